@@ -1,0 +1,1 @@
+"""The only room that knows SpiffWorkflow: process versions, flows, expressions, decisions."""
