@@ -1,0 +1,119 @@
+"""Facts: past-tense records of a case, hash-chained.
+
+A fact's hash covers the hash of the one before and the canonical text of everything that it says, so that an edited,
+dropped or reordered fact is found by anybody who recomputes the chain.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+#: the hash before the first fact
+GENESIS = bytes(32)
+
+#: facts that are commands: re-executing these in order gives all the others
+COMMANDS = frozenset(
+    {"CaseStarted", "TaskCompleted", "TimerFired", "MessageReceived", "TaskClaimed", "TaskReleased", "CommentAdded",
+     "AttachmentAdded", "ConfidentialViewed"}
+)
+
+
+@dataclass(frozen=True)
+class FactDraft:
+    """What happened, before it has a place in the chain."""
+
+    #: noun and past tense: `TaskCompleted`
+    kind: str
+    #: process key and node id where it happened, empty for the case as a whole
+    process: str = ""
+    node: str = ""
+    #: which passage through that node, from 1; 0 for none
+    nth: int = 0
+    #: JSON-safe
+    body: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One link of the chain."""
+
+    case_id: UUID
+    #: 1, 2, 3 … within the case
+    seq: int
+    at: datetime
+    kind: str
+    actor: str
+    actor_name: str
+    role: str
+    unit: str
+    process: str
+    node: str
+    nth: int
+    #: canonical JSON text: sorted keys, no spaces
+    body: str
+    previous: bytes
+    hash: bytes
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The body as a mapping."""
+        loaded: dict[str, Any] = json.loads(self.body)
+        return loaded
+
+
+def canonical(value: Any) -> str:
+    """Write a JSON-safe value in the one form that hashes are computed over."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def link(previous: bytes, *parts: str) -> bytes:
+    """Hash one link; every part is length-prefixed so that no two facts share a text."""
+    digest = hashlib.sha256(previous)
+    for part in parts:
+        raw = part.encode()
+        digest.update(len(raw).to_bytes(8, "big"))
+        digest.update(raw)
+    return digest.digest()
+
+
+def _parts(fact: Fact) -> tuple[str, ...]:
+    at = fact.at.astimezone(UTC).isoformat(timespec="microseconds")
+    return (str(fact.case_id), str(fact.seq), at, fact.kind, fact.actor, fact.actor_name, fact.role, fact.unit,
+            fact.process, fact.node, str(fact.nth), fact.body)
+
+
+def chain(
+    drafts: Iterable[FactDraft],
+    *,
+    case_id: UUID,
+    after: int,
+    head: bytes,
+    at: datetime,
+    actor: tuple[str, str, str, str],
+) -> list[Fact]:
+    """Give drafts their place after fact number `after` whose hash is `head`.
+
+    Args:
+        actor: id, shown name, role and unit under which the command was given.
+    """
+    facts: list[Fact] = []
+    for seq, draft in enumerate(drafts, after + 1):
+        body = canonical(dict(draft.body or {}))
+        bare = Fact(case_id, seq, at, draft.kind, *actor, draft.process, draft.node, draft.nth, body, head, b"")
+        head = link(head, *_parts(bare))
+        facts.append(Fact(**{**bare.__dict__, "hash": head}))
+    return facts
+
+
+def first_break(facts: Iterable[Fact]) -> int | None:
+    """Recompute a whole chain; return the number of the first fact that does not fit, or None."""
+    previous, expected = GENESIS, 1
+    for fact in facts:
+        if fact.seq != expected or fact.previous != previous or link(previous, *_parts(fact)) != fact.hash:
+            return expected
+        previous, expected = fact.hash, expected + 1
+    return None

@@ -1,0 +1,95 @@
+"""What one command changed in a case: the language between the engine, the use cases and the store."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app.domain.facts import FactDraft
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    """Human work that waits, as the engine sees it."""
+
+    #: `process/node#nth`, unique within the case, the same on replay
+    key: str
+    process: str
+    node: str
+    nth: int
+    name: str
+    name_en: str
+    #: form key and the version number current at opening
+    form: str
+    form_version: int
+    #: (role, unit) pairs; one of them is enough
+    candidates: tuple[tuple[str, str], ...]
+    #: username that holds it from the start, or None
+    assignee: str | None
+    excluded_people: tuple[str, ...]
+    excluded_units: tuple[str, ...]
+    #: name of the limit that governs it, or empty
+    limit: str
+    due_at: datetime | None
+    yellow_at: datetime | None
+    #: clock stands still
+    paused: bool
+    evidence: str
+    reads_reporter: bool
+    phase: str
+
+
+@dataclass(frozen=True)
+class WaitingTimer:
+    """A due moment of the case."""
+
+    key: str
+    process: str
+    node: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A message the case waits for; with a form it is an act offered to people."""
+
+    key: str
+    process: str
+    node: str
+    message: str
+    name: str
+    name_en: str
+    #: key of the task it is attached to, or empty
+    task_key: str
+    form: str
+    #: "holder" or role codes
+    offered_to: tuple[str, ...]
+    unit: str
+    open: bool
+    closed_text: str
+    closed_text_en: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Everything one command did."""
+
+    facts: tuple[FactDraft, ...]
+    opened: tuple[OpenTask, ...]
+    #: tasks whose due time moved
+    moved: tuple[OpenTask, ...]
+    #: task key -> "completed" or "cancelled"
+    ended: Mapping[str, str]
+    #: complete list of what waits now
+    timers: tuple[WaitingTimer, ...]
+    subscriptions: tuple[Subscription, ...]
+    #: timer keys that stood before and are gone or changed their due time
+    dropped_timers: tuple[str, ...]
+    #: timer keys that are new or changed their due time
+    set_timers: tuple[str, ...]
+    #: the event's record after the command (status, urgency, anchors, limits, milestones …)
+    record: Mapping[str, Any]
+    state: bytes
+    closed: bool
+    #: service effects to be performed after commit or by the store: kind and payload
+    effects: tuple[tuple[str, Mapping[str, Any]], ...] = field(default=())
