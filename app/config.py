@@ -1,0 +1,234 @@
+"""The settings: one frozen value, and the only place that reads the environment."""
+
+import base64
+import binascii
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.domain.errors import InvalidConfig
+
+_ON, _OFF = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+LOCALES = ("zh", "en")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Everything that differs between two installations of the same release."""
+
+    #: PostgreSQL to use; None: the embedded one below `var_dir`
+    database_url: str | None = None
+    #: folder for everything that the product writes
+    var_dir: Path = Path("var")
+    #: folder with the PostgreSQL binaries that the embedded server uses; None: the wheel's, else the machine's
+    pg_bin: Path | None = None
+    #: address on which the server listens
+    host: str = "127.0.0.1"
+    #: port on which the server listens
+    port: int = 8000
+    #: signs session cookies and tickets; at least 32 characters
+    secret_key: str = field(repr=False)
+    #: 32 bytes, AES key of the stored confidential reporter data
+    data_key: bytes = field(repr=False)
+    #: demo server: invented city, known accounts, generated keys
+    demo: bool = False
+    #: a test builds this value
+    testing: bool = False
+    #: the clock can be moved; demo and test servers only
+    movable_clock: bool = False
+    #: folder of the diagrams and decision tables
+    bpmn_dir: Path = Path("bpmn")
+    #: folder of the forms
+    forms_dir: Path = Path("forms")
+    #: folder of the city's data
+    city_dir: Path = Path("city")
+    #: folder of the attachments; None: `files` below `var_dir`
+    files_dir: Path | None = None
+    #: pause between two looks at the due timers, in seconds
+    tick_seconds: float = 1.0
+    #: server processes
+    workers: int = 2
+    #: threads in each server process
+    threads: int = 8
+    #: least severe log line that is written
+    log_level: str = "INFO"
+    #: largest request body, in mebibytes
+    max_upload_mb: int = 20
+    #: life of a session cookie, in hours
+    session_hours: int = 12
+    #: life of a bearer token, in hours
+    api_token_hours: int = 12
+    #: number of reverse proxies in front whose X-Forwarded-* headers count
+    trusted_proxies: int = 0
+    #: language of a person who has not chosen one
+    locale: str = "zh"
+
+    def __post_init__(self) -> None:
+        wrong = {}
+        if len(self.secret_key) < 32:
+            wrong["SECRET_KEY"] = ["must have at least 32 characters"]
+        if len(self.data_key) != 32:
+            wrong["DATA_KEY"] = ["must be 32 bytes, written in base64 or as 64 hexadecimal digits"]
+        if self.movable_clock and not (self.demo or self.testing):
+            wrong["MOVABLE_CLOCK"] = ["is for demo and test servers; a production clock cannot be moved"]
+        if wrong:
+            raise _invalid(wrong)
+
+    @property
+    def attachments(self) -> Path:
+        """Where uploaded files are kept."""
+        return self.files_dir or self.var_dir / "files"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Config":
+        """Read every setting, and name all that are missing or wrong at once.
+
+        Args:
+            environ: the environment to read; the process's own if not given.
+
+        Returns:
+            The settings. A demo server that was given no keys generates them once and keeps them, readable
+            by their owner only, in `var_dir`.
+
+        Raises:
+            InvalidConfig: with one entry per setting in `errors`.
+        """
+        environ = os.environ if environ is None else environ
+        wrong: dict[str, list[str]] = {}
+        found: dict[str, Any] = {}
+        for name, (setting, read) in SETTINGS.items():
+            text = environ.get(setting, "").strip()
+            if not text:
+                continue
+            try:
+                found[name] = read(text)
+            except ValueError as cause:
+                wrong[setting] = [str(cause)]
+        if found.get("demo"):
+            # keys are only invented for a start that will succeed
+            if not wrong:
+                found.update(_demo_keys(found.get("var_dir", cls.var_dir), found))
+        else:
+            for name in ("secret_key", "data_key"):
+                if name not in found and SETTINGS[name][0] not in wrong:
+                    wrong[SETTINGS[name][0]] = ["is required (only a demo server, DEMO=1, makes its own)"]
+        if not wrong:
+            return cls(**found)
+        try:
+            # a second look, with stand-ins, so that rules between settings are named in the same breath
+            cls(**{"secret_key": "-" * 32, "data_key": bytes(32), **found})
+        except InvalidConfig as more:
+            wrong = {**{name: list(texts) for name, texts in more.errors.items()}, **wrong}
+        raise _invalid(wrong)
+
+
+def _invalid(wrong: Mapping[str, list[str]]) -> InvalidConfig:
+    said = "; ".join(f"{name} {' and '.join(texts)}" for name, texts in sorted(wrong.items()))
+    return InvalidConfig(f"Settings are missing or wrong: {said}.", errors=wrong)
+
+
+def _demo_keys(var_dir: Path, found: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the demo server's own keys, or make them on the first start."""
+    keys: dict[str, Any] = {}
+    if "secret_key" not in found:
+        keys["secret_key"] = _kept(var_dir / "secret")
+    if "data_key" not in found:
+        keys["data_key"] = _key(_kept(var_dir / "data-key"))
+    return keys
+
+
+def _kept(path: Path) -> str:
+    """Read a generated key; of several processes that make it at once, all use the first one's."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
+
+
+def _flag(text: str) -> bool:
+    if text.lower() in _ON:
+        return True
+    if text.lower() in _OFF:
+        return False
+    raise ValueError("must be 1 or 0")
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and least <= int(text[:9]) <= most and len(text) < 10):
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0.05 <= seconds <= 60:
+        raise ValueError("must be a number of seconds from 0.05 to 60")
+    return seconds
+
+
+def _one_of(choices: tuple[str, ...]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        matches = [choice for choice in choices if choice.lower() == text.lower()]
+        if not matches:
+            raise ValueError(f"must be one of {', '.join(choices)}")
+        return matches[0]
+
+    return read
+
+
+def _database(text: str) -> str:
+    if not text.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
+        raise ValueError("must be a PostgreSQL address: postgresql://user:password@host:5432/name")
+    return "postgresql://" + text.split("://", 1)[1]
+
+
+def _key(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text) if len(text) == 64 else base64.b64decode(text, altchars=b"-_", validate=True)
+    except (ValueError, binascii.Error):
+        raise ValueError("must be 32 bytes, written in base64 or as 64 hexadecimal digits") from None
+
+
+#: field -> (name in the environment, how to read it); the README describes each in its table
+SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "database_url": ("DATABASE_URL", _database),
+    "var_dir": ("VAR", Path),
+    "pg_bin": ("PG_BIN", Path),
+    "host": ("HOST", str),
+    "port": ("PORT", _whole(1, 65535)),
+    "secret_key": ("SECRET_KEY", str),
+    "data_key": ("DATA_KEY", _key),
+    "demo": ("DEMO", _flag),
+    "movable_clock": ("MOVABLE_CLOCK", _flag),
+    "bpmn_dir": ("BPMN_DIR", Path),
+    "forms_dir": ("FORMS_DIR", Path),
+    "city_dir": ("CITY_DIR", Path),
+    "files_dir": ("FILES_DIR", Path),
+    "tick_seconds": ("TICK_SECONDS", _seconds),
+    "workers": ("WORKERS", _whole(1, 64)),
+    "threads": ("THREADS", _whole(1, 256)),
+    "log_level": ("LOG_LEVEL", _one_of(LOG_LEVELS)),
+    "max_upload_mb": ("MAX_UPLOAD_MB", _whole(1, 1024)),
+    "session_hours": ("SESSION_HOURS", _whole(1, 720)),
+    "api_token_hours": ("API_TOKEN_HOURS", _whole(1, 720)),
+    "trusted_proxies": ("TRUSTED_PROXIES", _whole(0, 10)),
+    "locale": ("LOCALE", _one_of(LOCALES)),
+}
