@@ -1,0 +1,1 @@
+"""The outside world: what runs beside the product or beyond it."""
