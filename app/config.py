@@ -202,7 +202,9 @@ def _database(text: str) -> str:
 
 def _key(text: str) -> bytes:
     try:
-        return bytes.fromhex(text) if len(text) == 64 else base64.b64decode(text, altchars=b"-_", validate=True)
+        return (
+            bytes.fromhex(text) if len(text) == 64 else base64.b64decode(text, altchars=b"-_", validate=True)
+        )
     except (ValueError, binascii.Error):
         raise ValueError("must be 32 bytes, written in base64 or as 64 hexadecimal digits") from None
 
