@@ -76,16 +76,11 @@ def _moment(camera: Mapping[int, Any]) -> datetime | None:
         local = datetime.strptime(str(taken).strip("\0 "), "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 - zone follows
     except ValueError:
         return None
+    zone: tzinfo = _ZONE
+    offset = str(camera.get(ExifTags.Base.OffsetTimeOriginal)).strip("\0 ")
+    with suppress(ValueError):
+        zone = datetime.strptime(offset, "%z").tzinfo or _ZONE
     try:
-        offset = datetime.strptime(
-            str(camera.get(ExifTags.Base.OffsetTimeOriginal)).strip("\0 "), "%z"
-        ).utcoffset()
-    except ValueError:
-        offset = None
-    zoned = (
-        local.replace(tzinfo=_ZONE) if offset is None else local.replace(tzinfo=UTC) - (offset or timedelta())
-    )
-    try:
-        return zoned.astimezone(UTC)
+        return local.replace(tzinfo=zone).astimezone(UTC)
     except (OverflowError, ValueError):
         return None
