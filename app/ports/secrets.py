@@ -1,8 +1,8 @@
 """Keep secrets: encrypt reporter data, hash tokens and telephone numbers, invent codes.
 
 Encrypted text says which key made it, so that a new data key can be taken into use while the old ones
-still open what they closed. Hashes are keyed: somebody who reads the database alone can neither sign in with a
-token nor try out all telephone numbers.
+still open what they closed. Hashes are keyed: somebody who reads the database alone can neither sign in with
+a token nor try out all telephone numbers.
 """
 
 import hmac
