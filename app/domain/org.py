@@ -201,7 +201,7 @@ def read_roles(rows: Iterable[Mapping[str, Any]]) -> dict[str, Role]:
                 anchor=str(row.get("anchor", "")),
                 suffix=str(row.get("suffix", "")),
             )
-        except (KeyError, TypeError, ValueError) as cause:
+        except (KeyError, TypeError, ValueError, AttributeError) as cause:
             raise Invalid(f"This row of the role table cannot be read: {row!r}.") from cause
         if role.code in roles or role.anchor not in names or not 0 <= role.level <= 5:
             raise Invalid(f"Role {role.code!r} is listed twice, or its seat is unknown.")
