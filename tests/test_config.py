@@ -60,7 +60,16 @@ def test_names_everything_that_is_missing_or_wrong_at_once() -> None:
                 "SECRET_KEY": "short",
             }
         )
-    named = {"PORT", "LOCALE", "DEMO", "TICK_SECONDS", "MOVABLE_CLOCK", "DATABASE_URL", "SECRET_KEY", "DATA_KEY"}
+    named = {
+        "PORT",
+        "LOCALE",
+        "DEMO",
+        "TICK_SECONDS",
+        "MOVABLE_CLOCK",
+        "DATABASE_URL",
+        "SECRET_KEY",
+        "DATA_KEY",
+    }
     assert set(caught.value.errors) == named
     assert all(name in caught.value.message for name in named)
 

@@ -85,22 +85,38 @@ def start(var_dir: Path, *, pg_bin: Path | None = None, settings: Mapping[str, s
     data = home / "data"
     _check_owner(home, data)
     with _locked(home):
-        major = int((data / "PG_VERSION").read_text()) if (data / "PG_VERSION").exists() else None
-        if major and (pid := _running(data)):
-            secret = read_secret(home)
-            owner, birthday = secret.get("owner", (0, ""))
-            started = not is_alive(owner) or born_at(owner) != birthday
-        else:
-            programs = postgres_programs.find(pg_bin, major=major)
-            secret = read_secret(home) if major else create_cluster(programs, home)
-            secret["socket"] = _socket_folder(data)
-            pid, started = _launch(programs, home, secret, settings or {}), True
-        if started:
-            secret["owner"] = (os.getpid(), born_at(os.getpid()))
-            write_secret(home, secret)
-        _wait_until_ready(home, secret, pid)
+        # a server that is found may be dying of a kill; then the next round starts a new one
+        while not (ready := _attach(home, data, pg_bin, settings or {})):
+            continue
+        secret, started = ready
         create_database(secret)
     return Server(url(secret, OWNER, DATABASE), url(secret, ADMIN, "postgres"), started)
+
+
+def _attach(
+    home: Path, data: Path, pg_bin: Path | None, settings: Mapping[str, str]
+) -> tuple[Secret, bool] | None:
+    """Find the running server or launch one, and say whether it is ours to stop; None: the found one died."""
+    major = int((data / "PG_VERSION").read_text()) if (data / "PG_VERSION").exists() else None
+    found = _running(data) if major else None
+    if found:
+        pid, secret = found, read_secret(home)
+        owner, birthday = secret.get("owner", (0, ""))
+        started = not is_alive(owner) or born_at(owner) != birthday
+    else:
+        programs = postgres_programs.find(pg_bin, major=major)
+        secret = read_secret(home) if major else create_cluster(programs, home)
+        secret["socket"] = _socket_folder(data)
+        pid, started = _launch(programs, home, secret, settings), True
+    if started:
+        secret["owner"] = (os.getpid(), born_at(os.getpid()))
+        write_secret(home, secret)
+    if (trouble := _wait_until_ready(secret, pid)) is None:
+        return secret, started
+    if found and not is_alive(pid):
+        return None
+    tail = (home / "log").read_text(errors="replace").strip()[-800:]
+    raise PostgresNotStarted(f"PostgreSQL did not start. Its log ends:\n{tail}") from trouble
 
 
 def running_url(var_dir: Path) -> str | None:
@@ -126,6 +142,11 @@ def stop(var_dir: Path, *, patience_seconds: float = 30) -> None:
             end = time.monotonic() + patience
             while is_alive(pid) and time.monotonic() < end:
                 time.sleep(0.02)
+            _reap()
+
+
+def _reap() -> None:
+    _children[:] = [child for child in _children if child.poll() is None]
 
 
 def _check_owner(home: Path, data: Path) -> None:
@@ -204,17 +225,16 @@ def _launch(programs: Path, home: Path, secret: Secret, settings: Mapping[str, s
 _children: list[subprocess.Popen[bytes]] = []
 
 
-def _wait_until_ready(home: Path, secret: Secret, pid: int, seconds: float = 120) -> None:
+def _wait_until_ready(secret: Secret, pid: int, seconds: float = 120) -> psycopg.OperationalError | None:
+    """Wait until the server takes connections; if it never will, give the reason."""
     end = time.monotonic() + seconds
     while True:
-        for child in _children:
-            child.poll()
+        _reap()
         try:
             psycopg.connect(url(secret, ADMIN, "postgres"), connect_timeout=10).close()
-            return
+            return None
         except psycopg.OperationalError as cause:
             refused = "authentication failed" in str(cause)
             if refused or not is_alive(pid) or time.monotonic() > end:
-                tail = (home / "log").read_text(errors="replace").strip()[-800:]
-                raise PostgresNotStarted(f"PostgreSQL did not start. Its log ends:\n{tail}") from cause
+                return cause
         time.sleep(0.02)

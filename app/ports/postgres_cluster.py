@@ -93,7 +93,7 @@ def create_cluster(programs: Path, home: Path) -> Secret:
 
 
 def create_database(secret: Secret) -> None:
-    """Make the product's role and database; the role is no superuser, so it cannot read the machine's files."""
+    """Make the product's role and database; no superuser, so the role cannot read the machine's files."""
     with psycopg.connect(url(secret, ADMIN, "postgres"), autocommit=True) as link:
         if not link.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [OWNER]).fetchone():
             role, password = sql.Identifier(OWNER), sql.Literal(secret[OWNER])

@@ -96,18 +96,28 @@ def _reachable(folder: Path) -> Path:
     stamp = hashlib.sha256(f"{tree}\0{(folder / 'postgres').stat().st_mtime_ns}".encode()).hexdigest()[:16]
     copy = _COPIES / f"yongzhi-postgresql-{stamp}"
     if not copy.exists():
-        draft = _COPIES / f".{copy.name}.{os.getpid()}"
-        shutil.rmtree(draft, ignore_errors=True)
-        shutil.copytree(tree, draft, symlinks=True)
-        # copytree keeps each folder's mode; the way in must be open, the way to change anything closed
-        for path in (draft, *draft.rglob("*")):
-            if not path.is_symlink():
-                path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
-        try:
-            draft.rename(copy)
-        except OSError:
-            shutil.rmtree(draft)
+        _copy(tree, copy)
     status = copy.lstat()
     if status.st_uid != 0 or not copy.is_dir() or copy.is_symlink() or status.st_mode & 0o022:
         raise NoPostgres(f"{copy} is not root's own; remove it.")
-    return copy / folder.name
+    return copy / tree.parent.name / tree.name / folder.name
+
+
+def _copy(tree: Path, copy: Path) -> None:
+    """Copy an installation, and the wheel's libraries that its programs look for two folders up."""
+    package = tree.parent
+    draft = copy.with_name(f".{copy.name}.{os.getpid()}")
+    shutil.rmtree(draft, ignore_errors=True)
+    shutil.copytree(tree, draft / package.name / tree.name, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, draft / libraries.name, symlinks=True)
+    # copytree keeps each folder's mode; the way in must be open, the way to change anything closed
+    for path in (draft, *draft.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+    try:
+        draft.rename(copy)
+    except OSError:
+        # somebody else was quicker
+        shutil.rmtree(draft)

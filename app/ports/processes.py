@@ -23,7 +23,7 @@ def is_alive(pid: int) -> bool:
 
 
 def born_at(pid: int) -> str:
-    """Give a process's birthday, which tells it from a later one under the same number; empty if it is gone."""
+    """Give a process's birthday, which tells it from a later one of the same number; empty if it is gone."""
     found = _stat(pid)
     return found[19] if len(found) > 19 else ""
 

@@ -1,0 +1,271 @@
+"""What every test may ask for: a fresh database, a clock that stands still, settings, a browser."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from app.config import Config
+from app.ports import postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+TESTS = Path(__file__).resolve().parent
+#: rooms that work in memory; their tests may not open a database
+PURE = ("domain", "engine", "schemas")
+SHANGHAI = timezone(timedelta(hours=8), "CST")
+NINE_ON_MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
+
+
+def room_of(path: Path) -> str:
+    """Name the room whose tests are in this file; empty for tests of the whole house."""
+    parts = path.relative_to(TESTS).parts
+    return parts[0] if len(parts) > 1 else ""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of a room by where they are."""
+    for item in items:
+        room = room_of(item.path)
+        if room == "store":
+            item.add_marker(pytest.mark.store)
+        if room == "browser":
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(300))
+
+
+# --- the clock -----------------------------------------------------------------------------------
+
+
+@dataclass
+class FixedClock:
+    """A clock that moves only when a test moves it."""
+
+    at: datetime = NINE_ON_MONDAY
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    now = __call__
+
+    def move_to(self, moment: datetime) -> datetime:
+        """Set the clock; it never goes back."""
+        assert moment >= self.at, f"the clock stands at {self.at}, {moment} is before that"
+        self.at = moment
+        return moment
+
+    def advance(self, **amount: float) -> datetime:
+        """Move on by days, hours, minutes or seconds."""
+        return self.move_to(self.at + timedelta(**amount))
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Stand at Monday, 2026-03-02T09:00+08:00, until the test moves on."""
+    return FixedClock()
+
+
+@pytest.fixture
+def now(clock: FixedClock) -> datetime:
+    """The moment at which the clock stands."""
+    return clock.at
+
+
+# --- PostgreSQL ----------------------------------------------------------------------------------
+
+
+class DatabaseInAPureRoom(AssertionError):
+    """Tests of the domain, the engine and the schemas may not open a database."""
+
+
+def forbid_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make every way to a database raise."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise DatabaseInAPureRoom(DatabaseInAPureRoom.__doc__)
+
+    # SQLAlchemy and the pool keep their own reference to `connect`; all of them end in these two
+    monkeypatch.setattr(psycopg.Connection, "_connect_gen", refuse)
+    monkeypatch.setattr(psycopg.AsyncConnection, "_connect_gen", refuse)
+
+
+@pytest.fixture(autouse=True)
+def _pure_rooms_have_no_database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if room_of(request.path) in PURE:
+        forbid_database(monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def pg_bin() -> Path | None:
+    """Folder of the PostgreSQL to test on (TEST_PG_BIN); None: the wheel's."""
+    chosen = os.environ.get("TEST_PG_BIN")
+    return Path(chosen) if chosen else None
+
+
+@pytest.fixture(scope="session")
+def postgres_server(
+    tmp_path_factory: pytest.TempPathFactory, pg_bin: Path | None
+) -> Iterator[postgres.Server]:
+    """A throw-away cluster of this test process; nothing in it survives a power cut, so it is quick."""
+    var = tmp_path_factory.mktemp("cluster")
+    unsafe = {
+        "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
+        "max_connections": "200",
+    }
+    try:
+        yield postgres.start(var, pg_bin=pg_bin, settings=unsafe)
+    finally:
+        postgres.stop(var)
+        shutil.rmtree(var, ignore_errors=True)
+
+
+def _database(server: postgres.Server, name: str, template: str = "template1") -> str:
+    """Make a database that the product's ordinary role owns, and give its address."""
+    with psycopg.connect(server.admin_url, autocommit=True) as link:
+        order = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
+        link.execute(order.format(*map(sql.Identifier, (name, postgres.OWNER, template))))
+    return server.url.replace(f"/{postgres.DATABASE}?", f"/{name}?")
+
+
+def _drop(server: postgres.Server, name: str) -> None:
+    with psycopg.connect(server.admin_url, autocommit=True) as link:
+        link.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def template_database(postgres_server: postgres.Server) -> str:
+    """Run all migrations once; every test's database is a copy of this one."""
+    from alembic import command
+    from alembic.config import Config as AlembicConfig
+    from sqlalchemy import create_engine
+
+    url = _database(postgres_server, "template_migrated")
+    alembic = AlembicConfig(str(ROOT / "setup.cfg"))
+    alembic.set_main_option("script_location", str(ROOT / "migrations"))
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        alembic.attributes["connection"] = connection
+        command.upgrade(alembic, "head")
+    # a template can only be copied while nobody is connected to it
+    engine.dispose()
+    return "template_migrated"
+
+
+@pytest.fixture
+def empty_database_url(postgres_server: postgres.Server) -> Iterator[str]:
+    """Address of a fresh database without any table."""
+    name = f"test_{uuid.uuid4().hex}"
+    yield _database(postgres_server, name)
+    _drop(postgres_server, name)
+
+
+@pytest.fixture
+def database_url(postgres_server: postgres.Server, template_database: str) -> Iterator[str]:
+    """Address of a fresh, migrated, empty database for this test alone."""
+    name = f"test_{uuid.uuid4().hex}"
+    yield _database(postgres_server, name, template_database)
+    _drop(postgres_server, name)
+
+
+@pytest.fixture(scope="module")
+def module_database_url(postgres_server: postgres.Server, template_database: str) -> Iterator[str]:
+    """Address of a fresh, migrated database that the tests of one module share."""
+    name = f"test_{uuid.uuid4().hex}"
+    yield _database(postgres_server, name, template_database)
+    _drop(postgres_server, name)
+
+
+@pytest.fixture
+def superuser_url(postgres_server: postgres.Server, database_url: str) -> str:
+    """The same database for PostgreSQL's superuser: what an intruder on the machine could do."""
+    database = database_url.split("@/")[1].split("?")[0]
+    return postgres_server.admin_url.replace("/postgres?", f"/{database}?")
+
+
+# --- settings ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def make_config(tmp_path: Path) -> Callable[..., Config]:
+    """Build settings for a test; every field can be given."""
+
+    def make(**fields: Any) -> Config:
+        usual: dict[str, Any] = {
+            "secret_key": "a key that only tests use, forty letters",
+            "data_key": bytes(range(32)),
+            "testing": True,
+            "movable_clock": True,
+            "var_dir": tmp_path / "var",
+            "bpmn_dir": ROOT / "bpmn",
+            "forms_dir": ROOT / "forms",
+            "city_dir": ROOT / "city",
+        }
+        return Config(**usual | fields)
+
+    return make
+
+
+@pytest.fixture
+def config(make_config: Callable[..., Config], database_url: str) -> Config:
+    """Settings of a test server with a fresh database."""
+    return make_config(database_url=database_url)
+
+
+# --- the browser ---------------------------------------------------------------------------------
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def find_chromium() -> str | None:
+    """Find the machine's Chromium."""
+    return next(filter(None, map(shutil.which, CHROMIUM)), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A real Chromium; a machine without one skips, unless it is CI, which may not."""
+    path = find_chromium()
+    if path is None:
+        why = f"no Chromium on this machine (looked for {', '.join(CHROMIUM)})"
+        if os.environ.get("CI", "").lower() in {"1", "true"}:
+            pytest.fail(f"{why}; CI must have one")
+        pytest.skip(why)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as tool:
+        # root's Chromium has no sandbox of its own; the pages are our own too
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = tool.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desktop(chromium: Any) -> Iterator[Any]:
+    """A browser window of an officer's desk, 1440 x 900, in Chinese."""
+    context = chromium.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def phone(chromium: Any) -> Iterator[Any]:
+    """A browser window of a phone, 390 x 844, touch, in Chinese."""
+    context = chromium.new_context(
+        locale="zh-CN",
+        viewport={"width": 390, "height": 844},
+        device_scale_factor=2,
+        is_mobile=True,
+        has_touch=True,
+    )
+    yield context
+    context.close()
