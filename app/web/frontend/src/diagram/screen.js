@@ -1,0 +1,82 @@
+// A read-only diagram with zoom buttons and marks.
+import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
+import { element } from '../lib/page.js';
+import { t } from '../lib/texts.js';
+import touch from './touch.js';
+import translate from './translate.js';
+
+const STEP = 1.25;
+
+export function zoomButtons(canvas) {
+  const button = (sign, name, action) => element('button', {
+    type: 'button', class: 'btn btn-sm btn-outline-secondary', title: t(name), 'aria-label': t(name), onclick: action,
+  }, sign);
+  return element('div', { class: 'diagram-zoom btn-group' },
+    button('＋', 'zoomIn', () => canvas().zoom(canvas().zoom() * STEP)),
+    button('－', 'zoomOut', () => canvas().zoom(canvas().zoom() / STEP)),
+    button('⤢', 'fit', () => fit(canvas())));
+}
+
+/** Show all of the diagram, but never larger than drawn. */
+export function fit(canvas) {
+  canvas.resized();
+  canvas.zoom('fit-viewport', 'auto');
+  if (canvas.zoom() > 1.2) canvas.zoom(1.2, 'auto');
+}
+
+export class Screen {
+  constructor(container) {
+    this.container = container;
+    this.viewer = new NavigatedViewer({ container, additionalModules: [touch, translate] });
+    this.marked = [];
+    this.shown = null;
+  }
+
+  get canvas() { return this.viewer.get('canvas'); }
+
+  /** Show that XML; `name` lets callers ask what is shown. */
+  async show(xml, name) {
+    this.marked = [];
+    await this.viewer.importXML(xml);
+    this.shown = name;
+    fit(this.canvas);
+  }
+
+  has(id) { return Boolean(this.shown !== null && this.viewer.get('elementRegistry').get(id)); }
+
+  mark(id, name) {
+    if (!this.has(id)) return;
+    this.canvas.addMarker(id, name);
+    this.marked.push([id, name]);
+  }
+
+  /** Put a word at the upper edge of a node, for those who do not tell colours apart. */
+  badge(id, text, name) {
+    if (!this.has(id)) return;
+    this.viewer.get('overlays').add(id, 'badge', {
+      position: { top: -11, left: 6 }, html: element('span', { class: `badge-word badge-${name}` }, text),
+    });
+  }
+
+  clear() {
+    for (const [id, name] of this.marked) this.canvas.removeMarker(id, name);
+    this.marked = [];
+    this.viewer.get('overlays').clear();
+  }
+
+  /** The sequence flow that leads from one node straight to another, if there is one. */
+  flowBetween(from, to) {
+    const start = this.viewer.get('elementRegistry').get(from);
+    return start?.outgoing?.find((flow) => flow.target?.id === to && flow.type === 'bpmn:SequenceFlow')?.id ?? null;
+  }
+
+  /** Bring a node into view without changing the zoom, if it is outside. */
+  reveal(id) {
+    const shape = this.viewer.get('elementRegistry').get(id);
+    if (!shape || shape.waypoints) return;
+    const box = this.canvas.viewbox();
+    const inside = shape.x > box.x && shape.y > box.y
+      && shape.x + shape.width < box.x + box.width && shape.y + shape.height < box.y + box.height;
+    if (!inside) this.canvas.scrollToElement(id, { top: 60, bottom: 60, left: 60, right: 60 });
+  }
+}

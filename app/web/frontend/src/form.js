@@ -1,0 +1,152 @@
+// A form-js form inside [data-form]: shows it, keeps drafts, sends the answers, shows objections.
+import { Form } from '@bpmn-io/form-js-viewer';
+import '@bpmn-io/form-js-viewer/dist/assets/form-js.css';
+import './form.css';
+import { Attachments } from './form/attachments.js';
+import { localised, localisedOptions } from './form/bilingual.js';
+import { speakChinese } from './form/chinese.js';
+import { Draft } from './form/draft.js';
+import { countErrors, focusFirstError, showServerErrors } from './form/errors.js';
+import { geoPair, HereButton } from './form/here.js';
+import { clearNotice, notice } from './form/notice.js';
+import { recall } from './lib/drafts.js';
+import { follow, newKey, send } from './lib/net.js';
+import { element, isChinese, readBlock } from './lib/page.js';
+import { locate } from './lib/position.js';
+import { t } from './lib/texts.js';
+import { pending } from './lib/upload.js';
+
+function OurFields(formFields) {
+  formFields.register('filepicker', Attachments);
+  formFields.register('herebutton', HereButton);
+}
+OurFields.$inject = ['formFields'];
+const ourFields = { __init__: ['ourFields'], ourFields: ['type', OurFields] };
+
+/** Where a file was taken: the form's own position, or the device's when the field asks for it. */
+async function readGeo(form, field) {
+  const { lat, lon } = geoPair(form);
+  if (lat?.value != null && lon?.value != null) return { lat: lat.value, lon: lon.value };
+  if (String(field.properties?.geotag) !== 'true') return {};
+  return locate(6000).then((found) => ({ lat: found.lat, lon: found.lon }), () => ({}));
+}
+
+function frame(root) {
+  root.append(
+    element('div', { class: 'form-notice' }),
+    element('div', { class: 'form-mount' }),
+    element('div', { class: 'form-foot buttons' }, element('span', { class: 'form-said mute small', role: 'status' })),
+  );
+  return (text) => { root.querySelector('.form-said').textContent = text; };
+}
+
+function submitButtons(root, form) {
+  const given = [...document.querySelectorAll('[data-form-submit]')].filter(
+    (one) => !one.dataset.formSubmit || root.id === one.dataset.formSubmit);
+  const inside = JSON.stringify(form._getState().schema.components).includes('"type":"button"');
+  if (!given.length && !inside) {
+    const made = element('button', { type: 'button', class: 'btn btn-primary' }, root.dataset.submitLabel || t('submit'));
+    root.querySelector('.form-foot').prepend(made);
+    given.push(made);
+  }
+  for (const button of given) button.addEventListener('click', () => form.submit());
+  return given;
+}
+
+async function start(root) {
+  const block = (part, otherwise) => readBlock(`${root.dataset.blocks || 'form'}-${part}`, otherwise);
+  const { submitUrl, draftUrl, uploadUrl, revision, formVersion } = root.dataset;
+  const readOnly = root.dataset.readOnly === 'true' || !submitUrl;
+  const draftName = root.dataset.draftKey || `form:${submitUrl}`;
+  const kept = readOnly ? null : recall(draftName);
+  const say = frame(root);
+
+  const form = new Form({
+    container: root.querySelector('.form-mount'),
+    additionalModules: [ourFields],
+    yongzhi: {
+      uploadUrl, maxBytes: Number(root.dataset.maxBytes || 0), attachments: block('attachments', {}), readGeo: (field) => readGeo(form, field),
+    },
+  });
+  await form.importSchema(localised(block('schema')), { ...block('values', {}), ...localisedOptions(block('options', {})), ...kept?.answers });
+  if (readOnly) {
+    form.setProperty('readOnly', true);
+    root.dataset.ready = 'true';
+    return;
+  }
+
+  const whole = (number) => (number === undefined || number === '' ? undefined : Number.isNaN(Number(number)) ? number : Number(number));
+  const body = () => ({ answers: form._getSubmitData(), revision: whole(revision), form_version: whole(formVersion) });
+  const draft = new Draft({ url: draftUrl, name: draftName, body, say });
+  const buttons = submitButtons(root, form);
+  watch({ root, form, draft, body, buttons, say, submitUrl });
+  if (kept) {
+    notice(root, 'info', t('restored'), { acts: [[t('discard'), () => { draft.stop(); draft.forget(); window.location.reload(); }]] });
+  }
+  // The fields register themselves while they are drawn; only then is there anything to compare with.
+  setTimeout(() => { draft.baseline(); root.dataset.ready = 'true'; }, 60);
+}
+
+function watch({ root, form, draft, body, buttons, say, submitUrl }) {
+  let lastBody = '';
+  let key = newKey();
+  let sending = false;
+  const busy = (is) => { sending = is; buttons.forEach((button) => { button.disabled = is; }); if (is) say(t('submitting')); };
+
+  form.on('changed', () => draft.touch());
+  document.addEventListener('visibilitychange', () => { if (document.hidden) draft.hurry(); });
+  form.on('submit', async ({ errors }) => {
+    if (sending) return;
+    if (countErrors(errors)) {
+      notice(root, 'warning', t('fixFields', { n: countErrors(errors) }).replace(/[：:]$/, isChinese ? '。' : '.'));
+      setTimeout(() => focusFirstError(root));
+      return;
+    }
+    if (pending.size) { notice(root, 'warning', t('uploadsPending')); return; }
+    const text = JSON.stringify(body());
+    if (text !== lastBody) { key = newKey(); lastBody = text; } // the same answers again are the same act
+    clearNotice(root);
+    busy(true);
+    draft.stop();
+    try {
+      const answer = await send(submitUrl, { json: JSON.parse(text), key });
+      draft.forget();
+      root.dispatchEvent(new CustomEvent('form:sent', { bubbles: true, detail: answer }));
+      if (answer?.location) follow(answer.location);
+      else window.location.reload();
+    } catch (problem) {
+      busy(false);
+      say('');
+      refused({ root, form, draft, body, problem });
+    }
+  });
+}
+
+function refused({ root, form, draft, body, problem }) {
+  if (problem.status === 422) {
+    const left = showServerErrors(form, problem.errors);
+    const lines = Object.entries(left).flatMap(([name, texts]) => texts.map((text) => (name.startsWith('_') ? text : `${name}: ${text}`)));
+    notice(root, 'warning', problem.message, { lines });
+    draft.resume();
+    if (!lines.length) setTimeout(() => focusFirstError(root));
+    return;
+  }
+  draft.keep(body());
+  if (problem.status === 409) {
+    draft.localOnly();
+    notice(root, 'danger', t('stale'), { lines: [problem.message], acts: [[t('reload'), () => window.location.reload()]] });
+    return;
+  }
+  draft.resume();
+  const text = problem.status === 401 ? t('signedOut') : problem.message;
+  notice(root, 'danger', text, problem.status === 401 ? { acts: [[t('reload'), () => window.location.reload()]] } : {});
+}
+
+if (isChinese) speakChinese();
+for (const root of document.querySelectorAll('[data-form]')) {
+  start(root).catch((reason) => {
+    if (!root.querySelector('.form-notice')) frame(root);
+    notice(root, 'danger', t('formBroken', { reason: reason.message }));
+    throw reason;
+  });
+}

@@ -1,0 +1,94 @@
+// Picks a position without any map service: the outlines of the grids, and a marker to place.
+// [data-map] with data-areas-url, data-lat="#lat", data-lon="#lon" (the inputs).
+import L from 'leaflet';
+import 'leaflet/dist/leaflet.css';
+import './map.css';
+import { areaAt } from './lib/areas.js';
+import { readText } from './lib/net.js';
+import { element } from './lib/page.js';
+import { locate } from './lib/position.js';
+import { t } from './lib/texts.js';
+
+const OUTLINE = { color: '#7d95b0', weight: 1, fillColor: '#dfe8f2', fillOpacity: 0.55 };
+const CHOSEN = { color: '#1f4e82', weight: 2, fillColor: '#a9c4e2', fillOpacity: 0.8 };
+const NAMES_FROM_ZOOM = 15;
+
+class Picker {
+  constructor(root) {
+    this.root = root;
+    this.lat = document.querySelector(root.dataset.lat);
+    this.lon = document.querySelector(root.dataset.lon);
+    this.locked = root.dataset.readOnly === 'true';
+    this.said = element('span', { class: 'map-said', role: 'status' });
+    this.stage = element('div', { class: 'map-stage' });
+    const here = this.locked ? null : element('button', { type: 'button', class: 'btn btn-sm btn-outline-primary', onclick: () => this.here() }, t('myPosition'));
+    root.replaceChildren(this.stage, element('div', { class: 'map-foot' }, here, this.said));
+    this.map = L.map(this.stage, { zoomSnap: 0.25, attributionControl: false, keyboard: true });
+  }
+
+  async load() {
+    const areas = JSON.parse(await readText(this.root.dataset.areasUrl));
+    this.features = areas.features;
+    this.layer = L.geoJSON(areas, { style: OUTLINE, onEachFeature: (feature, shape) => this.name(feature, shape) }).addTo(this.map);
+    this.map.fitBounds(this.layer.getBounds(), { padding: [6, 6] });
+    this.map.on('zoomend', () => this.root.classList.toggle('named', this.map.getZoom() >= NAMES_FROM_ZOOM));
+    if (!this.locked) this.map.on('click', ({ latlng }) => this.place(latlng.lat, latlng.lng));
+    for (const input of [this.lat, this.lon]) input?.addEventListener('change', () => this.fromInputs());
+    this.fromInputs(true);
+    new ResizeObserver(() => this.map.invalidateSize()).observe(this.stage);
+  }
+
+  name(feature, shape) {
+    const name = feature.properties?.name;
+    if (name) shape.bindTooltip(element('span', {}, name), { sticky: true });
+  }
+
+  fromInputs(first = false) {
+    const lat = Number.parseFloat(this.lat?.value ?? this.root.dataset.at?.split(',')[0]);
+    const lon = Number.parseFloat(this.lon?.value ?? this.root.dataset.at?.split(',')[1]);
+    if (Number.isFinite(lat) && Number.isFinite(lon)) this.place(lat, lon, { quiet: true, show: first });
+  }
+
+  async here() {
+    this.said.textContent = t('positioning');
+    try {
+      const { lat, lon, accuracy } = await locate();
+      this.place(lat, lon, { show: true });
+      this.said.append(` · ${t('positionFound', { n: accuracy })}`);
+    } catch (reason) {
+      this.said.textContent = reason.message;
+    }
+  }
+
+  /** Put the marker there, fill the inputs, and say in which grid it is. */
+  place(lat, lon, { quiet = false, show = false } = {}) {
+    const spot = L.latLng(lat, lon);
+    if (!this.marker) {
+      const icon = L.divIcon({ className: 'map-pin', iconSize: [26, 34], iconAnchor: [13, 33] });
+      this.marker = L.marker(spot, { icon, draggable: !this.locked, autoPan: true, keyboard: true }).addTo(this.map);
+      this.marker.on('dragend', () => { const at = this.marker.getLatLng(); this.place(at.lat, at.lng); });
+    } else this.marker.setLatLng(spot);
+    if (show) this.map.setView(spot, Math.max(this.map.getZoom(), NAMES_FROM_ZOOM));
+    const area = areaAt(this.features, lon, lat);
+    this.layer.eachLayer((shape) => shape.setStyle(shape.feature === area ? CHOSEN : OUTLINE));
+    this.said.textContent = area ? t('positionIn', { name: area.properties?.name ?? '' }) : t('positionOutside');
+    this.root.classList.toggle('outside', !area);
+    if (!quiet) this.write(lat, lon);
+  }
+
+  write(lat, lon) {
+    for (const [input, value] of [[this.lat, lat], [this.lon, lon]]) {
+      if (!input) continue;
+      input.value = value.toFixed(6);
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    }
+  }
+}
+
+for (const root of document.querySelectorAll('[data-map]')) {
+  const picker = new Picker(root);
+  picker.load().then(() => { root.dataset.ready = 'true'; }, (reason) => {
+    picker.said.textContent = t('mapBroken');
+    throw reason;
+  });
+}

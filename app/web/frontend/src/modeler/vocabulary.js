@@ -1,0 +1,88 @@
+// The modelling vocabulary (bpmn/README.md) as one table; the properties panel is drawn from it.
+//
+//   name     the property, or for `store: 'body'` the extension element
+//   on       BPMN types that carry it; `unless` takes some of them out
+//   kind     text | area | flag | choice (of `options`) | feel (text, or FEEL after `=`) | formula (always FEEL)
+//   options  a list of the page's #modeler-options (`[{value, label}]`)
+//   wanted   the server refuses an element without it
+import { is } from 'bpmn-js/lib/util/ModelUtil';
+
+const USER = ['bpmn:UserTask', 'bpmn:ManualTask'];
+const ACTIVITY = ['bpmn:Activity'];
+const TASK = ['bpmn:Task'];
+
+export const isMessageCatch = (element) => {
+  const events = element.businessObject?.eventDefinitions ?? [];
+  return is(element, 'bpmn:CatchEvent') && !is(element, 'bpmn:StartEvent')
+    && events.some((one) => one.$type === 'bpmn:MessageEventDefinition');
+};
+
+export const GROUPS = [
+  {
+    id: 'task', label: ['任务办理', 'Task'], open: true,
+    properties: [
+      { name: 'candidateRoles', on: USER, kind: 'feel', wanted: true, options: 'roles', label: ['候选角色', 'Candidate roles'], hint: ['角色代码，逗号分隔', 'Role codes, comma separated'] },
+      { name: 'orgScope', on: USER, kind: 'feel', wanted: true, label: ['组织范围', 'Unit'], hint: ['grid、village、street、command_room、county、city、lead_unit，或 = 单位代码', 'grid, village, street, command_room, county, city, lead_unit, or = unit code'] },
+      { name: 'form', on: USER, kind: 'choice', wanted: true, options: 'forms', label: ['表单', 'Form'] },
+      { name: 'assignee', on: USER, kind: 'formula', label: ['指定办理人', 'Assignee'], hint: ['用户名的 FEEL 表达式', 'FEEL for a username'] },
+      { name: 'excludedPeople', on: USER, kind: 'formula', label: ['回避人员', 'Excluded people'], hint: ['人员编号列表', 'List of person ids'] },
+      { name: 'excludedUnits', on: USER, kind: 'formula', label: ['回避单位', 'Excluded units'], hint: ['单位代码列表', 'List of unit codes'] },
+      { name: 'evidence', on: USER, kind: 'choice', options: 'evidence', fixed: [['after_photo', ['处置后照片', 'Photo afterwards']]], label: ['佐证', 'Evidence'] },
+      { name: 'readsReporter', on: USER, kind: 'flag', label: ['可见保密的上报人', 'Shows confidential reporter'] },
+    ],
+  },
+  {
+    id: 'act', label: ['可选操作', 'Act'], open: true, when: isMessageCatch,
+    properties: [
+      { name: 'offeredTo', on: ['bpmn:CatchEvent'], kind: 'feel', wanted: true, options: 'roles', label: ['提供给', 'Offered to'], hint: ['holder（承办人）或角色代码', 'holder, or role codes'] },
+      { name: 'orgScope', on: ['bpmn:CatchEvent'], kind: 'feel', label: ['组织范围', 'Unit'] },
+      { name: 'form', on: ['bpmn:CatchEvent'], kind: 'choice', wanted: true, options: 'forms', label: ['表单', 'Form'] },
+      { name: 'condition', on: ['bpmn:CatchEvent'], kind: 'formula', label: ['可用条件', 'Condition'] },
+      { name: 'conditionText', on: ['bpmn:CatchEvent'], kind: 'text', label: ['不可用时的说明', 'Text when closed'] },
+      { name: 'conditionText_en', on: ['bpmn:CatchEvent'], kind: 'text', label: ['不可用时的说明（英文）', 'Text when closed (English)'] },
+    ],
+  },
+  {
+    id: 'decision', label: ['决策', 'Decision'], open: true,
+    properties: [
+      { name: 'spiffworkflow:CalledDecisionId', store: 'body', on: ['bpmn:BusinessRuleTask'], kind: 'choice', wanted: true, options: 'decisions', label: ['决策表', 'Decision table'] },
+      { name: 'resultVariable', on: ['bpmn:BusinessRuleTask'], kind: 'text', label: ['结果变量', 'Result variable'], hint: ['COLLECT 表必填', 'Needed for COLLECT'] },
+    ],
+  },
+  {
+    id: 'limit', label: ['时限', 'Limit'],
+    properties: [
+      { name: 'limit', on: ACTIVITY, kind: 'choice', options: 'limits', label: ['时限名称', 'Limit'] },
+      { name: 'limitAmount', on: ACTIVITY, kind: 'feel', label: ['固定时长', 'Amount'], hint: ['30 min、4 h、2 d、4 wh（工作小时）、3 wd（工作日）', '30 min, 4 h, 2 d, 4 wh (working hours), 3 wd (working days)'] },
+      { name: 'limitFactor', on: ACTIVITY, kind: 'formula', label: ['系数', 'Factor'] },
+      { name: 'limitMinimum', on: ACTIVITY, kind: 'text', label: ['最短时长', 'Minimum'] },
+    ],
+  },
+  {
+    id: 'progress', label: ['进度', 'Progress'],
+    properties: [
+      { name: 'status', on: ACTIVITY, kind: 'choice', options: 'statuses', label: ['事件状态', 'Status'] },
+      { name: 'phase', on: ACTIVITY, kind: 'choice', options: 'phases', fixed: ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7'].map((one) => [one, [one, one]]), label: ['阶段', 'Phase'] },
+      { name: 'milestoneOnStart', on: ACTIVITY, kind: 'text', label: ['开始时的里程碑', 'Milestone at start'] },
+      { name: 'milestone', on: ACTIVITY, kind: 'text', label: ['结束时的里程碑', 'Milestone at end'] },
+    ],
+  },
+  {
+    id: 'assign', label: ['办结后赋值', 'Assignments afterwards'],
+    properties: [
+      { name: 'spiffworkflow:PostScript', store: 'body', on: TASK, kind: 'area', label: ['赋值', 'Assignments'], hint: ['每行：变量 = FEEL；可写 event.<名> 与 counts.<名>', 'One a line: target = FEEL; event.<name> and counts.<name> too'] },
+    ],
+  },
+  {
+    id: 'names', label: ['英文', 'English'],
+    properties: [{ name: 'name_en', on: ['bpmn:FlowElement', 'bpmn:Process', 'bpmn:Participant', 'bpmn:Lane'], kind: 'text', label: ['英文名称', 'English name'] }],
+  },
+];
+
+/** The groups with the properties that this element may carry. */
+export function groupsFor(element) {
+  return GROUPS
+    .filter((group) => element.type !== 'label' && (!group.when || group.when(element)))
+    .map((group) => ({ ...group, properties: group.properties.filter((one) => one.on.some((type) => is(element, type))) }))
+    .filter((group) => group.properties.length);
+}
