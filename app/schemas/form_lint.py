@@ -1,0 +1,145 @@
+"""What a form may not contain, found before anybody fills it in."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.schemas.form_fields import CHOICES, HOLDERS, SILENT, VALUED, Component
+from app.schemas.patterns import pattern_fault
+from app.schemas.values import is_clean
+
+#: names that belong to the process, not to forms
+RESERVED = frozenset({"event", "limits", "milestones", "counts", "actor", "now"})
+FORBIDDEN = frozenset({"html", "iframe", "expression", "script"})
+#: most components and deepest nesting of one form
+COMPONENTS, DEPTH = 300, 5
+Check = Callable[[str], str | None]
+
+
+@dataclass(frozen=True)
+class FormFinding:
+    """One thing that is wrong with a form."""
+
+    severity: str
+    #: key, path or id of the component
+    element: str
+    rule: str
+    message: str
+
+
+def findings(form: Any, check: Check | None = None) -> list[FormFinding]:
+    """List everything that is wrong with a form.
+
+    Args:
+        form: a parsed form-js schema.
+        check: says what is wrong with a FEEL expression (without `=`), or None.
+    """
+    if not isinstance(form, Mapping) or not isinstance(form.get("components"), list):
+        return [_error("", "form", "A form is an object with a list of components.")]
+    count = [0]
+    found = list(_level(form["components"], check, set(), DEPTH, count))
+    if count[0] > COMPONENTS:
+        found.append(_error("", "size", f"A form has at most {COMPONENTS} components."))
+    if not found and count[0] == 0:
+        found.append(_error("", "form", "The form has no components."))
+    return found
+
+
+def _error(element: str, rule: str, message: str) -> FormFinding:
+    return FormFinding("error", element, rule, message)
+
+
+def _level(
+    components: Any, check: Check | None, taken: set[str], depth: int, count: list[int]
+) -> Iterator[FormFinding]:
+    if not isinstance(components, list) or depth < 0:
+        yield _error("", "depth", "Components are nested too deeply, or are not a list.")
+        return
+    for component in components:
+        count[0] += 1
+        if not isinstance(component, Mapping) or not isinstance(component.get("type"), str):
+            yield _error("", "component", "A component is an object with a type.")
+            continue
+        kind, name = (
+            component["type"],
+            str(component.get("key") or component.get("path") or component.get("id", "")),
+        )
+        if kind in FORBIDDEN:
+            yield _error(
+                name,
+                "component",
+                f"Components of type {kind} are not allowed: they could carry foreign code.",
+            )
+        elif kind not in SILENT | VALUED | HOLDERS:
+            yield _error(name, "component", f"There is no component of type {kind!r}.")
+        else:
+            yield from _names(component, kind, taken)
+            yield from _rules(component, kind, name, check)
+            if kind in HOLDERS:
+                inner = set() if component.get("path") else taken
+                yield from _level(component.get("components", []), check, inner, depth - 1, count)
+
+
+def _names(component: Component, kind: str, taken: set[str]) -> Iterator[FormFinding]:
+    if kind in SILENT or kind in ("group", "default") and not component.get("path"):
+        return
+    name = component.get("path") if kind in HOLDERS else component.get("key")
+    if not isinstance(name, str) or not name:
+        yield _error(str(component.get("id", "")), "key", "A field needs a key.")
+    elif not name.isascii() or not name.replace("_", "a").isalnum() or name[0].isdigit() or len(name) > 60:
+        yield _error(
+            name, "key", "A key is made of letters, digits and _; dots and other scripts are not allowed."
+        )
+    elif name in RESERVED:
+        yield _error(name, "key", f"{name} belongs to the process and cannot be a field.")
+    elif name in taken:
+        yield _error(name, "key", f"The key {name} is used twice.")
+    else:
+        taken.add(name)
+
+
+def _rules(component: Component, kind: str, name: str, check: Check | None) -> Iterator[FormFinding]:
+    rules = component.get("validate") or {}
+    if not isinstance(rules, Mapping) or not isinstance(component.get("conditional") or {}, Mapping):
+        yield _error(name, "rules", "`validate` and `conditional` are objects.")
+        return
+    if rules.get("pattern") and (fault := pattern_fault(str(rules["pattern"]))):
+        yield _error(name, "pattern", f"The pattern is refused: {fault}.")
+    if kind in CHOICES:
+        yield from _choices(component, name)
+    for low, high in (("min", "max"), ("minLength", "maxLength")):
+        least, most = rules.get(low), rules.get(high)
+        if isinstance(least, int | float) and isinstance(most, int | float) and least > most:
+            yield _error(name, "limits", f"{low} is larger than {high}.")
+    if not all(
+        is_clean(text) for text in (component.get("label"), component.get("text")) if isinstance(text, str)
+    ):
+        yield _error(name, "text", "A text contains control characters.")
+    for text in _expressions(component, rules):
+        fault = check(text[1:]) if check else None
+        if fault:
+            yield _error(name, "expression", f"{text}: {fault}")
+
+
+def _choices(component: Component, name: str) -> Iterator[FormFinding]:
+    ways = [way for way in ("values", "valuesKey", "valuesExpression") if component.get(way)]
+    if len(ways) != 1:
+        yield _error(name, "options", "A choice has exactly one of values, valuesKey and valuesExpression.")
+    values = component.get("values") or []
+    if not isinstance(values, list) or not all(isinstance(one, Mapping) and "value" in one for one in values):
+        yield _error(name, "options", "Every option is an object with value and label.")
+    elif len({str(one["value"]) for one in values}) != len(values):
+        yield _error(name, "options", "An option's value is used twice.")
+
+
+def _expressions(component: Component, rules: Mapping[str, Any]) -> Iterator[str]:
+    hide = (component.get("conditional") or {}).get("hide")
+    if isinstance(hide, str) and not hide.startswith("="):
+        hide = "=" + hide
+    wanted = [hide, component.get("valuesExpression"), *rules.values()]
+    wanted += [
+        component.get(key) for key in ("readonly", "disabled", "multiple", "label", "description", "text")
+    ]
+    for text in wanted:
+        if isinstance(text, str) and text.startswith("="):
+            yield text

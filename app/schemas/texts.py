@@ -1,0 +1,55 @@
+"""What is said about a field that does not fit, in both languages."""
+
+from collections.abc import Mapping
+
+#: key -> (Chinese, English); {names} are filled in
+TEXTS: Mapping[str, tuple[str, str]] = {
+    "required": ("此项必填", "This is required"),
+    "unknown": ("没有这个字段", "There is no such field"),
+    "hidden": ("此项当前不显示，不能提交", "This field is not shown at the moment and cannot be sent"),
+    "readonly": ("此项只读，不能修改", "This field is read-only"),
+    "text": ("应为文字", "Must be text"),
+    "characters": ("含有不允许的控制字符", "Contains control characters that are not allowed"),
+    "too_short": ("至少 {n} 个字", "At least {n} characters"),
+    "too_long": ("最多 {n} 个字", "At most {n} characters"),
+    "pattern": ("格式不正确", "Has the wrong format"),
+    "email": ("不是有效的电子邮箱", "Is not an e-mail address"),
+    "phone": ("不是有效的电话号码", "Is not a telephone number"),
+    "number": ("应为数字", "Must be a number"),
+    "integer": ("应为整数", "Must be a whole number"),
+    "decimals": ("最多 {n} 位小数", "At most {n} decimal places"),
+    "minimum": ("不能小于 {n}", "Must be at least {n}"),
+    "maximum": ("不能大于 {n}", "Must be at most {n}"),
+    "boolean": ("应为是或否", "Must be true or false"),
+    "agree": ("须勾选此项", "Must be ticked"),
+    "option": ("不在可选范围内", "Is not one of the options"),
+    "list": ("应为列表", "Must be a list"),
+    "object": ("应为一组字段", "Must be a set of fields"),
+    "too_few": ("至少 {n} 项", "At least {n} entries"),
+    "too_many": ("最多 {n} 项", "At most {n} entries"),
+    "twice": ("有重复的选项", "An option is named twice"),
+    "date": ("不是有效的日期", "Is not a date"),
+    "time": ("不是有效的时间", "Is not a time of day"),
+    "datetime": ("不是有效的日期时间", "Is not a date and time"),
+    "passed": ("不能早于现在", "Must not be in the past"),
+    "future": ("不能晚于现在", "Must not be in the future"),
+    "attachment": ("不是已上传的附件", "Is not an uploaded file"),
+    "file_size": ("附件不能超过 {n} MB", "A file must not be larger than {n} MB"),
+    "file_type": ("不接受这种类型的附件", "Files of this type are not accepted"),
+    "position": ("不是有效的位置", "Is not a position"),
+    "pair": ("经度和纬度须同时填写", "Latitude and longitude belong together"),
+    "identifier": ("不是有效的编号", "Is not a valid identifier"),
+    "size": ("内容过大", "Is too large"),
+    "depth": ("嵌套过深", "Is nested too deeply"),
+    "reason": ("请说明理由", "Give the reason"),
+}
+
+
+def say(key: str, locale: str = "zh", **values: object) -> str:
+    """Write one message in the language of the request.
+
+    Raises:
+        KeyError: there is no such message.
+    """
+    chinese, english = TEXTS[key]
+    return (english if locale.startswith("en") else chinese).format(**values)
