@@ -1,0 +1,59 @@
+"""Every fact says in both languages what happened."""
+
+import pytest
+
+from app.domain.titles import MOVED, NAMES, TITLES, Title, title_of
+
+
+@pytest.mark.parametrize("table", [TITLES, MOVED, NAMES])
+def test_every_sentence_exists_in_both_languages(table: dict[str, Title]) -> None:
+    for key, title in table.items():
+        assert title.zh and title.en, key
+        assert title.en.isascii(), key
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in title.zh), key
+
+
+def test_the_element_is_named() -> None:
+    found = title_of("TaskCompleted", {}, node="受理研判", node_en="Acceptance")
+    assert found == Title("办理完成:受理研判", "Completed: Acceptance")
+
+
+def test_without_an_english_name_the_chinese_one_stands() -> None:
+    assert title_of("TimerFired", {}, node="黄灯").en == "Time reached: 黄灯"
+
+
+def test_a_sentence_without_its_element_ends_before_the_colon() -> None:
+    assert title_of("TaskCompleted", {}) == Title("办理完成", "Completed")
+
+
+@pytest.mark.parametrize(
+    ("change", "zh"), [("extend", "准予延期:处置"), ("pause", "暂停计时:处置"), ("odd", "时限变动:处置")]
+)
+def test_a_limit_says_how_it_changed(change: str, zh: str) -> None:
+    assert title_of("LimitMoved", {"limit": "handling", "change": change}).zh == zh
+
+
+def test_a_started_limit_is_known_by_its_name() -> None:
+    assert title_of("LimitStarted", {"name": "sign", "amount": "2 wh"}) == Title(
+        "开始计时:签收", "Limit started: sign-off"
+    )
+    assert title_of("LimitStarted", {"name": "odd"}).zh == "开始计时:odd"
+
+
+def test_a_milestone_is_named() -> None:
+    assert title_of("MilestoneReached", {"milestone": "accepted_at"}).zh == "里程碑:受理"
+
+
+def test_what_a_diagram_notes_speaks_for_itself() -> None:
+    assert title_of("Noted", {"kind": "YellowCard", "title": "黄牌", "title_en": "Yellow card"}) == Title(
+        "黄牌", "Yellow card"
+    )
+    assert title_of("Noted", {"kind": "YellowCard"}) == Title("YellowCard", "Yellow Card")
+
+
+def test_an_unknown_kind_is_shown_and_braces_in_content_stay_text() -> None:
+    assert title_of("NeverSeen", {"x": {"y": 1}}).en == "Never Seen"
+    assert (
+        title_of("AttachmentAdded", {"name": "{node}.pdf {0.__class__}"}, node="N").zh
+        == "上传附件:{node}.pdf {0.__class__}"
+    )
