@@ -21,33 +21,33 @@ TITLES: Mapping[str, Title] = {
     "CaseStarted": Title("登记立案", "Case opened"),
     "CaseClosed": Title("办结归档", "Case closed"),
     "CaseMigrated": Title("迁移到新版流程", "Moved to a new version"),
-    "TaskOpened": Title("待办:{node}", "Task opened: {node}"),
-    "TaskClaimed": Title("签领:{node}", "Claimed: {node}"),
-    "TaskReleased": Title("放回待办:{node}", "Released: {node}"),
-    "TaskCompleted": Title("办理完成:{node}", "Completed: {node}"),
-    "TaskCancelled": Title("任务取消:{node}", "Task cancelled: {node}"),
-    "TimerFired": Title("到时:{node}", "Time reached: {node}"),
-    "MessageReceived": Title("收到:{node}", "Received: {node}"),
-    "StepPassed": Title("经过:{node}", "Passed: {node}"),
-    "ProcessCalled": Title("进入子流程:{node}", "Called process: {node}"),
-    "DecisionMade": Title("决策表判定:{node}", "Decided by table: {node}"),
-    "OperationDone": Title("系统执行:{node}", "Done by the system: {node}"),
+    "TaskOpened": Title("待办：{node}", "Task opened: {node}"),
+    "TaskClaimed": Title("签领：{node}", "Claimed: {node}"),
+    "TaskReleased": Title("放回待办：{node}", "Released: {node}"),
+    "TaskCompleted": Title("办理完成：{node}", "Completed: {node}"),
+    "TaskCancelled": Title("任务取消：{node}", "Task cancelled: {node}"),
+    "TimerFired": Title("到时：{node}", "Time reached: {node}"),
+    "MessageReceived": Title("收到：{node}", "Received: {node}"),
+    "StepPassed": Title("经过：{node}", "Passed: {node}"),
+    "ProcessCalled": Title("进入子流程：{node}", "Called process: {node}"),
+    "DecisionMade": Title("决策表判定：{node}", "Decided by table: {node}"),
+    "OperationDone": Title("系统执行：{node}", "Done by the system: {node}"),
     "RecordChanged": Title("事件信息更新", "Event record changed"),
-    "MilestoneReached": Title("里程碑:{milestone}", "Milestone: {milestone}"),
-    "LimitStarted": Title("开始计时:{limit}", "Limit started: {limit}"),
-    "LimitEnded": Title("结束计时:{limit}", "Limit ended: {limit}"),
-    "LimitMoved": Title("时限变动:{limit}", "Limit changed: {limit}"),
+    "MilestoneReached": Title("里程碑：{milestone}", "Milestone: {milestone}"),
+    "LimitStarted": Title("开始计时：{limit}", "Limit started: {limit}"),
+    "LimitEnded": Title("结束计时：{limit}", "Limit ended: {limit}"),
+    "LimitMoved": Title("时限变动：{limit}", "Limit changed: {limit}"),
     "CommentAdded": Title("补充意见", "Comment added"),
-    "AttachmentAdded": Title("上传附件:{name}", "Attachment added: {name}"),
+    "AttachmentAdded": Title("上传附件：{name}", "Attachment added: {name}"),
     "ConfidentialViewed": Title("查看保密信息", "Confidential data viewed"),
 }
 
 #: how a limit changed
 MOVED: Mapping[str, Title] = {
-    "extend": Title("准予延期:{limit}", "Extended: {limit}"),
-    "pause": Title("暂停计时:{limit}", "Clock paused: {limit}"),
-    "resume": Title("恢复计时:{limit}", "Clock resumed: {limit}"),
-    "stop": Title("停止计时:{limit}", "Clock stopped: {limit}"),
+    "extend": Title("准予延期：{limit}", "Extended: {limit}"),
+    "pause": Title("暂停计时：{limit}", "Clock paused: {limit}"),
+    "resume": Title("恢复计时：{limit}", "Clock resumed: {limit}"),
+    "stop": Title("停止计时：{limit}", "Clock stopped: {limit}"),
 }
 
 #: names of limits and milestones that the city's diagrams use; others are shown as they are
@@ -78,7 +78,7 @@ NAMES: Mapping[str, Title] = {
 
 _UNKNOWN = Title("{kind}", "{kind}")
 _BLANK = re.compile(r"\{([a-z_]+)\}")
-_EMPTY_END = re.compile(r"[::]\s*$")
+_EMPTY_END = re.compile(r"[:：]\s*$")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 

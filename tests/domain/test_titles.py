@@ -15,7 +15,7 @@ def test_every_sentence_exists_in_both_languages(table: dict[str, Title]) -> Non
 
 def test_the_element_is_named() -> None:
     found = title_of("TaskCompleted", {}, node="受理研判", node_en="Acceptance")
-    assert found == Title("办理完成:受理研判", "Completed: Acceptance")
+    assert found == Title("办理完成：受理研判", "Completed: Acceptance")
 
 
 def test_without_an_english_name_the_chinese_one_stands() -> None:
@@ -27,7 +27,7 @@ def test_a_sentence_without_its_element_ends_before_the_colon() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "zh"), [("extend", "准予延期:处置"), ("pause", "暂停计时:处置"), ("odd", "时限变动:处置")]
+    ("change", "zh"), [("extend", "准予延期：处置"), ("pause", "暂停计时：处置"), ("odd", "时限变动：处置")]
 )
 def test_a_limit_says_how_it_changed(change: str, zh: str) -> None:
     assert title_of("LimitMoved", {"limit": "handling", "change": change}).zh == zh
@@ -35,13 +35,13 @@ def test_a_limit_says_how_it_changed(change: str, zh: str) -> None:
 
 def test_a_started_limit_is_known_by_its_name() -> None:
     assert title_of("LimitStarted", {"name": "sign", "amount": "2 wh"}) == Title(
-        "开始计时:签收", "Limit started: sign-off"
+        "开始计时：签收", "Limit started: sign-off"
     )
-    assert title_of("LimitStarted", {"name": "odd"}).zh == "开始计时:odd"
+    assert title_of("LimitStarted", {"name": "odd"}).zh == "开始计时：odd"
 
 
 def test_a_milestone_is_named() -> None:
-    assert title_of("MilestoneReached", {"milestone": "accepted_at"}).zh == "里程碑:受理"
+    assert title_of("MilestoneReached", {"milestone": "accepted_at"}).zh == "里程碑：受理"
 
 
 def test_what_a_diagram_notes_speaks_for_itself() -> None:
@@ -55,5 +55,5 @@ def test_an_unknown_kind_is_shown_and_braces_in_content_stay_text() -> None:
     assert title_of("NeverSeen", {"x": {"y": 1}}).en == "Never Seen"
     assert (
         title_of("AttachmentAdded", {"name": "{node}.pdf {0.__class__}"}, node="N").zh
-        == "上传附件:{node}.pdf {0.__class__}"
+        == "上传附件：{node}.pdf {0.__class__}"
     )
