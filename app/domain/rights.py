@@ -1,0 +1,96 @@
+"""Who may do what: the whole table, on one page.
+
+A permission opens a door; which rows lie behind it is decided by visibility in the store's queries (unit path,
+excluded people and units, confidential cases), never here and never in a template.
+"""
+
+from dataclasses import dataclass
+
+from app.domain.actor import Actor
+
+#: stands in place of role codes
+PUBLIC = frozenset({"*public"})
+SIGNED_IN = frozenset({"*signed-in"})
+
+_GRID = {"contact_member", "micro_grid_leader", "grid_member", "grid_leader"}
+_VILLAGE = {
+    "community_police", "village_secretary", "village_mediator", "village_talk_clerk", "village_moral_exec",
+    "village_moral_review", "legal_adviser",
+}  # fmt: skip
+_COMMAND = {
+    "street_duty", "street_affairs", "street_enforce_coord", "street_command_duty", "street_command_director",
+}  # fmt: skip
+_PLATFORMS = {"platform_public_order", "platform_market", "platform_enforce", "platform_service"}
+_STREET = {
+    "dept_station_officer", "police_station", "justice_office", "contractor", "unit_leader",
+}  # fmt: skip
+_COUNTY = {
+    "county_duty", "county_dispatcher", "county_director", "county_dept_contact", "county_dept_leader",
+    "county_mediator", "mediation_registrar", "mediation_director", "court_confirm_clerk", "court_judge",
+    "arbitration_clerk", "notary", "petition_office", "law_reviewer", "case_handler", "agency_head", "police_legal",
+    "procurator",
+}  # fmt: skip
+_CITY = {"city_duty", "city_director", "city_dept_contact"}
+_SUPERVISORS = {"supervisor_county", "supervisor_city", "assessment_admin"}
+
+DUTY = frozenset({"street_duty", "street_command_duty", "county_duty", "county_dispatcher", "city_duty"})
+#: everybody whose work is cases
+OFFICERS = frozenset(_GRID | _VILLAGE | _COMMAND | _PLATFORMS | _STREET | _COUNTY | _CITY | _SUPERVISORS)
+READERS = OFFICERS | {"auditor", "sys_admin"}
+
+
+@dataclass(frozen=True)
+class Right:
+    """One permission and who holds it."""
+
+    #: role codes, or PUBLIC, or SIGNED_IN
+    holders: frozenset[str]
+    zh: str
+    en: str
+
+
+RIGHTS: dict[str, Right] = {
+    "door.open": Right(PUBLIC, "登录、选择语言、查看服务状态", "Sign in, choose the language, see whether it runs"),
+    "report.public": Right(PUBLIC, "群众上报事件，凭编号和查询码跟踪、补充、撤回、评价",
+                           "Report as a citizen; follow, add to, withdraw and rate by number and tracking code"),
+    "account.own": Right(SIGNED_IN, "退出登录、查看权限表", "Sign out, see this table"),
+    "report.file": Right(OFFICERS | {"citizen", "sys_admin"}, "以本人账号上报或转录事件",
+                         "Report, or enter a report for others, under one's own name"),
+    "place.find": Right(SIGNED_IN, "查找单位、事项、网格与位置", "Look up units, items, grids and places"),
+    "file.attach": Right(OFFICERS | {"citizen", "sys_admin"}, "上传附件", "Upload files"),
+    "file.read": Right(SIGNED_IN, "查看可见案件的附件", "Read the files of cases that one may see"),
+    "inbox.read": Right(OFFICERS | {"citizen"}, "查看本岗位的待办", "Read the inbox of one's own roles"),
+    "task.work": Right(OFFICERS | {"citizen"}, "签收、退还、办结任务，保存草稿",
+                       "Claim, release and complete tasks, keep drafts"),
+    "case.read": Right(READERS, "查看可见的案件", "Read the cases that one may see"),
+    "case.act": Right(OFFICERS | {"citizen"}, "在案件上行使已开放的动作", "Perform the acts that a case offers"),
+    "case.comment": Right(OFFICERS, "在案件上留言", "Comment on a case"),
+    "case.start": Right(OFFICERS | {"sys_admin"}, "直接启动流程", "Start a process directly"),
+    "reporter.reveal": Right(OFFICERS, "查看本人任务所需的诉求人信息（每次留痕）",
+                             "See the reporter's details where one's task needs them; every look is recorded"),
+    "message.deliver": Right(DUTY | {"sys_admin"}, "向案件投递外部消息", "Deliver an outside message to a case"),
+    "studio.read": Right(frozenset({"process_designer", "auditor"}), "查看流程、决策表与表单的各个版本",
+                         "Read every version of processes, tables and forms"),
+    "studio.propose": Right(frozenset({"process_designer"}), "编辑并提交新版本", "Edit and propose new versions"),
+    "studio.decide": Right(frozenset({"process_designer"}), "审核他人提交的版本（不得审核本人的）",
+                           "Approve or refuse somebody else's version, never one's own"),
+    "audit.read": Right(frozenset({"auditor"}), "逐步回放案件，核验哈希链与重演结果",
+                        "Step through cases, verify the hash chain and the re-execution"),
+    "audit.verify": Right(READERS, "查看可见案件的原始记录并核验", "Read and verify the records of cases that one may see"),
+    "clock.move": Right(SIGNED_IN, "拨动时钟（仅演示与测试服务器，正式服务器一律拒绝）",
+                        "Move the clock; rehearsal servers only, a production server always refuses"),
+}  # fmt: skip
+
+
+def is_allowed(actor: Actor | None, permission: str) -> bool:
+    """Say whether somebody, or nobody in particular, may go through a door.
+
+    Raises:
+        KeyError: there is no such permission.
+    """
+    holders = RIGHTS[permission].holders
+    if holders is PUBLIC:
+        return True
+    if actor is None:
+        return False
+    return holders is SIGNED_IN or actor.machine or not holders.isdisjoint(actor.roles)
