@@ -121,6 +121,12 @@ class TaskNotHeld(Conflict):
     slug = "task-not-held"
 
 
+class TaskNotReady(Conflict):
+    """This task cannot be finished yet; other work of the case must end first."""
+
+    slug = "task-not-ready"
+
+
 class StaleRevision(Conflict):
     """The task has changed since you opened it; load it again, your draft is kept."""
 

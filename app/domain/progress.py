@@ -30,6 +30,7 @@ class OpenTask:
     excluded_units: tuple[str, ...]
     #: name of the limit that governs it, or empty
     limit: str
+    started_at: datetime | None
     due_at: datetime | None
     yellow_at: datetime | None
     #: clock stands still

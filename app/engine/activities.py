@@ -1,0 +1,192 @@
+"""What begins and ends with an activity: limits, status, milestones, human tasks."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.task import Task
+
+from app.domain import org
+from app.domain.clocks import moment
+from app.domain.errors import StepFailed
+from app.engine import feel, follow, limits
+from app.engine.elements import UserTask
+from app.engine.scope import as_texts, property_value
+
+if TYPE_CHECKING:
+    from app.engine.flow import Flow
+
+_ANCHORS = ("grid", "village", "street", "command_room", "county", "city", "lead_unit")
+#: where to look for a place when the wanted anchor is unknown, nearest first
+_CLIMB = ("grid", "village", "street", "county", "city")
+
+
+def write_record(flow: "Flow", task: Task | None, record: str, changes: Mapping[str, Any]) -> None:
+    """Write to `event` or `counts`; what really changes is recorded."""
+    target = flow.record[record]
+    real = {name: value for name, value in changes.items() if target.get(name) != value or name not in target}
+    if not real:
+        return
+    target.update(real)
+    flow.tell("RecordChanged", task, {record: real})
+
+
+def reach(flow: "Flow", task: Task | None, milestone: str) -> None:
+    """Stamp a milestone; the first time counts, each repetition is a fact."""
+    at = flow.now.isoformat()
+    flow.record["milestones"].setdefault(milestone, at)
+    flow.tell("MilestoneReached", task, {"milestone": milestone, "at": at})
+
+
+def begin(flow: "Flow", task: Task) -> None:
+    """Start limit, status and milestone of an activity, and open its human task."""
+    props = _properties(task)
+    scope = flow.scope(task)
+    if "limit" in props or "limitAmount" in props:
+        start_limit(flow, task, _limit_name(task, props), props, scope)
+    _mark(flow, task, props, scope)
+    if "milestoneOnStart" in props:
+        reach(flow, task, props["milestoneOnStart"])
+    if isinstance(task.task_spec, UserTask):
+        _open_task(flow, task, props)
+
+
+def passed(flow: "Flow", task: Task) -> None:
+    """Carry out status, phase and milestone of an element that is no activity of its own length."""
+    props = _properties(task)
+    if props:
+        _mark(flow, task, props, flow.scope(task))
+        if "milestone" in props:
+            reach(flow, task, props["milestone"])
+
+
+def _mark(flow: "Flow", task: Task, props: Mapping[str, str], scope: Mapping[str, Any]) -> None:
+    changes = {name: value for name in ("status", "phase")
+               if (value := property_value(props.get(name), scope, flow.now))}
+    if changes:
+        write_record(flow, task, "event", changes)
+
+
+def end(flow: "Flow", task: Task, *, cancelled: bool = False) -> None:
+    """Stamp the milestone and end the limit of an activity."""
+    props = _properties(task)
+    if "milestone" in props and not cancelled:
+        reach(flow, task, props["milestone"])
+    name = _limit_name(task, props)
+    limit = flow.record["limits"].get(name)
+    if limit and limit["state"] != "ended":
+        late = limit["state"] == "running" and flow.now > moment(limit["due_at"])
+        flow.record["limits"][name] = {**limit, "state": "ended", "ended_at": flow.now.isoformat()}
+        flow.tell("LimitEnded", task, {"limit": name, "late": late, "cancelled": cancelled})
+
+
+def start_limit(flow: "Flow", task: Task, name: str, props: Mapping[str, Any], scope: Mapping[str, Any]) -> None:
+    """Start a limit from `limitAmount` or from the row of decision `sla`."""
+    amount = property_value(props.get("limitAmount"), scope, flow.now)
+    source: dict[str, Any] = {"source": "amount"}
+    if amount is None:
+        amount, source = _sla(flow, task, name, scope)
+    if not amount:
+        return
+    factor = property_value(props.get("limitFactor"), scope, flow.now)
+    limit = limits.plan(name, str(amount), flow.now, flow.world.calendar, factor, props.get("limitMinimum"))
+    flow.record["limits"][name] = limit
+    flow.tell("LimitStarted", task, {**limit, **source})
+
+
+def _sla(flow: "Flow", task: Task, step: str, scope: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+    number, table = flow.world.library.decision("sla")
+    inputs = {"item_code": None, "urgency": None, "level": None, "nature": None, **flow.record["event"], **scope,
+              "step": step}
+    decided = table.decide("sla", inputs, now=flow.now)
+    outputs = feel.normalise(decided.outputs)
+    amount = outputs.get("amount") if isinstance(outputs, dict) else outputs
+    source = {"source": "sla", "version": number, "rules": list(decided.matched)}
+    if amount is None:
+        raise StepFailed(f"The table of limits has no amount for the step {step!r}.", step=step)
+    return amount, source
+
+
+def _open_task(flow: "Flow", task: Task, props: Mapping[str, str]) -> None:
+    scope = flow.scope(task)
+    text = {name: property_value(props.get(name), scope, flow.now)
+            for name in ("assignee", "excludedPeople", "excludedUnits", "form")}
+    roles = as_texts(property_value(props.get("candidateRoles"), scope, flow.now))
+    unit = _unit(flow, props.get("orgScope", ""), scope)
+    excluded_units = as_texts(text["excludedUnits"]) + as_texts(flow.record["event"].get("accused_unit"))
+    limit = _limit_name(task, props) or _enclosing_limit(flow, task)
+    form = str(text["form"] or "")
+    task.internal_data["task"] = {
+        "name": task.task_spec.bpmn_name or task.task_spec.bpmn_id,
+        "name_en": props.get("name_en", ""),
+        "form": form,
+        "form_version": flow.world.library.form_number(form) if form else 0,
+        "candidates": [list(pair) for pair in _candidates(flow, roles, unit)],
+        "assignee": text["assignee"],
+        "excluded_people": list(as_texts(text["excludedPeople"])),
+        "excluded_units": list(excluded_units),
+        "limit": limit,
+        "evidence": props.get("evidence", ""),
+        "reads_reporter": props.get("readsReporter") == "true",
+        "phase": flow.record["event"].get("phase") or "",
+        **follow.due_fields(flow.record["limits"].get(limit)),
+    }
+    flow.tell("TaskOpened", task, {"key": key_of(flow, task), **task.internal_data["task"]})
+
+
+def _unit(flow: "Flow", value: str, scope: Mapping[str, Any]) -> str | None:
+    if value in _ANCHORS:
+        found = flow.record["event"].get(value)
+        if found:
+            return str(found)
+        wanted = _CLIMB.index(value) if value in _CLIMB else _CLIMB.index("street")
+        return next((flow.record["event"][a] for a in _CLIMB[wanted:] if flow.record["event"].get(a)), None)
+    found = property_value(value, scope, flow.now)
+    return str(found) if found else None
+
+
+def _candidates(flow: "Flow", roles: tuple[str, ...], unit: str | None) -> list[tuple[str, str]]:
+    pairs = []
+    for code in roles:
+        role = flow.world.roles.get(code)
+        seat = org.seat_of(role, unit) if role and unit else None
+        if seat is None and role and unit and (not role.anchor or role.suffix.endswith("*")):
+            seat = unit
+        if seat:
+            pairs.append((code, seat))
+    return pairs or _fallback(flow)
+
+
+def _fallback(flow: "Flow") -> list[tuple[str, str]]:
+    """Return the duty that takes what nobody owns: the nearest level that is known."""
+    for role, anchor in flow.world.fallback:
+        unit = flow.record["event"].get(anchor)
+        if unit:
+            return [(role, str(unit))]
+    raise StepFailed("Nobody can be found for this task: the case has no unit, not even a city.")
+
+
+def key_of(flow: "Flow", task: Task) -> str:
+    """Return the token's stable name within the case: `process/node#nth`."""
+    return f"{task.workflow.version.key}/{task.task_spec.bpmn_id}#{flow.passage(task)}"
+
+
+def _limit_name(task: Task, props: Mapping[str, str]) -> str:
+    """Return the name of the activity's own limit; one with only an amount is named after its element."""
+    return props.get("limit") or (str(task.task_spec.bpmn_id) if "limitAmount" in props else "")
+
+
+def _enclosing_limit(flow: "Flow", task: Task) -> str:
+    """Return the nearest running limit of a scope around the task."""
+    workflow = task.workflow
+    while workflow is not flow:
+        scope = flow.get_task_from_id(workflow.parent_task_id)
+        name = _limit_name(scope, _properties(scope))
+        if name in flow.record["limits"]:
+            return name
+        workflow = scope.workflow
+    return ""
+
+
+def _properties(task: Task) -> dict[str, str]:
+    found: dict[str, str] = (getattr(task.task_spec, "extensions", None) or {}).get("properties") or {}
+    return found

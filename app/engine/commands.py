@@ -1,0 +1,182 @@
+"""The commands on a case: start, complete, fire, deliver; each leaves facts and a settled state."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from SpiffWorkflow.bpmn.util import BpmnEvent
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from app.domain.errors import ActNotOpen, Invalid, StepFailed, TaskAlreadyDone, TaskNotReady
+from app.domain.progress import Progress
+from app.engine import feel, state, waiting
+from app.engine.elements import UserTask
+from app.engine.flow import Flow, empty_record
+from app.engine.scope import property_value
+from app.engine.world import Command, World
+
+#: elements that one command may pass; a diagram that turns in circles is stopped
+MAX_STEPS = 5000
+
+
+def start(
+    world: World, command: Command, process: str, variables: Mapping[str, Any], event: Mapping[str, Any]
+) -> Progress:
+    """Start a case on the current version of a process and run it to its first stop.
+
+    Args:
+        variables: JSON-safe values the first token carries.
+        event: JSON-safe first content of the case's record.
+
+    Raises:
+        ProcessNotFound, StepFailed.
+    """
+    version = world.library.process(process)
+    flow = Flow(version, world, command, empty_record(feel.normalise(dict(event))))
+    given = feel.normalise(dict(variables))
+    flow.tell("CaseStarted", None, {"process": version.key, "version": version.number, "variables": given,
+                                    "event": dict(flow.record["event"]), "by": command.actor.username})
+    flow.task_tree.data.update(given)
+    before = waiting.Before()
+    with _translated():
+        _advance(flow)
+    return settle(flow, before)
+
+
+def complete(world: World, command: Command, saved: bytes, key: str, answers: Mapping[str, Any]) -> Progress:
+    """Finish an open task with its answers.
+
+    Raises:
+        TaskAlreadyDone: no such task is open.
+        StepFailed.
+    """
+    flow, before = resume(world, command, saved)
+    task = find_open(flow, key)
+    given = feel.normalise(dict(answers))
+    _may_finish(flow, task, given)
+    work = task.internal_data["task"]
+    flow.tell("TaskCompleted", task, {"key": key, "name": work["name"], "answers": given, "form": work["form"],
+                                      "form_version": work["form_version"], "by": command.actor.username})
+    task.data.update(given)
+    with _translated():
+        task.run()
+        _advance(flow)
+    return settle(flow, before, completed=key)
+
+
+def _may_finish(flow: Flow, task: Task, answers: Mapping[str, Any]) -> None:
+    props = waiting.node_properties(task, task.task_spec.bpmn_id)
+    condition = props.get("finishCondition")
+    if condition and property_value(condition, {**answers, **flow.scope(task)}, flow.now) is not True:
+        raise TaskNotReady(props.get("finishConditionText"), text_en=props.get("finishConditionText_en", ""))
+
+
+def fire(world: World, command: Command, saved: bytes) -> Progress | None:
+    """Fire every timer of the case that is due at the command's moment; None when none is."""
+    flow, before = resume(world, command, saved)
+    due = [timer for timer in before.timers.values() if timer.due_at <= command.now]
+    if not due:
+        return None
+    for timer in sorted(due, key=lambda one: (one.due_at, one.key)):
+        flow.tell("TimerFired", None, {"key": timer.key, "node": timer.node, "due_at": timer.due_at.isoformat(),
+                                        "by": command.actor.username})
+    with _translated():
+        flow.refresh_timers()
+        _advance(flow)
+    return settle(flow, before)
+
+
+def deliver(
+    world: World, command: Command, saved: bytes, message: str, payload: Mapping[str, Any], key: str | None = None
+) -> Progress | None:
+    """Deliver a message to the elements that wait for it; None when none does.
+
+    Args:
+        key: only to this waiting element; then its condition must hold.
+
+    Raises:
+        ActNotOpen: the element does not wait any more or its condition does not hold.
+        StepFailed.
+    """
+    flow, before = resume(world, command, saved)
+    waits = [(task, node) for task, node in waiting.messages(flow, message)
+             if key is None or waiting.event_key(flow, task, node) == key]
+    if not waits:
+        if key is not None:
+            raise ActNotOpen()
+        return None
+    given = feel.normalise(dict(payload))
+    flow.tell("MessageReceived", None, {"message": message, "payload": given, "key": key,
+                                         "by": command.actor.username})
+    with _translated():
+        for task, node in waits:
+            props = waiting.node_properties(task, node)
+            condition = property_value(props.get("condition"), flow.scope(task), flow.now)
+            if key is not None and "condition" in props and condition is not True:
+                raise ActNotOpen(props.get("conditionText"))
+            definition = waiting.message_definition(task, node)
+            task.task_spec.catch(task, BpmnEvent(definition, given))
+            task.task_spec._update(task)
+        _advance(flow)
+    return settle(flow, before)
+
+
+def resume(world: World, command: Command, saved: bytes) -> tuple[Flow, waiting.Before]:
+    """Load a flow and remember what waits before the command."""
+    flow = state.load(saved, world, command)
+    return flow, waiting.Before.of(flow)
+
+
+def settle(flow: Flow, before: waiting.Before, *, completed: str | None = None) -> Progress:
+    """Turn what happened into a Progress."""
+    for thrown in flow.get_events():
+        flow.tell("MessageThrown", None, {"message": thrown.event_definition.name or ""})
+    if flow.completed:
+        flow.tell("CaseClosed", None, {"status": flow.record["event"].get("status")})
+    return waiting.progress(flow, before, completed)
+
+
+def find_open(flow: Flow, key: str) -> Task:
+    """Return the token of an open task.
+
+    Raises:
+        TaskAlreadyDone: it is not open.
+    """
+    for task in waiting.open_tasks(flow):
+        if waiting.task_key(flow, task) == key:
+            return task
+    raise TaskAlreadyDone()
+
+
+def _advance(flow: Flow) -> None:
+    """Run until only people, timers and messages can go on."""
+    first = flow.passed
+    while True:
+        before = flow.passed
+        flow.do_engine_steps(did_complete_task=lambda task: _passed(flow, task, first))
+        if flow.completed or flow.passed == before:
+            return
+
+
+def _passed(flow: Flow, task: Task, first: int) -> None:
+    flow.step_passed(task)
+    if flow.passed - first > MAX_STEPS:
+        raise StepFailed(f"The diagram passed {MAX_STEPS} elements without a stop; it turns in circles.")
+    if task.state == TaskState.ERROR and not isinstance(task.task_spec, UserTask):
+        raise StepFailed(f"The element {task.task_spec.name} failed.")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn the library's errors, and expressions that fail, into ours; the cause stays attached."""
+    try:
+        yield
+    except (ActNotOpen, StepFailed):
+        raise
+    except Invalid as cause:
+        raise StepFailed(f"An expression of the diagram failed: {cause}") from cause
+    except SpiffWorkflowException as cause:
+        inner = getattr(cause, "exception", None) or cause
+        raise StepFailed(f"The diagram cannot go on: {inner}") from cause

@@ -1,0 +1,94 @@
+"""Operations of service tasks: those of the clockwork here, all others from the world."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.task import Task
+
+from app.domain.errors import StepFailed
+from app.engine import activities, follow, limits
+from app.engine.world import Call
+
+if TYPE_CHECKING:
+    from app.engine.flow import Flow
+
+#: facts that only the engine may write; a diagram cannot forge them
+_OWN = frozenset({"CaseStarted", "TaskCompleted", "TimerFired", "MessageReceived", "StepPassed", "CaseClosed"})
+
+
+def perform(flow: "Flow", task: Task, operation: str, params: Mapping[str, Any]) -> Any:
+    """Carry out one operation, write its effects and record it.
+
+    Raises:
+        StepFailed: no such operation, or it cannot be done with these parameters.
+    """
+    own = _CLOCKWORK.get(operation)
+    if own is not None:
+        return own(flow, task, operation, params)
+    event = flow.record["event"]
+    found = flow.world.operations(Call(operation, params, event, task.data, flow.now))
+    body = {
+        "operation": operation,
+        "params": dict(params),
+        "value": found.value,
+        "event": dict(found.event),
+        "milestones": list(found.milestones),
+        "facts": [[draft.kind, dict(draft.body or {})] for draft in found.facts],
+        "effects": [[kind, dict(payload)] for kind, payload in found.effects],
+    }
+    flow.tell("OperationDone", task, body)
+    if found.event:
+        activities.write_record(flow, task, "event", found.event)
+    for milestone in found.milestones:
+        activities.reach(flow, task, milestone)
+    for draft in found.facts:
+        flow.tell(draft.kind, task, draft.body)
+    flow.effects.extend(found.effects)
+    return found.value
+
+
+def _limits_start(flow: "Flow", task: Task, operation: str, params: Mapping[str, Any]) -> Any:
+    name = str(params.get("name") or "")
+    props = {"limitAmount": params["amount"]} if params.get("amount") else {}
+    activities.start_limit(flow, task, name, props, flow.scope(task))
+    return flow.record["limits"].get(name)
+
+
+def _limits_change(flow: "Flow", task: Task, operation: str, params: Mapping[str, Any]) -> Any:
+    kind = operation.partition(".")[2]
+    changed = limits.change(flow.record["limits"], kind, params, flow.now, flow.world.calendar)
+    flow.record["limits"].update(changed)
+    for name, limit in changed.items():
+        amount = {"by": str(params["amount"])} if "amount" in params else {}
+        flow.tell("LimitMoved", task, {"limit": name, "change": kind, **limit, **amount})
+    follow.limits_moved(flow, changed)
+    return changed
+
+
+def _fact_record(flow: "Flow", task: Task, operation: str, params: Mapping[str, Any]) -> Any:
+    kind = str(params.get("kind") or "")
+    if not kind or kind in _OWN:
+        raise StepFailed(f"fact.record cannot record the kind {kind!r}.")
+    flow.tell("Noted", task, dict(params))
+    return True
+
+
+def _event_close(flow: "Flow", task: Task, operation: str, params: Mapping[str, Any]) -> Any:
+    reason = str(params.get("reason") or "solved")
+    activities.write_record(flow, task, "event", {"status": "closed", "close_reason": reason})
+    activities.reach(flow, task, "closed_at")
+    running = [name for name, limit in flow.record["limits"].items() if limit["state"] != "ended"]
+    if running:
+        _limits_change(flow, task, "limits.stop", {"names": running})
+    return reason
+
+
+_CLOCKWORK: dict[str, Callable[["Flow", Task, str, Mapping[str, Any]], Any]] = {
+    "limits.start": _limits_start,
+    "limits.extend": _limits_change,
+    "limits.pause": _limits_change,
+    "limits.resume": _limits_change,
+    "limits.stop": _limits_change,
+    "fact.record": _fact_record,
+    "event.close": _event_close,
+}

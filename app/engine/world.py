@@ -1,0 +1,78 @@
+"""What a flow needs from outside, as values and functions that the use cases hand in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from app.domain.actor import Actor
+from app.domain.calendar import WorkingCalendar
+from app.domain.facts import FactDraft
+from app.domain.org import Role
+from app.engine.decisions import DecisionModel
+from app.engine.versions import ProcessVersion
+
+
+class Library(Protocol):
+    """Published definitions, parsed once and shared by all cases."""
+
+    def process(self, key: str, number: int | None = None) -> ProcessVersion:
+        """Return a process version; without number the current one."""
+
+    def decision(self, key: str, number: int | None = None) -> tuple[int, DecisionModel]:
+        """Return a decision and its version number; without number the current one."""
+
+    def form_number(self, key: str) -> int:
+        """Return the number of a form's current version."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A service task that asks for an operation."""
+
+    operation: str
+    params: Mapping[str, Any]
+    #: the case's shared record, to be read only
+    event: Mapping[str, Any]
+    #: the token's variables, to be read only
+    variables: Mapping[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class OperationResult:
+    """What an operation found and wants written."""
+
+    value: Any = None
+    #: changes to `event`
+    event: Mapping[str, Any] = field(default_factory=dict)
+    milestones: tuple[str, ...] = ()
+    facts: tuple[FactDraft, ...] = ()
+    #: rows for the store: kind and payload
+    effects: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+
+
+Operations = Callable[[Call], OperationResult]
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything a flow may ask; nothing here reads a clock, a random number or the network."""
+
+    library: Library
+    calendar: WorkingCalendar
+    roles: Mapping[str, Role]
+    operations: Operations
+    #: (role, level name) tried in order where a task's unit is unknown
+    fallback: tuple[tuple[str, str], ...] = (("street_duty", "command_room"), ("county_duty", "county"),
+                                             ("city_duty", "city"))
+
+
+@dataclass(frozen=True)
+class Command:
+    """One act on a case: when and by whom. Time enters here and nowhere else."""
+
+    now: datetime
+    actor: Actor
+    role: str = ""
+    unit: str = ""
