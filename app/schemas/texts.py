@@ -1,6 +1,10 @@
 """What is said about a field that does not fit, in both languages."""
 
 from collections.abc import Mapping
+from contextvars import ContextVar
+
+#: language of the request that is being answered
+LANGUAGE: ContextVar[str] = ContextVar("LANGUAGE", default="zh")
 
 #: key -> (Chinese, English); {names} are filled in
 TEXTS: Mapping[str, tuple[str, str]] = {
@@ -45,11 +49,12 @@ TEXTS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def say(key: str, locale: str = "zh", **values: object) -> str:
+def say(key: str, locale: str | None = None, **values: object) -> str:
     """Write one message in the language of the request.
 
     Raises:
         KeyError: there is no such message.
     """
     chinese, english = TEXTS[key]
-    return (english if locale.startswith("en") else chinese).format(**values)
+    spoken = locale or LANGUAGE.get()
+    return (english if spoken.startswith("en") else chinese).format(**values)

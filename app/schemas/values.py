@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 from uuid import UUID
@@ -47,16 +47,19 @@ def is_clean(text: str) -> bool:
 
 
 class Spoken(fields.Field[Any]):
-    """A field whose messages follow the language of the request."""
+    """A field whose messages follow the language of the form or, without one, of the request."""
 
-    def __init__(self, *, locale: str = "zh", **options: Any) -> None:
-        required = say("required", locale)
-        super().__init__(error_messages={"required": required, "null": required}, **options)
+    def __init__(self, *, locale: str | None = None, **options: Any) -> None:
+        super().__init__(**options)
         self.locale = locale
 
     def wrong(self, key: str, **values: object) -> ValidationError:
         """Make the error to raise."""
         return ValidationError(say(key, self.locale, **values))
+
+    def make_error(self, key: str, **kwargs: Any) -> ValidationError:
+        """Say the library's own messages in our words."""
+        return self.wrong("required" if key in ("required", "null") else "object")
 
 
 class Text(Spoken):
@@ -65,6 +68,7 @@ class Text(Spoken):
     def __init__(
         self, *, least: int = 0, most: int = 4000, check: str = "", strip: bool = True, **options: Any
     ):
+        options.setdefault("metadata", {"minLength": least, "maxLength": most})
         super().__init__(**options)
         self.least, self.most, self.check, self.strip = least, most, check, strip
 
@@ -95,6 +99,8 @@ class Amount(Spoken):
         textual: bool = False,
         **options: Any,
     ):
+        bounds = {"minimum": minimum, "maximum": maximum}
+        options.setdefault("metadata", {name: value for name, value in bounds.items() if value is not None})
         super().__init__(**options)
         self.decimals, self.minimum, self.maximum, self.textual = decimals, minimum, maximum, textual
 
@@ -128,6 +134,20 @@ class Truth(Spoken):
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
         if not isinstance(value, bool):
             raise self.wrong("boolean")
+        return value
+
+
+class Code(Spoken):
+    """One of a few fixed words."""
+
+    def __init__(self, choices: Iterable[str], **options: Any):
+        self.choices = tuple(choices)
+        options.setdefault("metadata", {"enum": list(self.choices)})
+        super().__init__(**options)
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
+        if not isinstance(value, str) or value not in self.choices:
+            raise self.wrong("option")
         return value
 
 

@@ -1,0 +1,108 @@
+"""Cases, their facts and the verdict on them."""
+
+from marshmallow import fields
+
+from app.schemas.records import At, Flag, Json, Paged, Record, Words, light_field
+from app.schemas.values import Amount, Anything, Text
+
+
+class CaseQuery(Paged):
+    """Which cases to list."""
+
+    q = Text(most=100, load_default="")
+    status = Text(most=40, load_default="")
+    nature = Text(most=40, load_default="")
+    item_code = Text(most=40, load_default="")
+    unit = Text(most=60, load_default="")
+    light = light_field()
+    open = Flag(load_default=None)
+
+
+class CasePageRecord(Record):
+    """One page of cases."""
+
+    cases = Json()
+    next = Words(allow_none=True)
+
+
+class CaseRecord(Record):
+    """Where a case stands."""
+
+    case = Json(attribute="summary")
+    record = Json()
+    milestones = Json()
+    limits = Json()
+    open_tasks = Json()
+    positions = Json()
+    timeline = Json()
+    attachments = Json()
+    acts = Json()
+    reporter = Json()
+
+
+class HistoryQuery(Record):
+    """Which part of a history to read."""
+
+    after = Amount(decimals=0, minimum=0, maximum=2**31 - 1, textual=True, load_default=0)
+    limit = Amount(decimals=0, minimum=1, maximum=1000, textual=True, load_default=200)
+
+
+class FactRecord(Record):
+    """One link of the chain; `body` is the exact text that the hash covers."""
+
+    seq = fields.Integer()
+    at = At()
+    kind = Words()
+    actor = Words()
+    actor_name = Words()
+    role = Words()
+    unit = Words()
+    process = Words()
+    node = Words()
+    nth = fields.Integer()
+    body = Words()
+    previous = Words()
+    hash = Words()
+
+
+class HistoryRecord(Record):
+    """One page of a history; `next` is the number to ask for `after`."""
+
+    facts = fields.List(fields.Nested(FactRecord))
+    next = fields.Integer(allow_none=True)
+
+
+class VerdictRecord(Record):
+    """Whether the record holds: its chain, and its re-execution."""
+
+    chain_ok = fields.Boolean()
+    first_break = fields.Integer(allow_none=True)
+    replay_ok = fields.Boolean(allow_none=True)
+    first_divergence = Json()
+    facts = fields.Integer()
+    head = Words()
+
+
+class CommentRecord(Record):
+    """A remark on a case."""
+
+    text = Text(least=1, most=2000, required=True)
+
+
+class CommentedRecord(Record):
+    """The fact that a remark became."""
+
+    seq = fields.Integer()
+
+
+class StartRecord(Record):
+    """What a new case begins with."""
+
+    variables = fields.Dict(keys=Text(most=100), values=Anything(allow_none=True), load_default=dict)
+
+
+class StartedRecord(Record):
+    """The case that was started."""
+
+    case_id = Words()
+    event_no = Words(allow_none=True)

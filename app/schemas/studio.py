@@ -1,0 +1,55 @@
+"""Definitions: processes, decision tables and forms, with their versions."""
+
+from marshmallow import fields
+
+from app.schemas.records import Json, Record, Words
+from app.schemas.values import Code, Text
+
+KINDS = ("process", "decision", "form")
+
+
+class FindingRecord(Record):
+    """Something that the server has against a definition."""
+
+    severity = Words()
+    element = Words()
+    rule = Words()
+    message = Words()
+
+
+class FindingsRecord(Record):
+    """Everything that the server has against a definition."""
+
+    findings = fields.List(fields.Nested(FindingRecord))
+
+
+class CheckRecord(Record):
+    """A diagram as it is drawn at the moment."""
+
+    xml = Text(most=3_000_000, required=True, strip=False)
+
+
+class ProposalRecord(CheckRecord):
+    """A diagram and what was changed in it."""
+
+    message = Text(least=1, most=500, required=True)
+
+
+class DecisionRecord(Record):
+    """What another designer says to a proposal."""
+
+    approve = Code(("yes", "no"), required=True)
+    note = Text(most=500, load_default="")
+
+
+class ProposedRecord(Record):
+    """Versions that were proposed, and what was noticed about them."""
+
+    proposed = fields.List(fields.Dict(), metadata={"description": "kind, key and number of each"})
+    findings = fields.List(fields.Nested(FindingRecord))
+
+
+class DefinitionsRecord(Record):
+    """Every process, table and form."""
+
+    definitions = Json()

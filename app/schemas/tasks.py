@@ -1,0 +1,106 @@
+"""Tasks and what is done with them."""
+
+from marshmallow import fields
+
+from app.domain.records import BOXES
+from app.schemas.records import At, Json, Paged, Record, Words, light_field
+from app.schemas.values import Amount, Anything, Code, Identifier, Text
+
+SORTS = ("due", "-due", "created", "-created")
+
+
+class InboxQuery(Paged):
+    """Which tasks to list."""
+
+    box = Code(BOXES, load_default="todo")
+    role = Text(most=60, load_default=None)
+    light = light_field()
+    q = Text(most=100, load_default=None)
+    sort = Code(SORTS, load_default="due")
+
+
+class TaskRecord(Record):
+    """A task as an inbox shows it."""
+
+    id = Words()
+    name = Words()
+    name_en = Words()
+    node = Words()
+    process = Words()
+    case_id = Words()
+    event_no = Words()
+    summary = Words()
+    role = Words()
+    unit = Words()
+    holder = Words()
+    holder_name = Words()
+    form = Words()
+    form_version = fields.Integer()
+    state = Words()
+    phase = Words()
+    urgency = Words()
+    paused = fields.Boolean()
+    created_at = At()
+    due_at = At()
+    light = Words()
+    revision = fields.Integer()
+    candidates = Json()
+
+
+class InboxRecord(Record):
+    """One page of an inbox."""
+
+    tasks = fields.List(fields.Nested(TaskRecord))
+    next = Words(allow_none=True)
+    counts = fields.Dict(metadata={"description": "tasks in each box; numbers stop at 1000"})
+
+
+class CompleteRecord(Record):
+    """The answers to a task's form."""
+
+    answers = fields.Dict(keys=Text(most=100), values=Anything(allow_none=True), required=True)
+    revision = Amount(decimals=0, minimum=0, maximum=2**31 - 1, allow_none=True, load_default=None)
+    form_version = Amount(decimals=0, minimum=0, maximum=2**31 - 1, allow_none=True, load_default=None)
+
+
+class DraftRecord(CompleteRecord):
+    """Answers that are not sent yet."""
+
+
+class SavedRecord(Record):
+    """When a draft was kept."""
+
+    saved_at = At()
+
+
+class ActRecord(Record):
+    """The answers to an act's form."""
+
+    act = Text(most=200, required=True)
+    answers = fields.Dict(keys=Text(most=100), values=Anything(allow_none=True), load_default=dict)
+    task_id = Identifier(load_default=None, allow_none=True)
+
+
+class CompletedRecord(Record):
+    """Where the case went."""
+
+    case_id = Words()
+    event_no = Words()
+    next_task_id = Words(allow_none=True)
+    closed = fields.Boolean()
+    location = Words()
+
+
+class TaskViewRecord(Record):
+    """A task with everything that is needed to do it."""
+
+    task = fields.Nested(TaskRecord, attribute="row")
+    form_schema = Json(attribute="form")
+    values = Json()
+    options = Json()
+    draft = Json()
+    held_by_me = fields.Boolean()
+    can_claim = fields.Boolean()
+    acts = Json()
+    case = Json()
+    attachments = Json()

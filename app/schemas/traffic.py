@@ -1,0 +1,115 @@
+"""Small records of the API: sessions, messages, the clock, files, look-ups."""
+
+from marshmallow import fields
+
+from app.schemas.records import At, Json, Record, Words
+from app.schemas.values import Amount, Anything, Identifier, Moment, Text
+
+
+class SignInRecord(Record):
+    """A name and a password."""
+
+    username = Text(least=1, most=100, required=True)
+    password = Text(least=1, most=200, required=True, strip=False)
+
+
+class SessionRecord(Record):
+    """A token for the header `Authorization: Bearer`."""
+
+    token = Words()
+    expires_at = At()
+    actor = Json()
+
+
+class MessageRecord(Record):
+    """Something that happened outside and that a case may wait for."""
+
+    name = Text(least=1, most=100, required=True)
+    correlation = fields.Dict(
+        keys=Text(most=100), values=Text(most=200), required=True,
+        metadata={"description": "at present event_no or case_id"},
+    )
+    payload = fields.Dict(keys=Text(most=100), values=Anything(allow_none=True), load_default=dict)
+    id = Text(least=1, most=200, required=True)
+
+
+class DeliveredRecord(Record):
+    """What became of a message."""
+
+    outcome = Words(metadata={"enum": ["delivered", "duplicate", "unmatched"]})
+    case_id = Words(allow_none=True)
+
+
+class ClockRecord(Record):
+    """Where the clock is to go: to a moment, or ahead by an ISO 8601 duration or a number of seconds."""
+
+    to = Moment(aware=True, load_default=None, metadata={"format": "date-time"})
+    advance = Anything(depth=0, load_default=None, metadata={"description": "PT48H, or seconds"})
+
+
+class ClockMovedRecord(Record):
+    """The new time, and how many timers fired on the way."""
+
+    now = At()
+    fired = fields.Integer()
+
+
+class AttachRecord(Record):
+    """What is known about an uploaded file beside itself."""
+
+    phase = Text(most=20, load_default="")
+    lat = Amount(minimum=-90, maximum=90, textual=True, allow_none=True, load_default=None)
+    lon = Amount(minimum=-180, maximum=180, textual=True, allow_none=True, load_default=None)
+    taken_at = Moment(aware=True, allow_none=True, load_default=None, metadata={"format": "date-time"})
+    task_id = Identifier(allow_none=True, load_default=None)
+    case_id = Identifier(allow_none=True, load_default=None)
+
+
+class AttachmentRecord(Record):
+    """A file that was taken."""
+
+    id = Words()
+    name = Words()
+    media_type = Words()
+    size = fields.Integer()
+    sha256 = Words()
+    phase = Words()
+    url = Words()
+
+
+class UnitQuery(Record):
+    """Which units to find."""
+
+    q = Text(most=60, load_default="")
+    kind = Text(most=30, load_default="")
+    under = Text(most=60, load_default="")
+    limit = Amount(decimals=0, minimum=1, maximum=200, textual=True, load_default=50)
+
+
+class ItemQuery(Record):
+    """Which items of the catalogue to find."""
+
+    q = Text(most=60, load_default="")
+    limit = Amount(decimals=0, minimum=1, maximum=500, textual=True, load_default=100)
+
+
+class PlaceQuery(Record):
+    """A point."""
+
+    lat = Amount(minimum=-90, maximum=90, textual=True, required=True)
+    lon = Amount(minimum=-180, maximum=180, textual=True, required=True)
+
+
+class OptionsRecord(Record):
+    """Values to choose from."""
+
+    options = Json(metadata={"description": "value and label of each"})
+
+
+class PlaceRecord(Record):
+    """The smallest unit that a point lies in."""
+
+    unit = Words()
+    name = Words()
+    name_en = Words()
+    path = Json()
