@@ -24,7 +24,7 @@ class Config:
     database_url: str | None = None
     #: folder for everything that the product writes
     var_dir: Path = Path("var")
-    #: folder with the PostgreSQL binaries that the embedded server uses; None: the wheel's, else the machine's
+    #: folder of the embedded server's programs; None: the wheel's, else the machine's
     pg_bin: Path | None = None
     #: address on which the server listens
     host: str = "127.0.0.1"
@@ -82,6 +82,19 @@ class Config:
     def attachments(self) -> Path:
         """Where uploaded files are kept."""
         return self.files_dir or self.var_dir / "files"
+
+    def to_env(self) -> dict[str, str]:
+        """Write these settings as the environment of a child process."""
+        written = {}
+        for name, (setting, _) in SETTINGS.items():
+            value = getattr(self, name)
+            if isinstance(value, Path):
+                # the child may stand in another folder
+                value = value.resolve()
+            if value is not None:
+                plain = value.hex() if isinstance(value, bytes) else int(value) if value is True else value
+                written[setting] = str(plain)
+        return {**os.environ, **written}
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Config":

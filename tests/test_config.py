@@ -112,3 +112,15 @@ def test_keys_are_not_printed_and_nothing_can_be_changed() -> None:
     assert KEYS["SECRET_KEY"] not in repr(config) and "data_key" not in repr(config)
     with pytest.raises(FrozenInstanceError):
         config.port = 1  # type: ignore[misc]
+
+
+def test_a_child_process_reads_the_same_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "1")
+    monkeypatch.setenv("KEPT", "from outside")
+    config = Config.from_env(
+        KEYS
+        | {"DEMO": "1", "MOVABLE_CLOCK": "1", "VAR": str(tmp_path), "DATABASE_URL": "postgresql://a@/b"}
+        | {"BPMN_DIR": str(tmp_path), "FORMS_DIR": str(tmp_path), "CITY_DIR": str(tmp_path), "PORT": "8123"}
+    )
+    assert Config.from_env(config.to_env()) == config
+    assert config.to_env()["KEPT"] == "from outside"

@@ -1,0 +1,62 @@
+# Plain `make` lists the commands. All but `help` and `lock` work on a machine with python3, python3-venv and make.
+PYTHON ?= python3
+VENV   := .venv
+PY     := $(VENV)/bin/python
+JOBS   ?= 2
+PIP    := $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fix bench lock migration assets texts clean
+.DELETE_ON_ERROR:
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+demo: $(VENV)/demo.stamp assets texts ## run everything with an invented city (PORT=8000, VAR=./var, DATABASE_URL)
+	@DEMO=1 MOVABLE_CLOCK=$${MOVABLE_CLOCK:-1} exec $(PY) -m app.launcher
+
+test: $(VENV)/test.stamp assets texts check ## everything that CI runs
+	$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+
+check: $(VENV)/test.stamp ## what can be seen without running: style, types, imports
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports --config setup.cfg
+
+fix: $(VENV)/test.stamp ## put style in order
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+bench: $(VENV)/test.stamp assets texts ## measure; NAME=rest chooses one
+	$(PY) -m bench $(or $(NAME),all) --json
+
+lock: $(VENV)/test.stamp ## write the exact locks anew from setup.cfg (needs the internet)
+	$(PY) -m pip install --quiet 'pip-tools>=7.5'
+	$(PY) -m piptools compile $(LOCKING) -o requirements.lock setup.cfg
+	$(PY) -m piptools compile $(LOCKING) -c requirements.lock --extra test -o requirements-test.lock setup.cfg
+	$(PY) -m piptools compile $(LOCKING) --extra build --only-build-deps --build-deps-for wheel -o requirements-build.lock setup.cfg
+
+migration: $(VENV)/test.stamp ## new numbered migration; name=add_what
+	$(VENV)/bin/flask db-migration "$(name)"
+
+assets: $(VENV)/demo.stamp ## build the pages' scripts and styles, if their sources changed
+	@$(PY) app/web/frontend/build.py
+
+texts: $(VENV)/demo.stamp ## compile the translations
+	@if [ -d app/web/translations ]; then $(PY) -m babel.messages.frontend --quiet compile -d app/web/translations; fi
+
+clean: ## remove what was installed and built; ./var stays
+	rm -rf $(VENV) app/web/static/dist app/web/frontend/node_modules
+
+# The stamps are last: a killed installation leaves none and is done again.
+$(VENV)/demo.stamp: requirements.lock
+	@echo "Installing the libraries …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) -r requirements.lock
+	@touch $@
+
+$(VENV)/test.stamp: requirements-test.lock $(VENV)/demo.stamp
+	@echo "Installing the tools for tests …"
+	@$(PIP) -r requirements-test.lock
+	@touch $@
