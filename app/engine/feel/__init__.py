@@ -1,0 +1,173 @@
+"""FEEL: the one expression language of conditions, timers, tables, forms and assignments.
+
+An expression is data: it sees the variables that it is given, calls built-in functions and those of the
+host, and costs what `limits` allows. It never touches a Python attribute, the clock or the network.
+
+Source:
+    DMN 1.3, chapter 10; ADR 0004.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from app.engine.feel.compiled import Compiled, compiled, compiled_tests, declared, used
+from app.engine.feel.errors import ExpressionError, Unfit, UnknownVariable
+from app.engine.feel.limits import Frame, Run
+from app.engine.feel.temporal import Months
+from app.engine.feel.values import Range, adapt, normalise
+
+__all__ = [
+    "Compiled", "ExpressionError", "Months", "Range", "UnknownVariable", "check", "check_tests", "evaluate",
+    "functions_used", "holds", "names_used", "normalise", "parse", "unary_tests",
+]  # fmt: skip
+
+Functions = Mapping[str, Callable[..., Any]]
+
+
+def parse(expression: str, *, names: Iterable[str] = ()) -> Compiled:
+    """Read an expression, or take it from the cache.
+
+    Args:
+        expression: FEEL, with or without a leading `=`.
+        names: variables whose names are more than one plain word, such as `Full Name`. They are given by
+            the designer's model, never taken from the case: data must not change how a condition reads.
+
+    Raises:
+        ExpressionError: it cannot be read; `position` is the column.
+    """
+    return compiled(expression, declared(tuple(names)))
+
+
+def evaluate(
+    expression: str,
+    context: Mapping[str, Any],
+    *,
+    now: datetime | None = None,
+    functions: Functions | None = None,
+    strict: bool = False,
+    names: Iterable[str] = (),
+) -> Any:
+    """Return the value of an expression.
+
+    Args:
+        context: variables; plain JSON values, decimals, dates, times, timedeltas.
+        now: what `now()` and `today()` answer; without it they are refused.
+        functions: functions of the host by name; they get and give values of the language.
+        strict: refuse an unknown variable or a misfit type by name, instead of null as the standard has it.
+
+    Returns:
+        A value of the language: Decimal, str, bool, None, date, datetime, time, timedelta, Months, Range,
+        list or dict. `normalise` makes it storable.
+
+    Raises:
+        ExpressionError: it cannot be read, costs too much, or does not fit where that is refused.
+    """
+    ready = parse(expression, names=names)
+    return ready.evaluate(context, now=now, functions=functions, strict=strict)
+
+
+def holds(
+    expression: str,
+    context: Mapping[str, Any],
+    *,
+    now: datetime | None = None,
+    functions: Functions | None = None,
+    names: Iterable[str] = (),
+) -> bool:
+    """Decide a condition strictly: the answer is true or false, or the condition is refused.
+
+    Raises:
+        ExpressionError: as `evaluate`, and when the value is neither true nor false.
+    """
+    ready = parse(expression, names=names)
+    value = ready.evaluate(context, now=now, functions=functions, strict=True)
+    if isinstance(value, bool):
+        return value
+    variables = sorted(used(ready.tree)[0])
+    empty = [name for name in variables if context.get(name) is None]
+    reason = "the condition is null" if value is None else "the condition is neither true nor false"
+    if value is None and empty:
+        reason += f": {', '.join(empty)} has no value"
+    raise ExpressionError(
+        reason, code="null" if value is None else "type", expression=ready.text,
+        variable=empty[0] if empty else None,
+    )  # fmt: skip
+
+
+def unary_tests(
+    text: str,
+    value: Any,
+    context: Mapping[str, Any],
+    *,
+    now: datetime | None = None,
+    functions: Functions | None = None,
+    strict: bool = False,
+    names: Iterable[str] = (),
+) -> bool:
+    """Tell whether a value passes the tests of a table's cell: `-`, `> 5`, `"a", "b"`, `not([1..3])`.
+
+    Raises:
+        ExpressionError: as `evaluate`.
+    """
+    ready = compiled_tests(text, declared(tuple(names)))
+    run = Run(ready.text, now, functions or {}, strict)
+    try:
+        subject = adapt(value, run)
+    except Unfit as misfit:
+        raise ExpressionError(str(misfit), code="type", expression=ready.text) from misfit
+    return ready.holds(subject, Frame(run, context, None))
+
+
+def names_used(expression: str, *, names: Iterable[str] = ()) -> set[str]:
+    """Return the variables that an expression needs: `a` for `a.b`, none that it defines itself.
+
+    Names inside a filter are left out, because they may be entries of the filtered items.
+
+    Raises:
+        ExpressionError: it cannot be read.
+    """
+    return used(parse(expression, names=names).tree)[0]
+
+
+def functions_used(expression: str, *, names: Iterable[str] = ()) -> set[str]:
+    """Return the functions that an expression calls and that are not built in.
+
+    Raises:
+        ExpressionError: it cannot be read.
+    """
+    return used(parse(expression, names=names).tree)[1]
+
+
+def check(expression: str, *, names: Iterable[str] = (), functions: Iterable[str] = ()) -> None:
+    """Refuse an expression that cannot be read, or that calls a function which does not exist.
+
+    Args:
+        functions: names of the host's functions.
+
+    Raises:
+        ExpressionError: `position` is the column.
+    """
+    ready = parse(expression, names=names)
+    _known_functions(ready.text, used(ready.tree)[1], functions)
+
+
+def check_tests(text: str, *, names: Iterable[str] = (), functions: Iterable[str] = ()) -> None:
+    """Refuse a cell that cannot be read, or that calls a function which does not exist.
+
+    Raises:
+        ExpressionError: `position` is the column.
+    """
+    ready = compiled_tests(text, declared(tuple(names)))
+    _known_functions(ready.text, used(ready.tree)[1], functions)
+
+
+def _known_functions(text: str, called: set[str], known: Iterable[str]) -> None:
+    missing = sorted(called - set(known) - {"not"})
+    if missing:
+        raise ExpressionError(
+            f"there is no function {missing[0]}", code="unknown-function", expression=text,
+            position=max(text.find(missing[0]), 0) + 1, variable=missing[0],
+        )  # fmt: skip

@@ -1,0 +1,146 @@
+"""How points and ranges lie to each other.
+
+Source:
+    DMN 1.3, 10.3.4.9 and table 80.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.engine.feel.builtins.registry import builtin
+from app.engine.feel.errors import Unfit
+from app.engine.feel.values import Range, order, within
+
+
+def _order(left: Any, right: Any) -> int:
+    found = order(left, right)
+    if found is None:
+        raise Unfit("the ends of the ranges have no order")
+    return found
+
+
+def _range(value: Any) -> Range:
+    """Take a point as a range of one."""
+    made = value if isinstance(value, Range) else Range(value, True, value, True)
+    if made.low is None or made.high is None:
+        raise Unfit("a range without an end, or null")
+    return made
+
+
+def _both(first: Any, second: Any) -> tuple[Range, Range]:
+    return _range(first), _range(second)
+
+
+@builtin("before")
+def before(a: Any, b: Any) -> bool:
+    """Tell whether the first ends before the second starts."""
+    one, two = _both(a, b)
+    found = _order(one.high, two.low)
+    return found < 0 or (found == 0 and not (one.high_closed and two.low_closed))
+
+
+@builtin("after")
+def after(a: Any, b: Any) -> bool:
+    """Tell whether the first starts after the second ends."""
+    return before(b, a)
+
+
+@builtin("meets")
+def meets(range1: Range, range2: Range) -> bool:
+    """Tell whether the first ends where the second starts."""
+    one, two = _both(range1, range2)
+    return one.high_closed and two.low_closed and _order(one.high, two.low) == 0
+
+
+@builtin("met by")
+def met_by(range1: Range, range2: Range) -> bool:
+    """Tell whether the first starts where the second ends."""
+    return meets(range2, range1)
+
+
+@builtin("overlaps")
+def overlaps(range1: Range, range2: Range) -> bool:
+    """Tell whether the two share a point."""
+    return not before(range1, range2) and not before(range2, range1)
+
+
+def _starts_earlier(one: Range, two: Range) -> bool:
+    found = _order(one.low, two.low)
+    return found < 0 or (found == 0 and one.low_closed and not two.low_closed)
+
+
+def _ends_earlier(one: Range, two: Range) -> bool:
+    found = _order(one.high, two.high)
+    return found < 0 or (found == 0 and two.high_closed and not one.high_closed)
+
+
+@builtin("overlaps before")
+def overlaps_before(range1: Range, range2: Range) -> bool:
+    """Tell whether the first starts earlier and ends inside the second."""
+    one, two = _both(range1, range2)
+    return _starts_earlier(one, two) and overlaps(one, two) and not _ends_earlier(two, one)
+
+
+@builtin("overlaps after")
+def overlaps_after(range1: Range, range2: Range) -> bool:
+    """Tell whether the first starts inside the second and ends later."""
+    one, two = _both(range1, range2)
+    return _ends_earlier(two, one) and overlaps(one, two) and not _starts_earlier(one, two)
+
+
+@builtin("finishes")
+def finishes(a: Any, b: Range) -> bool:
+    """Tell whether the first ends with the second and starts no earlier."""
+    one, two = _both(a, b)
+    same_end = one.high_closed == two.high_closed and _order(one.high, two.high) == 0
+    return same_end and not _starts_earlier(one, two)
+
+
+@builtin("finished by")
+def finished_by(a: Range, b: Any) -> bool:
+    """Tell whether the second finishes the first."""
+    return finishes(b, a)
+
+
+@builtin("starts")
+def starts(a: Any, b: Range) -> bool:
+    """Tell whether the first starts with the second and ends no later."""
+    one, two = _both(a, b)
+    same_start = one.low_closed == two.low_closed and _order(one.low, two.low) == 0
+    return same_start and not _ends_earlier(two, one)
+
+
+@builtin("started by")
+def started_by(a: Range, b: Any) -> bool:
+    """Tell whether the second starts the first."""
+    return starts(b, a)
+
+
+@builtin("includes")
+def includes(a: Range, b: Any) -> bool:
+    """Tell whether the second lies in the first."""
+    if not isinstance(b, Range):
+        found = within(b, _range(a))
+        if found is None:
+            raise Unfit("the ends of the range and the point have no order")
+        return found
+    one, two = _both(a, b)
+    return not _starts_earlier(two, one) and not _ends_earlier(one, two)
+
+
+@builtin("during")
+def during(a: Any, b: Range) -> bool:
+    """Tell whether the first lies in the second."""
+    return includes(b, a)
+
+
+@builtin("coincides")
+def coincides(a: Any, b: Any) -> bool:
+    """Tell whether the two are the same point or range."""
+    one, two = _both(a, b)
+    return (
+        (one.low_closed, one.high_closed) == (two.low_closed, two.high_closed)
+        and _order(one.low, two.low) == 0
+        and _order(one.high, two.high) == 0
+    )

@@ -1,0 +1,128 @@
+"""The built-in functions: how they are declared and how their arguments are bound.
+
+A built-in is a Python function; its parameters' names and types are the language's. `start_position` is
+called `start position`, `list_` is called `list`, and a first parameter `run` is the evaluation itself.
+"""
+
+from __future__ import annotations
+
+import inspect
+import types
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.engine.feel.errors import Unfit
+from app.engine.feel.limits import Run
+from app.engine.feel.values import kind
+
+
+class NullArgument(Exception):
+    """A required argument is null, so the result is null as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    name: str
+    #: accepted Python types, or None for any
+    accepts: tuple[type, ...] | None
+    required: bool
+    #: null is a value here
+    nullable: bool
+    many: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    name: str
+    function: Callable[..., Any]
+    params: tuple[Param, ...]
+    takes_run: bool
+
+    def takes(self, count: int, named: Sequence[str]) -> bool:
+        """Tell whether the arguments fit this signature by number or by name."""
+        if named:
+            names = {param.name for param in self.params}
+            return set(named) <= names and all(
+                param.name in named for param in self.params if param.required
+            )
+        required = sum(param.required for param in self.params)
+        return required <= count and (count <= len(self.params) or any(p.many for p in self.params))
+
+    def apply(self, run: Run, args: Sequence[Any], named: Mapping[str, Any]) -> Any:
+        """Bind, convert and call.
+
+        Raises:
+            Unfit: an argument of the wrong type.
+        """
+        try:
+            bound = self._bound(run, args, named)
+        except NullArgument:
+            return None
+        for value in bound:
+            if isinstance(value, list | str):
+                run.spend(len(value) >> 3)
+        return self.function(*bound)
+
+    def _bound(self, run: Run, args: Sequence[Any], named: Mapping[str, Any]) -> list[Any]:
+        bound: list[Any] = [run] if self.takes_run else []
+        for at, param in enumerate(self.params):
+            if param.many:
+                rest = named.get(param.name, args[at:])
+                bound.extend(rest if isinstance(rest, list | tuple) else [rest])
+            elif param.name in named:
+                bound.append(_convert(named[param.name], param, self.name))
+            elif at < len(args):
+                bound.append(_convert(args[at], param, self.name))
+            elif named:
+                bound.append(None)
+        return bound
+
+
+#: name -> its signatures
+BUILTINS: dict[str, tuple[Builtin, ...]] = {}
+
+
+def _convert(value: Any, param: Param, name: str) -> Any:
+    """Wrap a single value where a list is wanted, unwrap a list of one where it is not."""
+    if value is None:
+        if param.nullable:
+            return None
+        raise NullArgument
+    if param.accepts is None or isinstance(value, param.accepts):
+        return value
+    if list in param.accepts:
+        return [value]
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], param.accepts):
+        return value[0]
+    raise Unfit(f"{name}: {param.name} cannot be a {kind(value)}")
+
+
+def _accepted(hint: Any) -> tuple[tuple[type, ...] | None, bool]:
+    if hint is Any:
+        return None, True
+    parts = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    plain = tuple(typing.get_origin(item) or item for item in parts)
+    return tuple(item for item in plain if item is not type(None)), type(None) in plain
+
+
+def builtin(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare a built-in function, or one more signature of it."""
+
+    def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+        hints = typing.get_type_hints(function)
+        params, takes_run = [], False
+        for key, param in inspect.signature(function).parameters.items():
+            if key == "run":
+                takes_run = True
+                continue
+            accepts, nullable = _accepted(hints[key])
+            many = param.kind is inspect.Parameter.VAR_POSITIONAL
+            required = param.default is inspect.Parameter.empty and not many
+            params.append(Param(key.strip("_").replace("_", " "), accepts, required, nullable, many))
+        made = Builtin(name, function, tuple(params), takes_run)
+        BUILTINS[name] = (*BUILTINS.get(name, ()), made)
+        return function
+
+    return declare

@@ -1,0 +1,177 @@
+"""Compile comparisons, memberships, type checks and unary tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.engine.feel import nodes as n
+from app.engine.feel.compiler import RULES, Build, Code, name_of, quoted
+from app.engine.feel.errors import Unfit
+from app.engine.feel.limits import Frame
+from app.engine.feel.values import Function, Range, adapt, equal, kind, order, within
+
+#: what a comparison asks of an order
+_HOLDS: dict[str, Callable[[int], bool]] = {
+    "<": lambda found: found < 0, "<=": lambda found: found <= 0,
+    ">": lambda found: found > 0, ">=": lambda found: found >= 0,
+}  # fmt: skip
+#: nodes whose value is an answer, not a value to compare with
+_ANSWERS = (n.Comparison, n.Between, n.Membership, n.InstanceOf, n.Junction, n.Quantified)
+
+Test = Callable[[Frame, Any], bool | None]
+
+
+def compare(op: str, left: Any, right: Any, frame: Frame) -> bool | None:
+    """Compare two values; None where they cannot be compared.
+
+    Raises:
+        Unfit: both have a value, of types that have no order or equality between them.
+    """
+    if op in ("=", "!="):
+        same = equal(left, right, frame.run)
+        if same is None:
+            raise Unfit(f"{kind(left)} {op} {kind(right)} has no meaning")
+        return same if op == "=" else not same
+    if left is None or right is None:
+        return None
+    found = order(left, right)
+    if found is None:
+        raise Unfit(f"{kind(left)} {op} {kind(right)} has no meaning")
+    frame.run.spend(1)
+    return _HOLDS[op](found)
+
+
+def _comparison(node: n.Comparison, build: Build) -> Code:
+    left, right, op = build.code(node.left), build.code(node.right), node.op
+
+    def run(frame: Frame) -> Any:
+        a, b = left(frame), right(frame)
+        try:
+            return compare(op, a, b, frame)
+        except Unfit:
+            variable = name_of(node.left) or name_of(node.right)
+            reason = f"{quoted(node.left, a)} cannot be compared with {quoted(node.right, b)}"
+            return frame.run.fault(reason, node.pos, variable)
+
+    return run
+
+
+def _between(node: n.Between, build: Build) -> Code:
+    value, low, high = (build.code(part) for part in (node.value, node.low, node.high))
+
+    def run(frame: Frame) -> Any:
+        found, bounds = value(frame), Range(low(frame), True, high(frame), True)
+        if found is None or bounds.low is None or bounds.high is None:
+            return None
+        answer = within(found, bounds)
+        if answer is None:
+            frame.run.fault(
+                f"{quoted(node.value, found)} cannot lie between its bounds", node.pos, name_of(node.value)
+            )
+        return answer
+
+    return run
+
+
+def matches(value: Any, wanted: Any, frame: Frame) -> bool | None:
+    """Tell whether a value equals what is wanted, lies in it, or is one of its items."""
+    if isinstance(wanted, Range):
+        if isinstance(value, Range):
+            return equal(value, wanted, frame.run)
+        return within(value, wanted)
+    if isinstance(wanted, list):
+        if isinstance(value, list) and equal(value, wanted, frame.run):
+            return True
+        return any(matches(value, item, frame) is True for item in wanted)
+    return equal(value, wanted, frame.run)
+
+
+def test_of(node: n.Node, build: Build) -> Test:
+    """Compile one test of a cell, or of the right side of `in`."""
+    if isinstance(node, n.Tests):
+        tests = [test_of(item, build) for item in node.items]
+        return lambda frame, value: any(test(frame, value) is True for test in tests)
+    if isinstance(node, n.UnaryTest):
+        return _unary(node, build)
+    if isinstance(node, n.Call) and isinstance(node.callee, n.Name) and node.callee.name == "not":
+        inner = test_of(n.Tests(node.pos, node.args), build)
+        return lambda frame, value: inner(frame, value) is not True
+    code = build.code(node)
+    is_answer, asks = isinstance(node, _ANSWERS), _mentions_input(node)
+
+    def run(frame: Frame, value: Any) -> bool | None:
+        wanted = code(frame.inner({"?": value}))
+        if asks or is_answer:
+            return wanted is True
+        if wanted is True and isinstance(node, n.Call) and not isinstance(value, bool):
+            return True
+        return matches(value, wanted, frame)
+
+    return run
+
+
+def _unary(node: n.UnaryTest, build: Build) -> Test:
+    right, op = build.code(node.right), node.op
+
+    def run(frame: Frame, value: Any) -> bool | None:
+        wanted = right(frame.inner({"?": value}))
+        try:
+            return compare(op, value, wanted, frame)
+        except Unfit:
+            reason = f"a {kind(value)} cannot be compared with {quoted(node.right, wanted)}"
+            return frame.run.fault(reason, node.pos, name_of(node.right))
+
+    return run
+
+
+def _mentions_input(node: Any) -> bool:
+    """Tell whether a test asks about `?` itself, so that its answer is the result."""
+    if isinstance(node, n.Name):
+        return node.name == "?"
+    if isinstance(node, tuple):
+        return any(map(_mentions_input, node))
+    if isinstance(node, n.Node | n.Iteration):
+        return any(_mentions_input(getattr(node, slot)) for slot in node.__dataclass_fields__)
+    return False
+
+
+def _membership(node: n.Membership, build: Build) -> Code:
+    value, test = build.code(node.value), test_of(node.test, build)
+    return lambda frame: test(frame, value(frame))
+
+
+def _misplaced(node: n.Node, build: Build) -> Code:
+    raise build.refuse("a list of tests stands only after in, or in a cell", node)
+
+
+def _instance_of(node: n.InstanceOf, build: Build) -> Code:
+    value, wanted = build.code(node.value), node.type
+    return lambda frame: _fits(value(frame), wanted, frame)
+
+
+def _fits(value: Any, wanted: n.TypeName, frame: Frame) -> bool:
+    frame.run.spend(1)
+    name = wanted.name.lower()
+    if name == "any":
+        return value is not None
+    if name != kind(value):
+        return False
+    if name == "list" and wanted.args:
+        return all(_fits(item, wanted.args[0], frame) for item in value)
+    if name == "context" and isinstance(value, Mapping):
+        return all(
+            key in value and _fits(adapt(value[key], frame.run), inner, frame)
+            for key, inner in wanted.fields
+        )
+    if name == "range" and wanted.args:
+        return all(_fits(end, wanted.args[0], frame) for end in (value.low, value.high) if end is not None)
+    if name == "function" and isinstance(value, Function) and wanted.args:
+        return len(value.params) == len(wanted.args) - 1
+    return True
+
+
+RULES.update({
+    n.Comparison: _comparison, n.Between: _between, n.Membership: _membership, n.Tests: _misplaced,
+    n.UnaryTest: _misplaced, n.InstanceOf: _instance_of,
+})  # fmt: skip

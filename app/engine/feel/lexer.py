@@ -1,0 +1,239 @@
+"""Cut an expression into tokens.
+
+FEEL's words cannot be told apart by a plain lexer: a name may contain spaces when somebody has declared
+it, `date and time` is one word before a bracket and three elsewhere, and `[` closes a range that is open at
+its end. All of that is decided here, so that the grammar stays LALR.
+
+Source:
+    DMN 1.3, 10.3.1.2 (grammar rules 27 to 30, names), 10.3.1.4 and 10.3.1.5 (tokens and names).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from lark import Token
+
+from app.engine.feel.errors import ExpressionError
+from app.engine.feel.limits import MAX_DEPTH, MAX_SOURCE
+
+_TOKEN = re.compile(
+    r"""(?P<SKIP>\s+|//[^\n]*|/\*.*?\*/)
+      | (?P<AT>@"(?:[^"\\]|\\.)*")
+      | (?P<STRING>"(?:[^"\\]|\\.)*")
+      | (?P<NUMBER>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
+      | (?P<QUOTED>`[^`\n]+`)
+      | (?P<WORD>[^\W\d]\w*|\?)
+      | (?P<SIGN>\.\.|\*\*|<=|>=|!=|->|[=<>+\-*/.,:(){}\[\]])""",
+    re.VERBOSE | re.DOTALL,
+)
+#: `name :` or `"name" :` of a context entry, a named argument or a typed parameter
+_KEY = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"\s*|([^\W\d][^:,{}()\[\]"`<>=]*)):')
+_AFTER_RANGE = re.compile(
+    r"\s*(?:$|[)\]},=<>!]|(?:and|or|then|else|return|satisfies|in|between|instance)\b)"
+)
+_ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{6}|[nrt\"'\\])")
+_SIGNS = {
+    "..": "DOTDOT", "**": "POW", "<=": "CMP", ">=": "CMP", "!=": "CMP", "=": "CMP", "<": "LT", ">": "GT",
+    "->": "ARROW", "+": "PLUS", "-": "MINUS", "*": "MUL", "/": "DIV", ".": "DOT", ",": "COMMA",
+    "(": "LPAR", ")": "RPAR", "{": "LBRACE", "}": "RBRACE", "[": "LSQB", "]": "RSQB",
+}  # fmt: skip
+_KEYWORDS = {
+    word: word.upper()
+    for word in "if then else for in return some every satisfies and or between true false null".split()
+}
+_ENDS_OPERAND = frozenset(
+    "NUMBER STRING AT NAME TRUE FALSE NULL RPAR RSQB RBRACE RANGE_CLOSE".split()
+)
+_OPENERS = frozenset("LPAR LSQB LBRACE RANGE_OPEN".split())
+_CLOSERS = frozenset("RPAR RSQB RBRACE RANGE_CLOSE".split())
+#: words of several parts that are names only where they are called
+SPACED_FUNCTIONS = (
+    "date and time", "years and months duration", "string length", "upper case", "lower case",
+    "substring before", "substring after", "starts with", "ends with", "string join", "list contains",
+    "insert before", "index of", "distinct values", "duplicate values", "list replace", "round up",
+    "round down", "round half up", "round half down", "day of year", "day of week", "month of year",
+    "week of year", "last day of month", "get value", "get entries", "context put", "context merge",
+    "met by", "overlapped by", "overlaps before", "overlaps after", "finished by", "started by",
+    "is defined", "get or else", "is empty",
+)  # fmt: skip
+_SPACED_TYPES = ("date and time", "days and time duration", "years and months duration")
+_SPACED_PROPERTIES = ("time offset", "start included", "end included")
+#: what an input method types for a sign of the language
+_FULL_WIDTH = dict(zip("（）【】，：。＝＜＞＋－＊／“”‘’；", '()[],:.=<>+-*/""\'\';', strict=True))
+
+
+def _words(names: Iterable[str], after: str = r"(?!\w)") -> re.Pattern[str] | None:
+    """Return a pattern that finds the longest of the names, whatever white space is between the parts."""
+    parts = [r"\s+".join(map(re.escape, name.split())) for name in sorted(names, key=len, reverse=True)]
+    return re.compile(f"(?:{'|'.join(parts)}){after}") if parts else None
+
+
+_FUNCTION = _words(SPACED_FUNCTIONS, r"(?=\s*\()")
+_TYPE = _words(_SPACED_TYPES)
+_PROPERTY = _words(_SPACED_PROPERTIES)
+
+
+@lru_cache(maxsize=256)
+def _known(names: frozenset[str]) -> re.Pattern[str] | None:
+    return _words(names)
+
+
+def is_plain(name: str) -> bool:
+    """Tell whether a name needs no declaration to be read as one word."""
+    match = _TOKEN.fullmatch(name)
+    return match is not None and match.lastgroup == "WORD" and name not in _KEYWORDS
+
+
+def unescape(text: str, source: str, position: int) -> str:
+    """Return a quoted text without its quotes and escapes; unknown escapes stay, for patterns."""
+
+    def one(match: re.Match[str]) -> str:
+        mark = match.group(1)
+        if mark[0] in "uU":
+            code = int(mark[1:], 16)
+            return chr(code) if code <= 0x10FFFF else "\ufffd"
+        return {"n": "\n", "r": "\r", "t": "\t"}.get(mark, mark)
+
+    plain = _ESCAPE.sub(one, text[1:-1])
+    try:
+        return plain.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError as cause:
+        raise ExpressionError(
+            "half a surrogate pair in a text", expression=source, position=position
+        ) from cause
+
+
+class Lexer:
+    """Walk once over the source and yield tokens that the grammar can take."""
+
+    def __init__(self, source: str, names: frozenset[str] = frozenset()) -> None:
+        self.source = source
+        self.names = names
+        self.at = 0
+        self.previous = ""
+        #: the last token and the one before it
+        self.last: Token | None = None
+        self.before: Token | None = None
+        #: one flag per open bracket: has it seen `..`
+        self.open: list[bool] = []
+
+    def __iter__(self) -> Iterator[Token]:
+        if len(self.source) > MAX_SOURCE:
+            raise ExpressionError(
+                f"an expression longer than {MAX_SOURCE} characters", code="limit",
+                expression=self.source[:200],
+            )  # fmt: skip
+        while (token := self._next()) is not None:
+            self.before, self.last = self.last, token
+            self.previous = token.type
+            self._track(token)
+            yield token
+
+    def _token(self, kind: str, value: str, length: int) -> Token:
+        token = Token(kind, value, start_pos=self.at + 1)
+        self.at += length
+        return token
+
+    def _next(self) -> Token | None:
+        source = self.source
+        while self.at < len(source):
+            if self._key_expected() and (key := _KEY.match(source, self.at)):
+                return self._key(key)
+            match = _TOKEN.match(source, self.at)
+            if match is None:
+                raise self._unreadable()
+            kind, text = match.lastgroup, match.group()
+            if kind == "SKIP":
+                self.at = match.end()
+                continue
+            if kind == "WORD":
+                return self._word(text)
+            if kind == "QUOTED":
+                return self._token("NAME", " ".join(text[1:-1].split()), len(text))
+            if kind == "SIGN":
+                return self._sign(text)
+            return self._token(str(kind), text, len(text))
+        return None
+
+    def _key_expected(self) -> bool:
+        return self.previous in ("LBRACE", "COMMA", "LPAR") or (
+            self.previous == "LT" and self.before is not None and self.before == "context"
+        )
+
+    def _key(self, match: re.Match[str]) -> Token:
+        quoted, bare = match.group(1), match.group(2)
+        if quoted is not None:
+            name = unescape(f'"{quoted}"', self.source, self.at + 1)
+        else:
+            name = " ".join(bare.split())
+        if not is_plain(name):
+            # a declared entry may be named further on in the same expression
+            self.names |= {name}
+        return self._token("KEY", name, match.end() - self.at)
+
+    def _word(self, text: str) -> Token:
+        source, at = self.source, self.at
+        spaced = None
+        if self.previous == "DOT":
+            spaced = _PROPERTY.match(source, at) if _PROPERTY else None
+        elif self._types_expected():
+            spaced = _TYPE.match(source, at) if _TYPE else None
+        elif _FUNCTION:
+            spaced = _FUNCTION.match(source, at)
+        if self.names and (known := _known(self.names)) and (declared := known.match(source, at)):
+            spaced = declared
+        if spaced is not None:
+            return self._token("NAME", " ".join(spaced.group().split()), len(spaced.group()))
+        if self.previous != "DOT":
+            if text in _KEYWORDS:
+                return self._token(_KEYWORDS[text], text, len(text))
+            rest = source[at + len(text) : at + len(text) + 40].lstrip()
+            if text == "instance" and re.match(r"of\b", rest):
+                return self._token("INSTANCE", text, len(text))
+            if text == "of" and self.previous == "INSTANCE":
+                return self._token("OF", text, len(text))
+            if text == "function" and rest.startswith("(") and self.previous not in ("OF", "LT"):
+                return self._token("FUNCTION", text, len(text))
+        return self._token("NAME", text, len(text))
+
+    def _types_expected(self) -> bool:
+        """Tell whether a type stands here: after `of`, or inside `list<…>`."""
+        return self.previous in ("OF", "ARROW") or (
+            self.previous == "LT" and self.before is not None and self.before in ("list", "range")
+        )
+
+    def _sign(self, text: str) -> Token:
+        kind = _SIGNS.get(text)
+        if kind is None:
+            raise self._unreadable()
+        after_operand = self.previous in _ENDS_OPERAND
+        if text == "]" and not after_operand and self.previous != "LSQB":
+            kind = "RANGE_OPEN"
+        elif text == "[" and after_operand and self.open and self.open[-1]:
+            kind = "RANGE_CLOSE" if _AFTER_RANGE.match(self.source, self.at + 1) else kind
+        return self._token(kind, text, len(text))
+
+    def _track(self, token: Token) -> None:
+        if token.type in _OPENERS:
+            self.open.append(False)
+            if len(self.open) > MAX_DEPTH:
+                raise ExpressionError(
+                    f"brackets nested deeper than {MAX_DEPTH}", code="limit", expression=self.source,
+                    position=token.start_pos,
+                )  # fmt: skip
+        elif token.type in _CLOSERS and self.open:
+            self.open.pop()
+        elif token.type == "DOTDOT" and self.open:
+            self.open[-1] = True
+
+    def _unreadable(self) -> ExpressionError:
+        sign = self.source[self.at]
+        reason = f"“{sign}” is not a sign of the language"
+        if sign in _FULL_WIDTH:
+            reason += f"; write {_FULL_WIDTH[sign]}"
+        elif sign == '"':
+            reason = "a text without its closing quote"
+        return ExpressionError(reason, expression=self.source, position=self.at + 1)

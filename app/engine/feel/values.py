@@ -1,0 +1,188 @@
+"""The values of the language: what they are, when they are equal, how they leave it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from app.engine.feel.errors import ExpressionError, Unfit
+from app.engine.feel.limits import MAX_DEPTH, Frame, Run
+from app.engine.feel.numbers import from_python, plain, text_of_number
+from app.engine.feel.temporal import Months, stored_text, text_of_temporal
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """From low to high; an open end without a value is None."""
+
+    low: Any
+    low_closed: bool
+    high: Any
+    high_closed: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """A function written in the language."""
+
+    params: tuple[str, ...]
+    body: Callable[[Frame], Any]
+    frame: Frame
+    #: steps that one call costs at least
+    weight: int = 1
+
+
+_KINDS: dict[type, str] = {
+    type(None): "null", bool: "boolean", Decimal: "number", str: "string", date: "date",
+    datetime: "date and time", time: "time", timedelta: "days and time duration",
+    Months: "years and months duration", list: "list", dict: "context", Range: "range",
+    Function: "function",
+}  # fmt: skip
+
+
+def kind(value: Any) -> str:
+    """Return the name of a value's type in the language."""
+    found = _KINDS.get(type(value))
+    if found is None:
+        return "context" if isinstance(value, Mapping) else type(value).__name__
+    return found
+
+
+def adapt(value: Any, run: Run) -> Any:
+    """Turn a plain Python value into one of the language; contexts stay as they are, entry by entry.
+
+    Raises:
+        Unfit: Python objects have no place in the language.
+    """
+    found = type(value)
+    if found in _KINDS and found is not list:
+        return value
+    if found is int or found is float:
+        return from_python(value)
+    if found is list or found is tuple:
+        known = run.adapted.get(id(value))
+        if known is None:
+            run.spend(1 + (len(value) >> 2))
+            known = run.adapted[id(value)] = (value, [adapt(item, run) for item in value])
+        return known[1]
+    if isinstance(value, Mapping):
+        return value
+    if isinstance(value, str):
+        return str.__str__(value)
+    raise Unfit(f"a Python object of type {found.__name__} is no value of the language")
+
+
+def equal(left: Any, right: Any, run: Run) -> bool | None:
+    """Compare two values; None where their types cannot be compared."""
+    run.spend(1)
+    if left is None or right is None:
+        return left is right
+    of_left, of_right = kind(left), kind(right)
+    if of_left != of_right:
+        return None
+    if of_left == "list":
+        return len(left) == len(right) and all(
+            equal(a, b, run) is True for a, b in zip(left, right, strict=True)
+        )
+    if of_left == "context":
+        return left.keys() == right.keys() and all(
+            equal(adapt(left[key], run), adapt(right[key], run), run) is True for key in left
+        )
+    if of_left in ("date and time", "time") and (left.utcoffset() is None) != (right.utcoffset() is None):
+        return None
+    if of_left == "range":
+        return (left.low_closed, left.high_closed) == (right.low_closed, right.high_closed) and all(
+            equal(a, b, run) is True for a, b in ((left.low, right.low), (left.high, right.high))
+        )
+    if of_left == "string":
+        run.spend(len(left) >> 8)
+    return bool(left == right)
+
+
+_ORDERED = frozenset(
+    ("number", "string", "date", "date and time", "time", "days and time duration",
+     "years and months duration")
+)  # fmt: skip
+
+
+def order(left: Any, right: Any) -> int | None:
+    """Return -1, 0 or 1; None where the two have no order."""
+    found = kind(left)
+    if found not in _ORDERED or found != kind(right):
+        return None
+    try:
+        return -1 if left < right else (1 if left > right else 0)
+    except TypeError:  # with and without zone
+        return None
+
+
+def within(value: Any, bounds: Range) -> bool | None:
+    """Tell whether a value lies in a range; None where it cannot be compared."""
+    results: list[bool | None] = []
+    for end, closed, outside in ((bounds.low, bounds.low_closed, -1), (bounds.high, bounds.high_closed, 1)):
+        if end is None:
+            continue
+        found = order(value, end)
+        if found is None:
+            return None
+        results.append(found != outside and (closed or found != 0))
+    return all(results)
+
+
+def text_of(value: Any, inside: bool = False, depth: int = 0) -> str:
+    """Return the text of a value, as the function string() gives it."""
+    if depth > MAX_DEPTH:
+        raise Unfit("a value nested too deep")
+    found = kind(value)
+    if found == "string":
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' if inside else str(value)
+    if found in ("null", "boolean"):
+        return {None: "null", True: "true", False: "false"}[value]
+    if found == "number":
+        return text_of_number(value)
+    if found == "list":
+        return "[" + ", ".join(text_of(item, True, depth + 1) for item in value) + "]"
+    if found == "context":
+        entries = (f"{key}: {text_of(_loose(item), True, depth + 1)}" for key, item in value.items())
+        return "{" + ", ".join(entries) + "}"
+    if found == "range":
+        low, high = (text_of(end, True, depth + 1) for end in (value.low, value.high))
+        return f"{'[' if value.low_closed else '('}{low}..{high}{']' if value.high_closed else ')'}"
+    if found == "function":
+        raise Unfit("a function has no text")
+    return text_of_temporal(value)
+
+
+def _loose(value: Any) -> Any:
+    """Adapt an entry outside of a run."""
+    return from_python(value) if type(value) in (int, float) else value
+
+
+def normalise(value: Any, _depth: int = 0) -> Any:
+    """Turn a result into plain JSON values for storage.
+
+    Returns:
+        None, bool, int, float, str, list or dict; dates, times and durations as ISO 8601 text, a named
+        time zone as its offset, whole numbers as int.
+
+    Raises:
+        ExpressionError: a function, or nested too deep.
+    """
+    if _depth > MAX_DEPTH:
+        raise ExpressionError("a value nested too deep", code="limit")
+    if value is None or isinstance(value, bool | str | int | float):
+        return value
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, Mapping):
+        return {str(key): normalise(item, _depth + 1) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [normalise(item, _depth + 1) for item in value]
+    if isinstance(value, date | time | timedelta | Months):
+        return stored_text(value)
+    if isinstance(value, Range):
+        return text_of(value)
+    raise ExpressionError(f"a {kind(value)} cannot be stored", code="type")
