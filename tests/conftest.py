@@ -146,17 +146,15 @@ def template_database(postgres_server: postgres.Server) -> str:
     """Run all migrations once; every test's database is a copy of this one."""
     from alembic import command
     from alembic.config import Config as AlembicConfig
-    from sqlalchemy import create_engine
+    from sqlalchemy import NullPool, create_engine
 
     url = _database(postgres_server, "template_migrated")
     alembic = AlembicConfig(str(ROOT / "setup.cfg"))
     alembic.set_main_option("script_location", str(ROOT / "migrations"))
-    engine = create_engine(url)
-    with engine.begin() as connection:
+    # a template can only be copied while nobody is connected to it, hence no pool
+    with create_engine(url, poolclass=NullPool).begin() as connection:
         alembic.attributes["connection"] = connection
         command.upgrade(alembic, "head")
-    # a template can only be copied while nobody is connected to it
-    engine.dispose()
     return "template_migrated"
 
 
