@@ -60,7 +60,7 @@ class Unit:
     name_en: str
     #: 0 micro-grid, 1 grid, 2 village, 3 street, 4 county, 5 city
     level: int
-    #: number of the county, 0 for the city's own units
+    #: last four digits of the division code: 211 for 330211; 200 for the city's own units
     county: int
     #: code of the unit above, None for the city
     parent: str | None
@@ -118,9 +118,19 @@ def make_unit(code: str, name: str, name_en: str, *, valid_from: date | None = N
     kind, level, _ = PLACES[len(place)]
     if len(place) < len(parts):
         kind = _WORD_KINDS[parts[-1][0]]
-    county = int(place[2]) if len(place) > 2 else 0
     parent = code.rpartition(".")[0] if len(parts) > 2 else None
-    return Unit(code, kind, name, name_en, level, county, parent, valid_from)
+    return Unit(code, kind, name, name_en, level, county_number(code), parent, valid_from)
+
+
+def county_number(code: str) -> int:
+    """Read a unit's county as the last four digits of its division code: 211 for `33.02.11.004`.
+
+    The city's own units get the city's number (200 for `33.02`).
+    """
+    parts = [part for part in code.split(".")[:3] if part.isdigit()]
+    if len(parts) < 2:
+        raise Invalid(f"{code!r} is not the code of a unit.")
+    return int("".join([*parts, "00"][1:3]))
 
 
 def ancestors(code: str) -> tuple[str, ...]:

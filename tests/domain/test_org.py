@@ -9,8 +9,8 @@ from app.domain.city_files import load_calendar, load_roles, read_yaml
 from app.domain.errors import Invalid
 from app.domain.org import (
     UnitKind,
-    anchors,
     ancestors,
+    anchors,
     common_superior,
     is_within,
     make_unit,
@@ -26,18 +26,18 @@ GRID = "33.02.11.004.003.012"
 @pytest.mark.parametrize(
     ("code", "kind", "level", "county", "parent"),
     [
-        ("33.02", UnitKind.CITY_CENTRE, 5, 0, None),
-        ("33.02.d-police", UnitKind.DEPARTMENT, 5, 0, "33.02"),
-        ("33.02.11", UnitKind.COUNTY_CENTRE, 4, 11, "33.02"),
-        ("33.02.11.d-court", UnitKind.DEPARTMENT, 4, 11, "33.02.11"),
-        ("33.02.11.004", UnitKind.STREET, 3, 11, "33.02.11"),
-        ("33.02.11.004.cmd", UnitKind.COMMAND_ROOM, 3, 11, "33.02.11.004"),
-        ("33.02.11.004.p-enforce", UnitKind.PLATFORM, 3, 11, "33.02.11.004"),
-        ("33.02.11.004.s-water", UnitKind.STATION, 3, 11, "33.02.11.004"),
-        ("33.02.11.004.o-general", UnitKind.OFFICE, 3, 11, "33.02.11.004"),
-        ("33.02.11.004.003", UnitKind.VILLAGE, 2, 11, "33.02.11.004"),
-        (GRID, UnitKind.GRID, 1, 11, "33.02.11.004.003"),
-        (GRID + ".005", UnitKind.MICRO_GRID, 0, 11, GRID),
+        ("33.02", UnitKind.CITY_CENTRE, 5, 200, None),
+        ("33.02.d-police", UnitKind.DEPARTMENT, 5, 200, "33.02"),
+        ("33.02.11", UnitKind.COUNTY_CENTRE, 4, 211, "33.02"),
+        ("33.02.11.d-court", UnitKind.DEPARTMENT, 4, 211, "33.02.11"),
+        ("33.02.11.004", UnitKind.STREET, 3, 211, "33.02.11"),
+        ("33.02.11.004.cmd", UnitKind.COMMAND_ROOM, 3, 211, "33.02.11.004"),
+        ("33.02.11.004.p-enforce", UnitKind.PLATFORM, 3, 211, "33.02.11.004"),
+        ("33.02.11.004.s-water", UnitKind.STATION, 3, 211, "33.02.11.004"),
+        ("33.02.11.004.o-general", UnitKind.OFFICE, 3, 211, "33.02.11.004"),
+        ("33.02.11.004.003", UnitKind.VILLAGE, 2, 211, "33.02.11.004"),
+        (GRID, UnitKind.GRID, 1, 211, "33.02.11.004.003"),
+        (GRID + ".005", UnitKind.MICRO_GRID, 0, 211, GRID),
     ],
 )
 def test_a_code_says_what_a_unit_is(
