@@ -1,0 +1,324 @@
+"""Rows as plain values: what the store hands out and takes in.
+
+Field names are column names. Moments are aware UTC; empty text stands for "none" except where None is allowed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from app.domain.org import Unit
+
+Row = TypeVar("Row")
+
+#: how the state of a task is written in its column
+TASK_STATES = ("open", "claimed", "done", "cancelled")
+BOXES = ("todo", "done", "mine", "cc", "watched", "area", "supervise")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page of a list, and the cursor of the next one."""
+
+    rows: tuple[Row, ...]
+    #: opaque text to be given as `after`, None on the last page
+    next: str | None
+
+
+@dataclass(frozen=True)
+class StoredCase:
+    """A case as it stands, with the engine's state."""
+
+    county: int
+    id: UUID
+    event_no: str | None
+    process: str
+    version: int
+    revision: int
+    #: number and hash of the newest fact
+    seq: int
+    head: bytes
+    opened_at: datetime
+    closed_at: datetime | None
+    status: str
+    summary: str
+    record: Mapping[str, Any]
+    confidential: bool
+    started_by: str
+    state: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A case in a list."""
+
+    county: int
+    id: UUID
+    event_no: str | None
+    process: str
+    version: int
+    revision: int
+    opened_at: datetime
+    closed_at: datetime | None
+    status: str
+    summary: str
+    nature: str
+    channel: str
+    item_code: str
+    affair_code: str
+    platform: str
+    urgency: str
+    unit_county: str
+    unit_street: str
+    unit_village: str
+    unit_grid: str
+    lead_unit: str
+    confidential: bool
+    business_due_at: datetime | None
+    close_reason: str
+    lat: float | None
+    lon: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFilters:
+    """What a list of cases is narrowed to; empty values do not narrow."""
+
+    q: str = ""
+    status: str = ""
+    process: str = ""
+    nature: str = ""
+    channel: str = ""
+    item_code: str = ""
+    affair_code: str = ""
+    urgency: str = ""
+    close_reason: str = ""
+    #: any unit; cases at or below it
+    unit: str = ""
+    open: bool | None = None
+    opened_from: datetime | None = None
+    opened_to: datetime | None = None
+    #: only cases whose business clock has run out
+    late_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class NearCase:
+    """A case that may be the same event."""
+
+    id: UUID
+    event_no: str | None
+    status: str
+    opened_at: datetime
+    closed_at: datetime | None
+    item_code: str
+    affair_code: str
+    lat: float | None
+    lon: float | None
+    address_text: str
+    content: str
+    phone_hash: bytes | None
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """Human work, with the columns of its event that an inbox shows."""
+
+    county: int
+    id: UUID
+    case_id: UUID
+    key: str
+    process: str
+    process_version: int
+    node: str
+    nth: int
+    name: str
+    name_en: str
+    form: str
+    form_version: int
+    unit: str
+    role: str
+    #: ((role, unit), …)
+    candidates: tuple[tuple[str, str], ...]
+    #: one of TASK_STATES
+    state: str
+    #: id of the actor who holds it, or empty
+    holder: str
+    holder_name: str
+    claimed_at: datetime | None
+    finished_by: str
+    finished_name: str
+    finished_at: datetime | None
+    created_at: datetime
+    due_at: datetime | None
+    yellow_at: datetime | None
+    started_at: datetime | None
+    paused: bool
+    revision: int
+    draft: Mapping[str, Any] | None
+    draft_at: datetime | None
+    evidence: str
+    reads_reporter: bool
+    phase: str
+    limit_name: str
+    excluded_people: tuple[str, ...]
+    excluded_units: tuple[str, ...]
+    event_no: str
+    summary: str
+    urgency: str
+    item_code: str
+    unit_city: str
+    unit_county: str
+    unit_street: str
+    unit_village: str
+    unit_grid: str
+    accused_unit: str
+    confidential: bool
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many tasks wait in a box; numbers stop at 1000."""
+
+    total: int
+    red: int
+    yellow: int
+    green: int
+    grey: int
+
+
+@dataclass(frozen=True)
+class DueTimer:
+    """A moment of a case that has come."""
+
+    case_id: UUID
+    key: str
+    process: str
+    node: str
+    due_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True)
+class TimerRow:
+    """A due moment of a case as it is stored."""
+
+    case_id: UUID
+    key: str
+    process: str
+    node: str
+    due_at: datetime
+    #: next attempt; later than due_at after a failure
+    fire_at: datetime
+    attempts: int
+    #: waiting or parked
+    state: str
+    error: str
+
+
+@dataclass(frozen=True)
+class SubscriptionRow:
+    """A message that a case waits for."""
+
+    case_id: UUID
+    key: str
+    message: str
+    process: str
+    node: str
+    name: str
+    name_en: str
+    task_key: str
+    form: str
+    offered_to: tuple[str, ...]
+    unit: str
+    open: bool
+    closed_text: str
+    closed_text_en: str
+
+
+@dataclass(frozen=True)
+class UnitPlace:
+    """A unit with its outline."""
+
+    unit: Unit
+    #: well-known binary, WGS84
+    area: bytes | None = None
+    lat: float | None = None
+    lon: float | None = None
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """Somebody with an account."""
+
+    county: int
+    id: UUID
+    username: str
+    name: str
+    password_hash: str = field(repr=False)
+    phone: str
+    locale: str
+    active: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class RoleRow:
+    """A role that somebody holds at a unit for some time."""
+
+    person_id: UUID
+    role: str
+    unit: str
+    valid_from: datetime
+    valid_to: datetime | None = None
+
+
+@dataclass(frozen=True)
+class RosterRow:
+    """Who is on duty when."""
+
+    id: UUID
+    unit: str
+    role: str
+    person_id: UUID
+    from_at: datetime
+    to_at: datetime
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    """A signed-in browser or a bearer token."""
+
+    person_id: UUID
+    #: cookie or bearer
+    kind: str
+    created_at: datetime
+    expires_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True)
+class DefinitionRow:
+    """One version of a diagram, a table or a form."""
+
+    #: process, decision or form
+    kind: str
+    key: str
+    number: int
+    sha256: bytes
+    name: str
+    name_en: str
+    pack: str
+    #: proposed, published or refused
+    state: str
+    author: str
+    message: str
+    proposed_at: datetime
+    decided_by: str
+    decided_at: datetime | None
+    published_at: datetime | None
+    meta: Mapping[str, Any]
+    #: the file; empty in lists
+    content: bytes = field(repr=False, default=b"")

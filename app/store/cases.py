@@ -1,0 +1,234 @@
+"""Cases: read and lock one, move it by one step, list those that an actor may see."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from app.domain.actor import Actor
+from app.domain.errors import CaseNotFound, StaleRevision, TaskAlreadyDone, TaskNotFound, TaskNotHeld
+from app.domain.facts import Fact
+from app.domain.ids import county_of
+from app.domain.progress import Progress
+from app.domain.records import CaseFilters, CaseRow, NearCase, Page, StoredCase, TaskRow
+from app.store.case_list import list_cases
+from app.store.sight import Sight, sees_case, sees_task
+from app.store.step import STARTS, STEPS
+from app.store.step_values import step_values
+from app.store.task_columns import TASK
+from app.store.transaction import Transaction, built, columns
+
+CASE = columns(StoredCase, "c")
+_WIDTH = len(CASE.split(", "))
+#: a closed case can still be the same event for so long
+CLOSED_FOR = timedelta(days=7)
+
+NEAR = f"""
+select {columns(NearCase, "c", address_text="coalesce(r.address_text, '')", content="coalesce(r.content, '')",
+                phone_hash="r.phone_hash")}
+from cases c left join lateral (
+    select * from reports r where r.county = c.county and r.case_id = c.id order by r.received_at, r.id limit 1) r on true
+where (c.item_code = any(%(items)s::text[]) or %(items)s::text[] = '{{}}') and c.affair_code = %(affair)s
+    and c.lat between %(south)s and %(north)s and c.lon between %(west)s and %(east)s
+    and c.opened_at >= %(since)s and (c.closed_at is null or c.closed_at > %(closed_since)s)
+    and c.close_reason <> 'duplicate' and c.id <> coalesce(%(but)s::uuid, '00000000-0000-0000-0000-000000000000')
+order by c.opened_at desc, c.id limit %(limit)s"""
+
+
+class Cases:
+    """Cases of every process."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def get(self, case_id: UUID) -> StoredCase:
+        """Read a case without locking it.
+
+        Raises:
+            CaseNotFound: there is none.
+        """
+        return self._one("c.county = %(county)s and c.id = %(id)s", {"county": county_of(case_id), "id": case_id})
+
+    def lock(self, case_id: UUID) -> StoredCase:
+        """Read a case and keep others from moving it until the end of this transaction.
+
+        Raises:
+            CaseNotFound: there is none.
+        """
+        where = "c.county = %(county)s and c.id = %(id)s for update of c"
+        return self._one(where, {"county": county_of(case_id), "id": case_id})
+
+    def find_by_event_no(self, event_no: str) -> StoredCase | None:
+        """Read a case by the number that people know."""
+        try:
+            return self._one("c.event_no = %(event_no)s", {"event_no": event_no})
+        except CaseNotFound:
+            return None
+
+    def visible_to(self, actor: Actor, case_id: UUID) -> StoredCase:
+        """Read a case if the actor may see it.
+
+        Raises:
+            CaseNotFound: there is none, or it is not for him.
+        """
+        where = f"c.county = %(county)s and c.id = %(id)s and {sees_case()}"
+        return self._one(where, Sight.of(actor).params | {"county": county_of(case_id), "id": case_id})
+
+    def lock_for_task(self, task_id: UUID, actor: Actor | None = None) -> tuple[StoredCase, TaskRow]:
+        """Read a task with its case and lock both, in one statement.
+
+        Args:
+            actor: if given, a task that he may not see is not found.
+
+        Raises:
+            TaskNotFound: there is none, or it is not for him.
+        """
+        params: dict[str, Any] = {"county": county_of(task_id), "id": task_id}
+        seen = ""
+        if actor is not None:
+            params |= Sight.of(actor).params
+            seen = f"and {sees_task()}"
+        # the case is locked before the task, as everywhere else; both are read again if somebody had them
+        row = self._tx.first(
+            f"select {CASE}, {TASK} from tasks t join cases c on c.county = t.county and c.id = t.case_id"
+            f" where t.county = %(county)s and t.id = %(id)s {seen} for update of c, t",
+            params,
+        )
+        if row is None:
+            raise TaskNotFound()
+        return built(StoredCase, row[:_WIDTH]), built(TaskRow, row[_WIDTH:])
+
+    def create(
+        self,
+        case_id: UUID,
+        process: str,
+        version: int,
+        progress: Progress,
+        facts: Sequence[Fact],
+        *,
+        at: datetime,
+        task_ids: Mapping[str, UUID] | None = None,
+        started_by: str = "",
+        versions: Mapping[str, int] | None = None,
+    ) -> StoredCase:
+        """Write a new case with everything that its first command did.
+
+        Args:
+            case_id: carries the county.
+            task_ids: ids of the tasks that open, by key; missing ones are derived.
+            started_by: id of the actor, empty for nobody in particular.
+            versions: process version by key for tasks of called processes.
+
+        Returns:
+            The case as it is stored now, at revision 1.
+        """
+        county = county_of(case_id)
+        values = step_values(
+            progress, facts, case_id=case_id, county=county, versions={process: version, **(versions or {})}, at=at,
+            task_ids=task_ids or {},
+        )  # fmt: skip
+        values |= {"process": process, "version": version, "started_by": started_by}
+        self._tx.written(STARTS[bool(progress.effects)], values)
+        return StoredCase(
+            county, case_id, values["event_no"], process, version, 1, values["seq"], values["head"], at,
+            at if progress.closed else None, values["status"], values["summary"], progress.record,
+            values["confidential"], started_by, progress.state,
+        )  # fmt: skip
+
+    def write_step(
+        self,
+        case: StoredCase,
+        progress: Progress,
+        facts: Sequence[Fact],
+        *,
+        at: datetime,
+        task_ids: Mapping[str, UUID] | None = None,
+        finished: tuple[str, Actor] | None = None,
+        guard_task: UUID | None = None,
+        versions: Mapping[str, int] | None = None,
+    ) -> StoredCase:
+        """Write everything that one command did, in one statement, or nothing.
+
+        Args:
+            case: as it was read; its revision must still be the stored one.
+            facts: the command's facts with their place in the chain; at least one.
+            task_ids: ids of the tasks that open, by key; missing ones are derived.
+            finished: key of the task that a person finished, and the person.
+            guard_task: must still be open, and held by the person of `finished` (a machine holds nothing).
+            versions: process version by key for tasks of called processes.
+
+        Returns:
+            The case as it is stored now.
+
+        Raises:
+            TaskAlreadyDone, TaskNotHeld, StaleRevision: somebody was first; nothing was written.
+        """
+        values = step_values(
+            progress, facts, case_id=case.id, county=case.county, at=at, task_ids=task_ids or {},
+            versions={case.process: case.version, **(versions or {})},
+        )  # fmt: skip
+        values |= {"revision": case.revision, "guard": guard_task}
+        if finished:
+            key, actor = finished
+            values |= {"finished_key": key, "finished_by": actor.id, "finished_name": actor.name}
+            values["machine"] = actor.machine
+        moved = self._tx.written(STEPS[bool(progress.effects)], values)
+        if moved is None or moved[0] != 1:
+            raise self._refusal(case, guard_task)
+        closed_at = (case.closed_at or at) if progress.closed else None
+        return replace(
+            case, event_no=values["event_no"], revision=case.revision + 1, seq=values["seq"], head=values["head"],
+            closed_at=closed_at, status=values["status"], summary=values["summary"], record=progress.record,
+            confidential=values["confidential"], state=progress.state,
+        )  # fmt: skip
+
+    def list(
+        self, actor: Actor, filters: CaseFilters, *, after: str | None = None, limit: int = 20
+    ) -> Page[CaseRow]:
+        """List the cases that an actor may see, newest first."""
+        return list_cases(self._tx, actor, filters, after, limit)
+
+    def near(
+        self,
+        *,
+        affair_code: str,
+        item_codes: Sequence[str] = (),
+        box: tuple[float, float, float, float],
+        since: datetime,
+        now: datetime,
+        but: UUID | None = None,
+        limit: int = 50,
+    ) -> tuple[NearCase, ...]:
+        """Find cases that may be the same event: open, or closed for less than seven days.
+
+        Args:
+            item_codes: narrows to these items; empty for every item of the affair.
+            box: south, west, north, east in degrees.
+            since: opened no earlier.
+            but: a case that is left out, the new one itself.
+        """
+        south, west, north, east = box
+        params = {
+            "affair": affair_code, "items": list(item_codes), "south": south, "west": west, "north": north, "east": east,
+            "since": since, "closed_since": now - CLOSED_FOR, "but": but, "limit": max(1, min(limit, 200)),
+        }  # fmt: skip
+        return self._tx.records(NearCase, NEAR, params)
+
+    def _one(self, where: str, params: dict[str, Any]) -> StoredCase:
+        row = self._tx.first(f"select {CASE} from cases c where {where}", params)
+        if row is None:
+            raise CaseNotFound()
+        return built(StoredCase, row)
+
+    def _refusal(self, case: StoredCase, guard_task: UUID | None) -> Exception:
+        """Find out why the guarded statement changed nothing."""
+        revision = self._tx.value("select revision from cases where county = %s and id = %s", (case.county, case.id))
+        task = self._tx.first("select state from tasks where county = %s and id = %s", (case.county, guard_task))
+        if guard_task is not None and task is None:
+            return TaskNotFound()
+        if task is not None and task[0] >= 2:
+            return TaskAlreadyDone()
+        if revision != case.revision:
+            return StaleRevision(expected=case.revision, found=revision)
+        return TaskNotHeld() if guard_task else StaleRevision()

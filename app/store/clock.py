@@ -1,0 +1,98 @@
+"""The server's clock, its calendar and its counters."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+
+from app.domain.errors import Invalid
+from app.domain.records_traffic import CalendarDay
+from app.store.transaction import Transaction, columns
+
+#: event numbers have six digits
+MOST = 999_999
+
+
+class Clock:
+    """The server's time: this machine's, moved on demo and test servers."""
+
+    def __init__(self, tx: Transaction, now: Callable[[], datetime]) -> None:
+        self._tx = tx
+        self._now = now
+
+    def offset(self) -> timedelta:
+        """Read how far the clock was moved."""
+        return timedelta(seconds=self._tx.value("select offset_seconds from server_clock where id = 1") or 0.0)
+
+    def now(self) -> datetime:
+        """Tell the server's time."""
+        return self._now() + self.offset()
+
+    def move(self, offset: timedelta) -> datetime:
+        """Set how far the clock is moved, for every node; return the server's new time."""
+        now = self._now()
+        self._tx.write(
+            "update server_clock set offset_seconds = %(offset)s, moved_at = %(at)s where id = 1",
+            {"offset": offset.total_seconds(), "at": now},
+        )
+        return now + offset
+
+
+class Calendar:
+    """Days that differ from the printed calendar."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def days(self) -> tuple[CalendarDay, ...]:
+        """List every such day."""
+        return self._tx.records(CalendarDay, f"select {columns(CalendarDay)} from calendar_days order by day")
+
+    def put(self, days: Iterable[CalendarDay]) -> None:
+        """Add or change days."""
+        rows = [vars(day) for day in days]
+        if rows:
+            self._tx.write(
+                "insert into calendar_days (day, is_workday, note) values (%(day)s, %(is_workday)s, %(note)s)"
+                " on conflict (day) do update set is_workday = excluded.is_workday, note = excluded.note",
+                rows,
+            )
+
+    def drop(self, day: date) -> bool:
+        """Forget a day; say whether it was there."""
+        return self._tx.write("delete from calendar_days where day = %(day)s", {"day": day}) == 1
+
+
+class Counters:
+    """Numbers that are given out once."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def next(self, name: str, day: date) -> int:
+        """Give out the next number of a counter and day, from 1.
+
+        The number is taken with this transaction: rolled back, it is given out again, so that no number is missing.
+        """
+        row = self._tx.written(
+            "insert into counters (name, day, value) values (%(name)s, %(day)s, 1)"
+            " on conflict (name, day) do update set value = counters.value + 1 returning value",
+            {"name": name, "day": day},
+        )
+        assert row is not None
+        return int(row[0])
+
+    def next_event_no(self, division: str, day: date) -> str:
+        """Give out an event number, `NB-330211-20260302-000017`.
+
+        Args:
+            division: six digits of the county, or of the city for what belongs to no county.
+            day: the local day.
+
+        Raises:
+            Invalid: not a division code, or the county has used up the day's numbers.
+        """
+        if not (len(division) == 6 and division.isascii() and division.isdigit()):
+            raise Invalid(f"{division!r} is not the six-digit code of a division.")
+        number = self.next(f"event/{division}", day)
+        if number > MOST:
+            raise Invalid("This county has used up the day's event numbers.")
+        return f"NB-{division}-{day:%Y%m%d}-{number:06d}"

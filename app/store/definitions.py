@@ -1,0 +1,136 @@
+"""Definitions: versions of diagrams, tables and forms. A version is kept as it was proposed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from app.domain.errors import Conflict, DefinitionNotFound
+from app.domain.records import DefinitionRow
+from app.domain.records_traffic import NewDefinition
+from app.store.step_values import dumped
+from app.store.transaction import Transaction, built, columns
+
+FULL = f"select {columns(DefinitionRow)} from definitions"
+BARE = f"select {columns(DefinitionRow, content=chr(39) * 2 + '::bytea')} from definitions"
+ADD = f"""
+insert into definitions (kind, key, number, sha256, content, name, name_en, pack, author, message, meta, state, proposed_at,
+    decided_by, decided_at, published_at)
+values (%(kind)s, %(key)s,
+    (select coalesce(max(number), 0) + 1 from definitions where kind = %(kind)s and key = %(key)s),
+    %(sha256)s, %(content)s, %(name)s, %(name_en)s, %(pack)s, %(author)s, %(message)s, %(meta)s::jsonb, %(state)s, %(at)s,
+    %(decided_by)s, %(decided_at)s, %(published_at)s)
+returning {columns(DefinitionRow)}"""
+
+
+class Definitions:
+    """Every version of everything that the studio edits."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def current(self, kind: str, key: str) -> DefinitionRow:
+        """Read the published version with the highest number.
+
+        Raises:
+            DefinitionNotFound: nothing is published under this key.
+        """
+        where = "kind = %(kind)s and key = %(key)s and state = 'published' order by number desc limit 1"
+        return self._one(where, {"kind": kind, "key": key})
+
+    def get(self, kind: str, key: str, number: int) -> DefinitionRow:
+        """Read one version.
+
+        Raises:
+            DefinitionNotFound: there is none.
+        """
+        where = "kind = %(kind)s and key = %(key)s and number = %(number)s"
+        return self._one(where, {"kind": kind, "key": key, "number": number})
+
+    def list(self, kind: str) -> tuple[DefinitionRow, ...]:
+        """List the current version of everything of a kind, without the files."""
+        inner = "select distinct on (key) key, number from definitions where kind = %(kind)s and state = 'published'"
+        sql = f"{BARE} where kind = %(kind)s and (key, number) in ({inner} order by key, number desc) order by key"
+        return self._tx.records(DefinitionRow, sql, {"kind": kind})
+
+    def versions(self, kind: str, key: str) -> tuple[DefinitionRow, ...]:
+        """List all versions of one key, the newest first, without the files."""
+        sql = f"{BARE} where kind = %(kind)s and key = %(key)s order by number desc"
+        return self._tx.records(DefinitionRow, sql, {"kind": kind, "key": key})
+
+    def proposed(self, limit: int = 200) -> tuple[DefinitionRow, ...]:
+        """List what waits for a decision, the oldest first, without the files."""
+        sql = f"{BARE} where state = 'proposed' order by proposed_at, kind, key, number limit %(limit)s"
+        return self._tx.records(DefinitionRow, sql, {"limit": limit})
+
+    def propose(self, new: NewDefinition, at: datetime) -> DefinitionRow:
+        """Keep a new version that waits for a decision."""
+        self._one_publisher()
+        return self._add(new, at, published=False)
+
+    def decide(self, kind: str, key: str, number: int, *, publish: bool, by: str, at: datetime) -> DefinitionRow:
+        """Publish or refuse a proposed version.
+
+        Raises:
+            DefinitionNotFound: there is none.
+            Conflict: it was decided before.
+        """
+        self._one_publisher()
+        sql = f"""update definitions set state = %(state)s, decided_by = %(by)s, decided_at = %(at)s,
+                published_at = case when %(publish)s then %(at)s::timestamptz end
+            where kind = %(kind)s and key = %(key)s and number = %(number)s and state = 'proposed'
+            returning {columns(DefinitionRow)}"""
+        state = "published" if publish else "refused"
+        params = {"kind": kind, "key": key, "number": number, "publish": publish, "state": state, "by": by, "at": at}
+        row = self._tx.written(sql, params)
+        if row is None:
+            found = self.get(kind, key, number)
+            raise Conflict("This version was decided before.", state=found.state)
+        if publish:
+            self._stamp()
+        return built(DefinitionRow, row)
+
+    def publish_many(self, news: Iterable[NewDefinition], at: datetime) -> tuple[DefinitionRow, ...]:
+        """Publish a set of versions at once; what equals its current version is left alone.
+
+        Returns:
+            The versions that are new.
+        """
+        self._one_publisher()
+        added = []
+        for new in news:
+            sql = """select sha256 from definitions where kind = %(kind)s and key = %(key)s and state = 'published'
+                order by number desc limit 1"""
+            if self._tx.value(sql, {"kind": new.kind, "key": new.key}) != new.sha256:
+                added.append(self._add(new, at, published=True))
+        if added:
+            self._stamp()
+        return tuple(added)
+
+    def stamp(self) -> int:
+        """Read a number that changes whenever anything is published."""
+        return int(self._tx.value("select stamp from publication where id = 1"))
+
+    def _one(self, where: str, params: dict[str, object]) -> DefinitionRow:
+        row = self._tx.first(f"{FULL} where {where}", params)
+        if row is None:
+            raise DefinitionNotFound(**params)
+        return built(DefinitionRow, row)
+
+    def _add(self, new: NewDefinition, at: datetime, *, published: bool) -> DefinitionRow:
+        params = vars(new) | {
+            "meta": dumped(dict(new.meta)),
+            "at": at,
+            "state": "published" if published else "proposed",
+            "decided_by": new.author if published else "",
+            "decided_at": at if published else None,
+            "published_at": at if published else None,
+        }
+        row = self._tx.written(ADD, params)
+        assert row is not None
+        return built(DefinitionRow, row)
+
+    def _stamp(self) -> None:
+        self._tx.write("update publication set stamp = stamp + 1 where id = 1")
+
+    def _one_publisher(self) -> None:
+        """Number versions one writer at a time; readers are not held up."""
+        self._tx.rows("lock table definitions in share row exclusive mode")

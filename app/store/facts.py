@@ -1,0 +1,75 @@
+"""Facts: added and read, never changed; the database refuses anything else."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from app.domain.errors import StaleRevision
+from app.domain.facts import Fact
+from app.domain.ids import county_of
+from app.domain.records import StoredCase
+from app.store.step import RECORDED
+from app.store.step_values import fact_rows
+from app.store.transaction import Transaction, columns
+
+APPEND = f"""
+with c as (
+    update cases set revision = revision + 1, seq = %(seq)s, head = %(head)s
+    where county = %(county)s and id = %(id)s and revision = %(revision)s returning county, id
+),{RECORDED} select count(*) from c"""
+
+READ = f"select {columns(Fact)} from facts where county = %(county)s and case_id = %(id)s"
+
+
+class Facts:
+    """The histories of all cases."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def append(self, case: StoredCase, facts: Sequence[Fact]) -> StoredCase:
+        """Add facts of a command that does not move the flow: a claim, a comment.
+
+        Returns:
+            The case as it is stored now.
+
+        Raises:
+            StaleRevision: somebody was first; nothing was written.
+        """
+        last = facts[-1]
+        values = {
+            "county": case.county, "id": case.id, "revision": case.revision, "seq": last.seq, "head": last.hash,
+            "facts": fact_rows(facts),
+        }  # fmt: skip
+        row = self._tx.written(APPEND, values)
+        if row is None or row[0] != 1:
+            raise StaleRevision(expected=case.revision)
+        return replace(case, revision=case.revision + 1, seq=last.seq, head=last.hash)
+
+    def of_case(self, case_id: UUID, *, after: int = 0, limit: int = 10_000) -> tuple[Fact, ...]:
+        """Read the facts of a case in order, those after number `after`."""
+        sql = READ + " and seq > %(after)s order by seq limit %(limit)s"
+        return self._tx.records(Fact, sql, {"county": county_of(case_id), "id": case_id, "after": after, "limit": limit})
+
+    def count(self, case_id: UUID) -> int:
+        """Count the facts of a case."""
+        where = "where county = %(county)s and case_id = %(id)s"
+        return int(self._tx.value(f"select count(*) from facts {where}", {"county": county_of(case_id), "id": case_id}))
+
+    def of_actor(self, actor_id: str, *, since: datetime, until: datetime, limit: int = 1000) -> tuple[Fact, ...]:
+        """Read what one actor did in a span of time, oldest first."""
+        sql = (
+            f"select {columns(Fact)} from facts where actor = %(actor)s and at >= %(since)s and at < %(until)s"
+            " order by at, case_id, seq limit %(limit)s"
+        )
+        return self._tx.records(Fact, sql, {"actor": actor_id, "since": since, "until": until, "limit": limit})
+
+    def heads(self, since: datetime, until: datetime) -> Iterator[tuple[UUID, int, bytes]]:
+        """Read, for each case touched in a span of time, the newest fact of that span: id, number and hash."""
+        sql = (
+            "select distinct on (county, case_id) case_id, seq, hash from facts"
+            " where at >= %(since)s and at < %(until)s order by county, case_id, seq desc"
+        )
+        for case_id, seq, head in self._tx.rows(sql, {"since": since, "until": until}):
+            yield case_id, seq, head

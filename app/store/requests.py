@@ -1,0 +1,106 @@
+"""Requests: answers kept for repeats, messages received, refusals logged."""
+
+from datetime import datetime
+from uuid import UUID
+
+from app.domain.errors import IdempotencyMismatch
+from app.domain.ids import new_id
+from app.domain.records_traffic import KeptAnswer, RefusalRow
+from app.store.transaction import Transaction, columns
+
+
+class Idempotency:
+    """Answers by actor and idempotency key."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def begin(self, actor: str, key: str, route: str, request_hash: bytes, at: datetime) -> KeptAnswer | None:
+        """Reserve a key, before anything else is done in this transaction.
+
+        Of two equal requests at the same moment the second one waits here until the first is committed.
+
+        Returns:
+            None if the request is new, or the answer that was given to it.
+
+        Raises:
+            IdempotencyMismatch: the key was used for a different request.
+        """
+        params = {"actor": actor, "key": key, "route": route, "hash": request_hash, "at": at}
+        added = self._tx.written(
+            "insert into idempotency (actor, key, route, request_hash, created_at)"
+            " values (%(actor)s, %(key)s, %(route)s, %(hash)s, %(at)s) on conflict do nothing returning key",
+            params,
+        )
+        if added is not None:
+            return None
+        row = self._tx.first(
+            "select route, request_hash, status, body, media_type from idempotency"
+            " where actor = %(actor)s and key = %(key)s",
+            params,
+        )
+        if row is None or (row[0], row[1]) != (route, request_hash) or row[2] is None:
+            raise IdempotencyMismatch()
+        return KeptAnswer(row[2], row[3] or b"", row[4])
+
+    def finish(self, actor: str, key: str, answer: KeptAnswer) -> None:
+        """Keep the answer, in the transaction that reserved the key."""
+        self._tx.write(
+            "update idempotency set status = %(status)s, body = %(body)s, media_type = %(media)s"
+            " where actor = %(actor)s and key = %(key)s",
+            {"status": answer.status, "body": answer.body, "media": answer.media_type, "actor": actor, "key": key},
+        )
+
+    def drop_before(self, at: datetime) -> int:
+        """Forget old answers; return how many."""
+        return self._tx.write("delete from idempotency where created_at < %(at)s", {"at": at})
+
+
+class Inbound:
+    """Messages from outside, by the sender's id."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def receive(self, message_id: str, name: str, at: datetime) -> bool:
+        """Reserve a message id; False if it was received before, and then nothing may be done with it."""
+        row = self._tx.written(
+            "insert into inbound_messages (id, name, received_at) values (%(id)s, %(name)s, %(at)s)"
+            " on conflict do nothing returning id",
+            {"id": message_id, "name": name, "at": at},
+        )
+        return row is not None
+
+    def settle(self, message_id: str, case_id: UUID | None, outcome: str) -> None:
+        """Note what became of a message."""
+        self._tx.write(
+            "update inbound_messages set case_id = %(case)s, outcome = %(outcome)s where id = %(id)s",
+            {"case": case_id, "outcome": outcome, "id": message_id},
+        )
+
+    def outcome(self, message_id: str) -> tuple[UUID | None, str] | None:
+        """Read what became of a message, or None if it never came."""
+        row = self._tx.first("select case_id, outcome from inbound_messages where id = %(id)s", {"id": message_id})
+        return (row[0], row[1]) if row else None
+
+
+class Refusals:
+    """Requests that were refused; only ever added to."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def add(
+        self, at: datetime, *, actor: str, route: str, reason: str, actor_name: str = "", detail: str = "", county: int = 0
+    ) -> None:
+        """Log a refused request."""
+        row = RefusalRow(county, new_id(county, at), at, actor, actor_name, route[:500], reason[:200], detail[:2000])
+        clean = {name: value.replace("\0", "") if isinstance(value, str) else value for name, value in vars(row).items()}
+        names = ", ".join(clean)
+        self._tx.write(f"insert into refusals ({names}) values ({', '.join(f'%({n})s' for n in clean)})", clean)
+
+    def since(self, since: datetime, until: datetime, limit: int = 500) -> tuple[RefusalRow, ...]:
+        """List refusals of a span of time, the newest first."""
+        sql = f"""select {columns(RefusalRow)} from refusals where at >= %(since)s and at < %(until)s
+            order by at desc, id desc limit %(limit)s"""
+        return self._tx.records(RefusalRow, sql, {"since": since, "until": until, "limit": limit})

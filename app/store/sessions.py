@@ -1,0 +1,63 @@
+"""Sessions and attempts to sign in."""
+
+from datetime import datetime
+from uuid import UUID
+
+from app.domain.ids import new_id
+from app.domain.records import SessionRow
+from app.store.transaction import Transaction, built, columns
+
+
+class Sessions:
+    """Signed-in browsers and bearer tokens; only hashes of tokens are kept."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def add(self, token_hash: bytes, person_id: UUID, kind: str, created_at: datetime, expires_at: datetime) -> None:
+        """Keep a new session; kind is cookie or bearer."""
+        self._tx.write(
+            "insert into sessions (token_hash, person_id, kind, created_at, expires_at, last_seen_at)"
+            " values (%(hash)s, %(person)s, %(kind)s, %(at)s, %(until)s, %(at)s)",
+            {"hash": token_hash, "person": person_id, "kind": kind, "at": created_at, "until": expires_at},
+        )
+
+    def find(self, token_hash: bytes, at: datetime) -> SessionRow | None:
+        """Read a session that has not run out."""
+        sql = f"select {columns(SessionRow)} from sessions where token_hash = %(hash)s and expires_at > %(at)s"
+        row = self._tx.first(sql, {"hash": token_hash, "at": at})
+        return built(SessionRow, row) if row else None
+
+    def touch(self, token_hash: bytes, at: datetime) -> None:
+        """Note that a session was used."""
+        self._tx.write("update sessions set last_seen_at = %(at)s where token_hash = %(h)s", {"at": at, "h": token_hash})
+
+    def drop(self, token_hash: bytes) -> None:
+        """End a session."""
+        self._tx.write("delete from sessions where token_hash = %(hash)s", {"hash": token_hash})
+
+    def drop_of(self, person_id: UUID) -> int:
+        """End every session of a person; return how many."""
+        return self._tx.write("delete from sessions where person_id = %(person)s", {"person": person_id})
+
+    def drop_expired(self, at: datetime) -> int:
+        """Forget sessions that ran out; return how many."""
+        return self._tx.write("delete from sessions where expires_at <= %(at)s", {"at": at})
+
+    def record_attempt(self, username: str, address: str, at: datetime, *, ok: bool) -> None:
+        """Note an attempt to sign in."""
+        self._tx.write(
+            "insert into sign_in_attempts (id, username, address, at, ok)"
+            " values (%(id)s, %(username)s, %(address)s, %(at)s, %(ok)s)",
+            {"id": new_id(0, at), "username": username[:200], "address": address[:100], "at": at, "ok": ok},
+        )
+
+    def failed_attempts(self, username: str, address: str, since: datetime) -> tuple[int, int]:
+        """Count the failures since a moment: of the name since its last success, and from the address."""
+        of_name = """select count(*) from sign_in_attempts where username = %(username)s and at >= %(since)s and not ok
+            and at > coalesce((select max(at) from sign_in_attempts
+                               where username = %(username)s and at >= %(since)s and ok), '-infinity')"""
+        from_address = "select count(*) from sign_in_attempts where address = %(address)s and at >= %(since)s and not ok"
+        params = {"username": username[:200], "address": address[:100], "since": since}
+        row = self._tx.first(f"select ({of_name}), ({from_address})", params)
+        return (row[0], row[1]) if row else (0, 0)

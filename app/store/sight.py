@@ -1,0 +1,138 @@
+"""Who sees what: the actor's seats turned into the values that the queries compare with.
+
+Nobody at or below the accused unit, or excluded by name or unit, sees a case in any list. A confidential case is
+seen only by those who work or worked on it, by the desk that accepted it, by its reporter and by auditors.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.actor import Actor
+from app.domain.errors import Invalid
+from app.domain.org import anchors, ancestors
+from app.store.tables.work import PLACES
+
+#: see what happens in their place (the street of a command room) and have the boxes "area" and "to be supervised"
+SUPERVISING = frozenset(
+    {
+        "village_secretary", "grid_leader", "street_duty", "street_affairs", "street_command_duty",
+        "street_command_director", "county_duty", "county_dispatcher", "county_director", "supervisor_county",
+        "supervisor_city", "city_duty", "city_director", "assessment_admin",
+    }
+)  # fmt: skip
+#: read everything in their place, confidential cases too; the reporter's own data stays encrypted
+AUDITING = frozenset({"auditor"})
+#: desks whose acceptance opens a confidential case to the whole desk
+ACCEPTING = frozenset({"street_duty", "county_duty", "city_duty"})
+#: hold no office: a seat alone shows them nothing
+OUTSIDE = frozenset({"citizen", "sys_admin", "process_designer"})
+
+
+def _place(unit: str) -> str:
+    """Find the place that a seat lies in: the street of a command room, the county of a department."""
+    try:
+        places = anchors(unit).as_dict()
+    except Invalid:
+        return unit
+    return [place for name, place in places.items() if name != "command_room"][-1]
+
+
+def _lineage(units: Iterable[str]) -> list[str]:
+    return sorted({code for unit in units for code in (*ancestors(unit), unit)})
+
+
+def seats(actor: Actor, *, among: frozenset[str] | None = None, without: frozenset[str] = frozenset()) -> list[str]:
+    """List the units where the actor holds one of the roles."""
+    return sorted({a.unit for a in actor.assignments if (among is None or a.role in among) and a.role not in without})
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a query needs to know about the one who asks."""
+
+    actor: Actor
+    #: places that a supervisor or an auditor answers for
+    areas: tuple[str, ...]
+
+    @classmethod
+    def of(cls, actor: Actor) -> "Sight":
+        """Work out an actor's sight from the roles that he holds now."""
+        return cls(actor, tuple(sorted({_place(unit) for unit in seats(actor, among=SUPERVISING | AUDITING)})))
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """Everything that the conditions below compare with."""
+        held = self.actor.assignments
+        accepting = [a for a in held if a.role in ACCEPTING]
+        return {
+            "me": self.actor.id,
+            "mine": sorted({self.actor.id, self.actor.username} - {""}),
+            "machine": self.actor.machine,
+            "lineage": _lineage(a.unit for a in held),
+            "roles": [a.role for a in held],
+            "units": [a.unit for a in held],
+            "offices": seats(self.actor, without=OUTSIDE),
+            "areas": list(self.areas),
+            "audited": sorted({_place(unit) for unit in seats(self.actor, among=AUDITING)}),
+            "desk_roles": [a.role for a in accepting],
+            "desk_units": [a.unit for a in accepting],
+        }
+
+    def places(self) -> dict[str, list[str]]:
+        """Group the areas by the column that holds places of their level."""
+        found: dict[str, list[str]] = {}
+        for area in self.areas:
+            column = PLACES.get(len(area.split(".")))
+            if column:
+                found.setdefault(column, []).append(area)
+        return found
+
+
+def _within(alias: str, places: str) -> str:
+    columns = ", ".join(f"{alias}.{column}" for column in PLACES.values())
+    return f"array[{columns}] && %({places})s::text[]"
+
+
+#: a person never sees what he is excluded from
+def not_excluded(t: str = "t") -> str:
+    """Write the condition that the actor is not excluded from a task."""
+    return (
+        f"(%(machine)s or not ({t}.accused_unit = any(%(lineage)s::text[])"
+        f" or {t}.excluded_units && %(lineage)s::text[] or {t}.excluded_people && %(mine)s::text[]))"
+    )
+
+
+def is_candidate(t: str = "t") -> str:
+    """Write the condition that an open task is offered to one of the actor's seats."""
+    return (
+        f"{t}.state = 0 and exists (select from unnest(%(roles)s::text[], %(units)s::text[]) s (role, unit)"
+        f" where {t}.candidates @> jsonb_build_array(jsonb_build_array(s.role, s.unit)))"
+    )
+
+
+def works_on(t: str = "t") -> str:
+    """Write the condition that the actor holds, held or may take a task."""
+    return f"({t}.holder = %(me)s or {t}.finished_by = %(me)s or {is_candidate(t)})"
+
+
+def sees_place(c: str = "c") -> str:
+    """Write the condition that a case, or the case of a task, lies where the actor may look."""
+    supervised = f"{_within(c, 'areas')} or {_within(c, 'offices')}"
+    return f"(case when {c}.confidential then {_within(c, 'audited')} else {supervised} end)"
+
+
+def sees_case(c: str = "c") -> str:
+    """Write the condition that the actor may see a case."""
+    return f"""(%(machine)s or (not ({c}.accused_unit = any(%(lineage)s::text[])) and (
+        {c}.reported_by = %(me)s or {c}.started_by = %(me)s or {sees_place(c)}
+        or (not {c}.confidential and (({c}.lead_unit = any(%(offices)s::text[]))
+                                      or {c}.assist_units && %(offices)s::text[]))
+        or exists (select from tasks t where t.county = {c}.county and t.case_id = {c}.id
+            and {not_excluded()} and ({works_on()} or (t.role, t.unit) in
+                (select * from unnest(%(desk_roles)s::text[], %(desk_units)s::text[])))))))"""
+
+
+def sees_task(t: str = "t", c: str = "c") -> str:
+    """Write the condition that the actor may see a task of a case."""
+    return f"({not_excluded(t)} and (%(machine)s or {works_on(t)} or {sees_case(c)}))"

@@ -1,0 +1,37 @@
+"""Every table, so that drift between these and the migrations is found.
+
+Tables that belong to a case begin each key with `county`, so that the schema can be distributed by county.
+"""
+
+from app.store.tables._columns import metadata as metadata
+from app.store.tables.city import (
+    calendar_days,
+    definitions,
+    people,
+    person_roles,
+    publication,
+    rosters,
+    server_clock,
+    sessions,
+    sign_in_attempts,
+    units,
+)
+from app.store.tables.traffic import (
+    attachments,
+    counters,
+    idempotency,
+    inbound_messages,
+    notice_reads,
+    notices,
+    outbox,
+    refusals,
+    reporter_messages,
+)
+from app.store.tables.work import cases, facts, report_keys, reports, subscriptions, task_candidates, tasks, timers
+
+__all__ = [
+    "attachments", "calendar_days", "cases", "counters", "definitions", "facts", "idempotency",
+    "inbound_messages", "metadata", "notice_reads", "notices", "outbox", "people", "person_roles", "publication",
+    "refusals", "report_keys", "reporter_messages", "reports", "rosters", "server_clock", "sessions",
+    "sign_in_attempts", "subscriptions", "task_candidates", "tasks", "timers", "units",
+]  # fmt: skip

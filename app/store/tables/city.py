@@ -1,0 +1,98 @@
+"""Reference tables: the city, its people, its definitions."""
+
+from sqlalchemy import Column, Date, Double, Index, Integer, LargeBinary, SmallInteger, Table, Text, UniqueConstraint, Uuid
+
+from app.store.tables._columns import (
+    county,
+    flag,
+    key,
+    metadata,
+    moment,
+    number,
+    position,
+    raw,
+    record,
+    several,
+    uuid_key,
+    words,
+)
+
+units = Table(
+    "units", metadata,
+    Column("code", Text(collation="C"), primary_key=True),
+    county(),
+    *words("kind", "name", "name_en"),
+    Column("level", SmallInteger, nullable=False),
+    Column("parent", Text(collation="C")),
+    Column("valid_from", Date), Column("valid_to", Date),
+    *several("predecessors"),
+    *raw("area", null=True),
+    *position(),
+    Index(None, "parent"),
+    Index("ix_units_level_areas", "level", postgresql_where="area is not null"),
+)  # fmt: skip
+
+people = Table(
+    "people", metadata,
+    key(), uuid_key(),
+    *words("username", "name", "password_hash", "phone"),
+    Column("locale", Text, nullable=False, server_default="zh"),
+    Column("active", flag("active")[0].type, nullable=False, server_default="true"),
+    *moment("created_at"),
+    UniqueConstraint("username"),
+)  # fmt: skip
+
+person_roles = Table(
+    "person_roles", metadata,
+    key(), uuid_key("person_id"), key("role", Text), key("unit", Text(collation="C")),
+    key("valid_from", moment("valid_from")[0].type), *moment("valid_to", null=True),
+    Index(None, "role", "unit"),
+)  # fmt: skip
+
+rosters = Table(
+    "rosters", metadata,
+    key(), uuid_key(),
+    Column("unit", Text(collation="C"), nullable=False), Column("role", Text, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    *moment("from_at", "to_at"),
+    Index(None, "unit", "role", "from_at"),
+)  # fmt: skip
+
+sessions = Table(
+    "sessions", metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("person_id", Uuid, nullable=False),
+    *words("kind"),
+    *moment("created_at", "expires_at", "last_seen_at"),
+    Index(None, "person_id"),
+)  # fmt: skip
+
+sign_in_attempts = Table(
+    "sign_in_attempts", metadata,
+    uuid_key(),
+    *words("username", "address"), *moment("at"), *flag("ok"),
+    Index(None, "username", "at"), Index(None, "address", "at"),
+)  # fmt: skip
+
+definitions = Table(
+    "definitions", metadata,
+    key("kind", Text), key("key", Text), key("number", Integer),
+    *raw("sha256", "content"),
+    *words("name", "name_en", "pack", "state", "author", "message"),
+    *moment("proposed_at"),
+    *words("decided_by"), *moment("decided_at", "published_at", null=True),
+    *record("meta"),
+    Index("ix_definitions_current", "kind", "key", "number", postgresql_where="state = 'published'"),
+)  # fmt: skip
+
+#: one row that changes with every publication, so that a process knows when to read again
+publication = Table("publication", metadata, key("id"), *number("stamp"))
+
+server_clock = Table(
+    "server_clock", metadata, key("id"),
+    Column("offset_seconds", Double, nullable=False, server_default="0"), *moment("moved_at", null=True),
+)  # fmt: skip
+
+calendar_days = Table(
+    "calendar_days", metadata, Column("day", Date, primary_key=True), *flag("is_workday"), *words("note")
+)  # fmt: skip

@@ -1,0 +1,146 @@
+"""The tables of a case: the hot path."""
+
+from sqlalchemy import (
+    Column,
+    Computed,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+
+from app.store.tables._columns import (
+    county,
+    flag,
+    key,
+    metadata,
+    moment,
+    number,
+    position,
+    raw,
+    record,
+    several,
+    uuid_key,
+    words,
+)
+
+#: the places of an event, by the number of parts in their unit code
+PLACES = {2: "unit_city", 3: "unit_county", 4: "unit_street", 5: "unit_village", 6: "unit_grid"}
+
+
+def _of_case(name: str) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["county", "case_id"], ["cases.county", "cases.id"], name=name)
+
+
+def _case_id(*, primary: bool = False, null: bool = False) -> Column[object]:
+    return Column("case_id", Uuid, primary_key=primary, nullable=null)
+
+
+def _sorted_due(name: str = "due_order") -> Column[object]:
+    """No due time sorts last, and keyset pages need a value to compare with."""
+    return Column(
+        name, DateTime(timezone=True), Computed("coalesce(due_at, 'infinity'::timestamptz)", persisted=True), nullable=False
+    )
+
+
+cases = Table(
+    "cases", metadata,
+    key(), uuid_key(),
+    *words("event_no", null=True),
+    *words("process"), *number("version", "revision", "seq"),
+    *raw("state", "head"),
+    *moment("opened_at"), *moment("closed_at", null=True),
+    *words("status", "summary"), *record("record"),
+    *words("nature", "channel", "item_code", "affair_code", "platform", "urgency"),
+    *words(*PLACES.values(), "command_room", "lead_unit", "accused_unit"), *several("assist_units"),
+    *words("reported_by", "started_by"), *flag("confidential"),
+    *moment("business_due_at", null=True), *words("close_reason"), *position(), *words("search"),
+    UniqueConstraint("event_no", "county"),
+    *(Index(f"ix_cases_{unit}", unit, text("opened_at desc"), text("id desc"), postgresql_where=f"{unit} <> ''")
+      for unit in (*PLACES.values(), "lead_unit", "reported_by", "started_by")),
+    Index("ix_cases_opened", text("opened_at desc"), text("id desc")),
+    Index("ix_cases_near", "affair_code", "lat"),
+    postgresql_with={"fillfactor": 70},
+)  # fmt: skip
+
+reports = Table(
+    "reports", metadata,
+    key(), uuid_key(), _case_id(),
+    *words("channel", "source_system", "source_id"), *moment("received_at"), *words("nature", "content"),
+    *position(), *words("address_text", "item_hint"), *flag("anonymous", "confidential", "wants_callback"),
+    *words("reported_by"), *raw("reporter_enc", "phone_hash", "tracking_hash", null=True), *record("details"),
+    _of_case("fk_reports_cases"),
+    Index(None, "county", "case_id"),
+    Index(None, "tracking_hash", postgresql_where="tracking_hash is not null"),
+    Index(None, "phone_hash", "received_at", postgresql_where="phone_hash is not null"),
+)  # fmt: skip
+
+#: holds over the whole city, so the county is not part of its key
+report_keys = Table(
+    "report_keys", metadata,
+    key("channel", Text), key("source_system", Text), key("source_id", Text),
+    county(), Column("report_id", Uuid, nullable=False), _case_id(),
+)  # fmt: skip
+
+tasks = Table(
+    "tasks", metadata,
+    key(), uuid_key(), _case_id(),
+    *words("key", "process"), *number("process_version"), *words("node"), *number("nth"),
+    *words("name", "name_en", "form"), *number("form_version"), *words("unit", "role"),
+    Column("candidates", record("candidates")[0].type, nullable=False, server_default="[]"),
+    *number("state", kind=SmallInteger),
+    *words("holder", "holder_name"), *moment("claimed_at", null=True),
+    *words("finished_by", "finished_name"), *moment("finished_at", null=True),
+    *moment("created_at"), *moment("due_at", "yellow_at", "started_at", null=True), _sorted_due(),
+    *flag("paused"), *number("revision"), *record("draft", null=True), *moment("draft_at", null=True),
+    *words("evidence"), *flag("reads_reporter"), *words("phase", "limit_name"),
+    *several("excluded_people", "excluded_units"),
+    *words("event_no", "summary", "urgency", "item_code", *PLACES.values(), "accused_unit"), *flag("confidential"),
+    UniqueConstraint("county", "case_id", "key"), _of_case("fk_tasks_cases"),
+    Index("ix_tasks_held", "holder", "due_order", "id", postgresql_where="state = 1"),
+    Index("ix_tasks_finished", "finished_by", "finished_at", "id", postgresql_where="state = 2"),
+    *(Index(f"ix_tasks_{unit}", unit, "due_order", "id", postgresql_where="state < 2") for unit in PLACES.values()),
+    postgresql_with={"fillfactor": 80},
+)  # fmt: skip
+
+#: one row per (role, unit) that may take an open task; gone as soon as somebody holds it
+task_candidates = Table(
+    "task_candidates", metadata,
+    key(), uuid_key("task_id"), key("role", Text), key("unit", Text(collation="C")),
+    *moment("due_order"), *moment("yellow_at", null=True), *flag("paused", "guarded"),
+    Index("ix_task_candidates_inbox", "role", "unit", "due_order", "task_id",
+          postgresql_include=["county", "yellow_at", "paused", "guarded"]),
+    postgresql_with={"fillfactor": 80},
+)  # fmt: skip
+
+timers = Table(
+    "timers", metadata,
+    key(), _case_id(primary=True), key("key", Text),
+    *words("process", "node"), *moment("due_at", "fire_at"), *number("attempts", kind=SmallInteger),
+    Column("state", Text, nullable=False, server_default="waiting"), *words("error"),
+    _of_case("fk_timers_cases"),
+    Index("ix_timers_waiting", "fire_at", postgresql_where="state = 'waiting'"),
+)  # fmt: skip
+
+subscriptions = Table(
+    "subscriptions", metadata,
+    key(), _case_id(primary=True), key("key", Text),
+    *words("message", "process", "node", "name", "name_en", "task_key", "form"), *several("offered_to"),
+    *words("unit"), *flag("open"), *words("closed_text", "closed_text_en"),
+    _of_case("fk_subscriptions_cases"),
+    Index(None, "message", "county", "case_id"),
+)  # fmt: skip
+
+facts = Table(
+    "facts", metadata,
+    key(), _case_id(primary=True), key("seq", number("seq")[0].type),
+    *moment("at"), *words("kind", "actor", "actor_name", "role", "unit", "process", "node"), *number("nth"),
+    *words("body"), *raw("previous", "hash"),
+    _of_case("fk_facts_cases"),
+    Index(None, "actor", "at"), Index(None, "at"),
+)  # fmt: skip

@@ -1,0 +1,7 @@
+"""The columns of a task, as every statement on tasks reads them."""
+
+from app.domain.records import TaskRow
+from app.store.transaction import columns
+
+_STATE = "(array['open', 'claimed', 'done', 'cancelled'])[t.state + 1]"
+TASK = columns(TaskRow, "t", state=_STATE)

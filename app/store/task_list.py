@@ -1,0 +1,179 @@
+"""The boxes: which tasks an actor finds where, page by page, and how many.
+
+"To do" is the union of what the actor holds and, for each of his seats, one index-only scan of the open tasks offered
+to it; each scan stops after one page. Rows with exclusions are marked in the index, and only those look at the task.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app.domain.actor import Actor
+from app.domain.errors import Invalid
+from app.domain.records import BOXES, Counts, Page, TaskRow
+from app.store.case_list import like
+from app.store.cursor import read_cursor, write_cursor
+from app.store.sight import Sight, not_excluded, sees_place, works_on
+from app.store.task_columns import TASK
+from app.store.transaction import Transaction
+
+LARGEST = 200
+#: counting stops here
+CAP = 1000
+
+#: name of a sort -> (columns with their types, direction)
+SORTS: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
+    "due_at": ((("due_order", "timestamptz"), ("id", "uuid")), "asc"),
+    "-due_at": ((("due_order", "timestamptz"), ("id", "uuid")), "desc"),
+    "created_at": ((("created_at", "timestamptz"), ("id", "uuid")), "asc"),
+    "-created_at": ((("created_at", "timestamptz"), ("id", "uuid")), "desc"),
+    "urgency": ((("urgency", "text"), ("due_order", "timestamptz"), ("id", "uuid")), "asc"),
+    "-finished_at": ((("finished_at", "timestamptz"), ("id", "uuid")), "desc"),
+}
+LIGHTS = {
+    "grey": "t.paused",
+    "red": "not t.paused and t.due_order <= %(now)s",
+    "yellow": "not t.paused and t.due_order > %(now)s and t.yellow_at <= %(now)s",
+    "green": "not t.paused and t.due_order > %(now)s and (t.yellow_at is null or t.yellow_at > %(now)s)",
+}
+_SEATS = "unnest(%(roles)s::text[], %(units)s::text[]) s (role, unit)"
+
+
+@dataclass
+class Query:
+    """One request for a page."""
+
+    sight: Sight
+    box: str
+    now: datetime
+    sort: str
+    limit: int
+    conditions: list[str] = field(default_factory=list)
+    params: dict[str, Any] = field(default_factory=dict)
+    counting: bool = False
+
+    @property
+    def order(self) -> str:
+        """Write the order of the page."""
+        names, direction = SORTS[self.sort]
+        return ", ".join(f"t.{name} {direction}" for name, _ in names)
+
+    def scan(self, where: str, frame: str = "tasks t") -> str:
+        """Write one scan that stops after a page, or where counting stops."""
+        if self.counting:
+            return f"select t.county, t.id, t.due_order, t.yellow_at, t.paused from {frame} where {where} limit {CAP}"
+        names = ", ".join({f"t.{name}": None for name, _ in SORTS[self.sort][0]} | {"t.county": None})
+        every = " and ".join([where, *self.conditions])
+        return f"select {names} from {frame} where {every} order by {self.order} limit %(limit)s"
+
+
+def _query(
+    actor: Actor, *, box: str, role: str, light: str, q: str, sort: str, limit: int, after: str | None, now: datetime
+) -> Query:
+    if box not in BOXES or (light and light not in LIGHTS) or (sort and sort not in SORTS):
+        raise Invalid(errors={"box": [*BOXES], "light": [*LIGHTS], "sort": [*SORTS]})
+    sort = sort or ("-finished_at" if box == "done" else "-created_at" if box == "mine" else "due_at")
+    if sort == "-finished_at" and box != "done":
+        raise Invalid(errors={"sort": ["-finished_at: done"]})
+    query = Query(Sight.of(actor), box, now, sort, max(1, min(limit, LARGEST)))
+    query.params = query.sight.params | {"now": now, "limit": query.limit + 1, "role": role, "q": like(q)}
+    if light:
+        query.conditions.append(f"({LIGHTS[light]})")
+    if q.strip():
+        query.conditions.append("lower(t.event_no || ' ' || t.summary || ' ' || t.name) like %(q)s")
+    if role:
+        query.conditions.append("t.role = %(role)s")
+    if after:
+        names, direction = SORTS[sort]
+        kinds = [kind for _, kind in names]
+        values = read_cursor(after, sort, kinds)
+        query.params |= {f"after{n}": value for n, value in enumerate(values)}
+        left = ", ".join(f"t.{name}" for name, _ in names)
+        right = ", ".join(f"%(after{n})s::{kind}" for n, kind in enumerate(kinds))
+        query.conditions.append(f"({left}) {'>' if direction == 'asc' else '<'} ({right})")
+    return query
+
+
+def _offered(query: Query) -> str:
+    """Write the scans of the open tasks offered to each seat."""
+    # the plain inbox reads nothing but the index
+    plain = query.sort in ("due_at", "-due_at") and not any("t.role" in c or "lower(" in c for c in query.conditions)
+    if plain:
+        hidden = f"(not t.guarded or exists (select from tasks o where o.county = t.county and o.id = t.id and {not_excluded('o')}))"
+        frame = "(select k.*, k.task_id as id from task_candidates k) t"
+        inner = query.scan(f"t.role = s.role and t.unit = s.unit and {hidden}", frame)
+    else:
+        frame = "task_candidates k join tasks t on t.county = k.county and t.id = k.task_id"
+        inner = query.scan(f"k.role = s.role and k.unit = s.unit and {not_excluded()}", frame)
+    return f"select x.* from {_SEATS} cross join lateral ({inner}) x"
+
+
+def _area(query: Query) -> list[str]:
+    red = f"and {LIGHTS['red']}" if query.box == "supervise" else ""
+    found = []
+    for column, codes in query.sight.places().items():
+        query.params[f"in_{column}"] = codes
+        # a confidential case is supervised by those who work on it
+        seen = f"({sees_place('t')} or {works_on()})"
+        inner = query.scan(f"t.state < 2 and t.{column} = place and {not_excluded()} and {seen} {red}")
+        found.append(f"select x.* from unnest(%(in_{column})s::text[]) place cross join lateral ({inner}) x")
+    return found
+
+
+def _mine(query: Query) -> list[str]:
+    """Write the scans of the newest task of each case that the actor reported or started."""
+    newest = "not exists (select from tasks n where n.county = t.county and n.case_id = t.case_id" \
+             " and (n.state < 2, n.created_at, n.id) > (t.state < 2, t.created_at, t.id))"
+    frame = "cases c join tasks t on t.county = c.county and t.case_id = c.id"
+    return [query.scan(f"c.{column} = %(me)s and c.{column} <> '' and {newest}", frame) for column in ("reported_by", "started_by")]
+
+
+def _scans(query: Query) -> list[str]:
+    if query.box == "todo":
+        return [query.scan(f"t.state = 1 and t.holder = %(me)s and {not_excluded()}"), _offered(query)]
+    if query.box == "done":
+        return [query.scan(f"t.state = 2 and t.finished_by = %(me)s and t.finished_by <> '' and {not_excluded()}")]
+    if query.box == "mine":
+        return _mine(query)
+    if query.box in ("area", "supervise"):
+        return _area(query)
+    return []
+
+
+def list_tasks(tx: Transaction, actor: Actor, **wanted: Any) -> Page[TaskRow]:
+    """Read one page of a box; see `Tasks.list`."""
+    query = _query(actor, **wanted)
+    scans = _scans(query)
+    if not scans:
+        return Page((), None)
+    names = ", ".join(name for name, _ in SORTS[query.sort][0])
+    parts = " union all ".join(f"({scan})" for scan in scans)
+    sql = f"""select {TASK}, t.due_order::text from (
+        select distinct {names}, county from ({parts}) t order by {query.order} limit %(limit)s
+        ) k join tasks t on t.county = k.county and t.id = k.id order by {query.order}"""
+    found = tx.rows(sql, query.params)
+    rows = tuple(TaskRow(*(_tupled(value) for value in row[:-1])) for row in found)
+    following = None
+    if len(rows) > query.limit:
+        last = rows[query.limit - 1]
+        due = last.due_at or "infinity"
+        values = [due if name == "due_order" else getattr(last, name) for name, _ in SORTS[query.sort][0]]
+        following = write_cursor(query.sort, values)
+    return Page(rows[: query.limit], following)
+
+
+def count_tasks(tx: Transaction, actor: Actor, now: datetime) -> dict[str, Counts]:
+    """Count the boxes; see `Tasks.counts`."""
+    lights = ", ".join(f"least(count(*) filter (where {condition}), {CAP})" for condition in LIGHTS.values())
+    found = {}
+    for box in ("todo", "area", "supervise"):
+        query = Query(Sight.of(actor), box, now, "due_at", CAP, counting=True)
+        query.params = query.sight.params | {"now": now}
+        scans = _scans(query)
+        numbers = [0, 0, 0, 0, 0]
+        if scans:
+            parts = " union ".join(f"({scan})" for scan in scans)
+            row = tx.first(f"select least(count(*), {CAP}), {lights} from ({parts}) t", query.params)
+            numbers = list(row or numbers)
+        found[box] = Counts(numbers[0], **dict(zip(LIGHTS, numbers[1:], strict=True)))
+    return found

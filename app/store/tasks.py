@@ -1,0 +1,193 @@
+"""Tasks: claim and release, drafts, boxes. Finishing a task is a step of its case; see `Cases.write_step`."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.domain.actor import Actor
+from app.domain.errors import TaskAlreadyClaimed, TaskAlreadyDone, TaskNotFound, TaskNotHeld
+from app.domain.ids import county_of
+from app.domain.records import Counts, Page, TaskRow
+from app.store.sight import Sight, not_excluded, sees_task
+from app.store.step_values import dumped
+from app.store.task_columns import TASK
+from app.store.task_list import count_tasks, list_tasks
+from app.store.transaction import Transaction, built
+
+CLAIM = f"""
+with t as (
+    update tasks t set state = 1, holder = %(holder)s, holder_name = %(holder_name)s, claimed_at = %(at)s,
+        revision = revision + 1
+    where county = %(county)s and id = %(id)s and state = 0 and {not_excluded()}
+    returning county, id, revision),
+gone as (delete from task_candidates k using t where k.county = t.county and k.task_id = t.id)
+select revision from t"""
+
+RELEASE = """
+with t as (
+    update tasks set state = 0, holder = '', holder_name = '', claimed_at = null, revision = revision + 1
+    where county = %(county)s and id = %(id)s and state = 1 and (holder = %(me)s or %(any)s) returning *),
+back as (
+    insert into task_candidates (county, task_id, role, unit, due_order, yellow_at, paused, guarded)
+    select distinct t.county, t.id, s ->> 0, s ->> 1, t.due_order, t.yellow_at, t.paused,
+        cardinality(t.excluded_people) + cardinality(t.excluded_units) > 0 or t.accused_unit <> ''
+    from t cross join jsonb_array_elements(t.candidates) s
+    on conflict do nothing)
+select revision from t"""
+
+
+class Tasks:
+    """Human work that waits or is done."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def get(self, task_id: UUID) -> TaskRow:
+        """Read a task.
+
+        Raises:
+            TaskNotFound: there is none.
+        """
+        return self._one("t.county = %(county)s and t.id = %(id)s", _key(task_id))
+
+    def visible_to(self, actor: Actor, task_id: UUID) -> TaskRow:
+        """Read a task if the actor may see it.
+
+        Raises:
+            TaskNotFound: there is none, or it is not for him.
+        """
+        params = Sight.of(actor).params | _key(task_id)
+        row = self._tx.first(
+            f"select {TASK} from tasks t join cases c on c.county = t.county and c.id = t.case_id"
+            f" where t.county = %(county)s and t.id = %(id)s and {sees_task()}",
+            params,
+        )
+        if row is None:
+            raise TaskNotFound()
+        return built(TaskRow, row)
+
+    def of_case(self, case_id: UUID) -> tuple[TaskRow, ...]:
+        """List every task of a case, oldest first."""
+        sql = f"select {TASK} from tasks t where t.county = %(county)s and t.case_id = %(id)s order by t.created_at, t.id"
+        return self._tx.records(TaskRow, sql, _key(case_id))
+
+    def claim(self, task_id: UUID, actor: Actor, at: datetime, *, holder: tuple[str, str] | None = None) -> int:
+        """Take an open task.
+
+        Args:
+            holder: id and shown name of somebody else who gets it, for an assignment.
+
+        Returns:
+            The task's new revision.
+
+        Raises:
+            TaskAlreadyClaimed, TaskAlreadyDone, TaskNotFound: nothing was changed.
+        """
+        held_by, name = holder or (actor.id, actor.name)
+        params = Sight.of(actor).params | _key(task_id) | {"holder": held_by, "holder_name": name, "at": at}
+        row = self._tx.written(CLAIM, params)
+        if row is None:
+            task = self.get(task_id)
+            if task.state == "claimed":
+                raise TaskAlreadyClaimed(holder=task.holder_name)
+            raise TaskNotFound() if task.state == "open" else TaskAlreadyDone()
+        return int(row[0])
+
+    def release(self, task_id: UUID, actor: Actor, *, by_superior: bool = False) -> int:
+        """Put a held task back; its draft stays.
+
+        Args:
+            by_superior: whoever holds it loses it; the caller has checked the right to do so.
+
+        Returns:
+            The task's new revision.
+
+        Raises:
+            TaskNotHeld, TaskAlreadyDone, TaskNotFound: nothing was changed.
+        """
+        row = self._tx.written(RELEASE, _key(task_id) | {"me": actor.id, "any": by_superior})
+        if row is None:
+            raise self._not_held(task_id)
+        return int(row[0])
+
+    def hand_over(self, task_id: UUID, actor: Actor, to: tuple[str, str], at: datetime) -> int:
+        """Give a task that the actor holds to somebody else, by id and shown name; the draft goes along.
+
+        Returns:
+            The task's new revision.
+
+        Raises:
+            TaskNotHeld, TaskAlreadyDone, TaskNotFound: nothing was changed.
+        """
+        row = self._tx.written(
+            "update tasks set holder = %(to)s, holder_name = %(name)s, claimed_at = %(at)s, revision = revision + 1"
+            " where county = %(county)s and id = %(id)s and state = 1 and holder = %(me)s returning revision",
+            _key(task_id) | {"me": actor.id, "to": to[0], "name": to[1], "at": at},
+        )
+        if row is None:
+            raise self._not_held(task_id)
+        return int(row[0])
+
+    def save_draft(self, task_id: UUID, actor: Actor, draft: Mapping[str, Any], at: datetime) -> None:
+        """Keep the answers so far; only the holder's.
+
+        Raises:
+            TaskNotHeld, TaskAlreadyDone, TaskNotFound: nothing was changed.
+        """
+        touched = self._tx.written(
+            "update tasks set draft = %(draft)s::jsonb, draft_at = %(at)s"
+            " where county = %(county)s and id = %(id)s and state = 1 and holder = %(me)s returning id",
+            _key(task_id) | {"draft": dumped(dict(draft)), "at": at, "me": actor.id},
+        )
+        if touched is None:
+            raise self._not_held(task_id)
+
+    def list(
+        self,
+        actor: Actor,
+        *,
+        now: datetime,
+        box: str = "todo",
+        role: str = "",
+        light: str = "",
+        q: str = "",
+        sort: str = "",
+        limit: int = 20,
+        after: str | None = None,
+    ) -> Page[TaskRow]:
+        """Read one page of a box.
+
+        Args:
+            now: moment that the lights are reckoned for.
+            box: one of BOXES; `cc` and `watched` are empty.
+            role: only tasks whose first candidate is this role.
+            light: red, yellow, green or grey.
+            q: part of the event number, the summary or the task's name.
+            sort: due_at, -due_at, created_at, -created_at, urgency; `done` also -finished_at.
+            limit: at most 200.
+            after: cursor of the page before.
+
+        Raises:
+            Invalid: an unknown box, light or sort, or a cursor of another list.
+        """
+        return list_tasks(
+            self._tx, actor, box=box, role=role, light=light, q=q, sort=sort, limit=limit, after=after or "", now=now
+        )
+
+    def counts(self, actor: Actor, now: datetime) -> dict[str, Counts]:
+        """Count the boxes todo, area and supervise by light; numbers stop at 1000."""
+        return count_tasks(self._tx, actor, now)
+
+    def _one(self, where: str, params: dict[str, Any]) -> TaskRow:
+        row = self._tx.first(f"select {TASK} from tasks t where {where}", params)
+        if row is None:
+            raise TaskNotFound()
+        return built(TaskRow, row)
+
+    def _not_held(self, task_id: UUID) -> Exception:
+        return TaskNotHeld() if self.get(task_id).state in ("open", "claimed") else TaskAlreadyDone()
+
+
+def _key(identifier: UUID) -> dict[str, Any]:
+    return {"county": county_of(identifier), "id": identifier}

@@ -1,0 +1,76 @@
+"""Timers: due moments, claimed by any number of nodes, each by one."""
+
+from datetime import datetime
+from uuid import UUID
+
+from app.domain.ids import county_of
+from app.domain.records import DueTimer, TimerRow
+from app.store.transaction import Transaction, built, columns
+
+#: after so many failures a timer is parked and an operator looks at it
+ATTEMPTS = 3
+
+# the case is locked first and both are skipped if somebody has them: a step that holds the case may touch its timers
+NEXT = f"""
+select {columns(DueTimer, "t")} from timers t join cases c on c.county = t.county and c.id = t.case_id
+where t.state = 'waiting' and t.fire_at <= %(now)s
+order by t.fire_at limit 1 for update of c, t skip locked"""
+
+
+class Timers:
+    """The due moments of all cases."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def next_due(self, now: datetime) -> DueTimer | None:
+        """Take the timer that is due longest, with its case, until the end of this transaction.
+
+        Returns:
+            None if nothing is due, or everything due is in other hands.
+        """
+        row = self._tx.first(NEXT, {"now": now})
+        return built(DueTimer, row) if row else None
+
+    def next_at(self) -> datetime | None:
+        """Say when the next timer is due."""
+        found: datetime | None = self._tx.value("select min(fire_at) from timers where state = 'waiting'")
+        return found
+
+    def failed(self, case_id: UUID, key: str, error: str, retry_at: datetime) -> bool:
+        """Note a failure, in a transaction of its own; the third one parks the timer.
+
+        Returns:
+            True if it is parked now.
+        """
+        row = self._tx.written(
+            "update timers set attempts = attempts + 1, error = %(error)s, fire_at = %(retry)s,"
+            " state = case when attempts + 1 >= %(most)s then 'parked' else 'waiting' end"
+            " where county = %(county)s and case_id = %(id)s and key = %(key)s returning state",
+            {
+                "county": county_of(case_id), "id": case_id, "key": key, "error": error.replace("\0", "")[:2000],
+                "retry": retry_at, "most": ATTEMPTS,
+            },
+        )  # fmt: skip
+        return row is not None and row[0] == "parked"
+
+    def retry(self, case_id: UUID, key: str, at: datetime) -> bool:
+        """Give a parked timer another three attempts; say whether there was one."""
+        where = "county = %(county)s and case_id = %(id)s and key = %(key)s and state = 'parked'"
+        sql = f"update timers set state = 'waiting', attempts = 0, fire_at = %(at)s where {where}"
+        return self._tx.write(sql, {"county": county_of(case_id), "id": case_id, "key": key, "at": at}) == 1
+
+    def of_case(self, case_id: UUID) -> tuple[TimerRow, ...]:
+        """List the timers of a case, the next one first."""
+        sql = f"select {columns(TimerRow)} from timers where county = %(county)s and case_id = %(id)s order by due_at, key"
+        return self._tx.records(TimerRow, sql, {"county": county_of(case_id), "id": case_id})
+
+    def parked(self, limit: int = 100) -> tuple[TimerRow, ...]:
+        """List the timers that failed three times, the oldest first."""
+        sql = f"select {columns(TimerRow)} from timers where state = 'parked' order by due_at, case_id, key limit %(limit)s"
+        return self._tx.records(TimerRow, sql, {"limit": limit})
+
+    def waiting(self, until: datetime) -> int:
+        """Count what is due by then."""
+        sql = "select count(*) from timers where state = 'waiting' and fire_at <= %(until)s"
+        return int(self._tx.value(sql, {"until": until}))

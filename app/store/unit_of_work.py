@@ -1,0 +1,93 @@
+"""One command, one transaction: the only place that commits."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine
+
+from app.domain.errors import Fault
+from app.store.attachments import Attachments
+from app.store.cases import Cases
+from app.store.clock import Calendar, Clock, Counters
+from app.store.definitions import Definitions
+from app.store.facts import Facts
+from app.store.notices import Notices
+from app.store.people import People
+from app.store.requests import Idempotency, Inbound, Refusals
+from app.store.reports import Reports
+from app.store.outbox import Outbox
+from app.store.rosters import Rosters
+from app.store.sessions import Sessions
+from app.store.subscriptions import Subscriptions
+from app.store.tasks import Tasks
+from app.store.timers import Timers
+from app.store.transaction import Transaction
+from app.store.units import Units
+
+
+class ForgottenCommit(Fault):
+    """Something was written and never committed."""
+
+    slug = "forgotten-commit"
+
+
+def utc_now() -> datetime:
+    """Tell the time of this machine."""
+    return datetime.now(UTC)
+
+
+class UnitOfWork:
+    """Everything that one command reads and writes.
+
+    Leaving without `commit` rolls back; leaving without `commit` after a write, and without an exception, is a
+    mistake of the caller and says so.
+    """
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime] = utc_now) -> None:
+        self._tx = tx = Transaction(engine)
+        self.cases = Cases(tx)
+        self.tasks = Tasks(tx)
+        self.facts = Facts(tx)
+        self.timers = Timers(tx)
+        self.subscriptions = Subscriptions(tx)
+        self.units = Units(tx)
+        self.people = People(tx)
+        self.rosters = Rosters(tx)
+        self.sessions = Sessions(tx)
+        self.definitions = Definitions(tx)
+        self.reports = Reports(tx)
+        self.attachments = Attachments(tx)
+        self.notices = Notices(tx)
+        self.outbox = Outbox(tx)
+        self.idempotency = Idempotency(tx)
+        self.clock = Clock(tx, now)
+        self.calendar = Calendar(tx)
+        self.counters = Counters(tx)
+        self.inbound = Inbound(tx)
+        self.refusals = Refusals(tx)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def commit(self) -> None:
+        """Keep what was written.
+
+        Raises:
+            StoreUnavailable: the database went away; whether it kept the step is unknown, so send the same
+                request with the same idempotency key again.
+        """
+        self._tx.end(Connection.commit)
+
+    def rollback(self) -> None:
+        """Forget what was written."""
+        self._tx.end(Connection.rollback)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        forgotten = self._tx.dirty and failure is None
+        self._tx.end(Connection.rollback)
+        if forgotten:
+            raise ForgottenCommit()
