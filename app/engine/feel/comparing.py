@@ -97,11 +97,14 @@ def test_of(node: n.Node, build: Build) -> Test:
     if isinstance(node, n.Call) and isinstance(node.callee, n.Name) and node.callee.name == "not":
         inner = test_of(n.Tests(node.pos, node.args), build)
         return lambda frame, value: inner(frame, value) is not True
+    if isinstance(node, n.Literal):
+        constant = node.value
+        return lambda frame, value: equal(value, constant, frame.run)
     code = build.code(node)
     is_answer, asks = isinstance(node, _ANSWERS), _mentions_input(node)
 
     def run(frame: Frame, value: Any) -> bool | None:
-        wanted = code(frame.inner({"?": value}))
+        wanted = code(frame.inner({"?": value}) if asks else frame)
         if asks or is_answer:
             return wanted is True
         if wanted is True and isinstance(node, n.Call) and not isinstance(value, bool):
@@ -113,9 +116,10 @@ def test_of(node: n.Node, build: Build) -> Test:
 
 def _unary(node: n.UnaryTest, build: Build) -> Test:
     right, op = build.code(node.right), node.op
+    asks = _mentions_input(node.right)
 
     def run(frame: Frame, value: Any) -> bool | None:
-        wanted = right(frame.inner({"?": value}))
+        wanted = right(frame.inner({"?": value}) if asks else frame)
         try:
             return compare(op, value, wanted, frame)
         except Unfit:

@@ -27,7 +27,7 @@ MAX_DIGITS = 60
 class Run:
     """One evaluation: its clock, its host functions and what it may still spend."""
 
-    __slots__ = ("adapted", "calls", "expression", "functions", "left", "now", "strict")
+    __slots__ = ("adapted", "calls", "expression", "functions", "left", "notes", "now", "strict")
 
     def __init__(
         self,
@@ -42,6 +42,8 @@ class Run:
         self.strict = strict
         self.left = MAX_STEPS
         self.calls = 0
+        #: what decision tables have matched, in order
+        self.notes: list[Any] = []
         #: id of a list of the caller -> (that list, kept alive; its values in the language)
         self.adapted: dict[int, tuple[Any, list[Any]]] = {}
 

@@ -1,0 +1,1 @@
+"""Decision tables and requirement graphs of DMN, on the FEEL of this room."""

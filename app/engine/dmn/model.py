@@ -1,0 +1,126 @@
+"""What a DMN file says, read and compiled: immutable, shared between cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.engine.feel.compiled import Compiled, CompiledTests
+from app.engine.feel.limits import Frame
+
+#: a boxed expression, ready to run
+Box = Callable[[Frame], Any]
+
+HIT_POLICIES = ("UNIQUE", "ANY", "PRIORITY", "FIRST", "RULE ORDER", "OUTPUT ORDER", "COLLECT")
+AGGREGATIONS = ("SUM", "MIN", "MAX", "COUNT")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in a DMN file that a designer must look at."""
+
+    #: error: the file cannot be used; warning: it can
+    severity: str
+    #: what is wrong, one line
+    message: str
+    #: id of the XML element, or None
+    element: str | None = None
+    #: name of the decision or the business knowledge model
+    decision: str | None = None
+    #: rule number from 1
+    row: int | None = None
+    #: label of the column
+    column: str | None = None
+
+    def __str__(self) -> str:
+        parts = [self.decision, f"rule {self.row}" if self.row else None, self.column]
+        where = ", ".join(part for part in parts if part)
+        return f"{where}: {self.message}" if where else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The rules of one table that matched in one evaluation."""
+
+    #: id of the decision or the business knowledge model that has the table
+    key: str
+    #: rule numbers from 1
+    rules: tuple[int, ...]
+    rule_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    label: str
+    expression: Compiled
+    type_ref: str | None
+    #: the column's allowed values, or None
+    allowed: CompiledTests | None
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    #: entry of the result; empty where the table has one output
+    name: str
+    label: str
+    allowed: CompiledTests | None
+    #: the allowed values in the order of their priority
+    priorities: tuple[Any, ...]
+    default: Compiled | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    #: from 1
+    number: int
+    id: str
+    tests: tuple[CompiledTests, ...]
+    outputs: tuple[Compiled, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    #: id of the decision or the business knowledge model that has it
+    key: str
+    name: str
+    policy: str
+    aggregation: str | None
+    columns: tuple[Column, ...]
+    outputs: tuple[Output, ...]
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemType:
+    """An item definition, as far as inputs are checked against it."""
+
+    base: str | None
+    allowed: CompiledTests | None
+    is_list: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InputNode:
+    id: str
+    name: str
+    type_ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionNode:
+    id: str
+    name: str
+    box: Box
+    #: ids of the decisions that it needs
+    requires: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeNode:
+    """A business knowledge model: a function of the file."""
+
+    id: str
+    name: str
+    params: tuple[str, ...]
+    body: Box

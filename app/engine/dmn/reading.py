@@ -1,0 +1,62 @@
+"""One reading of a DMN file: where it is, what is declared, what was found wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.engine.dmn.model import Finding
+from app.engine.feel.compiled import Compiled, CompiledTests, compiled, compiled_tests
+from app.engine.feel.errors import ExpressionError
+from app.engine.feel.names import names_of
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the reader is: which node of the graph, and in its table which cell."""
+
+    key: str
+    name: str
+    element: str | None = None
+    row: int | None = None
+    column: str | None = None
+
+
+class Reading:
+    """One reading of a file: the declared names, and what was found wrong so far."""
+
+    def __init__(self, names: frozenset[str], functions: frozenset[str]) -> None:
+        self.names = names
+        #: functions that a cell may call beyond the built-in ones, or None to leave that open
+        self.functions = functions
+        self.findings: list[Finding] = []
+        self.depth = 0
+
+    def find(self, message: str, place: Place, severity: str = "error") -> None:
+        """Note something wrong."""
+        self.findings.append(
+            Finding(severity, message, place.element, place.name, place.row, place.column)
+        )
+
+    def expression(self, source: str, place: Place) -> Compiled:
+        """Compile an expression; a bad one becomes a finding, and null."""
+        try:
+            made = compiled(source, self.names)
+            self._check_functions(made, place)
+            return made
+        except ExpressionError as error:
+            self.find(str(error), place)
+            return compiled("null")
+
+    def tests(self, source: str, place: Place) -> CompiledTests:
+        """Compile the tests of a cell; bad ones become a finding, and pass everything."""
+        try:
+            made = compiled_tests(source, self.names)
+            self._check_functions(made, place)
+            return made
+        except ExpressionError as error:
+            self.find(str(error), place)
+            return compiled_tests("-")
+
+    def _check_functions(self, made: Compiled | CompiledTests, place: Place) -> None:
+        for name in sorted(names_of(made.tree)[1] - self.functions - {"not"}):
+            self.find(f"there is no function {name} in: {made.text[:120]}", place)

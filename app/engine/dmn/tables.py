@@ -1,0 +1,208 @@
+"""Evaluate a decision table: which rules match, and what its hit policy makes of them.
+
+Source:
+    DMN 1.3, 8.2.8 (hit policies), 8.2.9 (aggregation), 8.2.11 (default output).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from app.engine.dmn.errors import DecisionError
+from app.engine.dmn.model import Column, Matched, Output, Rule, Table
+from app.engine.dmn.types import typed
+from app.engine.feel.errors import ExpressionError, Unfit, shorten
+from app.engine.feel.limits import Frame
+from app.engine.feel.operators import add
+from app.engine.feel.values import equal, order, text_of
+
+#: steps that a cell may cost beyond the budget of the expression that needs the table
+_PER_CELL = 4
+
+
+def evaluate_table(table: Table, frame: Frame) -> Any:
+    """Return what a table decides; the rules that matched are noted in the run.
+
+    Raises:
+        DecisionError: a cell fails, a value is not allowed, or the rules contradict the hit policy.
+    """
+    frame.run.left += _PER_CELL * len(table.rules) * max(len(table.columns), 1)
+    values = [_input(table, column, frame) for column in table.columns]
+    matched = []
+    for rule in table.rules:
+        if _matches(table, rule, values, frame):
+            matched.append(rule)
+            if table.policy == "FIRST":
+                break
+    if table.policy == "UNIQUE" and len(matched) > 1:
+        numbers = [rule.number for rule in matched]
+        raise DecisionError(
+            f"{table.name}: rules {', '.join(map(str, numbers))} match at once, "
+            "but the table allows one (hit policy UNIQUE)",
+            decision=table.key, rules=numbers,
+        )  # fmt: skip
+    results = [(rule, _outputs(table, rule, frame)) for rule in matched]
+    results = _POLICIES[table.policy](table, results, frame) if results else []
+    kept = [rule for rule, _ in results]
+    frame.run.notes.append(
+        Matched(table.key, tuple(rule.number for rule in kept), tuple(rule.id for rule in kept))
+    )
+    return _value(table, [values for _, values in results], frame)
+
+
+Results = list[tuple[Rule, list[Any]]]
+
+
+def _failed(table: Table, error: ExpressionError, rule: Rule | None, label: str) -> DecisionError:
+    where = f"rule {rule.number}, {label}" if rule else label
+    return DecisionError(
+        f"{table.name}, {where}: {error.message}", decision=table.key,
+        rules=[rule.number] if rule else [], column=label,
+    )  # fmt: skip
+
+
+def _input(table: Table, column: Column, frame: Frame) -> Any:
+    frame.run.expression = column.expression.text
+    try:
+        value = typed(column.expression.code(frame), column.type_ref)
+    except ExpressionError as error:
+        raise _failed(table, error, None, column.label) from error
+    if value is not None and column.allowed is not None and not column.allowed.holds(value, frame):
+        raise DecisionError(
+            f"{table.name}, {column.label}: {_shown(value)} is not among the allowed values",
+            decision=table.key, column=column.label,
+        )  # fmt: skip
+    return value
+
+
+def _matches(table: Table, rule: Rule, values: list[Any], frame: Frame) -> bool:
+    for at, test in enumerate(rule.tests):
+        frame.run.expression = test.text
+        try:
+            if test.test(frame, values[at]) is not True:
+                return False
+        except ExpressionError as error:
+            raise _failed(table, error, rule, table.columns[at].label) from error
+    return True
+
+
+def _outputs(table: Table, rule: Rule, frame: Frame) -> list[Any]:
+    made = []
+    for cell, output in zip(rule.outputs, table.outputs, strict=True):
+        frame.run.expression = cell.text
+        try:
+            value = cell.code(frame)
+        except ExpressionError as error:
+            raise _failed(table, error, rule, output.label) from error
+        if value is not None and output.allowed is not None and not output.allowed.holds(value, frame):
+            raise DecisionError(
+                f"{table.name}, rule {rule.number}, {output.label}: {_shown(value)} is not among the "
+                "allowed values",
+                decision=table.key, rules=[rule.number], column=output.label,
+            )  # fmt: skip
+        made.append(value)
+    return made
+
+
+def _shown(value: Any) -> str:
+    try:
+        return shorten(text_of(value, inside=True), 60)
+    except Unfit:
+        return "the value"
+
+
+def _same(left: list[Any], right: list[Any], frame: Frame) -> bool:
+    return all(equal(a, b, frame.run) is True for a, b in zip(left, right, strict=True))
+
+
+def _any(table: Table, results: Results, frame: Frame) -> Results:
+    for rule, values in results[1:]:
+        if not _same(results[0][1], values, frame):
+            numbers = [results[0][0].number, rule.number]
+            raise DecisionError(
+                f"{table.name}: rules {numbers[0]}, {numbers[1]} match with different outputs "
+                "(hit policy ANY)",
+                decision=table.key, rules=numbers,
+            )  # fmt: skip
+    return results
+
+
+def _rank(output: Output, value: Any, frame: Frame) -> int:
+    for at, wanted in enumerate(output.priorities):
+        if equal(value, wanted, frame.run) is True:
+            return at
+    return len(output.priorities)
+
+
+def _by_priority(table: Table, results: Results, frame: Frame) -> Results:
+    def key(result: tuple[Rule, list[Any]]) -> tuple[int, ...]:
+        return tuple(
+            _rank(output, value, frame) for output, value in zip(table.outputs, result[1], strict=True)
+        )
+
+    return sorted(results, key=key)
+
+
+_POLICIES: dict[str, Callable[[Table, Results, Frame], Results]] = {
+    "UNIQUE": lambda table, results, frame: results,
+    "FIRST": lambda table, results, frame: results,
+    "ANY": _any,
+    "PRIORITY": lambda table, results, frame: _by_priority(table, results, frame)[:1],
+    "OUTPUT ORDER": _by_priority,
+    "RULE ORDER": lambda table, results, frame: results,
+    "COLLECT": lambda table, results, frame: results,
+}
+
+
+def _shaped(table: Table, values: list[Any]) -> Any:
+    """Return one output alone, several as a context."""
+    if len(table.outputs) == 1:
+        return values[0]
+    return {output.name: value for output, value in zip(table.outputs, values, strict=True)}
+
+
+def _value(table: Table, results: list[list[Any]], frame: Frame) -> Any:
+    many = table.policy in ("RULE ORDER", "OUTPUT ORDER", "COLLECT")
+    if not results and any(output.default is not None for output in table.outputs):
+        default = _shaped(table, [_default(table, output, frame) for output in table.outputs])
+        return [default] if many and table.aggregation is None else default
+    if table.aggregation is not None:
+        return _aggregate(table, [values[0] for values in results], frame)
+    shaped = [_shaped(table, values) for values in results]
+    if many:
+        return shaped
+    return shaped[0] if shaped else None
+
+
+def _default(table: Table, output: Output, frame: Frame) -> Any:
+    if output.default is None:
+        return None
+    frame.run.expression = output.default.text
+    try:
+        return output.default.code(frame)
+    except ExpressionError as error:
+        raise _failed(table, error, None, output.label) from error
+
+
+def _aggregate(table: Table, values: list[Any], frame: Frame) -> Any:
+    if table.aggregation == "COUNT":
+        return Decimal(len(values))
+    if not values:
+        return None
+    best = values[0]
+    try:
+        for value in values[1:]:
+            if table.aggregation == "SUM":
+                best = add(best, value, frame.run)
+                continue
+            found = order(value, best)
+            if found is None:
+                raise Unfit("the outputs have no order")
+            best = value if found == (1 if table.aggregation == "MAX" else -1) else best
+    except Unfit as misfit:
+        raise DecisionError(
+            f"{table.name}: {table.aggregation} of the outputs: {misfit}", decision=table.key
+        ) from misfit
+    return best
