@@ -88,9 +88,11 @@ class Progress:
     dropped_timers: tuple[str, ...]
     #: timer keys that are new or changed their due time
     set_timers: tuple[str, ...]
-    #: the event's record after the command (status, urgency, anchors, limits, milestones …)
+    #: the event's record after the command, flat, with `limits`, `milestones` and `counts` beside its fields
     record: Mapping[str, Any]
     state: bytes
     closed: bool
+    #: version number of every process that runs in the case, by key
+    versions: Mapping[str, int]
     #: service effects to be performed after commit or by the store: kind and payload
     effects: tuple[tuple[str, Mapping[str, Any]], ...] = field(default=())

@@ -132,7 +132,8 @@ def resume(world: World, command: Command, saved: bytes) -> tuple[Flow, waiting.
 def settle(flow: Flow, before: waiting.Before, *, completed: str | None = None) -> Progress:
     """Turn what happened into a Progress."""
     for thrown in flow.get_events():
-        flow.tell("MessageThrown", None, {"message": thrown.event_definition.name or ""})
+        if thrown.event_definition.name:
+            flow.tell("MessageThrown", None, {"message": thrown.event_definition.name})
     if flow.completed:
         flow.tell("CaseClosed", None, {"status": flow.record["event"].get("status")})
     return waiting.progress(flow, before, completed)

@@ -33,7 +33,8 @@ def dump(flow: Flow) -> bytes:
     numbers: dict[Any, int] = {}
     for workflow in workflows:
         for task_id in workflow.tasks:
-            numbers[task_id] = len(numbers)
+            # from 1: the library takes a number that is false for none
+            numbers[task_id] = len(numbers) + 1
     children = []
     for parent_id, child in flow.subprocesses.items():
         parent = flow.get_task_from_id(parent_id)
@@ -56,8 +57,8 @@ def load(state: bytes, world: World, command: Command) -> Flow:
     key, number, record, visits, passed, main, children = msgpack.unpackb(packed, strict_map_key=False)
     flow = Flow(world.library.process(key, number), world, command, record, deserializing=True)
     flow.visits, flow.passed = visits, passed
-    _read(flow, main, 0)
-    first = len(main[0])
+    _read(flow, main, 1)
+    first = 1 + len(main[0])
     for parent_row, called, version, spec_name, body in children:
         parent = flow.get_task_from_id(parent_row)
         bound = world.library.process(called, version) if called else parent.workflow.version

@@ -175,8 +175,9 @@ def progress(flow: Flow, before: Before, completed: str | None) -> Progress:
         subscriptions=() if flow.completed else tuple(subscriptions(flow)),
         dropped_timers=tuple(key for key in due if key not in now_timers or now_timers[key].due_at != due[key]),
         set_timers=tuple(key for key, timer in now_timers.items() if due.get(key) != timer.due_at),
-        record=flow.record,
+        record={**flow.record["event"], **{name: flow.record[name] for name in ("limits", "milestones", "counts")}},
         state=state.dump(flow),
         closed=flow.completed,
+        versions={one.version.key: one.version.number for one in (flow, *flow.subprocesses.values())},
         effects=tuple(flow.effects),
     )

@@ -1,0 +1,1 @@
+"""What the machine room does: fire timers, move the clock of a demo, measure."""

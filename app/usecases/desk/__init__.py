@@ -1,0 +1,1 @@
+"""What officers do: read, claim, complete, act, comment."""

@@ -1,0 +1,53 @@
+"""A task as an inbox shows it; shared by the verbs of the desk."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.domain.clocks import light
+from app.domain.records import TaskRow
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    """A task in a list."""
+
+    id: UUID
+    name: str
+    name_en: str
+    node: str
+    process: str
+    case_id: UUID
+    event_no: str
+    summary: str
+    role: str
+    unit: str
+    holder: str
+    holder_name: str
+    form: str
+    form_version: int
+    state: str
+    phase: str
+    urgency: str
+    item_code: str
+    paused: bool
+    created_at: datetime
+    started_at: datetime | None
+    due_at: datetime | None
+    yellow_at: datetime | None
+    light: str
+    revision: int
+    candidates: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, row: TaskRow, now: datetime) -> "InboxRow":
+        """Show a stored row as it looks at this moment."""
+        dates = {"due_at": row.due_at, "yellow_at": row.yellow_at, "paused_at": now if row.paused else None}
+        return cls(
+            id=row.id, name=row.name, name_en=row.name_en, node=row.node, process=row.process, case_id=row.case_id,
+            event_no=row.event_no, summary=row.summary, role=row.role, unit=row.unit, holder=row.holder,
+            holder_name=row.holder_name, form=row.form, form_version=row.form_version, state=row.state,
+            phase=row.phase, urgency=row.urgency, item_code=row.item_code, paused=row.paused,
+            created_at=row.created_at, started_at=row.started_at, due_at=row.due_at, yellow_at=row.yellow_at,
+            light=light(dates, now), revision=row.revision, candidates=row.candidates,
+        )  # fmt: skip

@@ -1,0 +1,30 @@
+"""Release a task."""
+
+from uuid import UUID
+
+from app.domain.actor import Actor
+from app.domain.facts import FactDraft
+from app.usecases import Tools
+from app.usecases.desk.inbox_row import InboxRow
+from app.usecases.stepping import add_fact, command_of, seat_for
+
+
+def release_task(tools: Tools, *, actor: Actor, task_id: UUID) -> InboxRow:
+    """Put a task back into the common inbox; its draft stays with it.
+
+    Writes:
+        TaskReleased.
+
+    Raises:
+        TaskNotFound: no such task, or not for this actor.
+        TaskNotHeld: it is not his.
+        TaskAlreadyDone.
+    """
+    at = tools.clock.now()
+    with tools.store.unit_of_work() as uow:
+        case, task = uow.cases.lock_for_task(task_id, actor)
+        row = uow.tasks.release(task_id, actor, at)
+        draft = FactDraft("TaskReleased", task.process, task.node, task.nth, {"key": task.key, "name": task.name})
+        add_fact(uow, case, draft, command_of(actor, at, seat_for(actor, task)))
+        uow.commit()
+    return InboxRow.of(row, at)

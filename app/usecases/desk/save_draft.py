@@ -1,0 +1,31 @@
+"""Save a draft."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.domain.actor import Actor
+from app.domain.errors import TaskNotHeld
+from app.usecases import Tools
+
+
+def save_draft(
+    tools: Tools, *, actor: Actor, task_id: UUID, values: Mapping[str, Any], revision: int | None = None
+) -> datetime:
+    """Keep what an officer has typed so far; nothing is checked and nothing moves.
+
+    Returns:
+        When it was kept.
+
+    Raises:
+        TaskNotFound, TaskAlreadyDone, TaskNotHeld.
+    """
+    at = tools.clock.now()
+    with tools.store.unit_of_work() as uow:
+        task = uow.tasks.visible_to(actor, task_id)
+        if task.state != "claimed" or task.holder != actor.id:
+            raise TaskNotHeld()
+        uow.tasks.save_draft(task_id, actor, dict(values), at)
+        uow.commit()
+    return at

@@ -1,0 +1,170 @@
+"""Take a report from any channel."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.domain.actor import SYSTEM, Actor
+from app.domain.errors import Conflict, InvalidReport
+from app.domain.ids import new_id
+from app.domain.org import anchors
+from app.domain.records_traffic import ReportRow
+from app.engine import commands
+from app.store.unit_of_work import UnitOfWork
+from app.usecases import Tools
+from app.usecases.operations.events import find_place
+from app.usecases.stepping import command_of, link_facts, make_world, seat_of
+
+#: the top process of every event
+PROCESS = "event_lifecycle"
+_TITLE = 40
+_PLAIN = ("nature", "channel", "content", "lat", "lon", "item_hint", "danger_flags", "self_handled")
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """The number under which a report runs."""
+
+    event_no: str
+    case_id: UUID
+    #: shown once to the reporter; empty when the report was already known
+    tracking_code: str
+    created: bool
+
+
+def submit_report(
+    tools: Tools, *, actor: Actor | None, report: Mapping[str, Any], at: datetime | None = None
+) -> Submitted:
+    """Open a case for a report, or find the case that it already has.
+
+    Args:
+        actor: who files it; None for a citizen without account.
+        report: keys of `POST /api/v1/reports`, already checked for shape.
+        at: when it is accepted, for imports on a movable clock; otherwise now.
+
+    Returns:
+        The event's number; the same (channel, source_system, source_id) gives the same event.
+
+    Writes:
+        the report; CaseStarted and everything the diagrams do up to their first stop.
+
+    Raises:
+        InvalidReport: an attachment that is not there.
+        StepFailed: the diagram cannot go on.
+    """
+    try:
+        return _submit(tools, actor, report, at or tools.clock.now())
+    except Conflict:
+        # the same source number arrived twice at the same moment: the other one is the report
+        with tools.store.unit_of_work() as uow:
+            known = _known(uow, report)
+        if known is None:
+            raise
+        return known
+
+
+def _submit(tools: Tools, actor: Actor | None, report: Mapping[str, Any], at: datetime) -> Submitted:
+    with tools.store.unit_of_work() as uow:
+        known = _known(uow, report)
+        if known is not None:
+            return known
+        signed = actor or Actor(id="", username="", name="群众")
+        event = _event(tools, signed, report)
+        case_id = new_id(_county(tools, event), at)
+        command = command_of(signed if signed.id else SYSTEM, at, seat_of(signed))
+        progress = commands.start(make_world(tools, uow, case_id), command, PROCESS, _variables(report, signed), event)
+        facts = link_facts(case_id, progress.facts, command)
+        version = progress.versions[PROCESS]
+        case = uow.cases.create(
+            case_id, PROCESS, version, progress, facts, at=at, started_by=signed.id, versions=progress.versions
+        )
+        code = tools.secrets.new_tracking_code()
+        uow.reports.add(_row(tools, case_id, case.county, signed, report, at, code), event_no=case.event_no)
+        _attach(uow, signed, case_id, report)
+        uow.commit()
+    return Submitted(case.event_no or "", case_id, code, created=True)
+
+
+def _known(uow: UnitOfWork, report: Mapping[str, Any]) -> Submitted | None:
+    if not report.get("source_id"):
+        return None
+    key = uow.reports.find_key(report["channel"], report.get("source_system", ""), report["source_id"])
+    return Submitted(key.event_no or "", key.case_id, "", created=False) if key else None
+
+
+def _county(tools: Tools, event: Mapping[str, Any]) -> int:
+    place = find_place(tools, event)
+    county = anchors(place).county if place else None
+    return int(county.split(".")[2]) if county else 0
+
+
+def _reporter(report: Mapping[str, Any]) -> Mapping[str, Any]:
+    return report.get("reporter") or {}
+
+
+def _event(tools: Tools, actor: Actor, report: Mapping[str, Any]) -> dict[str, Any]:
+    """Build the first record of the event; nothing in it names the reporter."""
+    reporter = _reporter(report)
+    happened = report.get("happened_at")
+    content = str(report.get("content") or "")
+    event = {name: report.get(name) for name in _PLAIN}
+    return {
+        **event,
+        "title": report.get("title") or content[:_TITLE],
+        "address_text": report.get("address") or report.get("address_text") or "",
+        "happened_at": happened.isoformat() if isinstance(happened, datetime) else happened,
+        "grid": report.get("grid") or None,
+        "street": report.get("street") or None,
+        "city": tools.city.root,
+        "source_system": report.get("source_system") or "",
+        "source_id": report.get("source_id") or "",
+        "confidential": bool(reporter.get("confidential")) or report.get("nature") == "report",
+        "anonymous": bool(reporter.get("anonymous")),
+        "wants_callback": bool(reporter.get("wants_callback")),
+        "has_phone": bool(reporter.get("phone")),
+        "reported_by": actor.id or None,
+        "by_officer": bool(actor.roles - {"citizen"}) or actor.machine,
+        "photos": [str(photo) for photo in report.get("photos") or ()],
+        "status": "reported",
+    }
+
+
+def _variables(report: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+    reporter = _reporter(report)
+    return {
+        **{name: report.get(name) for name in _PLAIN},
+        "address_text": report.get("address") or report.get("address_text") or "",
+        "street": report.get("street") or None,
+        "anonymous": bool(reporter.get("anonymous")),
+        "confidential": bool(reporter.get("confidential")),
+        "wants_callback": bool(reporter.get("wants_callback")),
+        "photos": [str(photo) for photo in report.get("photos") or ()],
+        "after_photos": [str(photo) for photo in report.get("after_photos") or ()],
+        "reported_by": actor.id or None,
+    }
+
+
+def _row(
+    tools: Tools, case_id: UUID, county: int, actor: Actor, report: Mapping[str, Any], at: datetime, code: str
+) -> ReportRow:
+    reporter = _reporter(report)
+    named = {name: str(reporter.get(name) or "") for name in ("name", "phone")}
+    sealed = tools.secrets.encrypt(named, context=str(case_id)) if any(named.values()) else None
+    return ReportRow(
+        county=county, id=new_id(county, at), case_id=case_id, channel=report["channel"],
+        source_system=report.get("source_system") or "", source_id=report.get("source_id") or "", received_at=at,
+        nature=report.get("nature") or "", content=str(report.get("content") or ""), lat=report.get("lat"),
+        lon=report.get("lon"), address_text=report.get("address") or report.get("address_text") or "",
+        item_hint=report.get("item_hint") or "", anonymous=bool(reporter.get("anonymous")),
+        confidential=bool(reporter.get("confidential")), wants_callback=bool(reporter.get("wants_callback")),
+        reported_by=actor.id, reporter_enc=sealed, phone_hash=tools.secrets.phone_hash(named["phone"]),
+        tracking_hash=tools.secrets.tracking_hash(code),
+    )  # fmt: skip
+
+
+def _attach(uow: UnitOfWork, actor: Actor, case_id: UUID, report: Mapping[str, Any]) -> None:
+    wanted = [UUID(str(one)) for name in ("photos", "after_photos") for one in report.get(name) or ()]
+    if wanted and uow.attachments.join(wanted, case_id, uploaded_by=actor.id) != len(set(wanted)):
+        raise InvalidReport(errors={"photos": ["有照片尚未上传成功,请重新上传。"]})
