@@ -1,9 +1,9 @@
 """What a form may not contain, found before anybody fills it in."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from app.domain.findings import Finding
 from app.schemas.form_fields import CHOICES, HOLDERS, SILENT, VALUED, Component
 from app.schemas.patterns import pattern_fault
 from app.schemas.values import is_clean
@@ -16,18 +16,7 @@ COMPONENTS, DEPTH = 300, 5
 Check = Callable[[str], str | None]
 
 
-@dataclass(frozen=True)
-class FormFinding:
-    """One thing that is wrong with a form."""
-
-    severity: str
-    #: key, path or id of the component
-    element: str
-    rule: str
-    message: str
-
-
-def findings(form: Any, check: Check | None = None) -> list[FormFinding]:
+def findings(form: Any, check: Check | None = None) -> list[Finding]:
     """List everything that is wrong with a form.
 
     Args:
@@ -35,30 +24,48 @@ def findings(form: Any, check: Check | None = None) -> list[FormFinding]:
         check: says what is wrong with a FEEL expression (without `=`), or None.
     """
     if not isinstance(form, Mapping) or not isinstance(form.get("components"), list):
-        return [_error("", "form", "A form is an object with a list of components.")]
+        return [
+            _error(
+                "",
+                "form",
+                "表单应是带组件列表（components）的对象。",
+                "A form is an object with a list of components.",
+            )
+        ]
     count = [0]
     found = list(_level(form["components"], check, set(), DEPTH, count))
     if count[0] > COMPONENTS:
-        found.append(_error("", "size", f"A form has at most {COMPONENTS} components."))
+        found.append(
+            _error(
+                "",
+                "size",
+                f"一张表单最多 {COMPONENTS} 个组件。",
+                f"A form has at most {COMPONENTS} components.",
+            )
+        )
     if not found and count[0] == 0:
-        found.append(_error("", "form", "The form has no components."))
+        found.append(_error("", "form", "表单没有任何组件。", "The form has no components."))
     return found
 
 
-def _error(element: str, rule: str, message: str) -> FormFinding:
-    return FormFinding("error", element, rule, message)
+def _error(element: str, rule: str, message: str, message_en: str) -> Finding:
+    return Finding("error", element, rule, message, message_en)
 
 
 def _level(
     components: Any, check: Check | None, taken: set[str], depth: int, count: list[int]
-) -> Iterator[FormFinding]:
+) -> Iterator[Finding]:
     if not isinstance(components, list) or depth < 0:
-        yield _error("", "depth", "Components are nested too deeply, or are not a list.")
+        yield _error(
+            "", "depth", "组件嵌套过深，或不是列表。", "Components are nested too deeply, or are not a list."
+        )
         return
     for component in components:
         count[0] += 1
         if not isinstance(component, Mapping) or not isinstance(component.get("type"), str):
-            yield _error("", "component", "A component is an object with a type.")
+            yield _error(
+                "", "component", "组件应是带类型（type）的对象。", "A component is an object with a type."
+            )
             continue
         kind, name = (
             component["type"],
@@ -71,7 +78,9 @@ def _level(
                 f"Components of type {kind} are not allowed: they could carry foreign code.",
             )
         elif kind not in SILENT | VALUED | HOLDERS:
-            yield _error(name, "component", f"There is no component of type {kind!r}.")
+            yield _error(
+                name, "component", f"没有 {kind!r} 这种组件。", f"There is no component of type {kind!r}."
+            )
         else:
             yield from _names(component, kind, taken)
             yield from _rules(component, kind, name, check)
@@ -80,56 +89,73 @@ def _level(
                 yield from _level(component.get("components", []), check, inner, depth - 1, count)
 
 
-def _names(component: Component, kind: str, taken: set[str]) -> Iterator[FormFinding]:
+def _names(component: Component, kind: str, taken: set[str]) -> Iterator[Finding]:
     if kind in SILENT or kind in ("group", "default") and not component.get("path"):
         return
     name = component.get("path") if kind in HOLDERS else component.get("key")
     if not isinstance(name, str) or not name:
-        yield _error(str(component.get("id", "")), "key", "A field needs a key.")
+        yield _error(str(component.get("id", "")), "key", "字段须有键名（key）。", "A field needs a key.")
     elif not name.isascii() or not name.replace("_", "a").isalnum() or name[0].isdigit() or len(name) > 60:
         yield _error(
             name, "key", "A key is made of letters, digits and _; dots and other scripts are not allowed."
         )
     elif name in RESERVED:
-        yield _error(name, "key", f"{name} belongs to the process and cannot be a field.")
+        yield _error(
+            name,
+            "key",
+            f"{name} 由流程使用，不能作为字段。",
+            f"{name} belongs to the process and cannot be a field.",
+        )
     elif name in taken:
-        yield _error(name, "key", f"The key {name} is used twice.")
+        yield _error(name, "key", f"键名 {name} 重复。", f"The key {name} is used twice.")
     else:
         taken.add(name)
 
 
-def _rules(component: Component, kind: str, name: str, check: Check | None) -> Iterator[FormFinding]:
+def _rules(component: Component, kind: str, name: str, check: Check | None) -> Iterator[Finding]:
     rules = component.get("validate") or {}
     if not isinstance(rules, Mapping) or not isinstance(component.get("conditional") or {}, Mapping):
-        yield _error(name, "rules", "`validate` and `conditional` are objects.")
+        yield _error(
+            name, "rules", "validate 与 conditional 应是对象。", "`validate` and `conditional` are objects."
+        )
         return
     if rules.get("pattern") and (fault := pattern_fault(str(rules["pattern"]))):
-        yield _error(name, "pattern", f"The pattern is refused: {fault}.")
+        yield _error(name, "pattern", f"正则表达式不能使用：{fault}", f"The pattern is refused: {fault}.")
     if kind in CHOICES:
         yield from _choices(component, name)
     for low, high in (("min", "max"), ("minLength", "maxLength")):
         least, most = rules.get(low), rules.get(high)
         if isinstance(least, int | float) and isinstance(most, int | float) and least > most:
-            yield _error(name, "limits", f"{low} is larger than {high}.")
+            yield _error(name, "limits", f"{low} 大于 {high}。", f"{low} is larger than {high}.")
     if not all(
         is_clean(text) for text in (component.get("label"), component.get("text")) if isinstance(text, str)
     ):
-        yield _error(name, "text", "A text contains control characters.")
+        yield _error(name, "text", "文字含有控制字符。", "A text contains control characters.")
     for text in _expressions(component, rules):
         fault = check(text[1:]) if check else None
         if fault:
-            yield _error(name, "expression", f"{text}: {fault}")
+            yield _error(name, "expression", f"表达式有误：{text}：{fault}", f"{text}: {fault}")
 
 
-def _choices(component: Component, name: str) -> Iterator[FormFinding]:
+def _choices(component: Component, name: str) -> Iterator[Finding]:
     ways = [way for way in ("values", "valuesKey", "valuesExpression") if component.get(way)]
     if len(ways) != 1:
-        yield _error(name, "options", "A choice has exactly one of values, valuesKey and valuesExpression.")
+        yield _error(
+            name,
+            "options",
+            "选择组件须且只能有 values、valuesKey、valuesExpression 之一。",
+            "A choice has exactly one of values, valuesKey and valuesExpression.",
+        )
     values = component.get("values") or []
     if not isinstance(values, list) or not all(isinstance(one, Mapping) and "value" in one for one in values):
-        yield _error(name, "options", "Every option is an object with value and label.")
+        yield _error(
+            name,
+            "options",
+            "每个选项应是带 value 与 label 的对象。",
+            "Every option is an object with value and label.",
+        )
     elif len({str(one["value"]) for one in values}) != len(values):
-        yield _error(name, "options", "An option's value is used twice.")
+        yield _error(name, "options", "选项的值重复。", "An option's value is used twice.")
 
 
 def _expressions(component: Component, rules: Mapping[str, Any]) -> Iterator[str]:
