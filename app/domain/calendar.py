@@ -1,6 +1,6 @@
 """Working time: which days count, and when an amount of time ends.
 
-The rule (domain model 3.4, our proposal): Monday to Friday 08:30-12:00 and 13:30-17:30, without statutory
+The rule (our proposal): Monday to Friday 08:30-12:00 and 13:30-17:30, without statutory
 holidays, with shifted working days. `docs/adr/0005-working-calendar.md` says where the days come from.
 """
 

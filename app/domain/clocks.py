@@ -15,7 +15,7 @@ from app.domain.errors import Conflict, Invalid
 
 Light = Literal["green", "yellow", "red", "grey", "black"]
 
-#: shares of the limit at which the light changes (domain model 3.4, our proposal)
+#: shares of the limit at which the light changes (our proposal)
 YELLOW, RED, BLACK = 0.7, 1.0, 3.0
 _COLOURS: tuple[tuple[Light, str], ...] = (("black", "black_at"), ("red", "due_at"), ("yellow", "yellow_at"))
 _ZERO = timedelta()
