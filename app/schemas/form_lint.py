@@ -67,16 +67,11 @@ def _level(
                 "", "component", "组件应是带类型（type）的对象。", "A component is an object with a type."
             )
             continue
-        kind, name = (
-            component["type"],
-            str(component.get("key") or component.get("path") or component.get("id", "")),
-        )
+        kind = component["type"]
+        name = str(component.get("key") or component.get("path") or component.get("id", ""))
         if kind in FORBIDDEN:
-            yield _error(
-                name,
-                "component",
-                f"Components of type {kind} are not allowed: they could carry foreign code.",
-            )
+            text = f"不允许使用 {kind} 组件：它可能带入外部代码。"
+            yield _error(name, "component", text, f"Components of type {kind} could carry foreign code.")
         elif kind not in SILENT | VALUED | HOLDERS:
             yield _error(
                 name, "component", f"没有 {kind!r} 这种组件。", f"There is no component of type {kind!r}."
@@ -96,9 +91,8 @@ def _names(component: Component, kind: str, taken: set[str]) -> Iterator[Finding
     if not isinstance(name, str) or not name:
         yield _error(str(component.get("id", "")), "key", "字段须有键名（key）。", "A field needs a key.")
     elif not name.isascii() or not name.replace("_", "a").isalnum() or name[0].isdigit() or len(name) > 60:
-        yield _error(
-            name, "key", "A key is made of letters, digits and _; dots and other scripts are not allowed."
-        )
+        text = "键名只能用字母、数字和下划线，不能用点号或其他文字。"
+        yield _error(name, "key", text, "A key is made of letters, digits and _, without dots.")
     elif name in RESERVED:
         yield _error(
             name,

@@ -39,7 +39,7 @@ class ReportRecord(Record):
     title = Text(most=120, load_default="")
     content = Text(least=6, most=4000, required=True)
     happened_at = Moment(aware=True, allow_none=True, load_default=None, metadata={"format": "date-time"})
-    grid = Text(most=60, load_default="", metadata={"maxLength": 60, "description": "unit code, when it is known"})
+    grid = Text(most=60, load_default="", metadata={"maxLength": 60, "description": "a unit code"})
     lat = Amount(minimum=-90, maximum=90, allow_none=True, load_default=None)
     lon = Amount(minimum=-180, maximum=180, allow_none=True, load_default=None)
     address = Text(most=300, load_default="")
