@@ -1,6 +1,7 @@
 """Attachments: what is known of a file; the bytes lie elsewhere."""
 
 from dataclasses import fields
+from collections.abc import Mapping
 from uuid import UUID
 
 from app.domain.errors import NotFound
@@ -33,8 +34,7 @@ class Attachments:
         Raises:
             NotFound: there is none.
         """
-        where = "where county = %(county)s and id = %(id)s"
-        row = self._tx.first(f"{READ} {where}", {"county": county_of(attachment_id), "id": attachment_id})
+        row = self._tx.first(f"{READ} where id = %(id)s", {"id": attachment_id})
         if row is None:
             raise NotFound("There is no such file.")
         return _attachment(row)
@@ -47,14 +47,39 @@ class Attachments:
 
     def many(self, ids: list[UUID]) -> tuple[AttachmentRow, ...]:
         """Read several; unknown ones are left out."""
-        where = "where (county, id) in (select * from unnest(%(counties)s::smallint[], %(ids)s::uuid[])) order by id"
-        rows = self._tx.rows(f"{READ} {where}", {"counties": [county_of(i) for i in ids], "ids": ids})
+        rows = self._tx.rows(f"{READ} where id = any(%(ids)s) order by id", {"ids": ids})
         return tuple(map(_attachment, rows))
 
-    def attach(self, ids: list[UUID], case_id: UUID, task_id: UUID | None = None) -> int:
-        """Tie uploaded files to a case; return how many; a file that belongs to another case is left alone."""
+    def join(self, ids: list[UUID], case_id: UUID, *, uploaded_by: str) -> int:
+        """Tie files that were uploaded for a report to its case; return how many of them are the case's now.
+
+        A file keeps its id when its row moves to the case's county; that is why files are found by id alone.
+
+        Args:
+            uploaded_by: id of the reporting actor, empty for the public; other people's files are left alone.
+        """
         return self._tx.write(
-            "update attachments set case_id = %(case)s, task_id = coalesce(%(task)s, task_id)"
-            " where county = %(county)s and id = any(%(ids)s) and (case_id is null or case_id = %(case)s)",
-            {"case": case_id, "task": task_id, "county": county_of(case_id), "ids": ids},
+            "update attachments set county = %(county)s, case_id = %(case)s where id = any(%(ids)s)"
+            " and (case_id = %(case)s or (case_id is null and uploaded_by = %(by)s))",
+            {"case": case_id, "county": county_of(case_id), "ids": ids, "by": uploaded_by},
         )
+
+    def adopt(self, ids: Mapping[UUID, UUID], case_id: UUID, *, uploaded_by: str) -> int:
+        """Bring files that were uploaded before their case existed to the case, under ids of its county.
+
+        Args:
+            ids: {id under which the file was uploaded: id that it gets}.
+            uploaded_by: only files of this uploader; empty for citizens without account.
+
+        Returns:
+            How many were found.
+        """
+        return self._tx.write(
+            "update attachments a set county = %(county)s, id = m.new, case_id = %(case)s"
+            " from unnest(%(counties)s::smallint[], %(olds)s::uuid[], %(news)s::uuid[]) m (county, old, new)"
+            " where a.county = m.county and a.id = m.old and a.case_id is null and a.uploaded_by = %(by)s",
+            {
+                "county": county_of(case_id), "case": case_id, "counties": [county_of(old) for old in ids],
+                "olds": list(ids), "news": list(ids.values()), "by": uploaded_by,
+            },
+        )  # fmt: skip

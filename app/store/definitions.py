@@ -66,8 +66,10 @@ class Definitions:
         self._one_publisher()
         return self._add(new, at, published=False)
 
-    def decide(self, kind: str, key: str, number: int, *, publish: bool, by: str, at: datetime) -> DefinitionRow:
-        """Publish or refuse a proposed version.
+    def decide(
+        self, kind: str, key: str, number: int, *, publish: bool, by: str, at: datetime, note: str = ""
+    ) -> DefinitionRow:
+        """Publish or refuse a proposed version; a note says why.
 
         Raises:
             DefinitionNotFound: there is none.
@@ -75,11 +77,21 @@ class Definitions:
         """
         self._one_publisher()
         sql = f"""update definitions set state = %(state)s, decided_by = %(by)s, decided_at = %(at)s,
-                published_at = case when %(publish)s then %(at)s::timestamptz end
+                published_at = case when %(publish)s then %(at)s::timestamptz end,
+                meta = meta || jsonb_strip_nulls(jsonb_build_object('note', nullif(%(note)s::text, '')))
             where kind = %(kind)s and key = %(key)s and number = %(number)s and state = 'proposed'
             returning {columns(DefinitionRow)}"""
         state = "published" if publish else "refused"
-        params = {"kind": kind, "key": key, "number": number, "publish": publish, "state": state, "by": by, "at": at}
+        params = {
+            "kind": kind,
+            "key": key,
+            "number": number,
+            "publish": publish,
+            "state": state,
+            "by": by,
+            "at": at,
+            "note": note,
+        }
         row = self._tx.written(sql, params)
         if row is None:
             found = self.get(kind, key, number)
@@ -104,6 +116,11 @@ class Definitions:
         if added:
             self._stamp()
         return tuple(added)
+
+    def current_numbers(self) -> dict[tuple[str, str], int]:
+        """Read what new cases use: {(kind, key): number}."""
+        sql = "select kind, key, max(number) from definitions where state = 'published' group by kind, key"
+        return {(kind, key): number for kind, key, number in self._tx.rows(sql)}
 
     def stamp(self) -> int:
         """Read a number that changes whenever anything is published."""

@@ -30,6 +30,7 @@ create table attachments (
 )
     """,
     "create index ix_attachments_county_case_id on attachments (county, case_id)",
+    "create index ix_attachments_id on attachments (id)",
     """
 create table outbox (
     county smallint not null,
@@ -141,5 +142,15 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them again."""
-    for table in ("refusals", "counters", "inbound_messages", "idempotency", "reporter_messages", "notice_reads", "notices", "outbox", "attachments"):
+    for table in (
+        "refusals",
+        "counters",
+        "inbound_messages",
+        "idempotency",
+        "reporter_messages",
+        "notice_reads",
+        "notices",
+        "outbox",
+        "attachments",
+    ):
         op.execute(f"drop table {table}")

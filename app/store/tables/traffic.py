@@ -1,9 +1,31 @@
 """What comes in, goes out or is kept beside the cases."""
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKeyConstraint, Index, Integer, LargeBinary, SmallInteger, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+)
 from sqlalchemy import Uuid, text
 
-from app.store.tables._columns import county, key, metadata, moment, number, position, raw, record, uuid_key, words
+from app.store.tables._columns import (
+    county,
+    key,
+    metadata,
+    moment,
+    number,
+    position,
+    raw,
+    record,
+    uuid_key,
+    words,
+)
 
 attachments = Table(
     "attachments", metadata,
@@ -12,6 +34,7 @@ attachments = Table(
     *position(), *moment("taken_at", null=True), *words("uploaded_by"), *moment("uploaded_at"),
     ForeignKeyConstraint(["county", "case_id"], ["cases.county", "cases.id"], name="fk_attachments_cases"),
     Index(None, "county", "case_id"),
+    Index(None, "id"),
 )  # fmt: skip
 
 outbox = Table(
