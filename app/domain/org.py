@@ -60,7 +60,7 @@ class Unit:
     name_en: str
     #: 0 micro-grid, 1 grid, 2 village, 3 street, 4 county, 5 city
     level: int
-    #: last four digits of the division code: 211 for 330211; 200 for the city's own units
+    #: number of the county, 0 for the city's own units
     county: int
     #: code of the unit above, None for the city
     parent: str | None
@@ -123,14 +123,9 @@ def make_unit(code: str, name: str, name_en: str, *, valid_from: date | None = N
 
 
 def county_number(code: str) -> int:
-    """Read a unit's county as the last four digits of its division code: 211 for `33.02.11.004`.
-
-    The city's own units get the city's number (200 for `33.02`).
-    """
-    parts = [part for part in code.split(".")[:3] if part.isdigit()]
-    if len(parts) < 2:
-        raise Invalid(f"{code!r} is not the code of a unit.")
-    return int("".join([*parts, "00"][1:3]))
+    """Read the number of a unit's county: 11 for `33.02.11.004`, 0 for the city's own units."""
+    parts = code.split(".")
+    return int(parts[2]) if len(parts) > 2 and parts[2].isdigit() else 0
 
 
 def ancestors(code: str) -> tuple[str, ...]:
