@@ -24,13 +24,11 @@ test: $(VENV)/test.stamp assets texts check ## everything that CI runs
 
 check: $(VENV)/test.stamp ## what can be seen without running: style, types, imports
 	$(PY) -m ruff check .
-	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports --config setup.cfg
 
-fix: $(VENV)/test.stamp ## put style in order
+fix: $(VENV)/test.stamp ## put right what ruff can put right
 	$(PY) -m ruff check --fix .
-	$(PY) -m ruff format .
 
 bench: $(VENV)/test.stamp assets texts ## measure; NAME=rest chooses one
 	$(PY) -m bench $(or $(NAME),all) --json

@@ -41,6 +41,34 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(300))
 
 
+def in_ci() -> bool:
+    """Say whether CI runs the tests; there nothing may be left out quietly."""
+    return os.environ.get("CI", "").lower() in {"1", "true"}
+
+
+_left_out: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Remember the browser tests that did not run."""
+    if report.skipped and "browser" in report.keywords and not hasattr(report, "wasxfail"):
+        _left_out.append(report.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """CI fails when a browser test was skipped, for whatever reason."""
+    if in_ci() and _left_out and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which browser tests CI misses."""
+    if in_ci() and _left_out:
+        terminalreporter.section("browser tests that CI may not skip")
+        for nodeid in _left_out:
+            terminalreporter.line(nodeid)
+
+
 # --- the clock -----------------------------------------------------------------------------------
 
 
@@ -234,7 +262,7 @@ def chromium() -> Iterator[Any]:
     path = find_chromium()
     if path is None:
         why = f"no Chromium on this machine (looked for {', '.join(CHROMIUM)})"
-        if os.environ.get("CI", "").lower() in {"1", "true"}:
+        if in_ci():
             pytest.fail(f"{why}; CI must have one")
         pytest.skip(why)
     from playwright.sync_api import sync_playwright

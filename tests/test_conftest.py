@@ -1,5 +1,8 @@
 """The tests' own tools: a database for each test, none in pure rooms, a clock that stands."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import psycopg
@@ -38,6 +41,25 @@ def test_a_pure_room_cannot_open_one_through_sqlalchemy_either(empty_database_ur
     with monkeypatch.context() as patched, pytest.raises(DatabaseInAPureRoom):
         forbid_database(patched)
         sqlalchemy.create_engine(empty_database_url).connect()
+
+
+@pytest.mark.parametrize(("ci", "code"), [("", 0), ("true", 1)])
+def test_ci_fails_when_a_browser_test_is_skipped(tmp_path, ci, code):
+    (tmp_path / "conftest.py").write_text((HERE / "conftest.py").read_text())
+    (tmp_path / "test_page.py").write_text(
+        "import pytest\n@pytest.mark.browser\n@pytest.mark.skip(reason='later')\ndef test_page(): pass\n"
+    )
+    order = [sys.executable, "-m", "pytest", "-c", str(HERE.parent / "setup.cfg"), "--rootdir", str(tmp_path)]
+    environ = {**os.environ, "CI": ci, "PYTHONPATH": str(HERE.parent)}
+    done = subprocess.run(
+        [*order, "-p", "no:cacheprovider", str(tmp_path)],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "1 skipped" in done.stdout
+    assert (done.returncode, "test_page.py::test_page" in done.stdout) == (code, bool(ci))
 
 
 def test_the_room_of_a_test():
