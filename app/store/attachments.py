@@ -1,7 +1,7 @@
 """Attachments: what is known of a file; the bytes lie elsewhere."""
 
-from dataclasses import fields
 from collections.abc import Mapping
+from dataclasses import fields
 from uuid import UUID
 
 from app.domain.errors import NotFound

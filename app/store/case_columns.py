@@ -23,7 +23,15 @@ COLUMNS: dict[str, str] = {
     "business_due_at": "timestamptz", "lat": "double precision", "lon": "double precision", "search": "text",
 }  # fmt: skip
 #: the ones that tasks carry too
-TASK_COLUMNS = ("event_no", "summary", "urgency", "item_code", *PLACES.values(), "accused_unit", "confidential")
+TASK_COLUMNS = (
+    "event_no",
+    "summary",
+    "urgency",
+    "item_code",
+    *PLACES.values(),
+    "accused_unit",
+    "confidential",
+)
 
 
 def _text(value: Any) -> str:
@@ -70,7 +78,9 @@ def columns_of(record: Mapping[str, Any]) -> dict[str, Any]:
     return found | {
         "event_no": event_no or None,
         "summary": (title or content)[:SUMMARY],
-        "assist_units": [_text(unit) for unit in assist if _text(unit)] if isinstance(assist, (list, tuple)) else [],
+        "assist_units": [_text(unit) for unit in assist if _text(unit)]
+        if isinstance(assist, (list, tuple))
+        else [],
         "confidential": record.get("confidential") is True,
         "business_due_at": due,
         "lat": _number(record.get("lat")),

@@ -60,7 +60,10 @@ def _branches(sight: Sight, where: Callable[[str], str], params: dict[str, Any])
     if sight.actor.machine:
         return [_page(where("true"))]
     own = f"({sees_case()})"
-    found = [_page(where(f"c.{column} <> '' and c.{column} = %(me)s and {own}")) for column in ("reported_by", "started_by")]
+    found = [
+        _page(where(f"c.{column} <> '' and c.{column} = %(me)s and {own}"))
+        for column in ("reported_by", "started_by")
+    ]
     # offices that are not places (a department) see what they lead; places see what lies in them
     held = {office for office in params["offices"]} | set(sight.areas)
     by_column: dict[str, list[str]] = {"lead_unit": sorted(params["offices"])}

@@ -25,8 +25,15 @@ _WIDTH = len(CASE.split(", "))
 CLOSED_FOR = timedelta(days=7)
 
 NEAR = f"""
-select {columns(NearCase, "c", address_text="coalesce(r.address_text, '')", content="coalesce(r.content, '')",
-                phone_hash="r.phone_hash")}
+select {
+    columns(
+        NearCase,
+        "c",
+        address_text="coalesce(r.address_text, '')",
+        content="coalesce(r.content, '')",
+        phone_hash="r.phone_hash",
+    )
+}
 from cases c left join lateral (
     select * from reports r where r.county = c.county and r.case_id = c.id order by r.received_at, r.id limit 1) r on true
 where (c.item_code = any(%(items)s::text[]) or %(items)s::text[] = '{{}}') and c.affair_code = %(affair)s
@@ -48,7 +55,9 @@ class Cases:
         Raises:
             CaseNotFound: there is none.
         """
-        return self._one("c.county = %(county)s and c.id = %(id)s", {"county": county_of(case_id), "id": case_id})
+        return self._one(
+            "c.county = %(county)s and c.id = %(id)s", {"county": county_of(case_id), "id": case_id}
+        )
 
     def lock(self, case_id: UUID) -> StoredCase:
         """Read a case and keep others from moving it until the end of this transaction.
@@ -118,16 +127,12 @@ class Cases:
             case_id: carries the county.
             task_ids: ids of the tasks that open, by key; missing ones are derived.
             started_by: id of the actor, empty for nobody in particular.
-            versions: process version by key for tasks of called processes.
 
         Returns:
             The case as it is stored now, at revision 1.
         """
         county = county_of(case_id)
-        values = step_values(
-            progress, facts, case_id=case_id, county=county, versions={process: version, **(versions or {})}, at=at,
-            task_ids=task_ids or {},
-        )  # fmt: skip
+        values = step_values(progress, facts, case_id=case_id, county=county, at=at, task_ids=task_ids or {})
         values |= {"process": process, "version": version, "started_by": started_by}
         self._tx.written(STARTS[bool(progress.effects)], values)
         return StoredCase(
@@ -156,7 +161,6 @@ class Cases:
             task_ids: ids of the tasks that open, by key; missing ones are derived.
             finished: key of the task that a person finished, and the person.
             guard_task: must still be open, and held by the person of `finished` (a machine holds nothing).
-            versions: process version by key for tasks of called processes.
 
         Returns:
             The case as it is stored now.
@@ -165,9 +169,8 @@ class Cases:
             TaskAlreadyDone, TaskNotHeld, StaleRevision: somebody was first; nothing was written.
         """
         values = step_values(
-            progress, facts, case_id=case.id, county=case.county, at=at, task_ids=task_ids or {},
-            versions={case.process: case.version, **(versions or {})},
-        )  # fmt: skip
+            progress, facts, case_id=case.id, county=case.county, at=at, task_ids=task_ids or {}
+        )
         values |= {"revision": case.revision, "guard": guard_task}
         if finished:
             key, actor = finished
@@ -223,8 +226,12 @@ class Cases:
 
     def _refusal(self, case: StoredCase, guard_task: UUID | None) -> Exception:
         """Find out why the guarded statement changed nothing."""
-        revision = self._tx.value("select revision from cases where county = %s and id = %s", (case.county, case.id))
-        task = self._tx.first("select state from tasks where county = %s and id = %s", (case.county, guard_task))
+        revision = self._tx.value(
+            "select revision from cases where county = %s and id = %s", (case.county, case.id)
+        )
+        task = self._tx.first(
+            "select state from tasks where county = %s and id = %s", (case.county, guard_task)
+        )
         if guard_task is not None and task is None:
             return TaskNotFound()
         if task is not None and task[0] >= 2:

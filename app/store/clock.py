@@ -1,6 +1,6 @@
 """The server's clock, its calendar and its counters."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from app.domain.errors import Invalid
@@ -12,28 +12,23 @@ MOST = 999_999
 
 
 class Clock:
-    """The server's time: this machine's, moved on demo and test servers."""
+    """How far the server's clock was moved, for every node; only demo and test servers move it."""
 
-    def __init__(self, tx: Transaction, now: Callable[[], datetime]) -> None:
+    def __init__(self, tx: Transaction) -> None:
         self._tx = tx
-        self._now = now
 
     def offset(self) -> timedelta:
-        """Read how far the clock was moved."""
-        return timedelta(seconds=self._tx.value("select offset_seconds from server_clock where id = 1") or 0.0)
+        """Read how far the server is ahead of the machine."""
+        return timedelta(
+            seconds=self._tx.value("select offset_seconds from server_clock where id = 1") or 0.0
+        )
 
-    def now(self) -> datetime:
-        """Tell the server's time."""
-        return self._now() + self.offset()
-
-    def move(self, offset: timedelta) -> datetime:
-        """Set how far the clock is moved, for every node; return the server's new time."""
-        now = self._now()
+    def move(self, offset: timedelta, at: datetime) -> None:
+        """Set how far the server is ahead; at: the machine's time."""
         self._tx.write(
             "update server_clock set offset_seconds = %(offset)s, moved_at = %(at)s where id = 1",
-            {"offset": offset.total_seconds(), "at": now},
+            {"offset": offset.total_seconds(), "at": at},
         )
-        return now + offset
 
 
 class Calendar:

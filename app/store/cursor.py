@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -21,7 +21,11 @@ def _moment(text: str) -> str:
     return text if text == "infinity" else datetime.fromisoformat(text).isoformat()
 
 
-_READ = {"timestamptz": _moment, "uuid": lambda text: str(UUID(text)), "text": str, "smallint": lambda text: str(int(text))}
+def _id(text: str) -> str:
+    return str(UUID(text))
+
+
+_READ: dict[str, Callable[[str], str]] = {"timestamptz": _moment, "uuid": _id, "text": str}
 
 
 def read_cursor(cursor: str, sort: str, kinds: Sequence[str]) -> list[str]:
@@ -41,4 +45,6 @@ def read_cursor(cursor: str, sort: str, kinds: Sequence[str]) -> list[str]:
             raise ValueError(cursor)
         return [_READ[kind](value) for kind, value in zip(kinds, found[1:], strict=True)]
     except (ValueError, OverflowError, binascii.Error, RecursionError) as cause:
-        raise Invalid("This is not where a page of this list ended; start again.", errors={"after": ["?"]}) from cause
+        raise Invalid(
+            "This is not where a page of this list ended; start again.", errors={"after": ["?"]}
+        ) from cause

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from app.domain.errors import Conflict, DefinitionNotFound
 from app.domain.records import DefinitionRow
@@ -9,16 +10,24 @@ from app.domain.records_traffic import NewDefinition
 from app.store.step_values import dumped
 from app.store.transaction import Transaction, built, columns
 
-FULL = f"select {columns(DefinitionRow)} from definitions"
+_COLUMNS = columns(DefinitionRow)
+FULL = f"select {_COLUMNS} from definitions"
 BARE = f"select {columns(DefinitionRow, content=chr(39) * 2 + '::bytea')} from definitions"
 ADD = f"""
-insert into definitions (kind, key, number, sha256, content, name, name_en, pack, author, message, meta, state, proposed_at,
-    decided_by, decided_at, published_at)
+insert into definitions (kind, key, number, sha256, content, name, name_en, pack, author, message, meta, state,
+    proposed_at, decided_by, decided_at, published_at)
 values (%(kind)s, %(key)s,
     (select coalesce(max(number), 0) + 1 from definitions where kind = %(kind)s and key = %(key)s),
-    %(sha256)s, %(content)s, %(name)s, %(name_en)s, %(pack)s, %(author)s, %(message)s, %(meta)s::jsonb, %(state)s, %(at)s,
-    %(decided_by)s, %(decided_at)s, %(published_at)s)
-returning {columns(DefinitionRow)}"""
+    %(sha256)s, %(content)s, %(name)s, %(name_en)s, %(pack)s, %(author)s, %(message)s, %(meta)s::jsonb, %(state)s,
+    %(at)s, %(decided_by)s, %(decided_at)s, %(published_at)s)
+returning {_COLUMNS}"""
+
+DECIDE = f"""
+update definitions set state = %(state)s, decided_by = %(by)s, decided_at = %(at)s,
+    published_at = case when %(publish)s then %(at)s::timestamptz end,
+    meta = meta || jsonb_strip_nulls(jsonb_build_object('note', nullif(%(note)s::text, '')))
+where kind = %(kind)s and key = %(key)s and number = %(number)s and state = 'proposed'
+returning {_COLUMNS}"""
 
 
 class Definitions:
@@ -76,23 +85,11 @@ class Definitions:
             Conflict: it was decided before.
         """
         self._one_publisher()
-        sql = f"""update definitions set state = %(state)s, decided_by = %(by)s, decided_at = %(at)s,
-                published_at = case when %(publish)s then %(at)s::timestamptz end,
-                meta = meta || jsonb_strip_nulls(jsonb_build_object('note', nullif(%(note)s::text, '')))
-            where kind = %(kind)s and key = %(key)s and number = %(number)s and state = 'proposed'
-            returning {columns(DefinitionRow)}"""
-        state = "published" if publish else "refused"
         params = {
-            "kind": kind,
-            "key": key,
-            "number": number,
-            "publish": publish,
-            "state": state,
-            "by": by,
-            "at": at,
-            "note": note,
-        }
-        row = self._tx.written(sql, params)
+            "kind": kind, "key": key, "number": number, "publish": publish, "by": by, "at": at, "note": note,
+            "state": "published" if publish else "refused",
+        }  # fmt: skip
+        row = self._tx.written(DECIDE, params)
         if row is None:
             found = self.get(kind, key, number)
             raise Conflict("This version was decided before.", state=found.state)
@@ -126,7 +123,7 @@ class Definitions:
         """Read a number that changes whenever anything is published."""
         return int(self._tx.value("select stamp from publication where id = 1"))
 
-    def _one(self, where: str, params: dict[str, object]) -> DefinitionRow:
+    def _one(self, where: str, params: dict[str, Any]) -> DefinitionRow:
         row = self._tx.first(f"{FULL} where {where}", params)
         if row is None:
             raise DefinitionNotFound(**params)

@@ -16,6 +16,7 @@ CONSTRAINTS: dict[str, YongzhiError] = {
     "pk_cases": Conflict("This case exists already."),
     "uq_cases_event_no_county": Conflict("This event number exists already."),
     "pk_definitions": Conflict("Somebody proposed a version at the same moment; try again."),
+    "pk_report_keys": Conflict("This report was received before."),
     "pk_inbound_messages": Conflict("This message was received before."),
 }
 _CONFLICTS = {

@@ -60,7 +60,7 @@ class Notices:
 
     def of_actor(self, actor: Actor, limit: int = 50) -> tuple[NoticeRow, ...]:
         """List what an actor was told, the newest first."""
-        sql = f"""select {columns(NoticeRow, 'n', read_at='r.read_at')} from (
+        sql = f"""select {columns(NoticeRow, "n", read_at="r.read_at")} from (
             select distinct on (at, id) * from ({FOR_ACTOR}) a order by at desc, id desc) n
             left join notice_reads r on r.county = n.county and r.notice_id = n.id and r.person = %(me)s
             order by n.at desc, n.id desc limit %(limit)s"""

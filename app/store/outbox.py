@@ -20,13 +20,22 @@ class Outbox:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
-    def add(self, county: int, kind: str, payload: Mapping[str, Any], at: datetime, case_id: UUID | None = None) -> UUID:
+    def add(
+        self, county: int, kind: str, payload: Mapping[str, Any], at: datetime, case_id: UUID | None = None
+    ) -> UUID:
         """Have something sent after commit."""
         entry = new_id(county, at)
         self._tx.write(
             "insert into outbox (county, id, case_id, kind, payload, created_at, due_at)"
             " values (%(county)s, %(id)s, %(case)s, %(kind)s, %(payload)s::jsonb, %(at)s, %(at)s)",
-            {"county": county, "id": entry, "case": case_id, "kind": kind, "payload": dumped(dict(payload)), "at": at},
+            {
+                "county": county,
+                "id": entry,
+                "case": case_id,
+                "kind": kind,
+                "payload": dumped(dict(payload)),
+                "at": at,
+            },
         )
         return entry
 

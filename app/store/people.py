@@ -9,7 +9,7 @@ from uuid import UUID
 from app.domain.actor import Actor, Assignment
 from app.domain.errors import NotFound
 from app.domain.ids import county_of
-from app.domain.records import PersonRow, RoleRow
+from app.domain.records import PersonRow
 from app.store.transaction import Transaction, built, columns
 
 _NAMES = tuple(field.name for field in fields(PersonRow))
@@ -19,7 +19,7 @@ HOLDERS = f"""{READ} join person_roles r on r.county = p.county and r.person_id 
 where r.role = %(role)s and r.unit = %(unit)s and {VALID} and p.active order by p.username"""
 
 ON_DUTY = f"""
-select distinct {columns(PersonRow, 'p')} from rosters d join people p on p.county = d.county and p.id = d.person_id
+select distinct {columns(PersonRow, "p")} from rosters d join people p on p.county = d.county and p.id = d.person_id
 where d.unit = %(unit)s and d.role = %(role)s and d.from_at <= %(at)s and d.to_at > %(at)s and p.active
 order by p.username"""
 
@@ -60,7 +60,11 @@ class People:
         if not rows:
             raise NotFound("There is no such person.")
         username, name, locale = rows[0][:3]
-        held = tuple(dict.fromkeys(Assignment(role, unit) for *_, role, unit in rows if role is not None))
+        held = tuple(
+            dict.fromkeys(
+                Assignment(role, unit) for role, unit in (row[3:5] for row in rows) if role is not None
+            )
+        )
         return Actor(str(person_id), username, name, held, locale, person_id=person_id)
 
     def with_role(self, role: str, unit: str, at: datetime) -> tuple[PersonRow, ...]:
@@ -71,18 +75,14 @@ class People:
         """List who is on duty for a role of a unit at a moment."""
         return self._tx.records(PersonRow, ON_DUTY, {"unit": unit, "role": role, "at": at})
 
-    def roles_of(self, person_id: UUID) -> tuple[RoleRow, ...]:
-        """List every role that a person holds, held or will hold."""
-        sql = f"""select {columns(RoleRow)} from person_roles where county = %(county)s and person_id = %(id)s
-            order by valid_from, role, unit"""
-        return self._tx.records(RoleRow, sql, {"county": county_of(person_id), "id": person_id})
-
     def list(self, *, q: str = "", after: str = "", limit: int = 50) -> tuple[PersonRow, ...]:
         """List people by user name, those after a name; q is part of the user name or the shown name."""
         pattern = "%" + q.strip().lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         sql = f"""{READ} where p.username > %(after)s and lower(p.username || ' ' || p.name) like %(q)s
             order by p.username limit %(limit)s"""
-        return self._tx.records(PersonRow, sql, {"after": after, "q": pattern, "limit": max(1, min(limit, 500))})
+        return self._tx.records(
+            PersonRow, sql, {"after": after, "q": pattern, "limit": max(1, min(limit, 500))}
+        )
 
     def add_many(self, people: Iterable[PersonRow]) -> None:
         """Add people.
@@ -91,23 +91,6 @@ class People:
             Conflict: a user name is taken.
         """
         self._tx.copy("people", _NAMES, ([getattr(person, name) for name in _NAMES] for person in people))
-
-    def grant_many(self, roles: Iterable[RoleRow]) -> None:
-        """Give roles.
-
-        Raises:
-            Conflict: one of them is held already from the same moment.
-        """
-        names = ("county", "person_id", "role", "unit", "valid_from", "valid_to")
-        rows = ((county_of(r.person_id), r.person_id, r.role, r.unit, r.valid_from, r.valid_to) for r in roles)
-        self._tx.copy("person_roles", names, rows)
-
-    def end_role(self, person_id: UUID, role: str, unit: str, at: datetime) -> bool:
-        """Take a role away from a moment on; say whether it was held."""
-        sql = """update person_roles r set valid_to = %(at)s where county = %(county)s and person_id = %(id)s
-            and role = %(role)s and unit = %(unit)s and (valid_to is null or valid_to > %(at)s)"""
-        params = {"county": county_of(person_id), "id": person_id, "role": role, "unit": unit, "at": at}
-        return self._tx.write(sql, params) > 0
 
     def change(self, person_id: UUID, **changes: Any) -> None:
         """Change name, phone, locale, password_hash or active of a person.
@@ -121,6 +104,8 @@ class People:
             raise TypeError(f"cannot change {unknown}")
         sets = ", ".join(f"{name} = %({name})s" for name in changes)
         where = "where county = %(county)s and id = %(id)s"
-        found = self._tx.write(f"update people set {sets} {where}", changes | {"county": county_of(person_id), "id": person_id})
+        found = self._tx.write(
+            f"update people set {sets} {where}", changes | {"county": county_of(person_id), "id": person_id}
+        )
         if not found:
             raise NotFound("There is no such person.")

@@ -14,7 +14,9 @@ class Sessions:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
-    def add(self, token_hash: bytes, person_id: UUID, kind: str, created_at: datetime, expires_at: datetime) -> None:
+    def add(
+        self, token_hash: bytes, person_id: UUID, kind: str, created_at: datetime, expires_at: datetime
+    ) -> None:
         """Keep a new session; kind is cookie or bearer."""
         self._tx.write(
             "insert into sessions (token_hash, person_id, kind, created_at, expires_at, last_seen_at)"
@@ -24,13 +26,17 @@ class Sessions:
 
     def find(self, token_hash: bytes, at: datetime) -> SessionRow | None:
         """Read a session that has not run out."""
-        sql = f"select {columns(SessionRow)} from sessions where token_hash = %(hash)s and expires_at > %(at)s"
+        sql = (
+            f"select {columns(SessionRow)} from sessions where token_hash = %(hash)s and expires_at > %(at)s"
+        )
         row = self._tx.first(sql, {"hash": token_hash, "at": at})
         return built(SessionRow, row) if row else None
 
     def touch(self, token_hash: bytes, at: datetime) -> None:
         """Note that a session was used."""
-        self._tx.write("update sessions set last_seen_at = %(at)s where token_hash = %(h)s", {"at": at, "h": token_hash})
+        self._tx.write(
+            "update sessions set last_seen_at = %(at)s where token_hash = %(h)s", {"at": at, "h": token_hash}
+        )
 
     def drop(self, token_hash: bytes) -> None:
         """End a session."""
@@ -44,12 +50,16 @@ class Sessions:
         """Forget sessions that ran out; return how many."""
         return self._tx.write("delete from sessions where expires_at <= %(at)s", {"at": at})
 
+    def drop_attempts_before(self, at: datetime) -> int:
+        """Forget attempts from before a moment; return how many."""
+        return self._tx.write("delete from sign_in_attempts where at < %(at)s", {"at": at})
+
     def record_attempt(self, username: str, address: str, at: datetime, *, ok: bool) -> None:
         """Note an attempt to sign in."""
         self._tx.write(
             "insert into sign_in_attempts (id, username, address, at, ok)"
             " values (%(id)s, %(username)s, %(address)s, %(at)s, %(ok)s)",
-            {"id": new_id(0, at), "username": username[:200], "address": address[:100], "at": at, "ok": ok},
+            {"id": new_id(0, at), "username": username, "address": address, "at": at, "ok": ok},
         )
 
     def failed_attempts(self, username: str, address: str, since: datetime) -> tuple[int, int]:
@@ -57,7 +67,9 @@ class Sessions:
         of_name = """select count(*) from sign_in_attempts where username = %(username)s and at >= %(since)s and not ok
             and at > coalesce((select max(at) from sign_in_attempts
                                where username = %(username)s and at >= %(since)s and ok), '-infinity')"""
-        from_address = "select count(*) from sign_in_attempts where address = %(address)s and at >= %(since)s and not ok"
-        params = {"username": username[:200], "address": address[:100], "since": since}
+        from_address = (
+            "select count(*) from sign_in_attempts where address = %(address)s and at >= %(since)s and not ok"
+        )
+        params = {"username": username, "address": address, "since": since}
         row = self._tx.first(f"select ({of_name}), ({from_address})", params)
         return (row[0], row[1]) if row else (0, 0)

@@ -34,7 +34,9 @@ with c as (
 #: what an inbox shows of the event
 _EVENT = ", ".join(f"{n} = coalesce(%({n})s::{COLUMNS[n]}, '')" for n in TASK_COLUMNS if n != "confidential")
 _OLD_EVENT = ", ".join(f"t.{n}" for n in TASK_COLUMNS)
-_NEW_EVENT = ", ".join("%(confidential)s" if n == "confidential" else f"coalesce(%({n})s, '')" for n in TASK_COLUMNS)
+_NEW_EVENT = ", ".join(
+    "%(confidential)s" if n == "confidential" else f"coalesce(%({n})s, '')" for n in TASK_COLUMNS
+)
 
 _TASK = """key text, process text, process_version int, node text, nth int, name text, name_en text, form text,
         form_version int, unit text, role text, candidates jsonb, assignee text, excluded_people text[],

@@ -37,16 +37,20 @@ def _opened(task: OpenTask, task_id: UUID, version: int, record: Mapping[str, An
         "process", "node", "nth", "name", "name_en", "form", "form_version", "assignee", "evidence", "reads_reporter",
         "phase",
     )  # fmt: skip
-    return _clocks(task, record) | {name: getattr(task, name) for name in names} | {
-        "id": str(task_id),
-        "process_version": version,
-        "role": role,
-        "unit": unit,
-        "candidates": [list(pair) for pair in task.candidates],
-        "limit_name": task.limit,
-        "excluded_people": list(task.excluded_people),
-        "excluded_units": list(task.excluded_units),
-    }
+    return (
+        _clocks(task, record)
+        | {name: getattr(task, name) for name in names}
+        | {
+            "id": str(task_id),
+            "process_version": version,
+            "role": role,
+            "unit": unit,
+            "candidates": [list(pair) for pair in task.candidates],
+            "limit_name": task.limit,
+            "excluded_people": list(task.excluded_people),
+            "excluded_units": list(task.excluded_units),
+        }
+    )
 
 
 def fact_rows(facts: Iterable[Fact]) -> str:
@@ -65,7 +69,11 @@ def _effects(progress: Progress, case_id: UUID, seq: int, at: datetime) -> list[
     rows = []
     for number, (kind, payload) in enumerate(progress.effects):
         rest = {key: value for key, value in payload.items() if key not in {"role", "unit", "person", "text"}}
-        row = {"id": str(derived_id(case_id, f"effect/{seq}/{number}", at)), "kind": kind, "payload": dict(payload)}
+        row = {
+            "id": str(derived_id(case_id, f"effect/{seq}/{number}", at)),
+            "kind": kind,
+            "payload": dict(payload),
+        }
         row |= {name: str(payload.get(name) or "") for name in ("role", "unit", "person", "text")}
         rows.append(row | {"params": rest})
     return rows
@@ -77,20 +85,23 @@ def step_values(
     *,
     case_id: UUID,
     county: int,
-    versions: Mapping[str, int],
     at: datetime,
     task_ids: Mapping[str, UUID],
 ) -> dict[str, Any]:
     """Write what a command did as the parameters of the statement.
 
     Args:
-        versions: number of the process version by process key, for the tasks that open.
         task_ids: ids of the tasks that open; a missing one is derived from the case, the key and the moment.
     """
     record = progress.record
     found = columns_of(record)
     opened = [
-        _opened(task, task_ids.get(task.key) or derived_id(case_id, task.key, at), versions.get(task.process, 0), record)
+        _opened(
+            task,
+            task_ids.get(task.key) or derived_id(case_id, task.key, at),
+            progress.versions.get(task.process, 0),
+            record,
+        )
         for task in progress.opened
     ]
     return found | {

@@ -1,7 +1,5 @@
 """The store as a whole: one pool of connections for one process."""
 
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 from alembic import command
@@ -10,7 +8,7 @@ from sqlalchemy import text
 
 from app.domain.errors import Fault, StoreUnavailable, YongzhiError
 from app.store.engine import at_the_door, make_engine
-from app.store.unit_of_work import UnitOfWork, utc_now
+from app.store.unit_of_work import UnitOfWork
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -30,7 +28,6 @@ class Store:
         pool_size: int = 8,
         overflow: int = 4,
         wait_seconds: float = 10,
-        now: Callable[[], datetime] = utc_now,
     ) -> None:
         """Remember the address; nothing is connected before the first statement.
 
@@ -39,20 +36,24 @@ class Store:
             pool_size: connections kept open; as many as the process has threads.
             overflow: connections above that, closed after use.
             wait_seconds: how long a request waits for a free connection.
-            now: what `uow.clock` counts from.
         """
-        self.engine = make_engine(database_url, pool_size=pool_size, overflow=overflow, wait_seconds=wait_seconds)
-        self._now = now
+        self.engine = make_engine(
+            database_url, pool_size=pool_size, overflow=overflow, wait_seconds=wait_seconds
+        )
 
     def unit_of_work(self) -> UnitOfWork:
         """Begin one command."""
-        return UnitOfWork(self.engine, self._now)
+        return UnitOfWork(self.engine)
 
     def version(self) -> str:
         """Name the newest migration that the database has, or empty."""
         with at_the_door(), self.engine.connect() as connection:
             there = connection.execute(text("select to_regclass('alembic_version')")).scalar()
-            return str(connection.execute(text("select version_num from alembic_version")).scalar() or "") if there else ""
+            return (
+                str(connection.execute(text("select version_num from alembic_version")).scalar() or "")
+                if there
+                else ""
+            )
 
     def check(self) -> list[str]:
         """Say what is wrong: unreachable, or not migrated; nothing if all is well."""

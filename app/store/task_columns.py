@@ -3,5 +3,5 @@
 from app.domain.records import TaskRow
 from app.store.transaction import columns
 
-_STATE = "(array['open', 'claimed', 'done', 'cancelled'])[t.state + 1]"
+_STATE = "(array['open', 'claimed', 'done', 'cancelled'])[t.state + 1] as state"
 TASK = columns(TaskRow, "t", state=_STATE)

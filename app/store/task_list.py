@@ -68,7 +68,16 @@ class Query:
 
 
 def _query(
-    actor: Actor, *, box: str, role: str, light: str, q: str, sort: str, limit: int, after: str | None, now: datetime
+    actor: Actor,
+    *,
+    box: str,
+    role: str,
+    light: str,
+    q: str,
+    sort: str,
+    limit: int,
+    after: str | None,
+    now: datetime,
 ) -> Query:
     if box not in BOXES or (light and light not in LIGHTS) or (sort and sort not in SORTS):
         raise Invalid(errors={"box": [*BOXES], "light": [*LIGHTS], "sort": [*SORTS]})
@@ -97,7 +106,9 @@ def _query(
 def _offered(query: Query) -> str:
     """Write the scans of the open tasks offered to each seat."""
     # the plain inbox reads nothing but the index
-    plain = query.sort in ("due_at", "-due_at") and not any("t.role" in c or "lower(" in c for c in query.conditions)
+    plain = query.sort in ("due_at", "-due_at") and not any(
+        "t.role" in c or "lower(" in c for c in query.conditions
+    )
     if plain:
         hidden = f"(not t.guarded or exists (select from tasks o where o.county = t.county and o.id = t.id and {not_excluded('o')}))"
         frame = "(select k.*, k.task_id as id from task_candidates k) t"
@@ -122,17 +133,24 @@ def _area(query: Query) -> list[str]:
 
 def _mine(query: Query) -> list[str]:
     """Write the scans of the newest task of each case that the actor reported or started."""
-    newest = "not exists (select from tasks n where n.county = t.county and n.case_id = t.case_id" \
-             " and (n.state < 2, n.created_at, n.id) > (t.state < 2, t.created_at, t.id))"
+    newest = (
+        "not exists (select from tasks n where n.county = t.county and n.case_id = t.case_id"
+        " and (n.state < 2, n.created_at, n.id) > (t.state < 2, t.created_at, t.id))"
+    )
     frame = "cases c join tasks t on t.county = c.county and t.case_id = c.id"
-    return [query.scan(f"c.{column} = %(me)s and c.{column} <> '' and {newest}", frame) for column in ("reported_by", "started_by")]
+    return [
+        query.scan(f"c.{column} = %(me)s and c.{column} <> '' and {newest}", frame)
+        for column in ("reported_by", "started_by")
+    ]
 
 
 def _scans(query: Query) -> list[str]:
     if query.box == "todo":
         return [query.scan(f"t.state = 1 and t.holder = %(me)s and {not_excluded()}"), _offered(query)]
     if query.box == "done":
-        return [query.scan(f"t.state = 2 and t.finished_by = %(me)s and t.finished_by <> '' and {not_excluded()}")]
+        return [
+            query.scan(f"t.state = 2 and t.finished_by = %(me)s and t.finished_by <> '' and {not_excluded()}")
+        ]
     if query.box == "mine":
         return _mine(query)
     if query.box in ("area", "supervise"):
@@ -148,11 +166,10 @@ def list_tasks(tx: Transaction, actor: Actor, **wanted: Any) -> Page[TaskRow]:
         return Page((), None)
     names = ", ".join(name for name, _ in SORTS[query.sort][0])
     parts = " union all ".join(f"({scan})" for scan in scans)
-    sql = f"""select {TASK}, t.due_order::text from (
+    sql = f"""select {TASK} from (
         select distinct {names}, county from ({parts}) t order by {query.order} limit %(limit)s
         ) k join tasks t on t.county = k.county and t.id = k.id order by {query.order}"""
-    found = tx.rows(sql, query.params)
-    rows = tuple(TaskRow(*(_tupled(value) for value in row[:-1])) for row in found)
+    rows = tx.records(TaskRow, sql, query.params)
     following = None
     if len(rows) > query.limit:
         last = rows[query.limit - 1]

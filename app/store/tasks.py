@@ -1,6 +1,7 @@
 """Tasks: claim and release, drafts, boxes. Finishing a task is a step of its case; see `Cases.write_step`."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,22 +20,24 @@ CLAIM = f"""
 with t as (
     update tasks t set state = 1, holder = %(holder)s, holder_name = %(holder_name)s, claimed_at = %(at)s,
         revision = revision + 1
-    where county = %(county)s and id = %(id)s and state = 0 and {not_excluded()}
-    returning county, id, revision),
+    where county = %(county)s and id = %(id)s and state = 0 and {not_excluded()} returning {TASK}),
 gone as (delete from task_candidates k using t where k.county = t.county and k.task_id = t.id)
-select revision from t"""
+select * from t"""
 
-RELEASE = """
+RELEASE = f"""
 with t as (
-    update tasks set state = 0, holder = '', holder_name = '', claimed_at = null, revision = revision + 1
-    where county = %(county)s and id = %(id)s and state = 1 and (holder = %(me)s or %(any)s) returning *),
+    update tasks t set state = 0, holder = '', holder_name = '', claimed_at = null, revision = revision + 1
+    where county = %(county)s and id = %(id)s and state = 1 and (holder = %(me)s or %(any)s)
+    returning {TASK}, t.due_order),
 back as (
     insert into task_candidates (county, task_id, role, unit, due_order, yellow_at, paused, guarded)
     select distinct t.county, t.id, s ->> 0, s ->> 1, t.due_order, t.yellow_at, t.paused,
         cardinality(t.excluded_people) + cardinality(t.excluded_units) > 0 or t.accused_unit <> ''
     from t cross join jsonb_array_elements(t.candidates) s
     on conflict do nothing)
-select revision from t"""
+select * from t"""
+
+_WIDTH = len(fields(TaskRow))
 
 
 class Tasks:
@@ -72,14 +75,16 @@ class Tasks:
         sql = f"select {TASK} from tasks t where t.county = %(county)s and t.case_id = %(id)s order by t.created_at, t.id"
         return self._tx.records(TaskRow, sql, _key(case_id))
 
-    def claim(self, task_id: UUID, actor: Actor, at: datetime, *, holder: tuple[str, str] | None = None) -> int:
+    def claim(
+        self, task_id: UUID, actor: Actor, at: datetime, *, holder: tuple[str, str] | None = None
+    ) -> TaskRow:
         """Take an open task.
 
         Args:
             holder: id and shown name of somebody else who gets it, for an assignment.
 
         Returns:
-            The task's new revision.
+            The task as it is now.
 
         Raises:
             TaskAlreadyClaimed, TaskAlreadyDone, TaskNotFound: nothing was changed.
@@ -92,16 +97,16 @@ class Tasks:
             if task.state == "claimed":
                 raise TaskAlreadyClaimed(holder=task.holder_name)
             raise TaskNotFound() if task.state == "open" else TaskAlreadyDone()
-        return int(row[0])
+        return built(TaskRow, row)
 
-    def release(self, task_id: UUID, actor: Actor, *, by_superior: bool = False) -> int:
+    def release(self, task_id: UUID, actor: Actor, *, by_superior: bool = False) -> TaskRow:
         """Put a held task back; its draft stays.
 
         Args:
             by_superior: whoever holds it loses it; the caller has checked the right to do so.
 
         Returns:
-            The task's new revision.
+            The task as it is now.
 
         Raises:
             TaskNotHeld, TaskAlreadyDone, TaskNotFound: nothing was changed.
@@ -109,25 +114,25 @@ class Tasks:
         row = self._tx.written(RELEASE, _key(task_id) | {"me": actor.id, "any": by_superior})
         if row is None:
             raise self._not_held(task_id)
-        return int(row[0])
+        return built(TaskRow, row[:_WIDTH])
 
-    def hand_over(self, task_id: UUID, actor: Actor, to: tuple[str, str], at: datetime) -> int:
+    def hand_over(self, task_id: UUID, actor: Actor, to: tuple[str, str], at: datetime) -> TaskRow:
         """Give a task that the actor holds to somebody else, by id and shown name; the draft goes along.
 
         Returns:
-            The task's new revision.
+            The task as it is now.
 
         Raises:
             TaskNotHeld, TaskAlreadyDone, TaskNotFound: nothing was changed.
         """
         row = self._tx.written(
-            "update tasks set holder = %(to)s, holder_name = %(name)s, claimed_at = %(at)s, revision = revision + 1"
-            " where county = %(county)s and id = %(id)s and state = 1 and holder = %(me)s returning revision",
+            "update tasks t set holder = %(to)s, holder_name = %(name)s, claimed_at = %(at)s, revision = revision + 1"
+            f" where county = %(county)s and id = %(id)s and state = 1 and holder = %(me)s returning {TASK}",
             _key(task_id) | {"me": actor.id, "to": to[0], "name": to[1], "at": at},
         )
         if row is None:
             raise self._not_held(task_id)
-        return int(row[0])
+        return built(TaskRow, row)
 
     def save_draft(self, task_id: UUID, actor: Actor, draft: Mapping[str, Any], at: datetime) -> None:
         """Keep the answers so far; only the holder's.
@@ -172,7 +177,16 @@ class Tasks:
             Invalid: an unknown box, light or sort, or a cursor of another list.
         """
         return list_tasks(
-            self._tx, actor, box=box, role=role, light=light, q=q, sort=sort, limit=limit, after=after or "", now=now
+            self._tx,
+            actor,
+            box=box,
+            role=role,
+            light=light,
+            q=q,
+            sort=sort,
+            limit=limit,
+            after=after or "",
+            now=now,
         )
 
     def counts(self, actor: Actor, now: datetime) -> dict[str, Counts]:

@@ -5,12 +5,11 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.engine import Row
 
 from app.store.engine import at_the_door
 
 T = TypeVar("T")
-Params = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+Params = Mapping[str, Any] | Sequence[Any]
 
 
 def columns(kind: type, alias: str = "", **instead: str) -> str:
@@ -49,12 +48,12 @@ class Transaction:
             self._connection = self._engine.connect()
         return self._connection
 
-    def rows(self, sql: str, params: Params | None = None) -> Sequence[Row[Any]]:
+    def rows(self, sql: str, params: Params | None = None) -> Sequence[Any]:
         """Read; parameters are written `%(name)s`."""
         with at_the_door():
             return self.connection.exec_driver_sql(sql, params or None).all()
 
-    def first(self, sql: str, params: Params | None = None) -> Row[Any] | None:
+    def first(self, sql: str, params: Params | None = None) -> Any:
         """Read the first row, or None."""
         with at_the_door():
             return self.connection.exec_driver_sql(sql, params or None).first()
@@ -74,7 +73,7 @@ class Transaction:
             self.dirty = True
             return self.connection.exec_driver_sql(sql, params or None).rowcount
 
-    def written(self, sql: str, params: Params | None = None) -> Row[Any] | None:
+    def written(self, sql: str, params: Params | None = None) -> Any:
         """Write, and return the first row that the statement gives back; only a given row counts as written."""
         with at_the_door():
             row = self.connection.exec_driver_sql(sql, params or None).first()

@@ -1,7 +1,5 @@
 """One command, one transaction: the only place that commits."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
@@ -14,10 +12,11 @@ from app.store.clock import Calendar, Clock, Counters
 from app.store.definitions import Definitions
 from app.store.facts import Facts
 from app.store.notices import Notices
-from app.store.people import People
-from app.store.requests import Idempotency, Inbound, Refusals
-from app.store.reports import Reports
 from app.store.outbox import Outbox
+from app.store.people import People
+from app.store.reports import Reports
+from app.store.requests import Idempotency, Inbound, Refusals
+from app.store.roles import Roles
 from app.store.rosters import Rosters
 from app.store.sessions import Sessions
 from app.store.subscriptions import Subscriptions
@@ -33,11 +32,6 @@ class ForgottenCommit(Fault):
     slug = "forgotten-commit"
 
 
-def utc_now() -> datetime:
-    """Tell the time of this machine."""
-    return datetime.now(UTC)
-
-
 class UnitOfWork:
     """Everything that one command reads and writes.
 
@@ -45,7 +39,7 @@ class UnitOfWork:
     mistake of the caller and says so.
     """
 
-    def __init__(self, engine: Engine, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._tx = tx = Transaction(engine)
         self.cases = Cases(tx)
         self.tasks = Tasks(tx)
@@ -54,6 +48,7 @@ class UnitOfWork:
         self.subscriptions = Subscriptions(tx)
         self.units = Units(tx)
         self.people = People(tx)
+        self.roles = Roles(tx)
         self.rosters = Rosters(tx)
         self.sessions = Sessions(tx)
         self.definitions = Definitions(tx)
@@ -62,7 +57,7 @@ class UnitOfWork:
         self.notices = Notices(tx)
         self.outbox = Outbox(tx)
         self.idempotency = Idempotency(tx)
-        self.clock = Clock(tx, now)
+        self.clock = Clock(tx)
         self.calendar = Calendar(tx)
         self.counters = Counters(tx)
         self.inbound = Inbound(tx)

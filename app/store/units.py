@@ -1,14 +1,26 @@
 """Units: the tree of places and offices."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from app.domain.errors import NotFound
 from app.domain.org import Unit, UnitKind
 from app.domain.records import UnitPlace
 from app.store.transaction import Transaction
 
-_NAMES = ("code", "kind", "name", "name_en", "level", "county", "parent", "valid_from", "valid_to", "predecessors")
+_NAMES = (
+    "code",
+    "kind",
+    "name",
+    "name_en",
+    "level",
+    "county",
+    "parent",
+    "valid_from",
+    "valid_to",
+    "predecessors",
+)
 READ = f"select {', '.join(_NAMES)} from units"
 _LOADED = (*_NAMES, "area", "lat", "lon")
 PUT = f"""
@@ -16,9 +28,8 @@ insert into units ({", ".join(_LOADED)}) select {", ".join(_LOADED)} from loaded
 on conflict (code) do update set {", ".join(f"{name} = excluded.{name}" for name in _LOADED[1:])}"""
 
 
-def _unit(row: Iterable[object]) -> Unit:
-    code, kind, *rest, predecessors = row
-    return Unit(code, UnitKind(kind), *rest, tuple(predecessors))  # type: ignore[arg-type, call-arg]
+def _unit(row: Sequence[Any]) -> Unit:
+    return Unit(row[0], UnitKind(row[1]), **dict(zip(_NAMES[2:], (*row[2:9], tuple(row[9])), strict=True)))
 
 
 class Units:
@@ -57,7 +68,9 @@ class Units:
         """List a unit and everything below it."""
         # codes are paths: everything below begins with the code and a dot, and the slash follows the dot
         where = "code = %(code)s or (code > %(low)s and code < %(high)s)"
-        rows = self._tx.rows(f"{READ} where {where} order by code", {"code": code, "low": code + ".", "high": code + "/"})
+        rows = self._tx.rows(
+            f"{READ} where {where} order by code", {"code": code, "low": code + ".", "high": code + "/"}
+        )
         return tuple(map(_unit, rows))
 
     def all_areas(self, level: int) -> tuple[tuple[str, bytes], ...]:
@@ -68,7 +81,7 @@ class Units:
     def place(self, code: str) -> UnitPlace | None:
         """Read a unit with its outline and centre."""
         row = self._tx.first(f"select {', '.join(_LOADED)} from units where code = %(code)s", {"code": code})
-        return UnitPlace(_unit(row[: len(_NAMES)]), *row[len(_NAMES) :]) if row else None
+        return UnitPlace(_unit(row), *row[len(_NAMES) :]) if row else None
 
     def load_many(self, places: Iterable[UnitPlace]) -> int:
         """Write units, new or changed; return how many."""
@@ -84,7 +97,12 @@ class Units:
 
     def dissolve(self, code: str, on: date) -> bool:
         """Note the last day of a unit; say whether there was one."""
-        return self._tx.write("update units set valid_to = %(on)s where code = %(code)s", {"on": on, "code": code}) == 1
+        return (
+            self._tx.write(
+                "update units set valid_to = %(on)s where code = %(code)s", {"on": on, "code": code}
+            )
+            == 1
+        )
 
 
 def _row(place: UnitPlace) -> tuple[object, ...]:

@@ -120,5 +120,14 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them again."""
-    for table in ("calendar_days", "server_clock", "sign_in_attempts", "sessions", "rosters", "person_roles", "people", "units"):
+    for table in (
+        "calendar_days",
+        "server_clock",
+        "sign_in_attempts",
+        "sessions",
+        "rosters",
+        "person_roles",
+        "people",
+        "units",
+    ):
         op.execute(f"drop table {table}")

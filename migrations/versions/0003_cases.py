@@ -266,5 +266,14 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them again."""
-    for table in ("facts", "subscriptions", "timers", "task_candidates", "tasks", "report_keys", "reports", "cases"):
+    for table in (
+        "facts",
+        "subscriptions",
+        "timers",
+        "task_candidates",
+        "tasks",
+        "report_keys",
+        "reports",
+        "cases",
+    ):
         op.execute(f"drop table {table}")

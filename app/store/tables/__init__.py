@@ -27,7 +27,16 @@ from app.store.tables.traffic import (
     refusals,
     reporter_messages,
 )
-from app.store.tables.work import cases, facts, report_keys, reports, subscriptions, task_candidates, tasks, timers
+from app.store.tables.work import (
+    cases,
+    facts,
+    report_keys,
+    reports,
+    subscriptions,
+    task_candidates,
+    tasks,
+    timers,
+)
 
 __all__ = [
     "attachments", "calendar_days", "cases", "counters", "definitions", "facts", "idempotency",

@@ -1,6 +1,18 @@
 """Reference tables: the city, its people, its definitions."""
 
-from sqlalchemy import Column, Date, Double, Index, Integer, LargeBinary, SmallInteger, Table, Text, UniqueConstraint, Uuid
+from sqlalchemy import (
+    Column,
+    Date,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
 
 from app.store.tables._columns import (
     county,

@@ -11,8 +11,9 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    Uuid,
+    text,
 )
-from sqlalchemy import Uuid, text
 
 from app.store.tables._columns import (
     county,

@@ -44,7 +44,10 @@ def _case_id(*, primary: bool = False, null: bool = False) -> Column[object]:
 def _sorted_due(name: str = "due_order") -> Column[object]:
     """No due time sorts last, and keyset pages need a value to compare with."""
     return Column(
-        name, DateTime(timezone=True), Computed("coalesce(due_at, 'infinity'::timestamptz)", persisted=True), nullable=False
+        name,
+        DateTime(timezone=True),
+        Computed("coalesce(due_at, 'infinity'::timestamptz)", persisted=True),
+        nullable=False,
     )
 
 
