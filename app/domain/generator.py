@@ -44,11 +44,15 @@ def load_spec(folder: Path) -> CitySpec:
     Raises:
         Invalid: a file is absent or cannot be read.
     """
+    parts = read_yaml(folder / "units.yaml")
+    city = parts.get("city")
+    if not isinstance(city, dict) or not city.get("departments"):
+        raise Invalid("units.yaml must name the city, its code and its departments.")
     return CitySpec(
-        demo=read_yaml(folder / "demo" / "city.yaml"),
-        full=read_yaml(folder / "full.yaml"),
+        demo={**read_yaml(folder / "demo" / "city.yaml"), "city": city},
+        full={**read_yaml(folder / "full.yaml"), "city": city},
         divisions=read_csv(folder / "divisions" / "ningbo-streets.csv"),
-        parts=read_yaml(folder / "units.yaml"),
+        parts={**parts, "city": city["departments"]},
         people=read_yaml(folder / "people.yaml"),
         roles=load_roles(folder),
     )
