@@ -1,0 +1,128 @@
+"""The city as one process knows it: read from files and store once, and again when it may have changed."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from time import monotonic
+from typing import Any, Generic, TypeVar
+
+from app.domain.affairs import Platform
+from app.domain.calendar import WorkingCalendar
+from app.domain.catalogue import Catalogue, load_catalogue
+from app.domain.city.records import Area
+from app.domain.city_files import load_calendar, load_roles, read_yaml
+from app.domain.geometry import GridIndex
+from app.domain.org import Role
+from app.domain.outlines import read_outline
+from app.store import Store
+
+T = TypeVar("T")
+
+#: how long another process's change to the calendar or the areas may stay unseen, in seconds
+FRESH_FOR = 30.0
+_GRID_LEVEL = 1
+
+
+class _Kept(Generic[T]):
+    """A value that is read again when it is older than `FRESH_FOR`, by one thread at a time."""
+
+    def __init__(self, read: Callable[[], T], *, forever: Callable[[T], bool] = lambda _: False) -> None:
+        self._read, self._forever = read, forever
+        self._lock = threading.Lock()
+        self._value: T | None = None
+        self._read_at = 0.0
+
+    def get(self) -> T:
+        value = self._value
+        if value is not None and (monotonic() - self._read_at < FRESH_FOR or self._forever(value)):
+            return value
+        with self._lock:
+            if self._value is None or monotonic() - self._read_at >= FRESH_FOR:
+                self._value, self._read_at = self._read(), monotonic()
+            return self._value
+
+    def forget(self) -> None:
+        self._value = None
+
+
+class City:
+    """Catalogue, roles, platforms, texts, calendar and grids of one installation."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        """Remember where to read; nothing is read before it is asked for.
+
+        Args:
+            store: overrides of the calendar, outlines of the grids.
+            folder: `city/`.
+        """
+        self._store = store
+        self.folder = folder
+        self._calendar = _Kept(self._read_calendar)
+        self._grids = _Kept(self._read_grids, forever=lambda index: len(index) > 0)
+
+    @cached_property
+    def roles(self) -> Mapping[str, Role]:
+        """Every role, {code: role}."""
+        return load_roles(self.folder)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Affairs and items."""
+        return load_catalogue(self.folder)
+
+    @property
+    def platforms(self) -> Mapping[str, Mapping[str, Platform]]:
+        """Platforms of each generation of names, {generation: {code: platform}}."""
+        return self.catalogue.platforms
+
+    @cached_property
+    def texts(self) -> Mapping[str, Mapping[str, Any]]:
+        """Texts for messages, {key: {zh, en}}, of all files in `city/texts/`."""
+        found: dict[str, Mapping[str, Any]] = {}
+        for path in sorted((self.folder / "texts").glob("*.yaml")):
+            found.update(read_yaml(path))
+        return found
+
+    @cached_property
+    def knowledge(self) -> Sequence[Mapping[str, Any]]:
+        """Articles for consultations, from all files in `city/knowledge/`."""
+        found: list[Mapping[str, Any]] = []
+        for path in sorted((self.folder / "knowledge").glob("*.yaml")):
+            found.extend(read_yaml(path).get("articles", ()))
+        return tuple(found)
+
+    @cached_property
+    def root(self) -> str:
+        """Code of the city's own unit, above everything else."""
+        return str(read_yaml(self.folder / "demo" / "city.yaml")["city"]["code"])
+
+    def division(self, county: int) -> str:
+        """Write the six-digit division code of a county number; 0 is the city itself."""
+        return f"{self.root.replace('.', '')}{county:02d}"
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """Working time: the announced calendar, the city's file, and above both what operators set."""
+        return self._calendar.get()
+
+    @property
+    def grids(self) -> GridIndex:
+        """The grid of any point; empty until a city is loaded."""
+        return self._grids.get()
+
+    def refresh(self) -> None:
+        """Read calendar and grids again at the next use, because this process has just changed them."""
+        self._calendar.forget()
+        self._grids.forget()
+
+    def _read_calendar(self) -> WorkingCalendar:
+        printed = load_calendar(self.folder)
+        with self._store.unit_of_work() as uow:
+            set_days = {row.day: row.is_workday for row in uow.calendar.days()}
+        return WorkingCalendar({**printed.overrides, **set_days}, printed.hours, printed.tz)
+
+    def _read_grids(self) -> GridIndex:
+        with self._store.unit_of_work() as uow:
+            outlines = uow.units.all_areas(_GRID_LEVEL)
+        return GridIndex(Area(code, read_outline(area)) for code, area in outlines)

@@ -1,0 +1,41 @@
+"""Read an attached file."""
+
+from pathlib import Path
+from uuid import UUID
+
+from app.domain.actor import Actor
+from app.domain.errors import CaseNotFound, NotFound
+from app.usecases import Tools
+from app.usecases.intake.attach_file import Attachment
+
+
+class AttachmentNotFound(NotFound):
+    """There is no such file, or you may not see it."""
+
+    slug = "attachment-not-found"
+
+
+def read_attachment(tools: Tools, *, actor: Actor, attachment_id: UUID) -> tuple[Attachment, Path]:
+    """Find a file that an actor may see: one of a case that he may see, or one that he uploaded.
+
+    Returns:
+        What it is, and where it lies on this server's disk.
+
+    Raises:
+        AttachmentNotFound: there is none, or it is not for him.
+        FileMissing: known, but gone from the disk.
+    """
+    with tools.store.unit_of_work() as uow:
+        try:
+            row = uow.attachments.get(attachment_id)
+        except NotFound as cause:
+            raise AttachmentNotFound from cause
+        if row.case_id is None:
+            if not row.uploaded_by or row.uploaded_by != actor.id:
+                raise AttachmentNotFound
+        else:
+            try:
+                uow.cases.visible_to(actor, row.case_id)
+            except CaseNotFound as cause:
+                raise AttachmentNotFound from cause
+    return Attachment.of(row), tools.files.locate(row.path)

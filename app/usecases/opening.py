@@ -1,0 +1,36 @@
+"""Put the tools of one process together."""
+
+from app.config import Config
+from app.domain.errors import StoreUnavailable
+from app.engine.library import PublishedLibrary
+from app.ports import postgres
+from app.ports.files import FileFolder
+from app.ports.secrets import Secrets
+from app.store import Store
+from app.usecases import Tools
+from app.usecases.city import City
+from app.usecases.clock import Clock
+from app.usecases.library_source import StoredDefinitions
+
+
+def open_tools(config: Config) -> Tools:
+    """Make the tools for one process; nothing is connected before it is used.
+
+    Raises:
+        StoreUnavailable: no database is set, and the embedded one does not run.
+    """
+    url = config.database_url or postgres.running_url(config.var_dir)
+    if url is None:
+        raise StoreUnavailable(
+            f"There is no database: DATABASE_URL is not set, and no PostgreSQL runs in {config.var_dir}."
+        )
+    store = Store(url, pool_size=config.threads)
+    return Tools(
+        config=config,
+        store=store,
+        library=PublishedLibrary(StoredDefinitions(store)),
+        city=City(store, config.city_dir),
+        files=FileFolder(config.attachments, limit=config.max_upload_mb * 1024 * 1024),
+        secrets=Secrets(data_key=config.data_key, secret_key=config.secret_key),
+        clock=Clock(store, movable=config.movable_clock),
+    )

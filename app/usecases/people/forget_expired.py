@@ -1,0 +1,37 @@
+"""Forget what has expired."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.usecases import Tools
+
+#: longer than the window of the throttle, so that an operator can still read what happened today
+ATTEMPTS_KEPT = timedelta(days=1)
+#: a client that repeats a request later than this must look first
+KEYS_KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """How many rows are gone."""
+
+    sessions: int
+    attempts: int
+    keys: int
+
+
+def forget_expired(tools: Tools) -> Forgotten:
+    """Forget sessions that have ended, old attempts to sign in, and old idempotency keys.
+
+    Writes:
+        these rows are gone. History is never touched.
+    """
+    wall = tools.clock.wall()
+    with tools.store.unit_of_work() as uow:
+        gone = Forgotten(
+            uow.sessions.drop_expired(wall),
+            uow.sessions.drop_attempts_before(wall - ATTEMPTS_KEPT),
+            uow.idempotency.drop_before(wall - KEYS_KEPT),
+        )
+        uow.commit()
+    return gone

@@ -1,0 +1,1 @@
+"""What a designer does: read, check, propose and decide versions of diagrams, tables and forms."""

@@ -1,0 +1,112 @@
+"""Propose new versions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+from app.domain.actor import Actor
+from app.domain.definition_files import DefinitionFile
+from app.domain.errors import Conflict, DefinitionNotFound, Invalid, InvalidDiagram
+from app.domain.records import DefinitionRow
+from app.domain.records_traffic import NewDefinition
+from app.store.unit_of_work import UnitOfWork
+from app.usecases import Tools
+from app.usecases.studio.deployment import (
+    FileFinding,
+    Known,
+    check_files,
+    label,
+    read_files,
+    require_designer,
+    with_pack,
+)
+
+_LONGEST_MESSAGE = 1000
+
+
+class NothingNew(Conflict):
+    """Every file is the same as the version that is published now."""
+
+    slug = "nothing-new"
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What waits for a second designer now."""
+
+    #: (kind, key, number)
+    versions: tuple[tuple[str, str, int], ...]
+    #: warnings; errors would have refused the deployment
+    findings: tuple[FileFinding, ...]
+    #: common mark of the files, which are decided together
+    deployment: str
+
+
+def propose_version(tools: Tools, *, actor: Actor, files: Sequence[tuple[str, bytes]], message: str) -> Proposed:
+    """Check diagrams, tables and forms together and propose those that are new.
+
+    Files of one deployment may refer to each other; they are decided together.
+
+    Args:
+        actor: a designer; somebody else will have to approve.
+        files: (name, content); names as in the folders of `bpmn/` and `forms/`.
+        message: what changes and why.
+
+    Writes:
+        one proposed version per new file.
+
+    Raises:
+        Forbidden: no designer.
+        InvalidDiagram: with `findings`; nothing was kept.
+        NothingNew: all of it is published already.
+    """
+    require_designer(actor)
+    if not message.strip() or len(message) > _LONGEST_MESSAGE:
+        raise Invalid(errors={"message": [f"say in 1 to {_LONGEST_MESSAGE} characters what changes and why"]})
+    read = read_files(files)
+    deployment = str(uuid4())
+    now = tools.clock.now()
+    with tools.store.unit_of_work() as uow:
+        findings = check_files(Known.of(tools, uow, read), read)
+        refuse_errors(findings)
+        proposed = []
+        for file in read:
+            before = _current(uow, file)
+            if before and bytes(before.sha256) == file.sha256:
+                continue
+            filed = with_pack(file, before.pack if before else "")
+            row = uow.definitions.propose(_new(filed, actor, message.strip(), deployment), now)
+            proposed.append((row.kind, row.key, row.number))
+        if not proposed:
+            raise NothingNew
+        uow.commit()
+    return Proposed(tuple(proposed), findings, deployment)
+
+
+def refuse_errors(findings: Sequence[FileFinding]) -> None:
+    """Stop a deployment that has errors.
+
+    Raises:
+        InvalidDiagram: with one list of messages per file, and every finding.
+    """
+    errors: dict[str, list[str]] = {}
+    for one in findings:
+        if one.severity == "error":
+            errors.setdefault(one.file, []).append(f"{one.element or '-'} {one.rule}: {one.message}")
+    if errors:
+        raise InvalidDiagram(errors=errors, findings=list(findings))
+
+
+def _current(uow: UnitOfWork, file: DefinitionFile) -> DefinitionRow | None:
+    try:
+        return uow.definitions.current(file.kind, file.key)
+    except DefinitionNotFound:
+        return None
+
+
+def _new(file: DefinitionFile, actor: Actor, message: str, deployment: str) -> NewDefinition:
+    name, name_en = label(file)
+    return NewDefinition(
+        kind=file.kind, key=file.key, sha256=file.sha256, content=file.content, name=name, name_en=name_en,
+        pack=file.pack, author=actor.username, message=message, meta={"deployment": deployment},
+    )  # fmt: skip
