@@ -7,7 +7,7 @@ import { anyKept, forgetAll, sweep } from './lib/drafts.js';
 import { fade, flash } from './lib/flash.js';
 import { listenToKeys } from './lib/keyboard.js';
 import { newKey } from './lib/net.js';
-import { meta } from './lib/page.js';
+import { element, meta } from './lib/page.js';
 import { t } from './lib/texts.js';
 
 htmx.config.allowEval = false;
@@ -71,13 +71,21 @@ document.addEventListener('submit', (event) => {
   window.addEventListener('pageshow', () => { submitter.disabled = false; }, { once: true });
 });
 
+// On plain HTTP there is no clipboard object; the old command still works there.
+function copyOldWay(text) {
+  const field = element('textarea', { class: 'off-screen', readonly: true });
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand('copy');
+  field.remove();
+  return done;
+}
+
 async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    flash('success', t('copied', { text }));
-  } catch {
-    flash('warning', t('copyFailed'));
-  }
+  const done = await (navigator.clipboard?.writeText(text).then(() => true, () => false) ?? false);
+  if (done || copyOldWay(text)) flash('success', t('copied', { text }));
+  else flash('warning', t('copyFailed'));
 }
 
 document.addEventListener('click', (event) => {

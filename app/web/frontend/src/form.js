@@ -59,13 +59,14 @@ async function start(root) {
   const readOnly = root.dataset.readOnly === 'true' || !submitUrl;
   const draftName = root.dataset.draftKey || `form:${submitUrl}`;
   const kept = readOnly ? null : recall(draftName);
+  const files = { ...kept?.attachments, ...block('attachments', {}) };
   const say = frame(root);
 
   const form = new Form({
     container: root.querySelector('.form-mount'),
     additionalModules: [ourFields],
     yongzhi: {
-      uploadUrl, maxBytes: Number(root.dataset.maxBytes || 0), attachments: block('attachments', {}), readGeo: (field) => readGeo(form, field),
+      uploadUrl, maxBytes: Number(root.dataset.maxBytes || 0), attachments: files, readGeo: (field) => readGeo(form, field),
     },
   });
   await form.importSchema(localised(block('schema')), { ...block('values', {}), ...localisedOptions(block('options', {})), ...kept?.answers });
@@ -77,7 +78,7 @@ async function start(root) {
 
   const whole = (number) => (number === undefined || number === '' ? undefined : Number.isNaN(Number(number)) ? number : Number(number));
   const body = () => ({ answers: form._getSubmitData(), revision: whole(revision), form_version: whole(formVersion) });
-  const draft = new Draft({ url: draftUrl, name: draftName, body, say });
+  const draft = new Draft({ url: draftUrl, name: draftName, body, say, files });
   const buttons = submitButtons(root, form);
   watch({ root, form, draft, body, buttons, say, submitUrl });
   if (kept) {
@@ -117,12 +118,12 @@ function watch({ root, form, draft, body, buttons, say, submitUrl }) {
     } catch (problem) {
       busy(false);
       say('');
-      refused({ root, form, draft, body, problem });
+      refused({ root, form, draft, problem });
     }
   });
 }
 
-function refused({ root, form, draft, body, problem }) {
+function refused({ root, form, draft, problem }) {
   if (problem.status === 422) {
     const left = showServerErrors(form, problem.errors);
     const lines = Object.entries(left).flatMap(([name, texts]) => texts.map((text) => (name.startsWith('_') ? text : `${name}: ${text}`)));
@@ -131,7 +132,7 @@ function refused({ root, form, draft, body, problem }) {
     if (!lines.length) setTimeout(() => focusFirstError(root));
     return;
   }
-  draft.keep(body());
+  draft.keep();
   if (problem.status === 409) {
     draft.localOnly();
     notice(root, 'danger', t('stale'), { lines: [problem.message], acts: [[t('reload'), () => window.location.reload()]] });

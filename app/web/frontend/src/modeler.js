@@ -22,7 +22,7 @@ import offers from './modeler/offers.js';
 import vocabulary from './modeler/properties.js';
 import spiff from './modeler/spiff.json';
 
-const PALETTE = 110;
+const PALETTE = 150;
 
 /** Show the whole diagram beside the palette. */
 function fitBeside(modeler) {

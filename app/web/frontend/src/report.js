@@ -76,6 +76,7 @@ class Report {
 
   async send() {
     if (this.sending) return;
+    document.getElementById('flash')?.replaceChildren();
     this.busy(true);
     try {
       const answer = await send(this.form.action, { form: this.body(), key: this.key });

@@ -29,7 +29,7 @@ export class Replay {
     this.list = element('ol', { class: 'replay-list' });
     this.root.replaceChildren(
       element('div', { class: 'replay-bar' },
-        button('⏮', 'first', () => this.go(0)), button('◀', 'previous', () => this.go(this.at - 1)), this.playing,
+        button('❙◀', 'first', () => this.go(0)), button('◀', 'previous', () => this.go(this.at - 1)), this.playing,
         button('▶❙', 'next', () => this.go(this.at + 1)), this.slider, this.count),
       element('div', { class: 'replay-body' },
         element('div', { class: 'replay-stage' }, this.title, this.canvas, element('div', { class: 'diagram-foot' }, element('span'), zoomButtons(() => this.screen.canvas))),

@@ -17,11 +17,18 @@ export function zoomButtons(canvas) {
     button('⤢', 'fit', () => fit(canvas())));
 }
 
-/** Show all of the diagram, but never larger than drawn. */
+const MARGIN = 24;
+const LARGEST = 1.2;
+
+/** Show all of the diagram with a margin, but not much larger than drawn. */
 export function fit(canvas) {
   canvas.resized();
-  canvas.zoom('fit-viewport', 'auto');
-  if (canvas.zoom() > 1.2) canvas.zoom(1.2, 'auto');
+  const { inner, outer } = canvas.viewbox();
+  if (!inner.width || !outer.width) return;
+  const scale = Math.min(LARGEST, (outer.width - 2 * MARGIN) / inner.width, (outer.height - 2 * MARGIN) / inner.height);
+  const width = outer.width / scale;
+  const height = outer.height / scale;
+  canvas.viewbox({ x: inner.x - (width - inner.width) / 2, y: inner.y - (height - inner.height) / 2, width, height });
 }
 
 export class Screen {

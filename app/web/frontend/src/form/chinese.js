@@ -2,7 +2,7 @@
 // there the known texts are put into Chinese, without touching the library.
 import flatpickr from 'flatpickr';
 import { Mandarin } from 'flatpickr/dist/l10n/zh.js';
-import { options } from 'preact';
+import { Fragment, options } from 'preact';
 import texts from './chinese.json';
 
 const SENTENCES = [
@@ -18,6 +18,7 @@ const SENTENCES = [
   [/^Value is expected to be an integer\.$/, () => '请填写整数。'],
   [/^Value is expected to have at most (\d+) decimal digits?\.$/, (found) => `最多 ${found[1]} 位小数。`],
   [/^Page (\d+) of (\d+)$/, (found) => `第 ${found[1]} 页，共 ${found[2]} 页`],
+  [/^Expand all \((\d+)\)$/, (found) => `全部展开（${found[1]}）`],
   [/^Show all \((\d+)\)$/, (found) => `全部显示（${found[1]}）`],
   [/^Remove list item (\d+)$/, (found) => `移除第 ${found[1]} 项`],
 ];
@@ -40,7 +41,7 @@ export function speakChinese() {
   const before = options.vnode;
   options.vnode = (node) => {
     const { props, type } = node;
-    if (typeof type === 'string' && props) {
+    if ((typeof type === 'string' || type === Fragment) && props) {
       const { children } = props;
       if (type !== 'textarea' && children !== undefined) {
         props.children = Array.isArray(children) ? children.map(inChinese) : inChinese(children);

@@ -8,8 +8,8 @@ const QUIET = 800;
 const clock = () => new Date().toTimeString().slice(0, 5);
 
 export class Draft {
-  constructor({ url, name, body, say }) {
-    Object.assign(this, { url, name, body, say });
+  constructor({ url, name, body, say, files }) {
+    Object.assign(this, { url, name, body, say, files });
     this.saved = null;
     this.stopped = false;
     this.save = settled(() => this.#save(), QUIET);
@@ -21,7 +21,7 @@ export class Draft {
   /** Something changed in the form. */
   touch() {
     if (this.stopped || this.saved === null || JSON.stringify(this.body()) === this.saved) return;
-    keep(this.name, this.body());
+    this.keep();
     this.save();
   }
 
@@ -40,8 +40,8 @@ export class Draft {
 
   forget() { forget(this.name); }
 
-  /** Keep the answers on this device, whatever the server says. */
-  keep(body) { keep(this.name, body); }
+  /** Keep the answers (and the names of their files) on this device, whatever the server says. */
+  keep() { keep(this.name, { ...this.body(), attachments: this.files }); }
 
   async #save() {
     const body = this.body();

@@ -65,14 +65,11 @@ const TEXTS = {
   diagram: ['流程图', 'Diagram'],
   changes: ['数据变化', 'Changes'],
   noChanges: ['本步没有数据变化。', 'No change in this step.'],
-  notInDiagram: ['此步不在图上。', 'This step has no place on the diagram.'],
-  vocabulary: ['业务属性', 'Business properties'],
   findings: ['检查结果', 'Findings'],
   checking: ['正在检查…', 'Checking…'],
   noFindings: ['没有问题，可以提交审核。', 'No findings; it can be proposed.'],
   checkFailed: ['检查未完成：{reason}', 'Could not be checked: {reason}'],
   proposeFirst: ['请说明改了什么。', 'Please say what was changed.'],
-  proposing: ['正在提交审核…', 'Proposing…'],
   proposed: ['已提交审核。', 'Proposed.'],
   propose: ['提交审核', 'Propose'],
   download: ['下载 XML', 'Download XML'],
@@ -80,12 +77,9 @@ const TEXTS = {
   redo: ['重做', 'Redo'],
   panel: ['属性', 'Properties'],
   unsaved: ['有未提交的修改', 'Not proposed yet'],
-  message: ['修改说明', 'What was changed'],
   error: ['错误', 'Error'],
   warning: ['提醒', 'Warning'],
-  chooseOrType: ['可选择或输入', 'Choose or type'],
   none: ['（无）', '(none)'],
-  keys: ['快捷键', 'Keys'],
 };
 
 /** The text of that name in the page's language. */

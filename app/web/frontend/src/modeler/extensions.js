@@ -13,6 +13,12 @@ export function readBody(element, type) {
   return find(getBusinessObject(element), type)?.value ?? '';
 }
 
+/** A BPMN attribute, or the text of a sequence flow's condition. */
+export function readPlain(element, name) {
+  const value = getBusinessObject(element).get(name);
+  return (name === 'conditionExpression' ? value?.body : value) ?? '';
+}
+
 export function readOperator(element) {
   return find(getBusinessObject(element), 'spiffworkflow:ServiceTaskOperator') ?? null;
 }
@@ -90,12 +96,31 @@ export function writeBody(element, type, value, tools) {
   edit.run();
 }
 
+export function writePlain(element, name, value, tools) {
+  const edit = new Edit(element, tools);
+  const object = getBusinessObject(element);
+  const made = name === 'conditionExpression' && value ? edit.create('bpmn:FormalExpression', object, { body: value }) : value;
+  edit.change(object, { [name]: made || undefined });
+  edit.run();
+}
+
 export function writeOperator(element, properties, tools) {
   const edit = new Edit(element, tools);
   const there = readOperator(element);
   if (properties.id === '') edit.remove('spiffworkflow:ServiceTaskOperator');
   else if (there) edit.change(there, properties);
   else edit.extension('spiffworkflow:ServiceTaskOperator', properties);
+  edit.run();
+}
+
+/** Choose another operation; parameters that it does not know go away with the old one. */
+export function writeOperation(element, id, known, tools) {
+  const operator = readOperator(element);
+  if (!operator || !known || !id) { writeOperator(element, { id }, tools); return; }
+  const edit = new Edit(element, tools);
+  edit.change(operator, { id });
+  const list = operator.get('parameterList');
+  if (list) edit.change(list, { parameters: readParameters(element).filter((one) => known.includes(one.id)) });
   edit.run();
 }
 

@@ -28,13 +28,20 @@ function draw(Base, { element, id, label, hint, property, getValue, setValue, tr
   const debounce = useService('debounceInput');
   return Base({
     element, id, label, debounce, translate, getValue, setValue,
-    description: hint,
-    feel: property.kind === 'formula' ? 'required' : 'optional',
+    description: property.kind === 'formula' ? [hint, isChinese ? '以 = 开头的表达式' : 'an expression after ='].filter(Boolean).join(isChinese ? '；' : '; ') : hint,
+    feel: 'optional',
     rows: 3,
     monospace: property.kind === 'area',
     getOptions: () => choices(options, property.fixed, getValue()),
   });
 }
+
+const STORES = {
+  property: [extensions.readProperty, extensions.writeProperty],
+  body: [extensions.readBody, extensions.writeBody],
+  attribute: [extensions.readPlain, extensions.writePlain],
+  condition: [extensions.readPlain, extensions.writePlain],
+};
 
 // One component per kind, made once: a component made anew for each drawing loses focus and half-typed text.
 function entryOf(Base) {
@@ -42,11 +49,9 @@ function entryOf(Base) {
     const tools = useTools();
     const translate = useService('translate');
     const lists = useService('config.yongzhi') ?? {};
-    const inBody = property.store === 'body';
-    const read = () => (inBody ? extensions.readBody(element, property.name) : extensions.readProperty(element, property.name));
-    const write = (value) => (inBody
-      ? extensions.writeBody(element, property.name, value, tools)
-      : extensions.writeProperty(element, property.name, value, tools));
+    const [readFrom, writeTo] = STORES[property.store ?? 'property'];
+    const read = () => readFrom(element, property.name);
+    const write = (value) => writeTo(element, property.name, value, tools);
     const isFlag = property.kind === 'flag';
     return draw(Base, {
       element, id, property, translate,
@@ -74,7 +79,7 @@ function Operation({ element, id }) {
   return SelectEntry({
     element, id, label: `${isChinese ? '操作' : 'Operation'} *`, debounce: useService('debounceInput'),
     getValue: () => extensions.readOperator(element)?.id ?? '',
-    setValue: (value) => extensions.writeOperator(element, { id: value }, tools),
+    setValue: (value) => extensions.writeOperation(element, value, operations.find((one) => one.id === value)?.parameters, tools),
     getOptions: () => choices(operations.map((one) => ({ value: one.id, label: one.label ?? one.id })), [], extensions.readOperator(element)?.id),
   });
 }

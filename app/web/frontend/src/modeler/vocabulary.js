@@ -1,15 +1,23 @@
 // The modelling vocabulary (bpmn/README.md) as one table; the properties panel is drawn from it.
 //
-//   name     the property, or for `store: 'body'` the extension element
-//   on       BPMN types that carry it; `unless` takes some of them out
-//   kind     text | area | flag | choice (of `options`) | feel (text, or FEEL after `=`) | formula (always FEEL)
+//   name     the property; or what `store` says: 'body' of an extension element, BPMN 'attribute',
+//            'condition' of a sequence flow
+//   on       BPMN types that carry it
+//   kind     text | area | flag | choice (of `options`) | feel (text, or FEEL after `=`) | formula (FEEL only)
 //   options  a list of the page's #modeler-options (`[{value, label}]`)
 //   wanted   the server refuses an element without it
 import { is } from 'bpmn-js/lib/util/ModelUtil';
 
-const USER = ['bpmn:UserTask', 'bpmn:ManualTask'];
-const ACTIVITY = ['bpmn:Activity'];
+const USER = ['bpmn:UserTask'];
+const LIMITED = ['bpmn:UserTask', 'bpmn:SubProcess', 'bpmn:CallActivity'];
+const MARKED = ['bpmn:Activity', 'bpmn:Gateway', 'bpmn:Event'];
 const TASK = ['bpmn:Task'];
+
+const isWayOut = (element) => {
+  const { source } = element;
+  return is(element, 'bpmn:SequenceFlow') && source && (is(source, 'bpmn:ExclusiveGateway') || is(source, 'bpmn:InclusiveGateway'))
+    && source.businessObject.default !== element.businessObject;
+};
 
 export const isMessageCatch = (element) => {
   const events = element.businessObject?.eventDefinitions ?? [];
@@ -19,16 +27,32 @@ export const isMessageCatch = (element) => {
 
 export const GROUPS = [
   {
+    id: 'way', label: ['条件', 'Condition'], open: true, when: isWayOut,
+    properties: [
+      { name: 'conditionExpression', store: 'condition', on: ['bpmn:SequenceFlow'], kind: 'area', wanted: true, label: ['走这条线的条件（FEEL）', 'Taken when (FEEL)'], hint: ['例如 decision = "accept"', 'For example decision = "accept"'] },
+    ],
+  },
+  {
+    id: 'run', label: ['执行', 'Execution'], open: true,
+    properties: [
+      { name: 'calledElement', store: 'attribute', on: ['bpmn:CallActivity'], kind: 'choice', wanted: true, options: 'processes', label: ['调用的流程', 'Called process'] },
+      { name: 'script', store: 'attribute', on: ['bpmn:ScriptTask'], kind: 'area', wanted: true, label: ['赋值', 'Assignments'], hint: ['每行：变量 = FEEL；// 开头为注释', 'One a line: target = FEEL; // starts a note'] },
+    ],
+  },
+  {
     id: 'task', label: ['任务办理', 'Task'], open: true,
     properties: [
       { name: 'candidateRoles', on: USER, kind: 'feel', wanted: true, options: 'roles', label: ['候选角色', 'Candidate roles'], hint: ['角色代码，逗号分隔', 'Role codes, comma separated'] },
       { name: 'orgScope', on: USER, kind: 'feel', wanted: true, label: ['组织范围', 'Unit'], hint: ['grid、village、street、command_room、county、city、lead_unit，或 = 单位代码', 'grid, village, street, command_room, county, city, lead_unit, or = unit code'] },
       { name: 'form', on: USER, kind: 'choice', wanted: true, options: 'forms', label: ['表单', 'Form'] },
-      { name: 'assignee', on: USER, kind: 'formula', label: ['指定办理人', 'Assignee'], hint: ['用户名的 FEEL 表达式', 'FEEL for a username'] },
+      { name: 'assignee', on: USER, kind: 'formula', label: ['指定办理人', 'Assignee'], hint: ['用户名', 'A username'] },
       { name: 'excludedPeople', on: USER, kind: 'formula', label: ['回避人员', 'Excluded people'], hint: ['人员编号列表', 'List of person ids'] },
       { name: 'excludedUnits', on: USER, kind: 'formula', label: ['回避单位', 'Excluded units'], hint: ['单位代码列表', 'List of unit codes'] },
       { name: 'evidence', on: USER, kind: 'choice', options: 'evidence', fixed: [['after_photo', ['处置后照片', 'Photo afterwards']]], label: ['佐证', 'Evidence'] },
       { name: 'readsReporter', on: USER, kind: 'flag', label: ['可见保密的上报人', 'Shows confidential reporter'] },
+      { name: 'finishCondition', on: USER, kind: 'formula', label: ['办结条件', 'Finish condition'], hint: ['不成立时不能办结', 'Finishing is refused while it is not true'] },
+      { name: 'finishConditionText', on: USER, kind: 'text', label: ['不能办结时的说明', 'Text when refused'] },
+      { name: 'finishConditionText_en', on: USER, kind: 'text', label: ['不能办结时的说明（英文）', 'Text when refused (English)'] },
     ],
   },
   {
@@ -52,19 +76,19 @@ export const GROUPS = [
   {
     id: 'limit', label: ['时限', 'Limit'],
     properties: [
-      { name: 'limit', on: ACTIVITY, kind: 'choice', options: 'limits', label: ['时限名称', 'Limit'] },
-      { name: 'limitAmount', on: ACTIVITY, kind: 'feel', label: ['固定时长', 'Amount'], hint: ['30 min、4 h、2 d、4 wh（工作小时）、3 wd（工作日）', '30 min, 4 h, 2 d, 4 wh (working hours), 3 wd (working days)'] },
-      { name: 'limitFactor', on: ACTIVITY, kind: 'formula', label: ['系数', 'Factor'] },
-      { name: 'limitMinimum', on: ACTIVITY, kind: 'text', label: ['最短时长', 'Minimum'] },
+      { name: 'limit', on: LIMITED, kind: 'choice', options: 'limits', label: ['时限名称', 'Limit'] },
+      { name: 'limitAmount', on: LIMITED, kind: 'feel', label: ['固定时长', 'Amount'], hint: ['30 min、4 h、2 d、4 wh（工作小时）、3 wd（工作日）', '30 min, 4 h, 2 d, 4 wh (working hours), 3 wd (working days)'] },
+      { name: 'limitFactor', on: LIMITED, kind: 'formula', label: ['系数', 'Factor'] },
+      { name: 'limitMinimum', on: LIMITED, kind: 'text', label: ['最短时长', 'Minimum'] },
     ],
   },
   {
     id: 'progress', label: ['进度', 'Progress'],
     properties: [
-      { name: 'status', on: ACTIVITY, kind: 'choice', options: 'statuses', label: ['事件状态', 'Status'] },
-      { name: 'phase', on: ACTIVITY, kind: 'choice', options: 'phases', fixed: ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7'].map((one) => [one, [one, one]]), label: ['阶段', 'Phase'] },
-      { name: 'milestoneOnStart', on: ACTIVITY, kind: 'text', label: ['开始时的里程碑', 'Milestone at start'] },
-      { name: 'milestone', on: ACTIVITY, kind: 'text', label: ['结束时的里程碑', 'Milestone at end'] },
+      { name: 'status', on: MARKED, kind: 'choice', options: 'statuses', label: ['事件状态', 'Status'] },
+      { name: 'phase', on: MARKED, kind: 'choice', options: 'phases', fixed: ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7'].map((one) => [one, [one, one]]), label: ['阶段', 'Phase'] },
+      { name: 'milestoneOnStart', on: LIMITED, kind: 'text', label: ['开始时的里程碑', 'Milestone at start'] },
+      { name: 'milestone', on: MARKED, kind: 'text', label: ['结束时的里程碑', 'Milestone at end'] },
     ],
   },
   {
