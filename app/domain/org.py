@@ -139,7 +139,7 @@ def is_within(code: str, ancestor: str) -> bool:
     return code == ancestor or code.startswith(ancestor + ".")
 
 
-def common_superior(codes: Iterable[str]) -> str:
+def nearest_superior(codes: Iterable[str]) -> str:
     """Find the nearest place that all the units lie in, for conflicts between areas.
 
     Raises:
@@ -149,7 +149,7 @@ def common_superior(codes: Iterable[str]) -> str:
     shared: list[str] = [steps[0] for steps in zip(*paths, strict=False) if len(set(steps)) == 1]
     places = [code for code in shared if code.rpartition(".")[2].isdigit()]
     if not places:
-        raise Invalid("These units have no common superior.")
+        raise Invalid("These units have no superior in common.")
     return places[-1]
 
 

@@ -11,7 +11,7 @@ from app.domain.org import (
     UnitKind,
     ancestors,
     anchors,
-    common_superior,
+    nearest_superior,
     is_within,
     make_unit,
     read_roles,
@@ -89,14 +89,14 @@ def test_anchors_of_a_grid_a_station_and_the_city() -> None:
         (["33.02.11.004.s-water"], "33.02.11.004"),
     ],
 )
-def test_common_superior(codes: list[str], superior: str) -> None:
-    assert common_superior(codes) == superior
+def test_nearest_superior(codes: list[str], superior: str) -> None:
+    assert nearest_superior(codes) == superior
 
 
-def test_units_of_two_cities_have_no_common_superior() -> None:
+def test_units_of_two_cities_have_no_nearest_superior() -> None:
     for codes in (["33.02.11", "33.01.11"], []):
         with pytest.raises(Invalid):
-            common_superior(codes)
+            nearest_superior(codes)
 
 
 @pytest.mark.parametrize(
