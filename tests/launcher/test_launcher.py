@@ -57,9 +57,8 @@ def check():
 """
 SCHEDULER = """
 import time
-def main():
-    while True:
-        time.sleep(0.1)
+while True:
+    time.sleep(0.1)
 """
 
 
