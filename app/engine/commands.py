@@ -181,3 +181,26 @@ def _translated() -> Iterator[None]:
     except SpiffWorkflowException as cause:
         inner = getattr(cause, "exception", None) or cause
         raise StepFailed(f"The diagram cannot go on: {inner}") from cause
+
+
+def scope_of(world: World, command: Command, saved: bytes, key: str) -> dict[str, Any]:
+    """Return what an expression at an open task or a waiting element reads, as plain values.
+
+    Raises:
+        TaskAlreadyDone: nothing of that key waits.
+    """
+    flow = state.load(saved, world, command)
+    for task in waiting.open_tasks(flow):
+        if waiting.task_key(flow, task) == key:
+            return flow.scope(task)
+    for task in list(flow.event_manager.tasks.values()):
+        for node in waiting.elements_of(task):
+            if waiting.event_key(flow, task, node) == key:
+                return flow.scope(task)
+    raise TaskAlreadyDone()
+
+
+def positions(world: World, command: Command, saved: bytes) -> list[tuple[str, int, str]]:
+    """List where the tokens of a case stand: (process, version, element), outer processes first."""
+    flow = state.load(saved, world, command)
+    return [(version.key, version.number, node) for version, node in waiting.standing(flow)]

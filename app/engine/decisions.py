@@ -18,7 +18,8 @@ from app.engine.dmn.types import typed
 from app.engine.feel.compiled import guarded
 from app.engine.feel.errors import ExpressionError, Unfit
 from app.engine.feel.limits import Frame, Run
-from app.engine.feel.values import Function, adapt, normalise
+from app.engine.feel.storing import normalise
+from app.engine.feel.values import Function, adapt
 
 __all__ = [
     "Decision", "DecisionError", "DecisionModel", "DecisionNotFound", "Finding", "InvalidDecision", "Matched",

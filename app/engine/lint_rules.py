@@ -25,8 +25,8 @@ def _all(root: etree._Element, *names: str) -> Iterator[etree._Element]:
         yield from root.iter(f"{{{BPMN}}}{name}")
 
 
-def _error(element: etree._Element, rule: str, zh: str, en: str) -> Finding:
-    return Finding("error", element.get("id", ""), rule, zh, en)
+def _error(element: etree._Element | None, rule: str, zh: str, en: str) -> Finding:
+    return Finding("error", "" if element is None else element.get("id", ""), rule, zh, en)
 
 
 def properties_of(element: etree._Element) -> dict[str, str]:
@@ -94,23 +94,31 @@ def expressions(root: etree._Element, around: Any) -> Iterator[Finding]:
             yield from _feel(element.getparent(), (element.text or "").strip())
     for name in ("timeDate", "timeDuration", "timeCycle"):
         for element in _all(root, name):
-            yield from _timer(element.getparent().getparent(), (element.text or "").strip())
+            yield from _timer(_owner(element), (element.text or "").strip())
     for node in _nodes(root):
         for key, value in properties_of(node).items():
             if value.startswith("=") and key in vocabulary.PROPERTIES:
                 yield from _feel(node, value)
     for element in root.iter(f"{{{SPIFF}}}parameter"):
-        yield from _feel(element.getparent().getparent().getparent().getparent(), element.get("value", ""))
+        yield from _feel(_owner(element), element.get("value", ""))
 
 
-def _feel(owner: etree._Element, text: str) -> Iterator[Finding]:
+def _owner(element: etree._Element) -> etree._Element | None:
+    """Return the flow node around an expression or extension."""
+    found = element.getparent()
+    while found is not None and _tag(found) not in vocabulary.NODES:
+        found = found.getparent()
+    return found
+
+
+def _feel(owner: etree._Element | None, text: str) -> Iterator[Finding]:
     try:
         feel.check(text)
     except Invalid as wrong:
         yield _error(owner, "expression", f"表达式有误:{wrong}", f"The expression is wrong: {wrong}")
 
 
-def _timer(owner: etree._Element, text: str) -> Iterator[Finding]:
+def _timer(owner: etree._Element | None, text: str) -> Iterator[Finding]:
     if text.startswith("="):
         yield from _feel(owner, text)
         return
@@ -133,10 +141,10 @@ def scripts(root: etree._Element, around: Any) -> Iterator[Finding]:
         yield from _script(element, element.findtext(f"{{{BPMN}}}script") or "")
     for name in ("postScript", "preScript"):
         for element in root.iter(f"{{{SPIFF}}}{name}"):
-            yield from _script(element.getparent().getparent(), element.text or "")
+            yield from _script(_owner(element), element.text or "")
 
 
-def _script(owner: etree._Element, text: str) -> Iterator[Finding]:
+def _script(owner: etree._Element | None, text: str) -> Iterator[Finding]:
     try:
         read_script(text)
     except Invalid as wrong:
@@ -203,7 +211,7 @@ def _operation(element: etree._Element) -> Iterator[Finding]:
         return
     given = {one.get("id", "") for one in operator.iter(f"{{{SPIFF}}}parameter")}
     for missing in sorted(known.required - given):
-        yield _error(element, "operation", f"操作 {name} 缺少参数 {missing}。", f"{name} needs the parameter {missing}.")
+        yield _error(element, "operation", f"操作 {name} 缺少参数 {missing}。", f"{name} needs {missing}.")
     if known.optional is not None:
         for extra in sorted(given - known.required - known.optional):
             yield _error(element, "operation", f"操作 {name} 没有参数 {extra}。", f"{name} has no parameter {extra}.")
@@ -215,7 +223,7 @@ def known_properties(root: etree._Element, around: Any) -> Iterator[Finding]:
         allowed = vocabulary.allowed_on(_tag(node))
         for name in properties_of(node):
             if name not in allowed:
-                yield _error(node, "property", f"此处不能使用属性 {name}。", f"The property {name} has no meaning here.")
+                yield _error(node, "property", f"此处不能使用属性 {name}。", f"{name} has no meaning here.")
 
 
 def limits(root: etree._Element, around: Any) -> Iterator[Finding]:

@@ -36,7 +36,7 @@ def read_xml(content: bytes) -> etree._Element:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as cause:
         raise InvalidDiagram(f"The file is not well-formed XML: {cause}", rule="xml") from cause
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise InvalidDiagram("A document type declaration is not accepted.", rule="xml")
     return root
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import msgpack
 import zstandard
-from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
@@ -40,7 +40,8 @@ def dump(flow: Flow) -> bytes:
         parent = flow.get_task_from_id(parent_id)
         called = child.version.key if isinstance(parent.task_spec, CallActivity) else ""
         children.append([numbers[parent_id], called, child.version.number, child.spec.name, _write(child, numbers)])
-    body = [flow.version.key, flow.version.number, flow.record, flow.visits, flow.passed, _write(flow, numbers), children]
+    version = flow.version
+    body = [version.key, version.number, flow.record, flow.visits, flow.passed, _write(flow, numbers), children]
     packed: bytes = msgpack.packb(body, strict_types=True)
     return bytes([CODEC]) + zstandard.ZstdCompressor(level=1).compress(packed)
 

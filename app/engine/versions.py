@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from app.engine.names import element_names
 from app.engine.parsing import parse_specs
 
 
@@ -15,6 +16,8 @@ class ProcessVersion:
     spec: Any
     #: embedded sub-processes by element id
     embedded: dict[str, Any]
+    #: {element id: (name, English name)}
+    names: dict[str, tuple[str, str]]
 
 
 def load_version(key: str, number: int, content: bytes) -> ProcessVersion:
@@ -24,4 +27,4 @@ def load_version(key: str, number: int, content: bytes) -> ProcessVersion:
         InvalidDiagram: the file cannot be executed.
     """
     spec, embedded = parse_specs(content, key)
-    return ProcessVersion(key, number, spec, embedded)
+    return ProcessVersion(key, number, spec, embedded, element_names(content))

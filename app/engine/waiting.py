@@ -15,6 +15,7 @@ from app.engine.elements import BoundaryEvent, UserTask
 from app.engine.flow import Flow
 from app.engine.follow import all_tasks, timers_of
 from app.engine.scope import as_texts, property_value
+from app.engine.versions import ProcessVersion
 
 
 @dataclass(frozen=True)
@@ -181,3 +182,20 @@ def progress(flow: Flow, before: Before, completed: str | None) -> Progress:
         versions={one.version.key: one.version.number for one in (flow, *flow.subprocesses.values())},
         effects=tuple(flow.effects),
     )
+
+
+def elements_of(task: Task) -> list[str]:
+    """List the elements that a waiting token stands for."""
+    return [node for node, _, _ in _nodes(task)]
+
+
+def standing(flow: Flow) -> list[tuple[ProcessVersion, str]]:
+    """List the elements on which a token stands; boundary events only watch and do not count."""
+    found: list[tuple[ProcessVersion, str]] = []
+    for task in all_tasks(flow):
+        node = getattr(task.task_spec, "bpmn_id", None)
+        live = task.has_state(TaskState.READY | TaskState.STARTED | TaskState.WAITING)
+        if node and live and not isinstance(task.task_spec, BoundaryEvent):
+            found.append((task.workflow.version, node))
+    seen: dict[tuple[str, str], tuple[ProcessVersion, str]] = {(v.key, node): (v, node) for v, node in found}
+    return list(seen.values())

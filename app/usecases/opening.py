@@ -24,7 +24,8 @@ def open_tools(config: Config) -> Tools:
         raise StoreUnavailable(
             f"There is no database: DATABASE_URL is not set, and no PostgreSQL runs in {config.var_dir}."
         )
-    store = Store(url, pool_size=config.threads)
+    # one connection for the request, one for the reservation of its idempotency key
+    store = Store(url, pool_size=2 * config.threads)
     return Tools(
         config=config,
         store=store,

@@ -22,7 +22,15 @@ from app.engine.feel.limits import MAX_DEPTH, Frame
 from app.engine.feel.values import Function
 
 #: elements that hold a boxed expression
-BOXED = ("literalExpression", "decisionTable", "context", "invocation", "list", "relation", "functionDefinition")
+BOXED = (
+    "literalExpression",
+    "decisionTable",
+    "context",
+    "invocation",
+    "list",
+    "relation",
+    "functionDefinition",
+)
 _LATER = ("conditional", "for", "every", "some", "filter")
 
 
@@ -124,9 +132,7 @@ def _relation(element: etree._Element, reading: Reading, place: Place) -> Box:
     if any(len(row) != len(names) for row in rows):
         reading.find("a row of the relation does not have a cell for each column", place)
         return lambda frame: None
-    return lambda frame: [
-        {name: cell(frame) for name, cell in zip(names, row, strict=True)} for row in rows
-    ]
+    return lambda frame: [{name: cell(frame) for name, cell in zip(names, row, strict=True)} for row in rows]
 
 
 def _function(element: etree._Element, reading: Reading, place: Place) -> Box:

@@ -130,10 +130,13 @@ def _types(root: etree._Element, reading: Reading) -> Iterable[tuple[str, ItemTy
         base = xml.child(element, "typeRef")
         source = xml.text(xml.child(element, "allowedValues"))
         place = Place(name, name, element.get("id"))
-        yield name, ItemType(
-            (base.text or "").strip() if base is not None else None,
-            reading.tests(source, place) if source else None,
-            xml.attribute(element, "isCollection") == "true",
+        yield (
+            name,
+            ItemType(
+                (base.text or "").strip() if base is not None else None,
+                reading.tests(source, place) if source else None,
+                xml.attribute(element, "isCollection") == "true",
+            ),
         )
 
 

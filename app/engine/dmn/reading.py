@@ -33,9 +33,7 @@ class Reading:
 
     def find(self, message: str, place: Place, severity: str = "error") -> None:
         """Note something wrong."""
-        self.findings.append(
-            Finding(severity, message, place.element, place.name, place.row, place.column)
-        )
+        self.findings.append(Finding(severity, message, place.element, place.name, place.row, place.column))
 
     def expression(self, source: str, place: Place) -> Compiled:
         """Compile an expression; a bad one becomes a finding, and null."""

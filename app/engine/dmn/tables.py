@@ -14,7 +14,7 @@ from app.engine.dmn.errors import DecisionError
 from app.engine.dmn.model import Column, Matched, Output, Rule, Table
 from app.engine.dmn.types import typed
 from app.engine.feel.errors import ExpressionError, Unfit, shorten
-from app.engine.feel.limits import Frame
+from app.engine.feel.limits import Frame, Run
 from app.engine.feel.operators import add
 from app.engine.feel.values import equal, order, text_of
 
@@ -71,7 +71,7 @@ def _input(table: Table, column: Column, frame: Frame) -> Any:
         raise _failed(table, error, None, column.label) from error
     if value is not None and column.allowed is not None and not column.allowed.holds(value, frame):
         raise DecisionError(
-            f"{table.name}, {column.label}: {_shown(value)} is not among the allowed values",
+            f"{table.name}, {column.label}: {_shown(value, frame.run)} is not among the allowed values",
             decision=table.key, column=column.label,
         )  # fmt: skip
     return value
@@ -98,17 +98,17 @@ def _outputs(table: Table, rule: Rule, frame: Frame) -> list[Any]:
             raise _failed(table, error, rule, output.label) from error
         if value is not None and output.allowed is not None and not output.allowed.holds(value, frame):
             raise DecisionError(
-                f"{table.name}, rule {rule.number}, {output.label}: {_shown(value)} is not among the "
-                "allowed values",
+                f"{table.name}, rule {rule.number}, {output.label}: {_shown(value, frame.run)} is not "
+                "among the allowed values",
                 decision=table.key, rules=[rule.number], column=output.label,
             )  # fmt: skip
         made.append(value)
     return made
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, run: Run) -> str:
     try:
-        return shorten(text_of(value, inside=True), 60)
+        return shorten(text_of(value, run.spend, inside=True), 60)
     except Unfit:
         return "the value"
 
@@ -197,7 +197,7 @@ def _aggregate(table: Table, values: list[Any], frame: Frame) -> Any:
             if table.aggregation == "SUM":
                 best = add(best, value, frame.run)
                 continue
-            found = order(value, best)
+            found = order(value, best, frame.run)
             if found is None:
                 raise Unfit("the outputs have no order")
             best = value if found == (1 if table.aggregation == "MAX" else -1) else best

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree
 
@@ -43,7 +44,8 @@ def parse(content: bytes) -> etree._Element:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as cause:
         raise Unreadable(f"the file is not well-formed XML: {cause}") from cause
-    if root.getroottree().docinfo.doctype:
+    documents: Any = root.getroottree().docinfo
+    if documents.doctype:
         raise Unreadable("the file has a document type declaration")
     name = etree.QName(root)
     if name.localname != "definitions" or name.namespace not in NAMESPACES:

@@ -16,8 +16,9 @@ from typing import Any
 from app.engine.feel.compiled import Compiled, compiled, compiled_tests, declared, used
 from app.engine.feel.errors import ExpressionError, Unfit, UnknownVariable
 from app.engine.feel.limits import Frame, Run
+from app.engine.feel.storing import normalise
 from app.engine.feel.temporal import Months
-from app.engine.feel.values import Range, adapt, normalise
+from app.engine.feel.values import Range, adapt
 
 __all__ = [
     "Compiled", "ExpressionError", "Months", "Range", "UnknownVariable", "check", "check_tests", "evaluate",

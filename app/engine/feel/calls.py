@@ -33,9 +33,7 @@ def _builtin(name: str, args: Sequence[Any], named: Mapping[str, Any], frame: Fr
     raise refused
 
 
-def _call_by_name(
-    name: str, args: Sequence[Any], named: Mapping[str, Any], frame: Frame, pos: int
-) -> Any:
+def _call_by_name(name: str, args: Sequence[Any], named: Mapping[str, Any], frame: Frame, pos: int) -> Any:
     found = frame.find(name)
     if found is not None and isinstance(found.names[name], Function):
         return invoke(found.names[name], args, named, frame.run)
@@ -60,7 +58,7 @@ def _call(node: n.Call, build: Build) -> Code:
     name = callee.name if isinstance(callee, n.Name) else ""
 
     def run(frame: Frame) -> Any:
-        frame.run.spend(1)
+        frame.run.spend(5)
         given = [item(frame) for item in args]
         keywords = {key: item(frame) for key, item in named}
         try:

@@ -35,10 +35,9 @@ def compare(op: str, left: Any, right: Any, frame: Frame) -> bool | None:
         return same if op == "=" else not same
     if left is None or right is None:
         return None
-    found = order(left, right)
+    found = order(left, right, frame.run)
     if found is None:
         raise Unfit(f"{kind(left)} {op} {kind(right)} has no meaning")
-    frame.run.spend(1)
     return _HOLDS[op](found)
 
 
@@ -64,7 +63,7 @@ def _between(node: n.Between, build: Build) -> Code:
         found, bounds = value(frame), Range(low(frame), True, high(frame), True)
         if found is None or bounds.low is None or bounds.high is None:
             return None
-        answer = within(found, bounds)
+        answer = within(found, bounds, frame.run)
         if answer is None:
             frame.run.fault(
                 f"{quoted(node.value, found)} cannot lie between its bounds", node.pos, name_of(node.value)
@@ -79,7 +78,7 @@ def matches(value: Any, wanted: Any, frame: Frame) -> bool | None:
     if isinstance(wanted, Range):
         if isinstance(value, Range):
             return equal(value, wanted, frame.run)
-        return within(value, wanted)
+        return within(value, wanted, frame.run)
     if isinstance(wanted, list):
         if isinstance(value, list) and equal(value, wanted, frame.run):
             return True
@@ -124,7 +123,8 @@ def _unary(node: n.UnaryTest, build: Build) -> Test:
             return compare(op, value, wanted, frame)
         except Unfit:
             reason = f"a {kind(value)} cannot be compared with {quoted(node.right, wanted)}"
-            return frame.run.fault(reason, node.pos, name_of(node.right))
+            frame.run.fault(reason, node.pos, name_of(node.right))
+            return None
 
     return run
 
@@ -165,8 +165,7 @@ def _fits(value: Any, wanted: n.TypeName, frame: Frame) -> bool:
         return all(_fits(item, wanted.args[0], frame) for item in value)
     if name == "context" and isinstance(value, Mapping):
         return all(
-            key in value and _fits(adapt(value[key], frame.run), inner, frame)
-            for key, inner in wanted.fields
+            key in value and _fits(adapt(value[key], frame.run), inner, frame) for key, inner in wanted.fields
         )
     if name == "range" and wanted.args:
         return all(_fits(end, wanted.args[0], frame) for end in (value.low, value.high) if end is not None)

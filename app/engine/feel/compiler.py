@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
-from decimal import Decimal
 from typing import Any
 
 from app.engine.feel import nodes as n
@@ -84,6 +83,8 @@ def _name(node: n.Name, build: Build) -> Code:
                     expression=frame.run.expression, position=pos,
                 )  # fmt: skip
             return None
+        if not found.raw:
+            return found.names[name]
         try:
             return adapt(found.names[name], frame.run)
         except Unfit as misfit:

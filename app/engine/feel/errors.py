@@ -19,9 +19,7 @@ class ExpressionError(Invalid):
         position: int | None = None,
         variable: str | None = None,
     ) -> None:
-        super().__init__(
-            reason, code=code, expression=expression, position=position, variable=variable
-        )
+        super().__init__(reason, code=code, expression=expression, position=position, variable=variable)
         #: stable key for translation: syntax, limit, unknown-variable, unknown-function, type, clock, null
         self.code = code
         #: the source text

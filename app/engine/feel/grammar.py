@@ -77,15 +77,15 @@ class _Tokens(LarkLexer):
     def __init__(self, _conf: Any) -> None:
         pass
 
-    def lex(self, tokens: Lexer) -> Iterator[Token]:
+    def lex(self, lexer_state: Any, parser_state: Any = None) -> Iterator[Token]:
         """Hand the tokens over."""
-        return iter(tokens)
+        return iter(lexer_state)
 
 
 _LARK = Lark(
     _GRAMMAR,
     parser="lalr",
-    lexer=_Tokens,  # type: ignore[arg-type]
+    lexer=_Tokens,
     start=["expression", "tests"],
     transformer=BUILDER,
     maybe_placeholders=False,
@@ -104,7 +104,7 @@ def read(source: str, names: frozenset[str], start: str) -> Any:
     """
     lexer = Lexer(source, names)
     try:
-        return _LARK.parse(lexer, start=start)  # type: ignore[arg-type]
+        return _LARK.parse(lexer, start=start)
     except UnexpectedToken as cause:
         if cause.token.type == "$END":
             reason, position = "the expression ends too early", len(source) + 1

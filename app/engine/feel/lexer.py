@@ -17,7 +17,7 @@ from functools import lru_cache
 from lark import Token
 
 from app.engine.feel.errors import ExpressionError
-from app.engine.feel.limits import MAX_DEPTH, MAX_SOURCE
+from app.engine.feel.limits import MAX_DEPTH, MAX_SOURCE, MAX_TOKENS
 
 _TOKEN = re.compile(
     r"""(?P<SKIP>\s+|//[^\n]*|/\*.*?\*/)
@@ -31,9 +31,8 @@ _TOKEN = re.compile(
 )
 #: `name :` or `"name" :` of a context entry, a named argument or a typed parameter
 _KEY = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"\s*|([^\W\d][^:,{}()\[\]"`<>=]*)):')
-_AFTER_RANGE = re.compile(
-    r"\s*(?:$|[)\]},=<>!]|(?:and|or|then|else|return|satisfies|in|between|instance)\b)"
-)
+_AFTER_RANGE = re.compile(r"\s*(?:$|[)\]},=<>!]|(?:and|or|then|else|return|satisfies|in|between|instance)\b)")
+_SPACED = re.compile(r"[^\W\d]\w*(?: \w+)+")
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{6}|[nrt\"'\\])")
 _SIGNS = {
     "..": "DOTDOT", "**": "POW", "<=": "CMP", ">=": "CMP", "!=": "CMP", "=": "CMP", "<": "LT", ">": "GT",
@@ -44,9 +43,7 @@ _KEYWORDS = {
     word: word.upper()
     for word in "if then else for in return some every satisfies and or between true false null".split()
 }
-_ENDS_OPERAND = frozenset(
-    "NUMBER STRING AT NAME TRUE FALSE NULL RPAR RSQB RBRACE RANGE_CLOSE".split()
-)
+_ENDS_OPERAND = frozenset("NUMBER STRING AT NAME TRUE FALSE NULL RPAR RSQB RBRACE RANGE_CLOSE".split())
 _OPENERS = frozenset("LPAR LSQB LBRACE RANGE_OPEN".split())
 _CLOSERS = frozenset("RPAR RSQB RBRACE RANGE_CLOSE".split())
 #: words of several parts that are names only where they are called
@@ -62,7 +59,7 @@ SPACED_FUNCTIONS = (
 _SPACED_TYPES = ("date and time", "days and time duration", "years and months duration")
 _SPACED_PROPERTIES = ("time offset", "start included", "end included")
 #: what an input method types for a sign of the language
-_FULL_WIDTH = dict(zip("（）【】，：。＝＜＞＋－＊／“”‘’；", '()[],:.=<>+-*/""\'\';', strict=True))
+_FULL_WIDTH = dict(zip("（）【】，：。＝＜＞＋－＊／“”‘’；", "()[],:.=<>+-*/\"\"'';", strict=True))
 
 
 def _words(names: Iterable[str], after: str = r"(?!\w)") -> re.Pattern[str] | None:
@@ -82,9 +79,9 @@ def _known(names: frozenset[str]) -> re.Pattern[str] | None:
 
 
 def is_plain(name: str) -> bool:
-    """Tell whether a name needs no declaration to be read as one word."""
+    """Tell whether a name needs no declaration: one word, or one that stays a word of the language."""
     match = _TOKEN.fullmatch(name)
-    return match is not None and match.lastgroup == "WORD" and name not in _KEYWORDS
+    return match is not None and match.lastgroup == "WORD"
 
 
 def unescape(text: str, source: str, position: int) -> str:
@@ -126,7 +123,14 @@ class Lexer:
                 f"an expression longer than {MAX_SOURCE} characters", code="limit",
                 expression=self.source[:200],
             )  # fmt: skip
+        count = 0
         while (token := self._next()) is not None:
+            count += 1
+            if count > MAX_TOKENS:
+                raise ExpressionError(
+                    f"an expression of more than {MAX_TOKENS} words and signs", code="limit",
+                    expression=self.source, position=token.start_pos,
+                )  # fmt: skip
             self.before, self.last = self.last, token
             self.previous = token.type
             self._track(token)
@@ -169,8 +173,8 @@ class Lexer:
             name = unescape(f'"{quoted}"', self.source, self.at + 1)
         else:
             name = " ".join(bare.split())
-        if not is_plain(name):
-            # a declared entry may be named further on in the same expression
+        if _SPACED.fullmatch(name) and not _KEYWORDS.keys() & set(name.split()):
+            # an entry of several words may be named further on in the same expression
             self.names |= {name}
         return self._token("KEY", name, match.end() - self.at)
 
@@ -187,7 +191,7 @@ class Lexer:
             spaced = declared
         if spaced is not None:
             return self._token("NAME", " ".join(spaced.group().split()), len(spaced.group()))
-        if self.previous != "DOT":
+        if self.previous not in ("DOT", "OF"):
             if text in _KEYWORDS:
                 return self._token(_KEYWORDS[text], text, len(text))
             rest = source[at + len(text) : at + len(text) + 40].lstrip()

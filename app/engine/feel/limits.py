@@ -10,10 +10,12 @@ from app.engine.feel.errors import ExpressionError
 
 #: characters of one expression
 MAX_SOURCE = 5_000
+#: words and signs of one expression
+MAX_TOKENS = 2_000
 #: brackets in brackets, ifs in ifs
 MAX_DEPTH = 50
 #: nodes visited, items looked at, pattern steps: about half a microsecond each
-MAX_STEPS = 100_000
+MAX_STEPS = 60_000
 #: functions calling functions
 MAX_CALLS = 12
 #: characters of a text made by an expression
@@ -61,12 +63,13 @@ class Run:
         """Return the error of an exceeded bound."""
         return ExpressionError(reason, code="limit", expression=self.expression)
 
-    def fault(self, reason: str, position: int, variable: str | None = None) -> None:
+    def fault(self, reason: str, position: int, variable: str | None = None) -> Any:
         """Make null of a misfit, or refuse it where the run is strict."""
         if self.strict:
             raise ExpressionError(
                 reason, code="type", expression=self.expression, position=position, variable=variable
             )
+        return None
 
     def text(self, value: str) -> str:
         """Let a made text pass if it is not too long, and charge for it."""
@@ -86,16 +89,18 @@ class Run:
 class Frame:
     """Names in scope; the inner frame hides the outer."""
 
-    __slots__ = ("names", "parent", "run")
+    __slots__ = ("names", "parent", "raw", "run")
 
-    def __init__(self, run: Run, names: Mapping[str, Any], parent: Frame | None) -> None:
+    def __init__(self, run: Run, names: Mapping[str, Any], parent: Frame | None, raw: bool = True) -> None:
         self.run = run
         self.names = names
         self.parent = parent
+        #: the names hold plain Python values, which are adapted when they are looked up
+        self.raw = raw
 
-    def inner(self, names: Mapping[str, Any]) -> Frame:
-        """Return a frame inside this one."""
-        return Frame(self.run, names, self)
+    def inner(self, names: Mapping[str, Any], raw: bool = False) -> Frame:
+        """Return a frame inside this one, as a rule with values of the language."""
+        return Frame(self.run, names, self, raw)
 
     def find(self, name: str) -> Frame | None:
         """Return the innermost frame that has the name."""

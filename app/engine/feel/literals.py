@@ -18,9 +18,7 @@ def number_literal(text: str, position: int) -> Decimal:
         ExpressionError: too many digits, or too large.
     """
     if len(text) > MAX_DIGITS:
-        raise ExpressionError(
-            f"a number of more than {MAX_DIGITS} digits", code="limit", position=position
-        )
+        raise ExpressionError(f"a number of more than {MAX_DIGITS} digits", code="limit", position=position)
     try:
         return fit(CONTEXT.create_decimal(text))
     except (Unfit, ArithmeticError) as cause:
@@ -35,5 +33,5 @@ def at_literal(text: str, position: int) -> Any:
     """
     value = parse_temporal(text)
     if value is None:
-        raise ExpressionError(f"@\"{text}\" is no date, time or duration", position=position)
+        raise ExpressionError(f'@"{text}" is no date, time or duration', position=position)
     return value

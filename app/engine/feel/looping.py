@@ -12,8 +12,8 @@ from app.engine.feel.compiler import RULES, Build, Code, name_of, quoted
 from app.engine.feel.errors import Unfit
 from app.engine.feel.limits import MAX_ITEMS, Frame
 from app.engine.feel.numbers import whole
-from app.engine.feel.operators import index
-from app.engine.feel.values import Range, kind
+from app.engine.feel.operators import add, index, subtract
+from app.engine.feel.values import Range, kind, order
 
 Source = tuple[str, Code, Code | None]
 
@@ -54,9 +54,9 @@ def items_of(value: Any, frame: Frame) -> list[Any]:
         one = timedelta(days=1) if isinstance(value.low, date) else Decimal(1)
         if value.low is None or value.high is None:
             raise Unfit("there are no steps in a range without an end")
-        low = value.low if value.low_closed else value.low + one
-        high = value.high if value.high_closed else value.high - one
-        return [] if low > high else _steps(low, high, frame)
+        low = value.low if value.low_closed else add(value.low, one, frame.run)
+        high = value.high if value.high_closed else subtract(value.high, one, frame.run)
+        return [] if order(low, high, frame.run) == 1 else _steps(low, high, frame)
     return [] if value is None else [value]
 
 
@@ -143,7 +143,7 @@ def _filter(node: n.Filter, build: Build) -> Code:
             for item in items:
                 scope = _scope(item)
                 frame.run.spend(weight + (len(scope) >> 3))
-                answer = test(frame.inner(scope))
+                answer = test(frame.inner(scope, raw=True))
                 if isinstance(answer, Decimal):
                     # the position is meant for the list, not for each item
                     position = test(frame)

@@ -24,8 +24,9 @@ def _misfit(op: str, left: Any, right: Any) -> Unfit:
     return Unfit(f"{kind(left)} {op} {kind(right)} has no meaning")
 
 
-def _shift(moment: Any, by: timedelta | Months, sign: int) -> Any:
+def _shift(moment: Any, by: timedelta | Months, sign: int, run: Run) -> Any:
     """Move a date, a moment or a time of day by a duration."""
+    run.spend(10)
     try:
         if isinstance(by, Months):
             if not isinstance(moment, date):
@@ -55,9 +56,9 @@ def add(left: Any, right: Any, run: Run) -> Any:
     if isinstance(left, timedelta) and isinstance(right, timedelta):
         return _duration(lambda: left + right)
     if isinstance(left, date | time) and isinstance(right, timedelta | Months):
-        return _shift(left, right, 1)
+        return _shift(left, right, 1, run)
     if isinstance(right, date | time) and isinstance(left, timedelta | Months):
-        return _shift(right, left, 1)
+        return _shift(right, left, 1, run)
     raise _misfit("+", left, right)
 
 
@@ -94,7 +95,7 @@ def subtract(left: Any, right: Any, run: Run) -> Any:
     if isinstance(left, timedelta) and isinstance(right, timedelta):
         return _duration(lambda: left - right)
     if isinstance(left, date | time) and isinstance(right, timedelta | Months):
-        return _shift(left, right, -1)
+        return _shift(left, right, -1, run)
     if (isinstance(left, date) and isinstance(right, date)) or (
         isinstance(left, time) and isinstance(right, time)
     ):
@@ -106,7 +107,8 @@ def _micros(value: timedelta) -> Decimal:
     return Decimal(value // timedelta(microseconds=1))
 
 
-def _scaled(value: timedelta | Months, make: Callable[[Decimal], Decimal]) -> Any:
+def _scaled(value: timedelta | Months, make: Callable[[Decimal], Decimal], run: Run) -> Any:
+    run.spend(10)
     if isinstance(value, Months):
         months = make(Decimal(value.count)).to_integral_value("ROUND_DOWN")
         if months.adjusted() > 7:
@@ -125,7 +127,7 @@ def multiply(left: Any, right: Any, run: Run) -> Any:
     if isinstance(left, Decimal) and isinstance(right, timedelta | Months):
         left, right = right, left
     if isinstance(left, timedelta | Months) and isinstance(right, Decimal):
-        return _scaled(left, lambda amount: calculate(CONTEXT.multiply, amount, right))
+        return _scaled(left, lambda amount: calculate(CONTEXT.multiply, amount, right), run)
     raise _misfit("*", left, right)
 
 
@@ -134,7 +136,7 @@ def divide(left: Any, right: Any, run: Run) -> Any:
     if isinstance(left, Decimal) and isinstance(right, Decimal):
         return calculate(CONTEXT.divide, left, right)
     if isinstance(left, timedelta | Months) and isinstance(right, Decimal):
-        return _scaled(left, lambda amount: calculate(CONTEXT.divide, amount, right))
+        return _scaled(left, lambda amount: calculate(CONTEXT.divide, amount, right), run)
     if isinstance(left, timedelta) and isinstance(right, timedelta):
         return calculate(CONTEXT.divide, _micros(left), _micros(right))
     if isinstance(left, Months) and isinstance(right, Months):

@@ -154,9 +154,7 @@ def _list(children: list[Any]) -> n.Node:
 
 def _range(children: list[Any]) -> n.Node:
     low, high = _inner(children)
-    return n.RangeNode(
-        _at(children[0]), low, children[0].type == "LSQB", high, children[-1].type == "RSQB"
-    )
+    return n.RangeNode(_at(children[0]), low, children[0].type == "LSQB", high, children[-1].type == "RSQB")
 
 
 def _entry(children: list[Any]) -> tuple[str, n.Node]:

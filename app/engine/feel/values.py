@@ -8,10 +8,10 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from app.engine.feel.errors import ExpressionError, Unfit
+from app.engine.feel.errors import Unfit
 from app.engine.feel.limits import MAX_DEPTH, Frame, Run
-from app.engine.feel.numbers import from_python, plain, text_of_number
-from app.engine.feel.temporal import Months, stored_text, text_of_temporal
+from app.engine.feel.numbers import fit, from_python, text_of_number
+from app.engine.feel.temporal import Months, text_of_temporal
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ def adapt(value: Any, run: Run) -> Any:
         Unfit: Python objects have no place in the language.
     """
     found = type(value)
+    if found is Decimal:
+        return fit(value)
     if found in _KINDS and found is not list:
         return value
     if found is int or found is float:
@@ -65,7 +67,7 @@ def adapt(value: Any, run: Run) -> Any:
     if found is list or found is tuple:
         known = run.adapted.get(id(value))
         if known is None:
-            run.spend(1 + (len(value) >> 2))
+            run.spend(1 + (len(value) >> 1))
             known = run.adapted[id(value)] = (value, [adapt(item, run) for item in value])
         return known[1]
     if isinstance(value, Mapping):
@@ -108,48 +110,61 @@ _ORDERED = frozenset(
 )  # fmt: skip
 
 
-def order(left: Any, right: Any) -> int | None:
+def order(left: Any, right: Any, run: Run) -> int | None:
     """Return -1, 0 or 1; None where the two have no order."""
+    run.spend(1)
     found = kind(left)
     if found not in _ORDERED or found != kind(right):
         return None
+    if found == "string":
+        run.spend(min(len(left), len(right)) >> 8)
     try:
         return -1 if left < right else (1 if left > right else 0)
-    except TypeError:  # with and without zone
+    except (TypeError, OverflowError):  # with and without zone; at the end of the calendar
         return None
 
 
-def within(value: Any, bounds: Range) -> bool | None:
+def within(value: Any, bounds: Range, run: Run) -> bool | None:
     """Tell whether a value lies in a range; None where it cannot be compared."""
     results: list[bool | None] = []
     for end, closed, outside in ((bounds.low, bounds.low_closed, -1), (bounds.high, bounds.high_closed, 1)):
         if end is None:
             continue
-        found = order(value, end)
+        found = order(value, end, run)
         if found is None:
             return None
         results.append(found != outside and (closed or found != 0))
     return all(results)
 
 
-def text_of(value: Any, inside: bool = False, depth: int = 0) -> str:
-    """Return the text of a value, as the function string() gives it."""
+def text_of(value: Any, spend: Callable[[int], None], inside: bool = False, depth: int = 0) -> str:
+    """Return the text of a value, as the function string() gives it.
+
+    Args:
+        spend: pays for each part, because a small value may contain a large one many times.
+        inside: a text that is part of another value stands in quotes.
+
+    Raises:
+        Unfit: a function, or nested too deep.
+    """
+    spend(1)
     if depth > MAX_DEPTH:
         raise Unfit("a value nested too deep")
     found = kind(value)
     if found == "string":
+        spend(len(value) >> 6)
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' if inside else str(value)
     if found in ("null", "boolean"):
         return {None: "null", True: "true", False: "false"}[value]
     if found == "number":
         return text_of_number(value)
     if found == "list":
-        return "[" + ", ".join(text_of(item, True, depth + 1) for item in value) + "]"
+        return "[" + ", ".join([text_of(item, spend, True, depth + 1) for item in value]) + "]"
     if found == "context":
-        entries = (f"{key}: {text_of(_loose(item), True, depth + 1)}" for key, item in value.items())
+        entries = [f"{key}: {text_of(_loose(item), spend, True, depth + 1)}" for key, item in value.items()]
         return "{" + ", ".join(entries) + "}"
     if found == "range":
-        low, high = (text_of(end, True, depth + 1) for end in (value.low, value.high))
+        low, high = (text_of(end, spend, True, depth + 1) for end in (value.low, value.high))
         return f"{'[' if value.low_closed else '('}{low}..{high}{']' if value.high_closed else ')'}"
     if found == "function":
         raise Unfit("a function has no text")
@@ -158,31 +173,6 @@ def text_of(value: Any, inside: bool = False, depth: int = 0) -> str:
 
 def _loose(value: Any) -> Any:
     """Adapt an entry outside of a run."""
+    if isinstance(value, tuple):
+        return list(value)
     return from_python(value) if type(value) in (int, float) else value
-
-
-def normalise(value: Any, _depth: int = 0) -> Any:
-    """Turn a result into plain JSON values for storage.
-
-    Returns:
-        None, bool, int, float, str, list or dict; dates, times and durations as ISO 8601 text, a named
-        time zone as its offset, whole numbers as int.
-
-    Raises:
-        ExpressionError: a function, or nested too deep.
-    """
-    if _depth > MAX_DEPTH:
-        raise ExpressionError("a value nested too deep", code="limit")
-    if value is None or isinstance(value, bool | str | int | float):
-        return value
-    if isinstance(value, Decimal):
-        return plain(value)
-    if isinstance(value, Mapping):
-        return {str(key): normalise(item, _depth + 1) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [normalise(item, _depth + 1) for item in value]
-    if isinstance(value, date | time | timedelta | Months):
-        return stored_text(value)
-    if isinstance(value, Range):
-        return text_of(value)
-    raise ExpressionError(f"a {kind(value)} cannot be stored", code="type")

@@ -48,7 +48,8 @@ def read_inbox(
     chosen = "" if sort == "due" else wanted.get(sort, sort)
     with tools.store.unit_of_work() as uow:
         page = uow.tasks.list(
-            actor, box=box, role=role or "", light=light or "", q=q or "", sort=chosen, limit=limit, after=after, now=now
+            actor, now=now, box=box, role=role or "", light=light or "", q=q or "", sort=chosen, limit=limit,
+            after=after,
         )
         counts = uow.tasks.counts(actor, now=now)
     return InboxPage(tuple(InboxRow.of(row, now) for row in page.rows), page.next,

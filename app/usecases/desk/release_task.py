@@ -23,8 +23,9 @@ def release_task(tools: Tools, *, actor: Actor, task_id: UUID) -> InboxRow:
     at = tools.clock.now()
     with tools.store.unit_of_work() as uow:
         case, task = uow.cases.lock_for_task(task_id, actor)
-        row = uow.tasks.release(task_id, actor, at)
+        uow.tasks.release(task_id, actor)
         draft = FactDraft("TaskReleased", task.process, task.node, task.nth, {"key": task.key, "name": task.name})
         add_fact(uow, case, draft, command_of(actor, at, seat_for(actor, task)))
+        row = uow.tasks.get(task_id)
         uow.commit()
     return InboxRow.of(row, at)

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from app.domain.actor import SYSTEM, Actor
-from app.domain.errors import Conflict, InvalidReport
-from app.domain.ids import new_id
+from app.domain.errors import InvalidReport
+from app.domain.ids import derived_id, new_id
 from app.domain.org import anchors
+from app.domain.records import StoredCase
 from app.domain.records_traffic import ReportRow
 from app.engine import commands
 from app.store.unit_of_work import UnitOfWork
@@ -20,6 +21,9 @@ from app.usecases.stepping import command_of, link_facts, make_world, seat_of
 #: the top process of every event
 PROCESS = "event_lifecycle"
 _TITLE = 40
+_FILES = ("photos", "after_photos")
+#: the first report of a case has an id that follows from the case
+REPORT_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _PLAIN = ("nature", "channel", "content", "lat", "lon", "item_hint", "danger_flags", "self_handled")
 
 
@@ -54,44 +58,40 @@ def submit_report(
         InvalidReport: an attachment that is not there.
         StepFailed: the diagram cannot go on.
     """
-    try:
-        return _submit(tools, actor, report, at or tools.clock.now())
-    except Conflict:
-        # the same source number arrived twice at the same moment: the other one is the report
-        with tools.store.unit_of_work() as uow:
-            known = _known(uow, report)
-        if known is None:
-            raise
-        return known
-
-
-def _submit(tools: Tools, actor: Actor | None, report: Mapping[str, Any], at: datetime) -> Submitted:
+    at = at or tools.clock.now()
+    signed = actor or Actor(id="", username="", name="群众")
     with tools.store.unit_of_work() as uow:
-        known = _known(uow, report)
-        if known is not None:
-            return known
-        signed = actor or Actor(id="", username="", name="群众")
         event = _event(tools, signed, report)
         case_id = new_id(_county(tools, event), at)
+        known = _known(uow, report, case_id)
+        if known is not None:
+            return known
+        files = {UUID(str(one)): derived_id(case_id, str(one), at) for name in _FILES for one in report.get(name) or ()}
+        variables = _variables(report, signed, files)
+        event["photos"] = variables["photos"]
         command = command_of(signed if signed.id else SYSTEM, at, seat_of(signed))
-        progress = commands.start(make_world(tools, uow, case_id), command, PROCESS, _variables(report, signed), event)
+        progress = commands.start(make_world(tools, uow, case_id), command, PROCESS, variables, event)
         facts = link_facts(case_id, progress.facts, command)
         version = progress.versions[PROCESS]
-        case = uow.cases.create(
-            case_id, PROCESS, version, progress, facts, at=at, started_by=signed.id, versions=progress.versions
-        )
+        case = uow.cases.create(case_id, PROCESS, version, progress, facts, at=at, started_by=signed.id)
         code = tools.secrets.new_tracking_code()
-        uow.reports.add(_row(tools, case_id, case.county, signed, report, at, code), event_no=case.event_no)
-        _attach(uow, signed, case_id, report)
+        uow.reports.add(_row(tools, case, signed, report, at, code))
+        if files and uow.attachments.adopt(files, case_id, uploaded_by=signed.id) != len(files):
+            raise InvalidReport(errors={"photos": ["有照片尚未上传成功,请重新上传。"]})
         uow.commit()
     return Submitted(case.event_no or "", case_id, code, created=True)
 
 
-def _known(uow: UnitOfWork, report: Mapping[str, Any]) -> Submitted | None:
+def _known(uow: UnitOfWork, report: Mapping[str, Any], case_id: UUID) -> Submitted | None:
+    """Reserve the source's own number; a second report under it is the first one again."""
     if not report.get("source_id"):
         return None
-    key = uow.reports.find_key(report["channel"], report.get("source_system", ""), report["source_id"])
-    return Submitted(key.event_no or "", key.case_id, "", created=False) if key else None
+    source = (report["channel"], report.get("source_system") or "", report["source_id"])
+    key = uow.reports.reserve(*source, derived_id(case_id, "report", REPORT_EPOCH), case_id)
+    if key is None:
+        return None
+    uow.rollback()
+    return Submitted(key.event_no or "", key.case_id, "", created=False)
 
 
 def _county(tools: Tools, event: Mapping[str, Any]) -> int:
@@ -126,45 +126,39 @@ def _event(tools: Tools, actor: Actor, report: Mapping[str, Any]) -> dict[str, A
         "has_phone": bool(reporter.get("phone")),
         "reported_by": actor.id or None,
         "by_officer": bool(actor.roles - {"citizen"}) or actor.machine,
-        "photos": [str(photo) for photo in report.get("photos") or ()],
+        "photos": [],
         "status": "reported",
     }
 
 
-def _variables(report: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+def _variables(report: Mapping[str, Any], actor: Actor, files: Mapping[UUID, UUID]) -> dict[str, Any]:
     reporter = _reporter(report)
     return {
         **{name: report.get(name) for name in _PLAIN},
+        **{name: [str(files[UUID(str(one))]) for one in report.get(name) or ()] for name in _FILES},
         "address_text": report.get("address") or report.get("address_text") or "",
         "street": report.get("street") or None,
         "anonymous": bool(reporter.get("anonymous")),
         "confidential": bool(reporter.get("confidential")),
         "wants_callback": bool(reporter.get("wants_callback")),
-        "photos": [str(photo) for photo in report.get("photos") or ()],
-        "after_photos": [str(photo) for photo in report.get("after_photos") or ()],
         "reported_by": actor.id or None,
     }
 
 
 def _row(
-    tools: Tools, case_id: UUID, county: int, actor: Actor, report: Mapping[str, Any], at: datetime, code: str
+    tools: Tools, case: StoredCase, actor: Actor, report: Mapping[str, Any], at: datetime, code: str
 ) -> ReportRow:
     reporter = _reporter(report)
     named = {name: str(reporter.get(name) or "") for name in ("name", "phone")}
-    sealed = tools.secrets.encrypt(named, context=str(case_id)) if any(named.values()) else None
+    sealed = tools.secrets.encrypt(named, context=str(case.id)) if any(named.values()) else None
     return ReportRow(
-        county=county, id=new_id(county, at), case_id=case_id, channel=report["channel"],
-        source_system=report.get("source_system") or "", source_id=report.get("source_id") or "", received_at=at,
-        nature=report.get("nature") or "", content=str(report.get("content") or ""), lat=report.get("lat"),
-        lon=report.get("lon"), address_text=report.get("address") or report.get("address_text") or "",
+        county=case.county, id=derived_id(case.id, "report", REPORT_EPOCH), case_id=case.id,
+        channel=report["channel"], source_system=report.get("source_system") or "",
+        source_id=report.get("source_id") or "", received_at=at, nature=report.get("nature") or "",
+        content=str(report.get("content") or ""), lat=report.get("lat"), lon=report.get("lon"),
+        address_text=report.get("address") or report.get("address_text") or "",
         item_hint=report.get("item_hint") or "", anonymous=bool(reporter.get("anonymous")),
         confidential=bool(reporter.get("confidential")), wants_callback=bool(reporter.get("wants_callback")),
         reported_by=actor.id, reporter_enc=sealed, phone_hash=tools.secrets.phone_hash(named["phone"]),
         tracking_hash=tools.secrets.tracking_hash(code),
     )  # fmt: skip
-
-
-def _attach(uow: UnitOfWork, actor: Actor, case_id: UUID, report: Mapping[str, Any]) -> None:
-    wanted = [UUID(str(one)) for name in ("photos", "after_photos") for one in report.get(name) or ()]
-    if wanted and uow.attachments.join(wanted, case_id, uploaded_by=actor.id) != len(set(wanted)):
-        raise InvalidReport(errors={"photos": ["有照片尚未上传成功,请重新上传。"]})

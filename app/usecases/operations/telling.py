@@ -38,7 +38,8 @@ def knowledge_find(tools: Tools, uow: UnitOfWork, case_id: UUID, call: Call) -> 
     for article in tools.city.knowledge:
         if str(article["valid_until"]) < today:
             continue
-        score = text_similarity(text, f"{article['title']}{article['text']}") + (1.0 if item == article["item"] else 0.0)
+        likeness = text_similarity(text, f"{article['title']}{article['text']}")
+        score = likeness + (1.0 if item == article["item"] else 0.0)
         if score > 0.05:
             found = {"id": article["id"], "title": article["title"], "valid_until": str(article["valid_until"])}
             scored.append((-score, str(article["id"]), found))

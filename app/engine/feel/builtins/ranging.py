@@ -10,11 +10,12 @@ from typing import Any
 
 from app.engine.feel.builtins.registry import builtin
 from app.engine.feel.errors import Unfit
+from app.engine.feel.limits import Run
 from app.engine.feel.values import Range, order, within
 
 
-def _order(left: Any, right: Any) -> int:
-    found = order(left, right)
+def _order(left: Any, right: Any, run: Run) -> int:
+    found = order(left, right, run)
     if found is None:
         raise Unfit("the ends of the ranges have no order")
     return found
@@ -33,114 +34,114 @@ def _both(first: Any, second: Any) -> tuple[Range, Range]:
 
 
 @builtin("before")
-def before(a: Any, b: Any) -> bool:
+def before(run: Run, a: Any, b: Any) -> bool:
     """Tell whether the first ends before the second starts."""
     one, two = _both(a, b)
-    found = _order(one.high, two.low)
+    found = _order(one.high, two.low, run)
     return found < 0 or (found == 0 and not (one.high_closed and two.low_closed))
 
 
 @builtin("after")
-def after(a: Any, b: Any) -> bool:
+def after(run: Run, a: Any, b: Any) -> bool:
     """Tell whether the first starts after the second ends."""
-    return before(b, a)
+    return before(run, b, a)
 
 
 @builtin("meets")
-def meets(range1: Range, range2: Range) -> bool:
+def meets(run: Run, range1: Range, range2: Range) -> bool:
     """Tell whether the first ends where the second starts."""
     one, two = _both(range1, range2)
-    return one.high_closed and two.low_closed and _order(one.high, two.low) == 0
+    return one.high_closed and two.low_closed and _order(one.high, two.low, run) == 0
 
 
 @builtin("met by")
-def met_by(range1: Range, range2: Range) -> bool:
+def met_by(run: Run, range1: Range, range2: Range) -> bool:
     """Tell whether the first starts where the second ends."""
-    return meets(range2, range1)
+    return meets(run, range2, range1)
 
 
 @builtin("overlaps")
-def overlaps(range1: Range, range2: Range) -> bool:
+def overlaps(run: Run, range1: Range, range2: Range) -> bool:
     """Tell whether the two share a point."""
-    return not before(range1, range2) and not before(range2, range1)
+    return not before(run, range1, range2) and not before(run, range2, range1)
 
 
-def _starts_earlier(one: Range, two: Range) -> bool:
-    found = _order(one.low, two.low)
+def _starts_earlier(run: Run, one: Range, two: Range) -> bool:
+    found = _order(one.low, two.low, run)
     return found < 0 or (found == 0 and one.low_closed and not two.low_closed)
 
 
-def _ends_earlier(one: Range, two: Range) -> bool:
-    found = _order(one.high, two.high)
+def _ends_earlier(run: Run, one: Range, two: Range) -> bool:
+    found = _order(one.high, two.high, run)
     return found < 0 or (found == 0 and two.high_closed and not one.high_closed)
 
 
 @builtin("overlaps before")
-def overlaps_before(range1: Range, range2: Range) -> bool:
+def overlaps_before(run: Run, range1: Range, range2: Range) -> bool:
     """Tell whether the first starts earlier and ends inside the second."""
     one, two = _both(range1, range2)
-    return _starts_earlier(one, two) and overlaps(one, two) and not _ends_earlier(two, one)
+    return _starts_earlier(run, one, two) and overlaps(run, one, two) and not _ends_earlier(run, two, one)
 
 
 @builtin("overlaps after")
-def overlaps_after(range1: Range, range2: Range) -> bool:
+def overlaps_after(run: Run, range1: Range, range2: Range) -> bool:
     """Tell whether the first starts inside the second and ends later."""
     one, two = _both(range1, range2)
-    return _ends_earlier(two, one) and overlaps(one, two) and not _starts_earlier(one, two)
+    return _ends_earlier(run, two, one) and overlaps(run, one, two) and not _starts_earlier(run, one, two)
 
 
 @builtin("finishes")
-def finishes(a: Any, b: Range) -> bool:
+def finishes(run: Run, a: Any, b: Range) -> bool:
     """Tell whether the first ends with the second and starts no earlier."""
     one, two = _both(a, b)
-    same_end = one.high_closed == two.high_closed and _order(one.high, two.high) == 0
-    return same_end and not _starts_earlier(one, two)
+    same_end = one.high_closed == two.high_closed and _order(one.high, two.high, run) == 0
+    return same_end and not _starts_earlier(run, one, two)
 
 
 @builtin("finished by")
-def finished_by(a: Range, b: Any) -> bool:
+def finished_by(run: Run, a: Range, b: Any) -> bool:
     """Tell whether the second finishes the first."""
-    return finishes(b, a)
+    return finishes(run, b, a)
 
 
 @builtin("starts")
-def starts(a: Any, b: Range) -> bool:
+def starts(run: Run, a: Any, b: Range) -> bool:
     """Tell whether the first starts with the second and ends no later."""
     one, two = _both(a, b)
-    same_start = one.low_closed == two.low_closed and _order(one.low, two.low) == 0
-    return same_start and not _ends_earlier(two, one)
+    same_start = one.low_closed == two.low_closed and _order(one.low, two.low, run) == 0
+    return same_start and not _ends_earlier(run, two, one)
 
 
 @builtin("started by")
-def started_by(a: Range, b: Any) -> bool:
+def started_by(run: Run, a: Range, b: Any) -> bool:
     """Tell whether the second starts the first."""
-    return starts(b, a)
+    return starts(run, b, a)
 
 
 @builtin("includes")
-def includes(a: Range, b: Any) -> bool:
+def includes(run: Run, a: Range, b: Any) -> bool:
     """Tell whether the second lies in the first."""
     if not isinstance(b, Range):
-        found = within(b, _range(a))
+        found = within(b, _range(a), run)
         if found is None:
             raise Unfit("the ends of the range and the point have no order")
         return found
     one, two = _both(a, b)
-    return not _starts_earlier(two, one) and not _ends_earlier(one, two)
+    return not _starts_earlier(run, two, one) and not _ends_earlier(run, one, two)
 
 
 @builtin("during")
-def during(a: Any, b: Range) -> bool:
+def during(run: Run, a: Any, b: Range) -> bool:
     """Tell whether the first lies in the second."""
-    return includes(b, a)
+    return includes(run, b, a)
 
 
 @builtin("coincides")
-def coincides(a: Any, b: Any) -> bool:
+def coincides(run: Run, a: Any, b: Any) -> bool:
     """Tell whether the two are the same point or range."""
     one, two = _both(a, b)
     return (
         (one.low_closed, one.high_closed) == (two.low_closed, two.high_closed)
-        and _order(one.low, two.low) == 0
-        and _order(one.high, two.high) == 0
+        and _order(one.low, two.low, run) == 0
+        and _order(one.high, two.high, run) == 0
     )

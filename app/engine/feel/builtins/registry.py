@@ -11,11 +11,15 @@ import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, time, timedelta
+from typing import Any, TypeVar
 
 from app.engine.feel.errors import Unfit
 from app.engine.feel.limits import Run
+from app.engine.feel.temporal import Months
 from app.engine.feel.values import kind
+
+Declared = TypeVar("Declared", bound=Callable[..., Any])
 
 
 class NullArgument(Exception):
@@ -44,9 +48,7 @@ class Builtin:
         """Tell whether the arguments fit this signature by number or by name."""
         if named:
             names = {param.name for param in self.params}
-            return set(named) <= names and all(
-                param.name in named for param in self.params if param.required
-            )
+            return set(named) <= names and all(param.name in named for param in self.params if param.required)
         required = sum(param.required for param in self.params)
         return required <= count and (count <= len(self.params) or any(p.many for p in self.params))
 
@@ -62,8 +64,13 @@ class Builtin:
             return None
         for value in bound:
             if isinstance(value, list | str):
-                run.spend(len(value) >> 3)
-        return self.function(*bound)
+                run.spend(len(value) >> (3 if isinstance(value, list) else 6))
+            elif isinstance(value, date | time | timedelta | Months):
+                run.spend(8)
+        try:
+            return self.function(*bound)
+        except (OverflowError, ValueError, ArithmeticError) as cause:
+            raise Unfit(f"{self.name}: a value beyond what can be computed") from cause
 
     def _bound(self, run: Run, args: Sequence[Any], named: Mapping[str, Any]) -> list[Any]:
         bound: list[Any] = [run] if self.takes_run else []
@@ -107,10 +114,10 @@ def _accepted(hint: Any) -> tuple[tuple[type, ...] | None, bool]:
     return tuple(item for item in plain if item is not type(None)), type(None) in plain
 
 
-def builtin(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def builtin(name: str) -> Callable[[Declared], Declared]:
     """Declare a built-in function, or one more signature of it."""
 
-    def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+    def declare(function: Declared) -> Declared:
         hints = typing.get_type_hints(function)
         params, takes_run = [], False
         for key, param in inspect.signature(function).parameters.items():

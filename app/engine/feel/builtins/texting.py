@@ -20,7 +20,7 @@ from app.engine.feel.values import text_of
 @builtin("string")
 def string(run: Run, from_: Any) -> str | None:
     """Return the text of any value."""
-    return None if from_ is None else run.text(text_of(from_))
+    return None if from_ is None else run.text(text_of(from_, run.spend))
 
 
 @builtin("string length")

@@ -28,9 +28,7 @@ _MONTHS = (
 
 def _clock(run: Run, name: str) -> datetime:
     if run.now is None:
-        raise ExpressionError(
-            f"{name}() has no clock here", code="clock", expression=run.expression
-        )
+        raise ExpressionError(f"{name}() has no clock here", code="clock", expression=run.expression)
     return run.now
 
 
@@ -124,9 +122,7 @@ def time_of(from_: str | date | time) -> time:
 
 
 @builtin("time")
-def time_from_parts(
-    hour: Decimal, minute: Decimal, second: Decimal, offset: timedelta | None = None
-) -> time:
+def time_from_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: timedelta | None = None) -> time:
     """Make a time of day of its parts."""
     seconds = whole(second.to_integral_value("ROUND_DOWN"))
     micro = int((second - seconds) * 1_000_000) if 0 <= seconds < 60 else 0
@@ -172,7 +168,7 @@ def is_same(run: Run, value1: Any, value2: Any) -> bool:
     if kind(value1) != kind(value2):
         return False
     if isinstance(value1, datetime | time):
-        return value1.isoformat() == value2.isoformat()
+        return bool(value1.isoformat() == value2.isoformat())
     return equal(value1, value2, run) is True
 
 

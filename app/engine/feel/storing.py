@@ -1,0 +1,64 @@
+"""Turn results into plain JSON values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from app.engine.feel.errors import ExpressionError, Unfit
+from app.engine.feel.limits import MAX_DEPTH
+from app.engine.feel.numbers import plain
+from app.engine.feel.temporal import Months, stored_text
+from app.engine.feel.values import Range, kind, text_of
+
+#: parts of one stored value, 64 characters counting as one; a small result may contain a large one many times
+MAX_STORED = 40_000
+
+
+def normalise(value: Any) -> Any:
+    """Turn a result into plain JSON values for storage.
+
+    Returns:
+        None, bool, int, float, str, list or dict; dates, times and durations as ISO 8601 text, a named
+        time zone as its offset, whole numbers as int.
+
+    Raises:
+        ExpressionError: a function, too large, or nested too deep.
+    """
+    return _Storing().plain(value, 0)
+
+
+class _Storing:
+    def __init__(self) -> None:
+        self.left = MAX_STORED
+
+    def spend(self, parts: int) -> None:
+        self.left -= parts
+        if self.left < 0:
+            raise ExpressionError("a value too large to be stored", code="limit")
+
+    def plain(self, value: Any, depth: int) -> Any:
+        self.spend(1)
+        if depth > MAX_DEPTH:
+            raise ExpressionError("a value nested too deep", code="limit")
+        if isinstance(value, str):
+            self.spend(len(value) >> 6)
+            return value
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        if isinstance(value, Decimal):
+            return plain(value)
+        if isinstance(value, Mapping):
+            return {str(key): self.plain(item, depth + 1) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.plain(item, depth + 1) for item in value]
+        if isinstance(value, date | time | timedelta | Months):
+            return stored_text(value)
+        if isinstance(value, Range):
+            try:
+                return text_of(value, self.spend)
+            except Unfit as misfit:
+                raise ExpressionError(str(misfit), code="type") from misfit
+        raise ExpressionError(f"a {kind(value)} cannot be stored", code="type")

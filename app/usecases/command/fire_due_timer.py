@@ -1,0 +1,60 @@
+"""Fire one due timer."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from app.domain.actor import SYSTEM
+from app.domain.errors import StoreUnavailable, YongzhiError
+from app.engine import commands
+from app.store.unit_of_work import UnitOfWork
+from app.usecases import Tools
+from app.usecases.stepping import command_of, make_world, write_step
+
+#: wait after the first and the second failure; after the third the timer is parked
+BACK_OFF = (timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=5))
+
+
+def fire_due_timer(tools: Tools, *, at: datetime | None = None) -> bool:
+    """Fire the timer that is due longest, in its own transaction.
+
+    Args:
+        at: the moment that counts; otherwise now. On a moved clock the step is recorded at the timer's own
+            due moment, so that a jump over a week leaves the history that the week would have left.
+
+    Returns:
+        True if there was one: ask again. False: nothing is due.
+
+    Writes:
+        TimerFired and everything that follows; after a failure, in a second transaction, the attempt.
+
+    Raises:
+        StoreUnavailable: the timer stays due.
+    """
+    now = at or tools.clock.now()
+    with tools.store.unit_of_work() as uow:
+        due = uow.timers.next_due(now)
+        if due is None:
+            return False
+        moment = max(due.due_at, uow.cases.get(due.case_id).opened_at) if tools.clock.movable else now
+        try:
+            _fire(tools, uow, due.case_id, moment)
+            return True
+        except StoreUnavailable:
+            raise
+        except YongzhiError as failure:
+            error = failure.message
+            uow.rollback()
+    with tools.store.unit_of_work() as uow:
+        uow.timers.failed(due.case_id, due.key, error, now + BACK_OFF[min(due.attempts, len(BACK_OFF) - 1)])
+        uow.commit()
+    return True
+
+
+def _fire(tools: Tools, uow: UnitOfWork, case_id: UUID, moment: datetime) -> None:
+    case = uow.cases.lock(case_id)
+    command = command_of(SYSTEM, moment)
+    progress = commands.fire(make_world(tools, uow, case_id), command, case.state)
+    if progress is None:
+        raise YongzhiError("The case does not wait for this moment; its state and its timers differ.")
+    write_step(uow, case, progress, command)
+    uow.commit()

@@ -1,0 +1,66 @@
+"""Complete a task."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from app.domain.actor import Actor
+from app.domain.errors import StaleRevision, TaskAlreadyDone, TaskNotHeld
+from app.domain.records import TaskRow
+from app.engine import commands
+from app.usecases import Tools
+from app.usecases.desk.answering import check_answers, check_evidence
+from app.usecases.desk.outcome import Completed, outcome
+from app.usecases.stepping import command_of, make_world, seat_for, write_step
+
+
+def complete_task(
+    tools: Tools,
+    *,
+    actor: Actor,
+    task_id: UUID,
+    answers: Mapping[str, Any],
+    revision: int | None = None,
+    form_version: int | None = None,
+) -> Completed:
+    """Record a person's answers and move the case to its next stop.
+
+    Args:
+        actor: must hold the task.
+        answers: {field: value} in the shape of the task's form.
+        revision: the task's revision that the page was opened with.
+        form_version: the form's version that the page was opened with.
+
+    Returns:
+        Where the case went.
+
+    Writes:
+        TaskCompleted and everything the diagram does up to its next stop, in one transaction.
+
+    Raises:
+        TaskNotFound, TaskAlreadyDone, TaskNotHeld, StaleRevision, TaskNotReady: nothing was changed.
+        InvalidAnswers: per field.
+        StepFailed: the diagram cannot go on.
+    """
+    at = tools.clock.now()
+    with tools.store.unit_of_work() as uow:
+        case, task = uow.cases.lock_for_task(task_id, actor)
+        _may_complete(task, actor, revision, form_version)
+        clean = check_answers(tools, uow, case, task, answers, at, actor.locale)
+        check_evidence(tools, uow, case, task, clean, at, actor.locale)
+        command = command_of(actor, at, seat_for(actor, task))
+        progress = commands.complete(make_world(tools, uow, case.id), command, case.state, task.key, clean)
+        case = write_step(uow, case, progress, command, finished=task)
+        uow.commit()
+    return outcome(case, progress, actor, at)
+
+
+def _may_complete(task: TaskRow, actor: Actor, revision: int | None, form_version: int | None) -> None:
+    if task.state in ("done", "cancelled"):
+        raise TaskAlreadyDone()
+    if task.holder != actor.id:
+        raise TaskNotHeld(holder=task.holder_name)
+    if revision is not None and revision != task.revision:
+        raise StaleRevision(expected=revision, found=task.revision)
+    if form_version is not None and form_version != task.form_version:
+        raise StaleRevision(expected=form_version, found=task.form_version)

@@ -1,0 +1,90 @@
+"""Forms as the desk needs them: compiled once per version, with the choices of this city and this case."""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from app.domain.records import StoredCase
+from app.engine import feel
+from app.schemas.forms import CompiledForm, compile_form
+from app.store.unit_of_work import UnitOfWork
+from app.usecases import Tools
+
+#: a form-js `valuesKey` that the desk can fill
+Options = dict[str, list[dict[str, str]]]
+_UNIT_LISTS = {"grids": 1, "villages": 2, "streets": 3}
+
+
+def form_schema(tools: Tools, key: str, number: int) -> dict[str, Any]:
+    """Read a form version."""
+    schema: dict[str, Any] = json.loads(tools.library.form(key, number))
+    return schema
+
+
+@lru_cache(maxsize=512)
+def _compiled(content: bytes) -> CompiledForm:
+    return compile_form(json.loads(content), _evaluate)
+
+
+def _evaluate(expression: str, scope: Mapping[str, Any]) -> Any:
+    return feel.evaluate(expression, scope)
+
+
+def compiled_form(tools: Tools, key: str, number: int) -> CompiledForm:
+    """Return a form version ready to check answers."""
+    return _compiled(tools.library.form(key, number))
+
+
+def wanted_options(schema: Mapping[str, Any]) -> set[str]:
+    """List the `valuesKey`s that a form asks for."""
+    found: set[str] = set()
+    pending: list[Any] = list(schema.get("components") or ())
+    while pending:
+        component = pending.pop()
+        if component.get("valuesKey"):
+            found.add(str(component["valuesKey"]))
+        pending.extend(component.get("components") or ())
+    return found
+
+
+def options_for(tools: Tools, uow: UnitOfWork, case: StoredCase, schema: Mapping[str, Any], locale: str) -> Options:
+    """Fill the choices that a form asks for: items, roles, units near the case."""
+    wanted = wanted_options(schema)
+    found: Options = {}
+    if "items" in wanted:
+        found["items"] = [_choice(item.code, f"{item.code} {item.en if locale == 'en' else item.zh}")
+                          for item in tools.city.catalogue.items.values()]
+    if "roles" in wanted:
+        found["roles"] = [_choice(role.code, role.en if locale == "en" else role.zh)
+                          for role in tools.city.roles.values()]
+    for name in wanted & {*_UNIT_LISTS, "units"}:
+        found[name] = _units(uow, case, name, locale)
+    for name in wanted - found.keys():
+        found[name] = _from_case(case, name)
+    return found
+
+
+def _units(uow: UnitOfWork, case: StoredCase, name: str, locale: str) -> list[dict[str, str]]:
+    """List units below the case's street (its county for streets and for all units without a street)."""
+    record = case.record
+    below = record.get("county") if name == "streets" else record.get("street") or record.get("county")
+    below = below or record.get("city")
+    units = uow.units.subtree(str(below)) if below else ()
+    level = _UNIT_LISTS.get(name)
+    if level is not None:
+        units = tuple(unit for unit in units if unit.level == level and unit.code.rpartition(".")[2].isdigit())
+    elif name == "units":
+        units = tuple(unit for unit in units if unit.level >= 3)
+    return [_choice(unit.code, unit.name_en if locale == "en" and unit.name_en else unit.name) for unit in units[:600]]
+
+
+def _from_case(case: StoredCase, name: str) -> list[dict[str, str]]:
+    """Take choices that the flow itself put into the case's record."""
+    rows: Sequence[Any] = case.record.get(name) or ()
+    return [_choice(str(row.get("value", row.get("id", ""))), str(row.get("label", row.get("name", "")))) if
+            isinstance(row, Mapping) else _choice(str(row), str(row)) for row in rows]
+
+
+def _choice(value: str, label: str) -> dict[str, str]:
+    return {"value": value, "label": label}

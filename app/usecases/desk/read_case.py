@@ -1,0 +1,106 @@
+"""Read a case: where it stands, what happened, what may be done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.domain.actor import SYSTEM, Actor
+from app.domain.clocks import Limit, light, remaining
+from app.domain.records import StoredCase
+from app.engine.commands import positions
+from app.store.unit_of_work import UnitOfWork
+from app.usecases import Tools
+from app.usecases.desk.acts import Act, acts_for
+from app.usecases.desk.case_summary import CaseSummary, names_of, summarise
+from app.usecases.desk.inbox_row import InboxRow
+from app.usecases.desk.read_task import FileLine, file_lines
+from app.usecases.desk.reporter_data import Reporter, reporter_of
+from app.usecases.desk.timeline import TimelineRow, timeline_of
+from app.usecases.stepping import command_of, make_world
+
+#: facts on one page; the audit room shows all
+NEWEST = 400
+
+
+@dataclass(frozen=True)
+class LimitLine:
+    """One clock of the case, with the reason for its date."""
+
+    name: str
+    started_at: datetime
+    due_at: datetime
+    yellow_at: datetime
+    light: str
+    state: str
+    amount: str
+    factor: float
+    late: bool
+    working: bool
+    days: int
+    hours: int
+    minutes: int
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """A case page."""
+
+    summary: CaseSummary
+    record: Mapping[str, Any]
+    milestones: Mapping[str, str]
+    limits: Sequence[LimitLine]
+    open_tasks: Sequence[InboxRow]
+    #: [(process, version, node)] of everything that waits, outermost process first
+    positions: Sequence[tuple[str, int, str]]
+    timeline: Sequence[TimelineRow]
+    attachments: Sequence[FileLine]
+    acts: Sequence[Act]
+    reporter: Reporter | None
+
+
+def read_case(tools: Tools, *, actor: Actor, case_id: UUID) -> CaseView:
+    """Read a case page.
+
+    Raises:
+        CaseNotFound: no such case, or not for this actor.
+    """
+    now = tools.clock.now()
+    with tools.store.unit_of_work() as uow:
+        case = uow.cases.visible_to(actor, case_id)
+        tasks = uow.tasks.of_case(case_id)
+        waiting = [task for task in tasks if task.state in ("open", "claimed")]
+        record = case.record
+        names = names_of(uow, [str(record.get(one) or "") for one in
+                               ("county", "street", "village", "grid", "lead_unit")], actor.locale)
+        shown = {name: value for name, value in record.items() if name not in ("limits", "milestones", "counts")}
+        return CaseView(
+            summary=summarise(tools, case, names, now, actor.locale),
+            record=shown,
+            milestones=dict(record.get("milestones") or {}),
+            limits=_limits(tools, case, now),
+            open_tasks=[InboxRow.of(task, now) for task in waiting],
+            positions=_positions(tools, uow, case, now) if case.closed_at is None else (),
+            timeline=timeline_of(tools, uow, uow.facts.of_case(case_id, after=max(0, case.seq - NEWEST))),
+            attachments=file_lines(uow, uow.attachments.of_case(case_id), actor.locale),
+            acts=acts_for(tools, actor, uow.subscriptions.of_case(case_id), waiting),
+            reporter=reporter_of(tools, uow, case, actor, tasks),
+        )
+
+
+def _positions(tools: Tools, uow: UnitOfWork, case: StoredCase, now: datetime) -> list[tuple[str, int, str]]:
+    return positions(make_world(tools, uow, case.id), command_of(SYSTEM, now), case.state)
+
+
+def _limits(tools: Tools, case: StoredCase, now: datetime) -> list[LimitLine]:
+    found = []
+    for name, record in (case.record.get("limits") or {}).items():
+        limit = Limit.from_dict(record)
+        until = datetime.fromisoformat(record["ended_at"]) if record.get("ended_at") else now
+        left = remaining(limit, until, tools.city.calendar)
+        found.append(LimitLine(
+            name, limit.started_at, limit.due_at, limit.yellow_at, light(limit, until), record["state"],
+            str(limit.amount), limit.factor, left.late, left.working, left.days, left.hours, left.minutes,
+        ))
+    return found

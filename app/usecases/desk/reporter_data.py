@@ -1,0 +1,51 @@
+"""The reporter's data: masked for everybody, in clear only for those whose task needs it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.actor import Actor
+from app.domain.records import StoredCase, TaskRow
+from app.store.unit_of_work import UnitOfWork
+from app.usecases import Tools
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """Who reported, masked."""
+
+    name: str
+    phone: str
+    anonymous: bool
+    confidential: bool
+    #: the actor may look at the plain data, which is recorded
+    can_reveal: bool
+
+
+def may_reveal(actor: Actor, tasks: Sequence[TaskRow]) -> bool:
+    """Say whether the actor holds, or finished, a task of the case that shows the reporter's data."""
+    return any(task.reads_reporter and actor.id in (task.holder, task.finished_by) for task in tasks)
+
+
+def reporter_of(
+    tools: Tools, uow: UnitOfWork, case: StoredCase, actor: Actor, tasks: Sequence[TaskRow]
+) -> Reporter | None:
+    """Read who reported, masked; nothing of a confidential reporter."""
+    rows = uow.reports.of_case(case.id)
+    if not rows:
+        return None
+    first = rows[0]
+    plain = tools.secrets.decrypt(first.reporter_enc, context=str(case.id)) if first.reporter_enc else {}
+    hidden = first.confidential or case.confidential
+    return Reporter(
+        name="" if hidden else _masked_name(plain.get("name", "")),
+        phone="" if hidden else _masked_phone(plain.get("phone", "")),
+        anonymous=first.anonymous, confidential=hidden, can_reveal=bool(plain) and may_reveal(actor, tasks),
+    )
+
+
+def _masked_name(name: str) -> str:
+    return name[:1] + "*" * (len(name) - 1)
+
+
+def _masked_phone(phone: str) -> str:
+    return phone[:3] + "*" * max(0, len(phone) - 7) + phone[-4:] if len(phone) >= 8 else "*" * len(phone)

@@ -1,0 +1,1 @@
+"""What comes in: reports, files, and the reporter's own page."""
