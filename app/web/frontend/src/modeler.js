@@ -20,7 +20,7 @@ import { t } from './lib/texts.js';
 import { Findings } from './modeler/findings.js';
 import offers from './modeler/offers.js';
 import vocabulary from './modeler/properties.js';
-import spiff from './modeler/spiff.json';
+import spiff from './diagram/spiff.json';
 
 const PALETTE = 150;
 

@@ -40,7 +40,16 @@ export async function showPosition(root) {
   ]);
   await screen.show(xml, root.dataset.xmlUrl);
   showState(screen, state);
+  const [now] = state.active ?? [];
+  if (now) screen.reveal(now);
   followLinks(screen, state.links);
-  new ResizeObserver(settled(() => canvas.clientWidth && fit(screen.canvas), 150)).observe(canvas);
+  let width = canvas.clientWidth;
+  const resized = settled(() => {
+    if (!canvas.clientWidth || canvas.clientWidth === width) return;
+    width = canvas.clientWidth;
+    fit(screen.canvas);
+    if (now) screen.reveal(now);
+  }, 150);
+  new ResizeObserver(resized).observe(canvas);
   root.dataset.ready = 'true';
 }

@@ -2,6 +2,8 @@
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { element } from '../lib/page.js';
 import { t } from '../lib/texts.js';
+import english from './english.js';
+import spiff from './spiff.json';
 import touch from './touch.js';
 import translate from './translate.js';
 
@@ -19,6 +21,8 @@ export function zoomButtons(canvas) {
 
 const MARGIN = 24;
 const LARGEST = 1.2;
+const TOO_SMALL = 0.45;
+const READABLE = 0.75;
 
 /** Show all of the diagram with a margin, but not much larger than drawn. */
 export function fit(canvas) {
@@ -34,7 +38,7 @@ export function fit(canvas) {
 export class Screen {
   constructor(container) {
     this.container = container;
-    this.viewer = new NavigatedViewer({ container, additionalModules: [touch, translate] });
+    this.viewer = new NavigatedViewer({ container, additionalModules: [english, touch, translate], moddleExtensions: { spiffworkflow: spiff } });
     this.marked = [];
     this.shown = null;
   }
@@ -77,8 +81,9 @@ export class Screen {
     return start?.outgoing?.find((flow) => flow.target?.id === to && flow.type === 'bpmn:SequenceFlow')?.id ?? null;
   }
 
-  /** Bring a node into view without changing the zoom, if it is outside. */
+  /** Bring a node into view if it is outside; on small screens also close enough to read. */
   reveal(id) {
+    if (this.canvas.zoom() < TOO_SMALL) this.canvas.zoom(READABLE);
     const shape = this.viewer.get('elementRegistry').get(id);
     if (!shape || shape.waypoints) return;
     const box = this.canvas.viewbox();
