@@ -28,16 +28,21 @@ class Attachments:
         """Keep what is known of a file."""
         self._tx.write(ADD, vars(attachment))
 
+    def find(self, attachment_id: UUID) -> AttachmentRow | None:
+        """Read one, or None."""
+        row = self._tx.first(f"{READ} where id = %(id)s", {"id": attachment_id})
+        return _attachment(row) if row else None
+
     def get(self, attachment_id: UUID) -> AttachmentRow:
         """Read one.
 
         Raises:
             NotFound: there is none.
         """
-        row = self._tx.first(f"{READ} where id = %(id)s", {"id": attachment_id})
-        if row is None:
+        found = self.find(attachment_id)
+        if found is None:
             raise NotFound("There is no such file.")
-        return _attachment(row)
+        return found
 
     def of_case(self, case_id: UUID) -> tuple[AttachmentRow, ...]:
         """List the files of a case, the oldest first."""
@@ -49,20 +54,6 @@ class Attachments:
         """Read several; unknown ones are left out."""
         rows = self._tx.rows(f"{READ} where id = any(%(ids)s) order by id", {"ids": ids})
         return tuple(map(_attachment, rows))
-
-    def join(self, ids: list[UUID], case_id: UUID, *, uploaded_by: str) -> int:
-        """Tie files that were uploaded for a report to its case; return how many of them are the case's now.
-
-        A file keeps its id when its row moves to the case's county; that is why files are found by id alone.
-
-        Args:
-            uploaded_by: id of the reporting actor, empty for the public; other people's files are left alone.
-        """
-        return self._tx.write(
-            "update attachments set county = %(county)s, case_id = %(case)s where id = any(%(ids)s)"
-            " and (case_id = %(case)s or (case_id is null and uploaded_by = %(by)s))",
-            {"case": case_id, "county": county_of(case_id), "ids": ids, "by": uploaded_by},
-        )
 
     def adopt(self, ids: Mapping[UUID, UUID], case_id: UUID, *, uploaded_by: str) -> int:
         """Bring files that were uploaded before their case existed to the case, under ids of its county.

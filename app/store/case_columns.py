@@ -60,12 +60,6 @@ def _limit(record: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def limit_start(record: Mapping[str, Any], name: str) -> str | None:
-    """Say when a running limit began."""
-    found = moment(_limit(record, name).get("started_at"))
-    return found.isoformat() if found else None
-
-
 def columns_of(record: Mapping[str, Any]) -> dict[str, Any]:
     """Take the columns out of a record; `record` itself is left to the caller to write."""
     title, content = _text(record.get("title")), _text(record.get("content"))

@@ -1,7 +1,7 @@
 """The server's clock, its calendar and its counters."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from app.domain.errors import Invalid
 from app.domain.records_traffic import CalendarDay
@@ -23,11 +23,11 @@ class Clock:
             seconds=self._tx.value("select offset_seconds from server_clock where id = 1") or 0.0
         )
 
-    def move(self, offset: timedelta, at: datetime) -> None:
-        """Set how far the server is ahead; at: the machine's time."""
+    def move(self, offset: timedelta) -> None:
+        """Set how far the server is ahead."""
         self._tx.write(
-            "update server_clock set offset_seconds = %(offset)s, moved_at = %(at)s where id = 1",
-            {"offset": offset.total_seconds(), "at": at},
+            "update server_clock set offset_seconds = %(offset)s, moved_at = now() where id = 1",
+            {"offset": offset.total_seconds()},
         )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from app.domain.facts import Fact
 from app.domain.ids import derived_id
 from app.domain.progress import OpenTask, Progress
-from app.store.case_columns import columns_of, limit_start
+from app.store.case_columns import columns_of
 
 
 def dumped(value: Any) -> str:
@@ -21,28 +21,28 @@ def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def _clocks(task: OpenTask, record: Mapping[str, Any]) -> dict[str, Any]:
+def _clocks(task: OpenTask) -> dict[str, Any]:
     return {
         "key": task.key,
         "due_at": _iso(task.due_at),
         "yellow_at": _iso(task.yellow_at),
-        "started_at": limit_start(record, task.limit),
+        "started_at": _iso(task.started_at),
         "paused": task.paused,
     }
 
 
-def _opened(task: OpenTask, task_id: UUID, version: int, record: Mapping[str, Any]) -> dict[str, Any]:
+def _opened(task: OpenTask, task_id: UUID, versions: Mapping[str, int]) -> dict[str, Any]:
     role, unit = task.candidates[0] if task.candidates else ("", "")
     names = (
         "process", "node", "nth", "name", "name_en", "form", "form_version", "assignee", "evidence", "reads_reporter",
         "phase",
     )  # fmt: skip
     return (
-        _clocks(task, record)
+        _clocks(task)
         | {name: getattr(task, name) for name in names}
         | {
             "id": str(task_id),
-            "process_version": version,
+            "process_version": versions.get(task.process, 0),
             "role": role,
             "unit": unit,
             "candidates": [list(pair) for pair in task.candidates],
@@ -96,12 +96,7 @@ def step_values(
     record = progress.record
     found = columns_of(record)
     opened = [
-        _opened(
-            task,
-            task_ids.get(task.key) or derived_id(case_id, task.key, at),
-            progress.versions.get(task.process, 0),
-            record,
-        )
+        _opened(task, task_ids.get(task.key) or derived_id(case_id, task.key, at), progress.versions)
         for task in progress.opened
     ]
     return found | {
@@ -114,7 +109,7 @@ def step_values(
         "seq": facts[-1].seq,
         "head": facts[-1].hash,
         "opened": dumped(opened),
-        "moved": dumped([_clocks(task, record) for task in progress.moved]),
+        "moved": dumped([_clocks(task) for task in progress.moved]),
         "ended": dumped([{"key": key, "how": how} for key, how in progress.ended.items()]),
         "timer_keys": [timer.key for timer in progress.timers],
         "timers": dumped([vars(timer) | {"due_at": timer.due_at.isoformat()} for timer in progress.timers]),

@@ -11,6 +11,7 @@ from app.store.cases import Cases
 from app.store.clock import Calendar, Clock, Counters
 from app.store.definitions import Definitions
 from app.store.facts import Facts
+from app.store.load import Load
 from app.store.notices import Notices
 from app.store.outbox import Outbox
 from app.store.people import People
@@ -62,6 +63,7 @@ class UnitOfWork:
         self.counters = Counters(tx)
         self.inbound = Inbound(tx)
         self.refusals = Refusals(tx)
+        self.load = Load(tx)
 
     def __enter__(self) -> Self:
         return self
