@@ -83,12 +83,15 @@ export class Screen {
 
   /** Bring a node into view if it is outside; on small screens also close enough to read. */
   reveal(id) {
-    if (this.canvas.zoom() < TOO_SMALL) this.canvas.zoom(READABLE);
     const shape = this.viewer.get('elementRegistry').get(id);
     if (!shape || shape.waypoints) return;
-    const box = this.canvas.viewbox();
-    const inside = shape.x > box.x && shape.y > box.y
-      && shape.x + shape.width < box.x + box.width && shape.y + shape.height < box.y + box.height;
-    if (!inside) this.canvas.scrollToElement(id, { top: 60, bottom: 60, left: 60, right: 60 });
+    const small = this.canvas.zoom() < TOO_SMALL;
+    if (small) this.canvas.zoom(READABLE);
+    const { x, y, width, height } = this.canvas.viewbox();
+    const inside = shape.x > x && shape.y > y && shape.x + shape.width < x + width && shape.y + shape.height < y + height;
+    if (inside && !small) return;
+    this.canvas.viewbox({
+      x: shape.x + shape.width / 2 - width / 2, y: shape.y + shape.height / 2 - height / 2, width, height,
+    });
   }
 }
