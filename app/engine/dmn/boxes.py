@@ -126,8 +126,7 @@ def _list(element: etree._Element, reading: Reading, place: Place) -> Box:
 def _relation(element: etree._Element, reading: Reading, place: Place) -> Box:
     names = [xml.attribute(column, "name") for column in xml.children(element, "column")]
     rows = [
-        [read_box(cell, reading, place) for cell in xml.children(row, *BOXED)]
-        for row in xml.children(element, "row")
+        [read_box(cell, reading, place) for cell in xml.children(row, *BOXED)] for row in xml.children(element, "row")
     ]
     if any(len(row) != len(names) for row in rows):
         reading.find("a row of the relation does not have a cell for each column", place)

@@ -29,9 +29,7 @@ def read_table(element: etree._Element, reading: Reading, place: Place) -> Table
         reading.find("the table is too large", place)
         rules = []
     columns = tuple(_column(item, at, reading, place) for at, item in enumerate(inputs, 1))
-    results = tuple(
-        _output(item, at, reading, place, alone=len(outputs) == 1) for at, item in enumerate(outputs, 1)
-    )
+    results = tuple(_output(item, at, reading, place, alone=len(outputs) == 1) for at, item in enumerate(outputs, 1))
     policy, aggregation = _policy(element, reading, place)
     table = Table(
         place.key, place.name, policy, aggregation, columns, results,
@@ -91,9 +89,7 @@ def _output(element: etree._Element, at: int, reading: Reading, place: Place, al
     values = xml.child(element, "outputValues")
     allowed = _allowed(values, reading, here)
     default = xml.text(xml.child(element, "defaultOutputEntry"))
-    return Output(
-        name, label, allowed, _constants(allowed), reading.expression(default, here) if default else None
-    )
+    return Output(name, label, allowed, _constants(allowed), reading.expression(default, here) if default else None)
 
 
 def _constants(allowed: CompiledTests | None) -> tuple[Any, ...]:
@@ -125,8 +121,7 @@ def _rule(
         number,
         element.get("id") or str(number),
         tuple(
-            reading.tests(xml.text(item), cell(item, column.label))
-            for item, column in zip(tests, columns, strict=True)
+            reading.tests(xml.text(item), cell(item, column.label)) for item, column in zip(tests, columns, strict=True)
         ),
         tuple(
             reading.expression(xml.text(item) or "null", cell(item, output.label))

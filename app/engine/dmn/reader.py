@@ -59,9 +59,7 @@ def read_graph(content: bytes, functions: Iterable[str] = ()) -> Graph:
         dict(_types(root, reading)), (),
     )  # fmt: skip
     _check_requirements(graph, elements, knowledge, reading)
-    return Graph(
-        graph.name, graph.inputs, graph.decisions, graph.knowledge, graph.types, tuple(reading.findings)
-    )
+    return Graph(graph.name, graph.inputs, graph.decisions, graph.knowledge, graph.types, tuple(reading.findings))
 
 
 def _name(element: etree._Element) -> str:

@@ -46,9 +46,7 @@ def evaluate_table(table: Table, frame: Frame) -> Any:
     results = [(rule, _outputs(table, rule, frame)) for rule in matched]
     results = _POLICIES[table.policy](table, results, frame) if results else []
     kept = [rule for rule, _ in results]
-    frame.run.notes.append(
-        Matched(table.key, tuple(rule.number for rule in kept), tuple(rule.id for rule in kept))
-    )
+    frame.run.notes.append(Matched(table.key, tuple(rule.number for rule in kept), tuple(rule.id for rule in kept)))
     return _value(table, [values for _, values in results], frame)
 
 
@@ -138,9 +136,7 @@ def _rank(output: Output, value: Any, frame: Frame) -> int:
 
 def _by_priority(table: Table, results: Results, frame: Frame) -> Results:
     def key(result: tuple[Rule, list[Any]]) -> tuple[int, ...]:
-        return tuple(
-            _rank(output, value, frame) for output, value in zip(table.outputs, result[1], strict=True)
-        )
+        return tuple(_rank(output, value, frame) for output, value in zip(table.outputs, result[1], strict=True))
 
     return sorted(results, key=key)
 

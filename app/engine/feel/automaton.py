@@ -20,9 +20,7 @@ _GROUPS = 20
 Thread = tuple[int, tuple[int, ...]]
 
 
-def _follow(
-    program: Program, thread: Thread, text: str, at: int, seen: set[int], ready: list[Thread]
-) -> None:
+def _follow(program: Program, thread: Thread, text: str, at: int, seen: set[int], ready: list[Thread]) -> None:
     """Add the threads that a thread becomes before it reads a sign, best first."""
     stack = [thread]
     while stack:

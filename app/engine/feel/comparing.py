@@ -65,9 +65,7 @@ def _between(node: n.Between, build: Build) -> Code:
             return None
         answer = within(found, bounds, frame.run)
         if answer is None:
-            frame.run.fault(
-                f"{quoted(node.value, found)} cannot lie between its bounds", node.pos, name_of(node.value)
-            )
+            frame.run.fault(f"{quoted(node.value, found)} cannot lie between its bounds", node.pos, name_of(node.value))
         return answer
 
     return run
@@ -164,9 +162,7 @@ def _fits(value: Any, wanted: n.TypeName, frame: Frame) -> bool:
     if name == "list" and wanted.args:
         return all(_fits(item, wanted.args[0], frame) for item in value)
     if name == "context" and isinstance(value, Mapping):
-        return all(
-            key in value and _fits(adapt(value[key], frame.run), inner, frame) for key, inner in wanted.fields
-        )
+        return all(key in value and _fits(adapt(value[key], frame.run), inner, frame) for key, inner in wanted.fields)
     if name == "range" and wanted.args:
         return all(_fits(end, wanted.args[0], frame) for end in (value.low, value.high) if end is not None)
     if name == "function" and isinstance(value, Function) and wanted.args:

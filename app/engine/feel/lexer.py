@@ -53,7 +53,7 @@ SPACED_FUNCTIONS = (
     "insert before", "index of", "distinct values", "duplicate values", "list replace", "round up",
     "round down", "round half up", "round half down", "day of year", "day of week", "month of year",
     "week of year", "last day of month", "get value", "get entries", "context put", "context merge",
-    "met by", "overlapped by", "overlaps before", "overlaps after", "finished by", "started by",
+    "met by", "overlaps before", "overlaps after", "finished by", "started by",
     "is defined", "get or else", "is empty",
 )  # fmt: skip
 _SPACED_TYPES = ("date and time", "days and time duration", "years and months duration")
@@ -98,9 +98,7 @@ def unescape(text: str, source: str, position: int) -> str:
     try:
         return plain.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError as cause:
-        raise ExpressionError(
-            "half a surrogate pair in a text", expression=source, position=position
-        ) from cause
+        raise ExpressionError("half a surrogate pair in a text", expression=source, position=position) from cause
 
 
 class Lexer:

@@ -66,9 +66,7 @@ class Run:
     def fault(self, reason: str, position: int, variable: str | None = None) -> Any:
         """Make null of a misfit, or refuse it where the run is strict."""
         if self.strict:
-            raise ExpressionError(
-                reason, code="type", expression=self.expression, position=position, variable=variable
-            )
+            raise ExpressionError(reason, code="type", expression=self.expression, position=position, variable=variable)
         return None
 
     def text(self, value: str) -> str:

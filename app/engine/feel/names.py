@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from app.engine.feel import nodes as n
 from app.engine.feel.builtins import BUILTINS
 
 
-def _children(node: n.Node) -> list[Any]:
-    found: list[Any] = []
-    for slot in node.__dataclass_fields__:
-        value = getattr(node, slot)
-        found.extend(value if isinstance(value, tuple) else [value])
-    return [item for item in found if isinstance(item, n.Node)]
+def _children(part: Any) -> Iterator[n.Node]:
+    """Yield the nodes directly below a node, through the tuples in which they are kept."""
+    if isinstance(part, tuple):
+        for item in part:
+            if isinstance(item, n.Node):
+                yield item
+            else:
+                yield from _children(item)
+    elif isinstance(part, n.Node):
+        yield from _children(tuple(getattr(part, slot) for slot in part.__dataclass_fields__))
 
 
 class _Walk:

@@ -77,8 +77,7 @@ def _difference(left: Any, right: Any) -> timedelta:
         # a date next to a moment is midnight in the moment's own zone
         zone = (left if isinstance(left, datetime) else right).tzinfo
         left, right = (
-            item if isinstance(item, datetime) else datetime.combine(item, time(), zone)
-            for item in (left, right)
+            item if isinstance(item, datetime) else datetime.combine(item, time(), zone) for item in (left, right)
         )
     try:
         return left - right  # type: ignore[no-any-return]
@@ -96,9 +95,7 @@ def subtract(left: Any, right: Any, run: Run) -> Any:
         return _duration(lambda: left - right)
     if isinstance(left, date | time) and isinstance(right, timedelta | Months):
         return _shift(left, right, -1, run)
-    if (isinstance(left, date) and isinstance(right, date)) or (
-        isinstance(left, time) and isinstance(right, time)
-    ):
+    if (isinstance(left, date) and isinstance(right, date)) or (isinstance(left, time) and isinstance(right, time)):
         return _difference(left, right)
     raise _misfit("-", left, right)
 

@@ -100,9 +100,10 @@ def sign_class(reader: Reading, depth: int = 0) -> Accepts:
         found = escaped(reader) if sign == "\\" else sign
         if not isinstance(found, str):
             kinds.append(found)
-        elif reader.text[reader.at : reader.at + 1] == "-" and reader.text[
-            reader.at + 1 : reader.at + 2
-        ] not in ("]", "["):
+        elif reader.text[reader.at : reader.at + 1] == "-" and reader.text[reader.at + 1 : reader.at + 2] not in (
+            "]",
+            "[",
+        ):
             reader.at += 1
             last = reader.take()
             end = escaped(reader) if last == "\\" else last

@@ -86,9 +86,7 @@ def equal(left: Any, right: Any, run: Run) -> bool | None:
     if of_left != of_right:
         return None
     if of_left == "list":
-        return len(left) == len(right) and all(
-            equal(a, b, run) is True for a, b in zip(left, right, strict=True)
-        )
+        return len(left) == len(right) and all(equal(a, b, run) is True for a, b in zip(left, right, strict=True))
     if of_left == "context":
         return left.keys() == right.keys() and all(
             equal(adapt(left[key], run), adapt(right[key], run), run) is True for key in left

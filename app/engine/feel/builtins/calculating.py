@@ -33,9 +33,7 @@ def number(from_: str | Decimal) -> Decimal:
 
 
 @builtin("number")
-def number_with_separators(
-    from_: str, grouping_separator: str | None, decimal_separator: str | None = None
-) -> Decimal:
+def number_with_separators(from_: str, grouping_separator: str | None, decimal_separator: str | None = None) -> Decimal:
     """Read a number that is written with separators."""
     if grouping_separator not in _NUMBER_FORMS or decimal_separator not in {",", ".", None}:
         raise Unfit("number: a separator is a space, a comma or a point")

@@ -91,9 +91,7 @@ def list_replace(run: Run, list_: list[Any], position: Decimal, new_item: Any) -
 @builtin("list replace")
 def list_replace_matching(run: Run, list_: list[Any], match: Function, new_item: Any) -> list[Any]:
     """Return the list with another item where a function says so."""
-    return run.items(
-        [new_item if invoke(match, [item, new_item], {}, run) is True else item for item in list_]
-    )
+    return run.items([new_item if invoke(match, [item, new_item], {}, run) is True else item for item in list_])
 
 
 @builtin("reverse")

@@ -108,9 +108,7 @@ def standard_deviation(run: Run, *list_: Any) -> Any:
         return None
     run.spend(50 + 2 * len(items))
     average = mean(run, items)
-    squares = [
-        calculate(CONTEXT.power, calculate(CONTEXT.subtract, item, average), Decimal(2)) for item in items
-    ]
+    squares = [calculate(CONTEXT.power, calculate(CONTEXT.subtract, item, average), Decimal(2)) for item in items]
     return calculate(CONTEXT.sqrt, calculate(CONTEXT.divide, total(run, squares), Decimal(len(items) - 1)))
 
 
