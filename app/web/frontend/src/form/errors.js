@@ -10,7 +10,8 @@ function place(errors, path, texts) {
 
 /** Show `errors` ({key path: [texts]}) in the form; gives back those that belong to no visible field. */
 export function showServerErrors(form, errors) {
-  const left = flatErrors(errors);
+  const left = {};
+  for (const [name, texts] of Object.entries(flatErrors(errors))) left[name.replace(/^answers\./, '')] = texts;
   const placed = {};
   for (const instance of form.get('formFieldInstanceRegistry').getAllKeyed()) {
     const path = instance.valuePath.join('.');
