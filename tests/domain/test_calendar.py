@@ -164,3 +164,17 @@ def test_measuring_undoes_adding(start: datetime, amount: Amount) -> None:
     due = CALENDAR.add(start, amount)
     assert CALENDAR.working_between(start, due) == amount.length
     assert CALENDAR.working_between(due, start) == -amount.length
+
+
+@pytest.mark.parametrize("factor", [-0.1, 101, float("nan")])
+def test_a_limit_is_not_multiplied_by_nonsense(factor: float) -> None:
+    assert str(Amount.parse("5 wd").times(0.5)) == "1125 wmin"
+    with pytest.raises(Invalid):
+        Amount.parse("5 wd").times(factor)
+
+
+def test_time_that_never_works_measures_nothing() -> None:
+    days = {date(2026, 1, 1) + timedelta(days=n): False for n in range(1000)}
+    closed = WorkingCalendar(days)
+    assert closed.working_between(at("2026-01-05T09:00"), at("2026-03-05T09:00")) == timedelta()
+    assert closed.elapsed(at("2026-01-05T09:00"), at("2026-01-06T09:00"), working=False) == timedelta(days=1)

@@ -102,6 +102,7 @@ def test_an_item_can_be_written_as_json() -> None:
     [
         ({"lead": "wizard"}, "no role wizard"),
         ({"lead": "dept_station_officer"}, "needs a seat"),
+        ({"lead": "unit_leader"}, "needs a seat"),
         ({"assist": ["dept_station_officer@d-water"]}, "needs a seat"),
         ({"urgency": "U9"}, "no urgency U9"),
         ({"raise": {"people": 5, "urgency": "U0"}}, "no urgency U0"),
@@ -133,6 +134,7 @@ def test_an_item_with_a_gap_is_refused(change: dict[str, Any], finding: str) -> 
         (0, {"valid_from": "soon"}, "not a date"),
         (0, {"affairs": []}, "patrol 1: no item"),
         (0, {"affairs": None}, "cannot be read"),
+        (0, {"affairs": FILES[0]["affairs"] + [FILES[0]["affairs"][0]]}, "listed twice"),
         (1, {"current": "1999"}, "no generation 1999"),
         (2, {"patrol": [{"number": 1}]}, "cannot be read"),
     ],

@@ -176,9 +176,7 @@ def test_moments_need_an_offset() -> None:
 
 
 @given(st.integers(1, 5000), st.booleans(), st.integers(0, 3000), st.integers(0, 3000))
-def test_limits_survive_writing_and_the_marks_stay_in_order(
-    minutes: int, working: bool, wait: int, stood: int
-) -> None:
+def test_limits_survive_writing_and_the_marks_stay_in_order(minutes: int, working: bool, wait: int, stood: int) -> None:
     planned = plan_limit("x", Amount(timedelta(minutes=minutes), working), at("2026-03-02T08:30"), CALENDAR)
     still = pause(planned, planned.started_at + timedelta(minutes=wait), CALENDAR)
     again = resume(still, still.paused_at + timedelta(minutes=stood), CALENDAR)  # type: ignore[operator]

@@ -23,9 +23,7 @@ NOW = datetime.fromisoformat("2026-03-27T15:00:00+08:00")
 GOOD = Photo("p1", "after", NOW - timedelta(hours=1), 29.93307, 121.60607)
 
 
-def codes(
-    *photos: Photo, place: tuple[float, float] | None = PLACE, rule: EvidenceRule | None = None
-) -> list[str]:
+def codes(*photos: Photo, place: tuple[float, float] | None = PLACE, rule: EvidenceRule | None = None) -> list[str]:
     found = check_result(rule or EvidenceRule(), photos, place=place, signed_at=SIGNED, now=NOW)
     return [violation.code for violation in found]
 

@@ -1,5 +1,6 @@
 """The generated city: the stated numbers, a whole tree, a place for everybody, and the same again."""
 
+import shutil
 from collections import Counter
 from copy import deepcopy
 from dataclasses import replace
@@ -66,9 +67,7 @@ def test_real_streets_carry_the_names_of_the_list() -> None:
 
 def test_the_full_city_has_the_stated_numbers(full: City) -> None:
     found = kinds(full)
-    assert {
-        kind: found[kind] for kind in ("COUNTY_CENTRE", "STREET", "VILLAGE", "GRID", "MICRO_GRID", "OFFICE")
-    } == {
+    assert {kind: found[kind] for kind in ("COUNTY_CENTRE", "STREET", "VILLAGE", "GRID", "MICRO_GRID", "OFFICE")} == {
         "COUNTY_CENTRE": 15,
         "STREET": 156,
         "VILLAGE": 3185,
@@ -186,9 +185,7 @@ def test_somebody_is_on_duty_at_any_moment() -> None:
     assert on_duty(duties, cmd, "street_duty", "2026-03-09T08:30:00+08:00") == ["duty2.zs"]
     assert len(on_duty(duties, cmd, "street_duty", "2026-01-01T00:00:00+08:00")) == 1
     assert on_duty(duties, cmd, "street_duty", "2025-12-31T00:00:00+08:00") == []
-    assert on_duty(duties, "33.02.26.106.005.001", "grid_member", "2026-03-02T08:05:00+08:00") == [
-        "grid.qt.017"
-    ]
+    assert on_duty(duties, "33.02.26.106.005.001", "grid_member", "2026-03-02T08:05:00+08:00") == ["grid.qt.017"]
 
 
 def changed(**parts: Any) -> CitySpec:
@@ -223,3 +220,18 @@ def test_broken_templates_of_people_are_refused(row: dict[str, Any], finding: st
     people["city"]["main"] = [row]
     with pytest.raises(Invalid, match=finding):
         list(generate(changed(people=people)).people)
+
+
+def test_units_must_name_the_city(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER, tmp_path / "city")
+    (tmp_path / "city" / "units.yaml").write_text("street: []\ncity: []\n")
+    with pytest.raises(Invalid, match=r"units\.yaml must name the city"):
+        load_spec(tmp_path / "city")
+
+
+def test_an_area_can_be_written_as_geojson() -> None:
+    area = next(iter(DEMO.areas))
+    assert area.as_geojson() == {
+        "type": "Polygon",
+        "coordinates": [[[121.58, 29.91], [121.65, 29.91], [121.65, 29.97], [121.58, 29.97], [121.58, 29.91]]],
+    }

@@ -170,3 +170,10 @@ def test_no_row_breaks_the_reader(change: dict[str, Any]) -> None:
     if isinstance(found, ReportDraft):
         assert INDEX.find(found.lat, found.lon)
         assert found.content.encode()
+
+
+def test_a_report_that_says_nothing_is_refused() -> None:
+    short = read_mapping({**LISTED, "content": "{location_street_name}"})
+    found = convert({**ROW, "location_street_name": "路"}, short)
+    assert isinstance(found, Refusal)
+    assert found.text() == "内容过短"

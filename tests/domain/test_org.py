@@ -11,9 +11,9 @@ from app.domain.org import (
     UnitKind,
     ancestors,
     anchors,
-    nearest_superior,
     is_within,
     make_unit,
+    nearest_superior,
     read_roles,
     seat_of,
 )
@@ -40,9 +40,7 @@ GRID = "33.02.11.004.003.012"
         (GRID + ".005", UnitKind.MICRO_GRID, 0, 11, GRID),
     ],
 )
-def test_a_code_says_what_a_unit_is(
-    code: str, kind: UnitKind, level: int, county: int, parent: str | None
-) -> None:
+def test_a_code_says_what_a_unit_is(code: str, kind: UnitKind, level: int, county: int, parent: str | None) -> None:
     unit = make_unit(code, "名", "Name", valid_from=date(2026, 1, 1))
     assert (unit.kind, unit.level, unit.county, unit.parent) == (kind, level, county, parent)
 
@@ -166,3 +164,13 @@ def test_the_override_table_is_read_and_checked(tmp_path: Path) -> None:
         with pytest.raises(Invalid, match=r"calendar\.csv line"):
             load_calendar(tmp_path)
     assert load_calendar(CITY).overrides == {}
+
+
+def test_other_files_that_cannot_be_read(tmp_path: Path) -> None:
+    large = tmp_path / "large.yaml"
+    large.write_text("#" * 4_000_001)
+    with pytest.raises(Invalid, match="too large"):
+        read_yaml(large)
+    (tmp_path / "calendar.csv").write_bytes(b"date,is_workday\n\xff\xfe")
+    with pytest.raises(Invalid, match=r"calendar\.csv cannot be read"):
+        load_calendar(tmp_path)

@@ -119,9 +119,7 @@ def test_a_matter_that_came_back() -> None:
 
 
 @given(st.text(max_size=30), st.text(max_size=30), st.floats(29, 30), st.integers(0, 200), st.booleans())
-def test_a_score_is_a_share_and_the_same_both_ways(
-    a: str, b: str, lat: float, hours: int, device: bool
-) -> None:
+def test_a_score_is_a_share_and_the_same_both_ways(a: str, b: str, lat: float, hours: int, device: bool) -> None:
     new = replace(NEW, content=a, lat=lat, device=device, reported_at=AT + timedelta(hours=hours))
     old = replace(OLD, content=b, device=device)
     there, back = score(new, old, 200), score(old, new, 200)

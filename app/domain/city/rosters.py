@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
-from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -44,13 +43,11 @@ def _turns(unit: str, role: str, holders: list[str], rules: Mapping[str, Any]) -
     begin = datetime.combine(rules["from"], time(), _ZONE)
     until = datetime.combine(rules["until"], time(), _ZONE)
     first = _first_change(rules["first_week"], time.fromisoformat(rules["change_at"]))
-    back = -((begin - first) // _WEEK)
-    for week in count(-back):
-        starts = first + week * _WEEK
-        if starts >= until:
-            return
+    week = (begin - first) // _WEEK
+    while (starts := first + week * _WEEK) < until:
         holder = holders[week % len(holders)]
         yield Duty(unit, role, holder, max(starts, begin), min(starts + _WEEK, until))
+        week += 1
 
 
 def _first_change(week: date, at: time) -> datetime:
