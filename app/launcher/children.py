@@ -49,9 +49,7 @@ class Children:
                 preexec_fn=_end_with_parent,  # noqa: PLW1509
             )
         self._running[name] = child
-        self._record.write_text(
-            json.dumps([(each.pid, born_at(each.pid)) for each in self._running.values()])
-        )
+        self._record.write_text(json.dumps([(each.pid, born_at(each.pid)) for each in self._running.values()]))
 
     def run(self, name: str, words: Sequence[str]) -> str:
         """Run this Python with these words to the end, and give the last line that it said.

@@ -26,7 +26,7 @@ def connectable_host(config: Config) -> str:
 @contextmanager
 def only_launcher(config: Config) -> Iterator[None]:
     """Be the one launcher of this `var_dir`; the lock ends with the process, however it ends."""
-    config.var_dir.mkdir(parents=True, exist_ok=True)
+    config.var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open(config.var_dir / "launcher.lock", "a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -8,9 +8,9 @@ The data, the passwords and the log stay in `<var_dir>/postgres`:
     lock           whoever starts or stops holds it
 
 PostgreSQL refuses to run as root. Root therefore starts it under the account `nobody`, which often cannot
-walk to `var_dir` (root's home is closed to others, and we do not open it). The server is started *inside*
-its data folder and knows it as `/proc/self/cwd`: a process needs no right on the parents of the folder that
-it already stands in. So the data stays where it was asked for, and no folder of anybody is opened up.
+walk to `var_dir` (root's home is closed to others, and we do not open it). The server gets its data folder as
+an open file and knows it as `/proc/self/fd/<number>`: that needs no right on the folders above. So the data
+stays where it was asked for, and no folder of anybody is opened up.
 
 There is no network port: clients come through the socket and a scram password. The server outlives whoever
 started it with SIGKILL; the next `start` finds and takes it over.
@@ -38,7 +38,7 @@ from app.ports.postgres_cluster import (
     Secret,
     create_cluster,
     create_database,
-    inside,
+    handed_over,
     read_secret,
     url,
     write_secret,
@@ -93,9 +93,7 @@ def start(var_dir: Path, *, pg_bin: Path | None = None, settings: Mapping[str, s
     return Server(url(secret, OWNER, DATABASE), url(secret, ADMIN, "postgres"), started)
 
 
-def _attach(
-    home: Path, data: Path, pg_bin: Path | None, settings: Mapping[str, str]
-) -> tuple[Secret, bool] | None:
+def _attach(home: Path, data: Path, pg_bin: Path | None, settings: Mapping[str, str]) -> tuple[Secret, bool] | None:
     """Find the running server or launch one, and say whether it is ours to stop; None: the found one died."""
     major = int((data / "PG_VERSION").read_text()) if (data / "PG_VERSION").exists() else None
     found = _running(data) if major else None
@@ -197,26 +195,18 @@ def _launch(programs: Path, home: Path, secret: Secret, settings: Mapping[str, s
         time.sleep(0.05)
     (data / "postmaster.pid").unlink(missing_ok=True)
     socket = secret["socket"]
-    chosen = {
-        "listen_addresses": "",
-        "unix_socket_directories": inside(data) if socket == str(data) else str(socket),
-        "unix_socket_permissions": "0700",
-        "jit": "off",
-        "timezone": "UTC",
-        **settings,
-    }
-    order = [str(programs / "postgres"), "-D", inside(data)]
-    order += [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
-    with open(home / "log", "wb") as log:
-        child = subprocess.Popen(
-            order,
-            cwd=data,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            **dropped(),
-        )
+    with handed_over(data) as (folder, how), open(home / "log", "wb") as log:
+        chosen = {
+            "listen_addresses": "",
+            "unix_socket_directories": folder if socket == str(data) else str(socket),
+            "unix_socket_permissions": "0700",
+            "jit": "off",
+            "timezone": "UTC",
+            **settings,
+        }
+        order = [str(programs / "postgres"), "-D", folder]
+        order += [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
+        child = subprocess.Popen(order, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **how)
     _children.append(child)
     return child.pid
 

@@ -4,12 +4,11 @@ import json
 import os
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,7 +18,6 @@ from psycopg import sql
 
 from app.domain.errors import Fault
 from app.ports.postgres_programs import NOBODY, dropped
-from app.ports.processes import standing_in
 
 DATABASE, OWNER, ADMIN = "yongzhi", "yongzhi", "postgres"
 
@@ -53,39 +51,23 @@ def write_secret(home: Path, secret: Secret) -> None:
 
 def create_cluster(programs: Path, home: Path) -> Secret:
     """Fill a new data folder; it gets its name only when it is complete."""
+    for left in home.glob("data.new.*"):
+        # of a killed start, whose initdb may still write there: hence a new name each time
+        shutil.rmtree(left, ignore_errors=True)
     secret: Secret = {ADMIN: secrets.token_urlsafe(24), OWNER: secrets.token_urlsafe(24)}
     write_secret(home, secret)
-    draft = home / "data.new"
-    while writers := standing_in(draft, names=("initdb", "postgres", "sh")):
-        # a killed start leaves its initdb running
-        for pid in writers:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        time.sleep(0.05)
-    shutil.rmtree(draft, ignore_errors=True)
+    draft = home / f"data.new.{secrets.token_hex(4)}"
     draft.mkdir(mode=0o700)
-    with tempfile.TemporaryFile("w+") as password:
+    locale = "C.UTF-8" if sys.platform == "linux" else "C"
+    with tempfile.TemporaryFile("w+") as password, handed_over(draft) as (folder, how):
         password.write(f"{secret[ADMIN]}\n")
         password.seek(0)
-        locale = "C.UTF-8" if sys.platform == "linux" else "C"
-        order = [
-            str(programs / "initdb"),
-            "-D",
-            inside(draft),
-            "-U",
-            ADMIN,
-            "-A",
-            "scram-sha-256",
-            "-E",
-            "UTF8",
-        ]
-        order += ["--pwfile=/dev/stdin", f"--locale={locale}", "--data-checksums", "--no-instructions"]
         if dropped():
             os.chown(draft, NOBODY, NOBODY)
             os.fchown(password.fileno(), NOBODY, NOBODY)
-        done = subprocess.run(
-            order, cwd=draft, stdin=password, capture_output=True, text=True, check=False, **dropped()
-        )
+        order = [str(programs / "initdb"), "-D", folder, "-U", ADMIN, "-A", "scram-sha-256", "-E", "UTF8"]
+        order += ["--pwfile=/dev/stdin", f"--locale={locale}", "--data-checksums", "--no-instructions"]
+        done = subprocess.run(order, stdin=password, capture_output=True, text=True, check=False, **how)
     if done.returncode:
         raise PostgresNotStarted(f"PostgreSQL could not make its data folder: {done.stderr.strip()[-800:]}")
     draft.rename(home / "data")
@@ -103,9 +85,20 @@ def create_database(secret: Secret) -> None:
             link.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))
 
 
-def inside(folder: Path) -> str:
-    """Name a folder for a process that is started in it."""
-    return "/proc/self/cwd" if dropped() else str(folder)
+@contextmanager
+def handed_over(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give a folder's name for a child process, and the arguments for starting it.
+
+    An account that cannot walk to the folder gets it as an open file, which needs no right on its parents.
+    """
+    if not dropped():
+        yield str(folder), {"cwd": "/"}
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{handle}", {"cwd": "/", "pass_fds": (handle,), **dropped()}
+    finally:
+        os.close(handle)
 
 
 def url(secret: Secret, role: str, database: str) -> str:

@@ -143,9 +143,7 @@ def test_a_lock_file_with_the_number_of_a_stranger_blocks_nothing(var, pg_bin):
 
 @pytest.mark.parametrize("after_seconds", [0.05, 0.15, 0.3, 0.5, 0.7, 0.9])
 def test_a_start_that_is_killed_at_any_moment_does_not_block_the_next(var, pg_bin, after_seconds):
-    first = elsewhere(
-        "postgres.start(Path(sys.argv[1]), pg_bin=eval(sys.argv[2]) and Path(sys.argv[2]))", var, pg_bin
-    )
+    first = elsewhere("postgres.start(Path(sys.argv[1]), pg_bin=eval(sys.argv[2]) and Path(sys.argv[2]))", var, pg_bin)
     time.sleep(after_seconds)
     first.kill()
     first.wait()
@@ -176,7 +174,7 @@ def test_a_server_is_taken_over_only_from_a_dead_owner(var, pg_bin):
 
 
 def test_a_half_written_cluster_is_begun_anew(var, pg_bin):
-    draft = var / "postgres/data.new"
+    draft = var / "postgres/data.new.1"
     draft.mkdir(parents=True)
     (draft / "PG_VERSION").write_text("3\n")
     assert ask(postgres.start(var, pg_bin=pg_bin).url) == 42
