@@ -88,7 +88,8 @@ def start_limit(flow: "Flow", task: Task, name: str, props: Mapping[str, Any], s
     if not amount:
         return
     factor = property_value(props.get("limitFactor"), scope, flow.now)
-    limit = limits.plan(name, str(amount), flow.now, flow.world.calendar, factor, props.get("limitMinimum"))
+    least = property_value(props.get("limitMinimum"), scope, flow.now)
+    limit = limits.plan(name, str(amount), flow.now, flow.world.calendar, factor, least)
     flow.record["limits"][name] = limit
     flow.tell("LimitStarted", task, {**limit, **source})
 

@@ -11,7 +11,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from app.domain.errors import ActNotOpen, Invalid, StepFailed, TaskAlreadyDone, TaskNotReady
 from app.domain.progress import Progress
-from app.engine import feel, state, waiting
+from app.engine import feel, follow, state, waiting
 from app.engine.elements import UserTask
 from app.engine.flow import Flow, empty_record
 from app.engine.scope import property_value
@@ -157,8 +157,18 @@ def _advance(flow: Flow) -> None:
     while True:
         before = flow.passed
         flow.do_engine_steps(did_complete_task=lambda task: _passed(flow, task, first))
-        if flow.completed or flow.passed == before:
+        if flow.completed:
             return
+        if flow.passed == before:
+            _nothing_left_behind(flow)
+            return
+
+
+def _nothing_left_behind(flow: Flow) -> None:
+    """Refuse what the library would leave silently: tokens deeper than its walks go (about 1,000 steps)."""
+    for task in follow.all_tasks(flow):
+        if task.state == TaskState.READY and not task.task_spec.manual:
+            raise StepFailed("The case has turned in circles so often that the engine cannot follow it any more.")
 
 
 def _passed(flow: Flow, task: Task, first: int) -> None:
