@@ -14,9 +14,7 @@ class Sessions:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
-    def add(
-        self, token_hash: bytes, person_id: UUID, kind: str, created_at: datetime, expires_at: datetime
-    ) -> None:
+    def add(self, token_hash: bytes, person_id: UUID, kind: str, created_at: datetime, expires_at: datetime) -> None:
         """Keep a new session; kind is cookie or bearer."""
         self._tx.write(
             "insert into sessions (token_hash, person_id, kind, created_at, expires_at, last_seen_at)"
@@ -26,9 +24,7 @@ class Sessions:
 
     def find(self, token_hash: bytes, at: datetime) -> SessionRow | None:
         """Read a session that has not run out."""
-        sql = (
-            f"select {columns(SessionRow)} from sessions where token_hash = %(hash)s and expires_at > %(at)s"
-        )
+        sql = f"select {columns(SessionRow)} from sessions where token_hash = %(hash)s and expires_at > %(at)s"
         row = self._tx.first(sql, {"hash": token_hash, "at": at})
         return built(SessionRow, row) if row else None
 
@@ -55,11 +51,15 @@ class Sessions:
         return self._tx.write("delete from sign_in_attempts where at < %(at)s", {"at": at})
 
     def record_attempt(self, username: str, address: str, at: datetime, *, ok: bool) -> None:
-        """Note an attempt to sign in."""
+        """Note an attempt to sign in; a success takes back the failure that was noted at the same moment."""
+        values = {"id": new_id(0, at), "username": username, "address": address, "at": at, "ok": ok}
+        same = "username = %(username)s and address = %(address)s and at = %(at)s and not ok"
+        if ok and self._tx.write(f"update sign_in_attempts set ok = true where {same}", values):
+            return
         self._tx.write(
             "insert into sign_in_attempts (id, username, address, at, ok)"
             " values (%(id)s, %(username)s, %(address)s, %(at)s, %(ok)s)",
-            {"id": new_id(0, at), "username": username, "address": address, "at": at, "ok": ok},
+            values,
         )
 
     def failed_attempts(self, username: str, address: str, since: datetime) -> tuple[int, int]:

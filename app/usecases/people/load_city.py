@@ -147,9 +147,7 @@ def _duties(city: City, rows: Mapping[str, PersonRow]) -> Iterator[RosterRow]:
     for duty in city.rosters:
         row = rows.get(duty.username)
         if row is not None:
-            yield RosterRow(
-                _roster_id(row), duty.unit, duty.role, row.id, duty.starts_at, duty.ends_at or _NEVER
-            )
+            yield RosterRow(_roster_id(row), duty.unit, duty.role, row.id, duty.starts_at, duty.ends_at or _NEVER)
 
 
 def _roster_id(row: PersonRow) -> UUID:
