@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -173,12 +173,15 @@ class WorkingCalendar:
             return self.local(begun.astimezone(UTC) + amount.length)
         if not amount.length:
             return begun
-        left = amount.length
-        for opened, closed in self._openings(begun):
-            span = closed - max(opened, begun)
-            if left <= span:
-                return max(opened, begun) + left
-            left -= span
+        left, whole = amount.length, self._whole_day
+        for day in self._workdays(begun.date()):
+            if left > whole and day != begun.date():
+                left -= whole
+                continue
+            for opened, closed in self._openings(day, begun):
+                if left <= closed - opened:
+                    return opened + left
+                left -= closed - opened
         raise Invalid("The calendar ends before this limit does.")
 
     def working_between(self, a: datetime, b: datetime) -> timedelta:
@@ -186,11 +189,15 @@ class WorkingCalendar:
         first, last = self.local(a), self.local(b)
         if last < first:
             return -self.working_between(b, a)
-        total = timedelta()
-        for opened, closed in self._openings(first):
-            if opened >= last:
+        total, edges = timedelta(), {first.date(), last.date()}
+        for day in self._workdays(first.date()):
+            if day > last.date():
                 break
-            total += min(closed, last) - max(opened, first)
+            if day not in edges:
+                total += self._whole_day
+                continue
+            for opened, closed in self._openings(day, first):
+                total += max(timedelta(), min(closed, last) - opened)
         return total
 
     def elapsed(self, a: datetime, b: datetime, *, working: bool) -> timedelta:
@@ -203,14 +210,25 @@ class WorkingCalendar:
             raise Invalid(f"{moment.isoformat()} has no time zone.")
         return moment.astimezone(self.zone)
 
-    def _openings(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """Walk through opening hours that end after the moment."""
-        day, idle = moment.date(), 0
+    @cached_property
+    def _whole_day(self) -> timedelta:
+        """Working time of a whole day."""
+        day = date(2000, 1, 1)
+        spans = (datetime.combine(day, closed) - datetime.combine(day, opened) for opened, closed in self.hours)
+        return sum(spans, timedelta())
+
+    def _workdays(self, day: date) -> Iterator[date]:
+        """Walk through working days from a day on."""
+        idle = 0
         while idle <= _NO_WORK_FOR and day < date.max:
             idle = 0 if self.is_workday(day) else idle + 1
             if not idle:
-                for opened, closed in self.hours:
-                    until = datetime.combine(day, closed, self.zone)
-                    if until > moment:
-                        yield datetime.combine(day, opened, self.zone), until
+                yield day
             day += timedelta(days=1)
+
+    def _openings(self, day: date, begun: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Walk through what is left of a day's opening hours after a moment."""
+        for opened, closed in self.hours:
+            until = datetime.combine(day, closed, self.zone)
+            if until > begun:
+                yield max(datetime.combine(day, opened, self.zone), begun), until
