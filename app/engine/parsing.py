@@ -88,6 +88,12 @@ class _BusinessRuleParser(tasks.SpiffTaskParser):  # type: ignore[misc]
             **self.bpmn_attributes,
         )
 
+    @staticmethod
+    def get_decision_ref(node: etree._Element) -> str:
+        """Name the decision for the library's list of dependencies."""
+        found = tasks.SpiffTaskParser._parse_extensions(node).get("calledDecisionId") or ""
+        return str(found).strip()
+
 
 class VocabularyParser(SpiffBpmnParser):  # type: ignore[misc]
     """The library's parser with our classes."""
