@@ -64,9 +64,7 @@ def find(prefer: Path | None = None, *, major: int | None = None) -> Path:
 @lru_cache
 def major_of(folder: Path) -> int:
     """Ask the server program for its major version."""
-    said = subprocess.run(
-        [folder / "postgres", "--version"], capture_output=True, text=True, check=False
-    ).stdout
+    said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False).stdout
     version = re.search(r"(\d+)[.\w]*", said)
     if not version:
         raise NoPostgres(f"{folder / 'postgres'} does not run on this machine.")
