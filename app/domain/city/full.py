@@ -65,15 +65,11 @@ def _county(
     code = f"{spec['city']['code']}.{row['number']}"
     box = read_box(row["box"])
     boxes = split(box, len(own), Random(f"{spec['seed']}:{code}"))
-    streets = tuple(
-        _street(code, row, street, ground, made) for street, ground in zip(own, boxes, strict=True)
-    )
+    streets = tuple(_street(code, row, street, ground, made) for street, ground in zip(own, boxes, strict=True))
     return CountyPlan(code, row["zh"], row["en"], row["tag"], box, "full", streets)
 
 
-def _street(
-    county: str, row: Mapping[str, Any], street: Mapping[str, str], box: Box, made: _Made
-) -> StreetPlan:
+def _street(county: str, row: Mapping[str, Any], street: Mapping[str, str], box: Box, made: _Made) -> StreetPlan:
     """Plan one street under its real name."""
     number, zh = street["code"][-3:], street["name"]
     short = zh.removesuffix("街道").removesuffix("镇").removesuffix("乡")

@@ -124,11 +124,7 @@ def _grid_people(street: StreetPlan, cast: Cast) -> Iterator[Person]:
 
 def _grids(street: StreetPlan) -> Sequence[str]:
     """List the codes of a street's grids in the order of their numbers."""
-    return [
-        f"{village.code}.{n:03}"
-        for village in street.villages
-        for n in range(1, len(village.micro_grids) + 1)
-    ]
+    return [f"{village.code}.{n:03}" for village in street.villages for n in range(1, len(village.micro_grids) + 1)]
 
 
 def _words(tag: str, short: str, en: str) -> dict[str, Any]:

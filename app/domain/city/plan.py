@@ -78,9 +78,7 @@ def plan_demo(spec: Mapping[str, Any]) -> Plan:
     try:
         city = spec["city"]["code"]
         counties = tuple(_demo_county(row, f"{city}.{row['number']}", spec) for row in spec["counties"])
-        return Plan(
-            city, spec["city"]["zh"], spec["city"]["en"], "main", spec["seed"], spec["valid_from"], counties
-        )
+        return Plan(city, spec["city"]["zh"], spec["city"]["en"], "main", spec["seed"], spec["valid_from"], counties)
     except (KeyError, TypeError, ValueError) as cause:
         raise Invalid(f"The plan of the demo city cannot be read: {type(cause).__name__} {cause}.") from cause
 
@@ -91,9 +89,7 @@ def _demo_county(row: Mapping[str, Any], code: str, spec: Mapping[str, Any]) -> 
     for street in row["streets"]:
         place = f"{code}.{street['number']}"
         villages = tuple(
-            VillagePlan(
-                f"{place}.{n:03}", village["zh"], village["en"], (spec["micro_grids"],) * village["grids"]
-            )
+            VillagePlan(f"{place}.{n:03}", village["zh"], village["en"], (spec["micro_grids"],) * village["grids"])
             for n, village in enumerate(street["villages"], start=1)
         )
         streets.append(
@@ -111,9 +107,7 @@ def _demo_county(row: Mapping[str, Any], code: str, spec: Mapping[str, Any]) -> 
                 street["per_run"],
             )
         )
-    return CountyPlan(
-        code, row["zh"], row["en"], row["tag"], read_box(row["box"]), row["profile"], tuple(streets)
-    )
+    return CountyPlan(code, row["zh"], row["en"], row["tag"], read_box(row["box"]), row["profile"], tuple(streets))
 
 
 def read_box(values: Sequence[float]) -> Box:

@@ -48,9 +48,7 @@ def _below(street: StreetPlan, plan: Plan) -> Iterator[Unit]:
             )
             yield make_unit(code, zh, en, valid_from=since)
             for m in range(1, micro_grids + 1):
-                yield make_unit(
-                    f"{code}.{m:03}", f"{zh}第{m}微网格", f"{en} micro-grid {m}", valid_from=since
-                )
+                yield make_unit(f"{code}.{m:03}", f"{zh}第{m}微网格", f"{en} micro-grid {m}", valid_from=since)
 
 
 def areas(plan: Plan) -> Iterator[Area]:
