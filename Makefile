@@ -49,7 +49,8 @@ assets: $(VENV)/demo.stamp ## build the pages' scripts and styles, if their sour
 	@$(PY) app/web/frontend/build.py
 
 texts: $(VENV)/demo.stamp ## compile the translations
-	@if [ -d app/web/translations ]; then $(PY) -m babel.messages.frontend --quiet compile -d app/web/translations; fi
+	@set -- app/web/translations/*/LC_MESSAGES/*.po; [ ! -e "$$1" ] || \
+	$(PY) -m babel.messages.frontend --quiet compile -d app/web/translations
 
 clean: ## remove what was installed and built; ./var stays
 	rm -rf $(VENV) app/web/static/dist app/web/frontend/node_modules
