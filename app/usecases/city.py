@@ -95,7 +95,7 @@ class City:
     @cached_property
     def root(self) -> str:
         """Code of the city's own unit, above everything else."""
-        return str(read_yaml(self.folder / "demo" / "city.yaml")["city"]["code"])
+        return str(read_yaml(self.folder / "units.yaml")["city"]["code"])
 
     def division(self, county: int) -> str:
         """Write the six-digit division code of a county number; 0 is the city itself."""

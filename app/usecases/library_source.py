@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from app.store import Store
 
+_KINDS = ("process", "decision", "form")
+
 
 class StoredDefinitions:
     """Reads definitions, each question in a transaction of its own."""
@@ -19,7 +21,7 @@ class StoredDefinitions:
     def current_numbers(self) -> Mapping[tuple[str, str], int]:
         """Return {(kind, key): number} of everything that new cases use."""
         with self._store.unit_of_work() as uow:
-            return uow.definitions.current_numbers()
+            return {(kind, row.key): row.number for kind in _KINDS for row in uow.definitions.list(kind)}
 
     def content(self, kind: str, key: str, number: int) -> bytes:
         """Return one published file."""
