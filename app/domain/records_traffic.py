@@ -152,3 +152,14 @@ class RefusalRow:
     route: str
     reason: str
     detail: str
+
+
+@dataclass(frozen=True)
+class Load:
+    """How much there is to do."""
+
+    open_tasks: int
+    overdue_tasks: int
+    timers_due: int
+    timers_parked: int
+    outbox_waiting: int

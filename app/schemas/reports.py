@@ -78,7 +78,6 @@ class SuggestQuery(Record):
 class SuggestionRecord(Record):
     """An affair that a text may be about."""
 
-    code = Words(attribute="item_code")
     item_code = Words()
     affair_code = Words()
     name = Words()

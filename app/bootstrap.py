@@ -1,0 +1,27 @@
+"""The only place where the rooms are wired together."""
+
+from flask import Flask
+
+from app.config import Config
+from app.usecases import Tools
+from app.usecases.opening import open_tools
+from app.web.assembly import assemble
+
+
+def build_tools(config: Config) -> Tools:
+    """Make everything that the verbs work with; nothing is connected before it is used.
+
+    Raises:
+        StoreUnavailable: no database is set, and the embedded one does not run.
+    """
+    return open_tools(config)
+
+
+def create_app(config: Config, tools: Tools | None = None) -> Flask:
+    """Make the application; it answers 503 while its database is away, and goes on when it is back.
+
+    Args:
+        config: the settings.
+        tools: of a test that has its own.
+    """
+    return assemble(tools or build_tools(config))

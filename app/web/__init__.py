@@ -1,0 +1,1 @@
+"""Pages for people and the interface for machines; the only room that knows Flask."""

@@ -1,0 +1,58 @@
+"""The web room put together; the bootstrap calls this once."""
+
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.usecases import Tools
+from app.web import (
+    api,
+    audit,
+    errors,
+    frame,
+    headers,
+    health,
+    idempotency,
+    identity,
+    intake,
+    languages,
+    people,
+    public,
+    reading,
+    rooms,
+    studio,
+)
+from app.web.desk import cases, desk, inbox, tasks
+
+FOLDER = Path(__file__).parent
+#: modules that add their views to the desk's blueprint
+_DESK = (inbox, tasks, cases)
+
+
+def assemble(tools: Tools) -> Flask:
+    """Make the application that serves pages and the interface."""
+    settings = tools.config
+    app = Flask("app.web", root_path=str(FOLDER), template_folder="templates", static_folder="static")
+    app.config.update(
+        SECRET_KEY=settings.secret_key, TESTING=settings.testing, SESSION_COOKIE_NAME="yongzhi_page",
+        SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        MAX_FORM_PARTS=500, MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
+    )  # fmt: skip
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
+    rooms.furnish(app, tools)
+    # the order of these is the order in which a request meets them
+    health.install(app)
+    reading.install(app)
+    identity.install(app)
+    languages.install(app)
+    idempotency.install(app)
+    errors.install(app)
+    frame.install(app)
+    headers.install(app)
+    for blueprint in (people.people, desk, intake.intake, public.public, studio.studio, audit.audit, health.health):
+        app.register_blueprint(blueprint)
+    api.install(app)
+    return app

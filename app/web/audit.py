@@ -1,0 +1,90 @@
+"""The auditor's rooms: find a case, step through it, read the verdict."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
+
+from app.domain.titles import NAMES
+from app.schemas.cases import CaseQuery, HistoryQuery
+from app.schemas.records import plain, read
+from app.usecases.audit.read_history import read_history
+from app.usecases.audit.read_replay import Step, read_replay
+from app.usecases.audit.verify_case import verify_case
+from app.usecases.desk.list_cases import list_cases
+from app.web.frame import role_name
+from app.web.identity import allow
+from app.web.languages import language
+from app.web.rooms import actor, tools
+
+audit = Blueprint("audit", __name__, url_prefix="/audit")
+SHOWN = 30
+
+
+@audit.get("/")
+@allow("audit.read")
+def cases() -> str:
+    """List the cases of one's area."""
+    asked = {name: value for name, value in request.args.items() if value and name in CaseQuery().fields}
+    query = read(CaseQuery, {"limit": str(SHOWN), **asked})
+    page = list_cases(tools(), actor=actor(), **query)
+    kept = {name: value for name, value in asked.items() if name not in ("after", "limit")}
+    return render_template(
+        "audit_cases.html", page=page, query=query, filtered=bool(kept),
+        next_url=page.next and url_for("audit.cases", **kept, after=page.next),
+        first_url=query["after"] and url_for("audit.cases", **kept),
+    )  # fmt: skip
+
+
+@audit.get("/cases/<uuid:case_id>")
+@allow("audit.read")
+def case(case_id: UUID) -> str:
+    """Step through a case on its diagrams, beside the verdict."""
+    verdict = verify_case(tools(), actor=actor(), case_id=case_id)
+    replay = read_replay(tools(), actor=actor(), case_id=case_id)
+    return render_template("replay.html", case_id=case_id, verdict=verdict, replay=replay)
+
+
+@audit.get("/cases/<uuid:case_id>/replay.json")
+@allow("audit.read")
+def steps(case_id: UUID) -> Response:
+    """Send the steps and the addresses of the diagrams."""
+    replay = read_replay(tools(), actor=actor(), case_id=case_id)
+    diagrams = {}
+    for name in replay.diagrams:
+        process, _, version = name.rpartition("@")
+        diagrams[name] = url_for("desk.case_diagram", case_id=case_id, process=process, version=version)
+    return jsonify(steps=[_step(step, diagrams) for step in replay.steps], diagrams=diagrams)
+
+
+def _step(step: Step, diagrams: dict[str, str]) -> dict[str, object]:
+    english = language() == "en"
+    name = f"{step.process}@{step.version}"
+    changes = [
+        {"label": _label(one.name, english), "before": plain(one.before), "after": plain(one.after)}
+        for one in step.changes
+    ]  # fmt: skip
+    return {
+        "seq": step.seq, "at": plain(step.at), "kind": step.kind, "nth": step.nth,
+        "process": name if name in diagrams else "", "node": step.node,
+        "title": (step.title_en if english else "") or step.title,
+        "actor": {"name": step.actor_name, "role_name": role_name(step.role), "unit_name": step.unit},
+        "changes": changes,
+    }  # fmt: skip
+
+
+def _label(name: str, english: bool) -> str:
+    record, _, last = name.rpartition(".")
+    known = NAMES.get(last)
+    if known is None or record not in ("limits", "milestones"):
+        return name
+    return known.en if english else known.zh
+
+
+@audit.get("/cases/<uuid:case_id>/facts")
+@allow("audit.read")
+def facts(case_id: UUID) -> str:
+    """Show the facts as they are hashed."""
+    query = read(HistoryQuery, {name: value for name, value in request.args.items() if value})
+    page = read_history(tools(), actor=actor(), case_id=case_id, **query)
+    more = url_for("audit.facts", case_id=case_id, after=page[-1].seq) if len(page) == query["limit"] else None
+    return render_template("facts.html", case_id=case_id, facts=page, next_url=more, query=query)

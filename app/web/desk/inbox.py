@@ -1,0 +1,46 @@
+"""The inbox."""
+
+from typing import Any
+
+from flask import render_template, request, url_for
+
+from app.schemas.records import read
+from app.schemas.tasks import InboxQuery
+from app.usecases.desk.read_inbox import read_inbox
+from app.web.desk import desk
+from app.web.identity import allow
+from app.web.rooms import actor, tools
+
+#: (box, text, what will appear there and why)
+BOXES = (
+    ("todo", "待办", "派到您岗位的任务会出现在这里。现在没有等待您办理的任务。"),
+    ("mine", "我发起的", "您上报或启动的案件，其任务会出现在这里。"),
+    ("done", "已办", "您办结的任务会留在这里，随时可查。"),
+    ("area", "辖区", "您辖区内正在办理的任务会出现在这里，供负责人掌握进度。"),
+    ("supervise", "督办", "辖区内超时的任务会出现在这里。没有就是都按时。"),
+    ("cc", "抄送", "抄送给您的案件会出现在这里。"),
+    ("watched", "关注", "您关注的案件会出现在这里。"),
+)
+SHOWN = 30
+
+
+@desk.get("/inbox")
+@allow("inbox.read")
+def inbox() -> str:
+    """List one box, with filters; asked for by htmx, only the list itself."""
+    asked = {name: value for name, value in request.args.items() if value and name in InboxQuery().fields}
+    query = read(InboxQuery, {"limit": str(SHOWN), **asked})
+    page = read_inbox(tools(), actor=actor(), **query)
+    kept = {name: value for name, value in asked.items() if name not in ("after", "limit")}
+    view: dict[str, Any] = {
+        "page": page,
+        "query": query,
+        "boxes": BOXES,
+        "box": query["box"],
+        "hint": next(hint for box, _, hint in BOXES if box == query["box"]),
+        "filtered": any(query[name] for name in ("role", "light", "q")),
+        "roles": sorted(actor().roles),
+        "next_url": page.next and url_for("desk.inbox", **kept, after=page.next),
+        "first_url": query["after"] and url_for("desk.inbox", **kept),
+    }
+    return render_template("inbox_list.html" if request.headers.get("HX-Request") else "inbox.html", **view)

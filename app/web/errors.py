@@ -1,0 +1,130 @@
+"""Five families of errors, one answer each: a problem document for programs, a page for people."""
+
+import logging
+import secrets
+from typing import Any
+
+import orjson
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from app.domain.errors import Conflict, Forbidden, Invalid, NotFound, YongzhiError
+from app.web.rooms import actor_or_none
+
+log = logging.getLogger("yongzhi.web")
+FAMILIES: tuple[tuple[type[YongzhiError], int], ...] = (
+    (NotFound, 404),
+    (Forbidden, 403),
+    (Conflict, 409),
+    (Invalid, 422),
+    (YongzhiError, 500),
+)
+#: members whose status the protocol names apart from the family
+SPECIAL = {"not-signed-in": 401, "sign-in-failed": 401, "too-many-attempts": 429, "store-unavailable": 503}
+TYPE = "urn:yongzhi:problem:"
+SLUGS = {
+    400: "bad-request", 404: "no-such-page", 405: "method-not-allowed", 406: "not-acceptable", 413: "too-large",
+    414: "address-too-long", 415: "wrong-media-type", 422: "invalid", 431: "headers-too-large", 500: "fault",
+}  # fmt: skip
+RETRY_AFTER = {429: "900", 503: "5"}
+
+
+def install(app: Flask) -> None:
+    """Answer every failure in one of the two shapes."""
+    app.register_error_handler(YongzhiError, answer_ours)
+    app.register_error_handler(HTTPException, answer_protocol)
+    app.register_error_handler(InternalServerError, answer_unexpected)
+
+
+def status_of(failure: YongzhiError) -> int:
+    """Say which status an error of ours is answered with."""
+    if failure.slug in SPECIAL:
+        return SPECIAL[failure.slug]
+    return next(status for family, status in FAMILIES if isinstance(failure, family))
+
+
+def answer_ours(failure: YongzhiError) -> Response:
+    """Answer an error of our own families."""
+    status = status_of(failure)
+    more: dict[str, Any] = {}
+    if isinstance(failure, Invalid):
+        more["errors"] = failure.errors
+    for name in ("findings", "holder"):
+        if name in failure.attributes:
+            more[name] = _plain(failure.attributes[name])
+    detail = say(failure)
+    if status == 500:
+        more["incident"] = _incident(failure)
+    if status == 401 and not wants_document() and request.method in ("GET", "HEAD"):
+        return make_response(redirect(url_for("people.sign_in_page", next=request.full_path.rstrip("?")), 303))
+    return _answer(status, failure.slug, gettext((type(failure).__doc__ or "").strip()), detail, more)
+
+
+def say(failure: YongzhiError) -> str:
+    """Say an error in the language of the request."""
+    return gettext(failure.message)
+
+
+def answer_protocol(failure: HTTPException) -> Response:
+    """Answer an error of the protocol: no such page, wrong method, too large."""
+    status = failure.code or 500
+    if failure.response is not None or status < 400:
+        return make_response(failure.get_response())
+    slug = "csrf" if isinstance(failure, CSRFError) else SLUGS.get(status, f"http-{status}")
+    title = gettext(f"status {slug}")
+    if title == f"status {slug}":
+        title = failure.name
+    # flask-smorest's and webargs' field messages travel in `data`
+    messages = (getattr(failure, "data", None) or {}).get("messages")
+    answer = _answer(status, slug, title, title, {"errors": messages} if messages else {})
+    for name, value in failure.get_headers():
+        if name.lower() in ("allow", "retry-after", "www-authenticate"):
+            answer.headers[name] = value
+    return answer
+
+
+def answer_unexpected(failure: InternalServerError) -> Response:
+    """Answer what nobody foresaw: a number for the log, no word about the inside."""
+    title = gettext("The product itself failed; the operator finds the cause under the incident number.")
+    return _answer(500, "fault", title, title, {"incident": _incident(failure.original_exception or failure)})
+
+
+def _incident(failure: BaseException) -> str:
+    number = secrets.token_hex(4)
+    log.error("incident %s: %s %s", number, request.method, request.path, exc_info=failure)
+    return number
+
+
+def _plain(value: Any) -> Any:
+    from app.schemas.records import plain
+
+    return plain(value)
+
+
+def wants_document() -> bool:
+    """Say whether a program asks: the interface, or a script of our own pages."""
+    if request.path.startswith("/api/") or request.headers.get("X-CSRFToken"):
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json" and not request.headers.get("HX-Request")
+
+
+def _answer(status: int, slug: str, title: str, detail: str, more: dict[str, Any]) -> Response:
+    if wants_document():
+        document = {"type": TYPE + slug, "title": title, "status": status, "detail": detail,
+                    "instance": request.path, **more}  # fmt: skip
+        response = Response(
+            orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS, default=str), status, mimetype="application/problem+json"
+        )
+    else:
+        g.setdefault("actor", None)
+        page = render_template("error.html", status=status, title=title, detail=detail, more=more,
+                               signed_in=actor_or_none() is not None)  # fmt: skip
+        response = make_response(page, status)
+    if status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="yongzhi"'
+    if status in RETRY_AFTER:
+        response.headers["Retry-After"] = RETRY_AFTER[status]
+    return response

@@ -1,0 +1,28 @@
+"""Sending files: only pictures are shown in the browser, everything else is a download."""
+
+from uuid import UUID
+
+from flask import Response, send_file
+
+from app.domain.actor import Actor
+from app.usecases.intake.read_attachment import read_attachment
+from app.web.rooms import tools
+
+#: types that a browser may show; none of them can carry a script
+SHOWN = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+
+
+def send_attachment(actor: Actor, attachment_id: UUID) -> Response:
+    """Send a file that somebody may see.
+
+    Raises:
+        AttachmentNotFound: there is none, or it is not for him.
+    """
+    kept, path = read_attachment(tools(), actor=actor, attachment_id=attachment_id)
+    shown = kept.media_type in SHOWN
+    response = send_file(
+        path.resolve(), mimetype=kept.media_type if shown else "application/octet-stream",
+        as_attachment=not shown, download_name=kept.name, max_age=0, conditional=True,
+    )  # fmt: skip
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response

@@ -1,0 +1,38 @@
+"""What every answer carries so that a browser trusts nothing but us."""
+
+from flask import Flask, Response, request
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; style-src-elem 'self'; "
+    "style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(self), camera=(self), microphone=(), payment=(), usb=()",
+}
+_YEAR = 365 * 24 * 3600
+
+
+def install(app: Flask) -> None:
+    """Add the headers to every answer."""
+    app.after_request(_add)
+
+
+def _add(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
+    if request.endpoint == "static" and response.status_code < 400:
+        built = "dist/" in request.path
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if built else "public, max-age=3600"
+    elif "Cache-Control" not in response.headers:
+        # pages hold personal records: no proxy and no back button of the next person may show them
+        response.headers["Cache-Control"] = "no-store"
+    return response

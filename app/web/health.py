@@ -1,0 +1,87 @@
+"""Is it alive, is it ready, how much is there to do."""
+
+import time
+
+from flask import Blueprint, Flask, Response, g, jsonify, request
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from app.domain.errors import YongzhiError
+from app.usecases.command.check_readiness import check_readiness
+from app.usecases.command.measure_load import measure_load
+from app.web.identity import allow
+from app.web.rooms import tools
+
+health = Blueprint("health", __name__)
+_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+class Meter:
+    """The counters of one process of one application."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "yongzhi_requests_total", "Requests answered by this process", ["endpoint", "method", "status"],
+            registry=self.registry,
+        )  # fmt: skip
+        self.seconds = Histogram(
+            "yongzhi_request_seconds", "Seconds until the answer", ["endpoint"], buckets=_BUCKETS,
+            registry=self.registry,
+        )  # fmt: skip
+        names = ("open_tasks", "overdue_tasks", "timers_due", "timers_parked", "outbox_waiting")
+        self.load = {
+            name: Gauge(f"yongzhi_{name}", name.replace("_", " ").capitalize(), registry=self.registry) for name in names
+        }
+        self.up = Gauge("yongzhi_database_up", "1 while the database answers", registry=self.registry)
+
+
+def install(app: Flask) -> None:
+    """Count every request."""
+    meter = app.extensions["yongzhi_meter"] = Meter()
+
+    @app.before_request
+    def _begin() -> None:
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def _end(response: Response) -> Response:
+        endpoint = request.endpoint or "none"
+        meter.requests.labels(endpoint, request.method, str(response.status_code)).inc()
+        if "began" in g:
+            meter.seconds.labels(endpoint).observe(time.perf_counter() - g.began)
+        return response
+
+
+@health.get("/healthz")
+@allow("door.open")
+def healthz() -> Response:
+    """Answer while the process lives."""
+    return jsonify(status="ok")
+
+
+@health.get("/readyz")
+@allow("door.open")
+def readyz() -> tuple[Response, int]:
+    """Say whether work can be done: database, migrations, published processes."""
+    found = check_readiness(tools())
+    return jsonify(status="ready" if not found.problems else "not ready", database=found.database,
+                   migrations=found.migrations, processes=found.processes,
+                   problems=list(found.problems)), 503 if found.problems else 200  # fmt: skip
+
+
+@health.get("/metrics")
+@allow("door.open")
+def metrics() -> Response:
+    """Write the figures as Prometheus reads them."""
+    from flask import current_app
+
+    meter: Meter = current_app.extensions["yongzhi_meter"]
+    try:
+        load = measure_load(tools())
+    except YongzhiError:
+        meter.up.set(0)
+    else:
+        meter.up.set(1)
+        for name, gauge in meter.load.items():
+            gauge.set(getattr(load, name))
+    return Response(generate_latest(meter.registry), mimetype="text/plain; version=0.0.4")

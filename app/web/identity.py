@@ -1,0 +1,113 @@
+"""Who sends a request, and whether the door is open for him."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, request
+from flask_wtf.csrf import CSRFProtect
+
+from app.domain.errors import Forbidden, NotSignedIn
+from app.domain.rights import RIGHTS, is_allowed
+from app.usecases.people.identify import identify
+from app.web.rooms import actor_or_none, config, tools
+
+View = TypeVar("View", bound=Callable[..., Any])
+COOKIE = "yongzhi_session"
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
+#: endpoints of the frame itself
+OPEN_ENDPOINTS = frozenset({"static"})
+csrf = CSRFProtect()
+
+
+class RoleMissing(Forbidden):
+    """Your roles do not open this page."""
+
+    slug = "role-missing"
+
+
+def allow(permission: str) -> Callable[[View], View]:
+    """Say which permission of the table opens a view; a view without one is closed to everybody.
+
+    Raises:
+        KeyError: the table has no such permission.
+    """
+    assert permission in RIGHTS, permission
+
+    def mark(view: View) -> View:
+        view.allowed = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def permission_of(app: Flask, endpoint: str) -> str | None:
+    """Name the permission that opens an endpoint; None for one that nobody may use."""
+    if endpoint in OPEN_ENDPOINTS:
+        return "door.open"
+    found: str | None = getattr(app.view_functions.get(endpoint), "allowed", None)
+    return found
+
+
+def install(app: Flask) -> None:
+    """Look at every request before its view does."""
+    app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_FIELD_NAME="csrf_token")
+    csrf.init_app(app)
+    app.before_request(_at_the_door)
+
+
+def _at_the_door() -> None:
+    if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
+        return
+    g.actor = _identify()
+    permission = permission_of(current_app, request.endpoint)
+    if permission is None or not is_allowed(actor_or_none(), permission):
+        raise RoleMissing if actor_or_none() else NotSignedIn
+    if request.method not in SAFE_METHODS and _needs_csrf():
+        csrf.protect()
+
+
+def _identify() -> Any:
+    """Find the actor by token; an Authorization header counts alone, whatever cookies say."""
+    g.by_bearer = request.headers.get("Authorization") is not None
+    if g.by_bearer:
+        scheme, _, token = request.headers["Authorization"].partition(" ")
+        found = identify(tools(), token=token.strip()) if scheme.lower() == "bearer" else None
+        if found is None and not request.path.startswith("/api/v1/session"):
+            raise NotSignedIn
+        return found
+    token = request.cookies.get(COOKIE, "")
+    return identify(tools(), token=token) if token else None
+
+
+def _needs_csrf() -> bool:
+    """A browser's cookies travel by themselves; a program that sends none cannot be tricked."""
+    if g.by_bearer:
+        return False
+    return not request.path.startswith("/api/") or COOKIE in request.cookies
+
+
+def keep_session(response: Response, token: str, expires_at: datetime) -> None:
+    """Hand a browser its session."""
+    seconds = config().session_hours * 3600
+    response.set_cookie(
+        COOKIE, token, max_age=seconds, expires=expires_at, httponly=True, samesite="Lax", secure=request.is_secure
+    )
+
+
+def drop_session(response: Response) -> None:
+    """Take a browser's session away."""
+    response.delete_cookie(COOKIE, httponly=True, samesite="Lax", secure=request.is_secure)
+
+
+def safe_next(target: str | None, otherwise: str = "/") -> str:
+    """Give a place of our own to go on to; whatever leads elsewhere is replaced."""
+    if not target or len(target) > 2000 or any(ord(sign) < 33 or sign == "\\" for sign in target):
+        return otherwise
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return otherwise
+    own = not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith("//")
+    return target if own else otherwise

@@ -1,0 +1,139 @@
+"""The citizen's pages: report without an account, follow the report, rate what came of it."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, session, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.domain.errors import Invalid, InvalidReport, NotFound, TooManyAttempts
+from app.schemas.records import plain, read
+from app.schemas.reports import RateRecord, ReportRecord, SuggestQuery, SupplementRecord, WithdrawRecord
+from app.schemas.texts import say as say_text
+from app.usecases.intake.answer_tracking import answer_tracking
+from app.usecases.intake.attach_file import attach_file
+from app.usecases.intake.submit_report import submit_report
+from app.usecases.intake.track_report import track_report
+from app.web.errors import say
+from app.web.identity import allow
+from app.web.intake import OFFERED, report_fields, suggested
+from app.web.rooms import config, tools
+
+public = Blueprint("public", __name__, url_prefix="/public")
+_MOST_PHOTOS = 6
+_ACTS = {"rate": RateRecord, "supplement": SupplementRecord, "withdraw": WithdrawRecord}
+#: what a citizen without account may say about himself: where he reports from
+_CHANNELS = ("CITY_APP",)
+_NATURES = tuple(nature for nature in OFFERED if nature != "patrol")
+
+
+@public.get("/report")
+@allow("report.public")
+def report_page() -> str:
+    """Show the public report form."""
+    return render_template(
+        "public_report.html", natures=_NATURES, most=_MOST_PHOTOS,
+        max_bytes=config().max_upload_mb * 1024 * 1024,
+    )  # fmt: skip
+
+
+@public.post("/report")
+@allow("report.public")
+def report_now() -> AnyResponse:
+    """Take a citizen's report with its photos, and lead to its tracking page."""
+    fields = report_fields(request.form, _CHANNELS)
+    fields.pop("photos", None)
+    report = read(ReportRecord, {**fields, "self_handled": False}, InvalidReport)
+    files = [file for file in request.files.getlist("photos") if file.filename]
+    if len(files) > _MOST_PHOTOS:
+        raise InvalidReport(errors={"photos": [say_text("too_many", n=_MOST_PHOTOS)]})
+    kept = [
+        attach_file(tools(), actor=None, stream=file.stream, filename=file.filename or "", phase="before",
+                    lat=report["lat"], lon=report["lon"])
+        for file in files
+    ]  # fmt: skip
+    report["photos"] = [str(one.id) for one in kept]
+    taken = submit_report(tools(), actor=None, report=report, at=None)
+    _remember(taken.event_no, taken.tracking_code)
+    flash(gettext("已收到您的上报，请记下编号和查询码。"), "success")
+    where = url_for("public.tracking", event_no=taken.event_no)
+    if request.headers.get("X-CSRFToken"):
+        return jsonify(location=where)
+    return redirect(where, 303)
+
+
+def _remember(event_no: str, code: str) -> None:
+    """Keep the code of this browser's own reports in its signed cookie, never in an address."""
+    known = session.get("tracking", {})
+    session["tracking"] = dict([*known.items(), (event_no, code)][-5:])
+
+
+@public.get("/suggestions")
+@allow("report.public")
+def suggestions() -> Response:
+    """Guess the affair that a citizen's text is about."""
+    return jsonify(suggestions=suggested(read(SuggestQuery, request.args.to_dict())))
+
+
+@public.get("/track")
+@allow("report.public")
+def track_page() -> str:
+    """Ask for number and tracking code."""
+    return render_template("track.html", event_no=request.args.get("event_no", "")[:40], problem="")
+
+
+@public.post("/track")
+@allow("report.public")
+def track_now() -> AnyResponse | tuple[str, int]:
+    """Check number and code, and go to the report."""
+    event_no, code = request.form.get("event_no", "").strip()[:40], request.form.get("code", "").strip()[:40]
+    try:
+        track_report(tools(), event_no=event_no, tracking_code=code)
+    except (NotFound, Invalid):
+        problem = gettext("编号或查询码不正确。")
+        return render_template("track.html", event_no=event_no, problem=problem), 422
+    except TooManyAttempts as refused:
+        return render_template("track.html", event_no=event_no, problem=say(refused)), 429
+    _remember(event_no, code)
+    return redirect(url_for("public.tracking", event_no=event_no), 303)
+
+
+@public.get("/track/<word:event_no>")
+@allow("report.public")
+def tracking(event_no: str) -> AnyResponse | str:
+    """Show a reporter what became of his report."""
+    code = _code(event_no)
+    if code is None:
+        return redirect(url_for("public.track_page", event_no=event_no), 303)
+    try:
+        view = track_report(tools(), event_no=event_no, tracking_code=code)
+    except (NotFound, Invalid):
+        return redirect(url_for("public.track_page", event_no=event_no), 303)
+    return render_template("tracking.html", view=view, code=code, errors={})
+
+
+@public.post("/track/<word:event_no>/<word:act>")
+@allow("report.public")
+def tracking_act(event_no: str, act: str) -> AnyResponse | tuple[str, int]:
+    """Take a rating, a supplement or a withdrawal.
+
+    Raises:
+        NotFound: there is no such act.
+    """
+    code = _code(event_no)
+    if act not in _ACTS or code is None:
+        raise NotFound
+    sent: dict[str, Any] = {name: value for name, value in request.form.items() if name != "csrf_token" and value}
+    try:
+        answers = plain(read(_ACTS[act], sent))
+        answer_tracking(tools(), event_no=event_no, tracking_code=code, act=act, answers=answers)
+    except Invalid as refused:
+        view = track_report(tools(), event_no=event_no, tracking_code=code)
+        return render_template("tracking.html", view=view, code=code, errors=refused.errors), 422
+    flash(gettext("已提交，谢谢。"), "success")
+    return redirect(url_for("public.tracking", event_no=event_no), 303)
+
+
+def _code(event_no: str) -> str | None:
+    found = session.get("tracking", {}).get(event_no)
+    return found if isinstance(found, str) else None

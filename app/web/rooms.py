@@ -1,0 +1,54 @@
+"""The way from a request to the rooms below: everything is reached through `Tools`."""
+
+from datetime import datetime
+
+from flask import Flask, current_app, g
+
+from app.config import Config
+from app.domain.actor import Actor
+from app.domain.errors import NotSignedIn
+from app.usecases import Tools
+
+_KEY = "yongzhi"
+
+
+def furnish(app: Flask, tools: Tools) -> None:
+    """Put the tools where every request finds them."""
+    app.extensions[_KEY] = tools
+
+
+def tools() -> Tools:
+    """Give the tools of this application."""
+    found: Tools = current_app.extensions[_KEY]
+    return found
+
+
+def config() -> Config:
+    """Give the settings of this application."""
+    return tools().config
+
+
+def actor_or_none() -> Actor | None:
+    """Give whoever sent this request, or None for a stranger."""
+    found: Actor | None = g.get("actor")
+    return found
+
+
+def actor() -> Actor:
+    """Give whoever sent this request.
+
+    Raises:
+        NotSignedIn: a stranger did.
+    """
+    found = actor_or_none()
+    if found is None:
+        raise NotSignedIn
+    return found
+
+
+def now() -> datetime:
+    """Give the installation's time, the same throughout one request."""
+    if "now" not in g:
+        g.now = tools().clock.now()
+    moment: datetime = g.now
+    return moment
