@@ -18,7 +18,7 @@ from app.engine.dmn.types import typed
 from app.engine.feel.compiled import guarded
 from app.engine.feel.errors import ExpressionError, Unfit
 from app.engine.feel.limits import Frame, Run
-from app.engine.feel.storing import normalise
+from app.engine.feel.storing import measure, normalise
 from app.engine.feel.values import Function, adapt
 
 __all__ = [
@@ -97,7 +97,7 @@ class DecisionModel:
             self._take_inputs(names, frame)
             for node in self._in_order(wanted):
                 value = names[node.name] = guarded(node.box, frame)
-            outputs = normalise(value)
+            outputs = normalise(measure(value, run))
         except (ExpressionError, Unfit) as error:
             raise DecisionError(f"{node.name}: {error}", decision=node.id) from error
         own = [note for note in run.notes if note.key == wanted.id]
@@ -105,6 +105,14 @@ class DecisionModel:
             wanted.id, outputs, tuple(number for note in own for number in note.rules),
             tuple(rule for note in own for rule in note.rule_ids), tuple(run.notes),
         )  # fmt: skip
+
+    def output_name(self, key: str) -> str:
+        """Return what the decision's single output is called in its table; empty where it has none or several.
+
+        Raises:
+            DecisionNotFound: there is no such id or name.
+        """
+        return self._find(key).output
 
     def _find(self, key: str) -> DecisionNode:
         found = self.graph.decisions.get(key)

@@ -149,13 +149,9 @@ class BusinessRuleTask(spiff.BusinessRuleTask):  # type: ignore[misc]
         outputs = feel.normalise(decided.outputs)
         body = {"decision": self.dmnEngine, "version": number, "rules": list(decided.matched), "outputs": outputs}
         flow.tell("DecisionMade", my_task, body)
-        variable = (self.extensions.get("properties") or {}).get("resultVariable")
-        if variable:
-            flow.write(my_task, {variable: outputs})
-        elif isinstance(outputs, dict):
-            flow.write(my_task, outputs)
-        else:
-            flow.write(my_task, {self.dmnEngine: outputs})
+        variable = (self.extensions.get("properties") or {}).get("resultVariable") or table.output_name(self.dmnEngine)
+        several = isinstance(outputs, dict) and not variable
+        flow.write(my_task, outputs if several else {variable or self.dmnEngine: outputs})
         return True
 
 

@@ -111,6 +111,8 @@ class InputNode:
 class DecisionNode:
     id: str
     name: str
+    #: what the single output of its table is called; empty for several outputs and other logic
+    output: str
     box: Box
     #: ids of the decisions that it needs
     requires: tuple[str, ...]

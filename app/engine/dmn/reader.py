@@ -103,12 +103,19 @@ def _input(element: etree._Element) -> InputNode:
     return InputNode(str(element.get("id") or ""), _name(element), type_ref)
 
 
+def _single_output(element: etree._Element) -> str:
+    """Name the output of a table that has one only."""
+    table = xml.child(element, "decisionTable")
+    outputs = list(xml.children(table, "output")) if table is not None else []
+    return xml.attribute(outputs[0], "name") if len(outputs) == 1 else ""
+
+
 def _decision(element: etree._Element, reading: Reading) -> DecisionNode:
     name = _name(element)
     key = str(element.get("id") or name)
     place = Place(key, xml.attribute(element, "name") or name, key)
     box = read_box(logic_of(element), reading, place)
-    return DecisionNode(key, name, box, _required(element, "requiredDecision"))
+    return DecisionNode(key, name, _single_output(element), box, _required(element, "requiredDecision"))
 
 
 def _knowledge(element: etree._Element, reading: Reading) -> KnowledgeNode:

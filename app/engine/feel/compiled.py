@@ -16,6 +16,7 @@ from app.engine.feel.grammar import read
 from app.engine.feel.lexer import is_plain
 from app.engine.feel.limits import Frame, Run
 from app.engine.feel.names import names_of
+from app.engine.feel.storing import measure
 
 #: modules whose import teaches the compiler their nodes
 PARTS = (calls, looping)
@@ -43,7 +44,7 @@ class Compiled:
     ) -> Any:
         """Return the value; see `app.engine.feel.evaluate`."""
         run = Run(self.text, now, functions or _NO_FUNCTIONS, strict)
-        return guarded(self.code, Frame(run, context, None))
+        return measure(guarded(self.code, Frame(run, context, None)), run)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -82,46 +82,69 @@ def escaped(reader: Reading) -> str | Accepts:
     return sign
 
 
+class _Class:
+    """A class of signs while it is read, and then the question whether a sign is in it."""
+
+    def __init__(self, ignore_case: bool) -> None:
+        self.ignore_case = ignore_case
+        self.negated = False
+        self.singles: set[str] = set()
+        self.ranges: list[tuple[str, str]] = []
+        self.kinds: list[Accepts] = []
+        self.without: Accepts | None = None
+
+    def is_empty(self) -> bool:
+        """Tell whether nothing has been put in yet."""
+        return not (self.singles or self.ranges or self.kinds)
+
+    def has(self, sign: str) -> bool:
+        """Tell whether a sign stands in the class, its case as it is."""
+        return (
+            sign in self.singles
+            or any(low <= sign <= high for low, high in self.ranges)
+            or any(accepts(sign) for accepts in self.kinds)
+        )
+
+    def accepts(self, sign: str) -> bool:
+        """Tell whether a sign matches."""
+        hit = self.has(sign) or (self.ignore_case and (self.has(sign.lower()) or self.has(sign.upper())))
+        return hit != self.negated and not (self.without is not None and self.without(sign))
+
+
+def _range_follows(reader: Reading) -> bool:
+    """Tell whether `-x` follows, where x is the end of a range."""
+    return reader.text[reader.at : reader.at + 1] == "-" and reader.text[reader.at + 1 : reader.at + 2] not in (
+        "]",
+        "[",
+    )
+
+
+def _range_end(reader: Reading, low: str) -> tuple[str, str]:
+    reader.at += 1
+    last = reader.take()
+    end = escaped(reader) if last == "\\" else last
+    if not isinstance(end, str) or end < low:
+        raise Unfit("the pattern has a bad range")
+    return low, end
+
+
 def sign_class(reader: Reading, depth: int = 0) -> Accepts:
     """Read a class after its `[`, with ranges, negation and subtraction `[a-z-[aeiou]]`."""
-    negated = reader.text.startswith("^", reader.at)
-    reader.at += negated
-    singles: set[str] = set()
-    ranges: list[tuple[str, str]] = []
-    kinds: list[Accepts] = []
-    without: Accepts | None = None
-    while (sign := reader.take()) != "]" or not (singles or ranges or kinds):
+    made = _Class(reader.ignore_case)
+    made.negated = reader.text.startswith("^", reader.at)
+    reader.at += made.negated
+    while (sign := reader.take()) != "]" or made.is_empty():
         if sign == "-" and reader.text.startswith("[", reader.at) and depth < MAX_NESTING:
             reader.at += 1
-            without = sign_class(reader, depth + 1)
+            made.without = sign_class(reader, depth + 1)
             if reader.take() != "]":
                 raise Unfit("the pattern has a bad class")
             break
         found = escaped(reader) if sign == "\\" else sign
         if not isinstance(found, str):
-            kinds.append(found)
-        elif reader.text[reader.at : reader.at + 1] == "-" and reader.text[reader.at + 1 : reader.at + 2] not in (
-            "]",
-            "[",
-        ):
-            reader.at += 1
-            last = reader.take()
-            end = escaped(reader) if last == "\\" else last
-            if not isinstance(end, str) or end < found:
-                raise Unfit("the pattern has a bad range")
-            ranges.append((found, end))
+            made.kinds.append(found)
+        elif _range_follows(reader):
+            made.ranges.append(_range_end(reader, found))
         else:
-            singles.add(found)
-
-    def one(other: str) -> bool:
-        return (
-            other in singles
-            or any(low <= other <= high for low, high in ranges)
-            or any(accepts(other) for accepts in kinds)
-        )
-
-    def accepts(other: str) -> bool:
-        hit = one(other) or (reader.ignore_case and (one(other.lower()) or one(other.upper())))
-        return hit != negated and not (without is not None and without(other))
-
-    return accepts
+            made.singles.add(found)
+    return made.accepts

@@ -8,13 +8,36 @@ from decimal import Decimal
 from typing import Any
 
 from app.engine.feel.errors import ExpressionError, Unfit
-from app.engine.feel.limits import MAX_DEPTH
+from app.engine.feel.limits import MAX_DEPTH, Run
 from app.engine.feel.numbers import plain
 from app.engine.feel.temporal import Months, stored_text
 from app.engine.feel.values import Range, kind, text_of
 
-#: parts of one stored value, 64 characters counting as one; a small result may contain a large one many times
-MAX_STORED = 40_000
+#: parts of one stored value, 64 characters counting as one
+MAX_STORED = 400_000
+#: parts of what an expression answers; a small result may contain a large one many times
+MAX_RESULT = 40_000
+
+
+def measure(value: Any, run: Run) -> Any:
+    """Let a result pass that is not too large to be stored.
+
+    Raises:
+        ExpressionError: it is.
+    """
+    if isinstance(value, list | Mapping):
+        left = MAX_RESULT
+        waiting: list[Any] = [value]
+        while waiting:
+            item = waiting.pop()
+            left -= 1 + (len(item) >> 6 if isinstance(item, str) else 0)
+            if left < 0 or len(waiting) > MAX_RESULT:
+                raise run.limit("a result too large to be stored")
+            if isinstance(item, Mapping):
+                waiting.extend(item.values())
+            elif isinstance(item, list | tuple):
+                waiting.extend(item)
+    return value
 
 
 def normalise(value: Any) -> Any:
