@@ -147,4 +147,4 @@ class Definitions:
 
     def _one_publisher(self) -> None:
         """Number versions one writer at a time; readers are not held up."""
-        self._tx.write("lock table definitions in share row exclusive mode")
+        self._tx.run("lock table definitions in share row exclusive mode")

@@ -46,6 +46,8 @@ class Transaction:
         """The open connection."""
         if self._connection is None:
             self._connection = self._engine.connect()
+            # a COPY alone would not begin one, and then there would be nothing to commit
+            self._connection.begin()
         return self._connection
 
     def rows(self, sql: str, params: Params | None = None) -> Sequence[Any]:
@@ -68,10 +70,11 @@ class Transaction:
         return tuple(built(kind, row) for row in self.rows(sql, params))
 
     def write(self, sql: str, params: Params | None = None) -> int:
-        """Write; return how many rows were touched."""
+        """Write; return how many rows were touched. Nothing touched is nothing written."""
         with at_the_door():
-            self.dirty = True
-            return self.connection.exec_driver_sql(sql, params or None).rowcount
+            touched = self.connection.exec_driver_sql(sql, params or None).rowcount
+        self.dirty = self.dirty or touched != 0
+        return touched
 
     def written(self, sql: str, params: Params | None = None) -> Any:
         """Write, and return the first row that the statement gives back; only a given row counts as written."""
@@ -79,6 +82,11 @@ class Transaction:
             row = self.connection.exec_driver_sql(sql, params or None).first()
         self.dirty = self.dirty or row is not None
         return row
+
+    def run(self, sql: str) -> None:
+        """Run a statement that neither gives rows nor changes any: a lock, a temporary table."""
+        with at_the_door():
+            self.connection.exec_driver_sql(sql)
 
     def copy(self, table: str, names: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
         """Load many rows at once."""

@@ -85,10 +85,10 @@ class Units:
 
     def load_many(self, places: Iterable[UnitPlace]) -> int:
         """Write units, new or changed; return how many."""
-        self._tx.write("create temporary table loaded (like units including defaults) on commit drop")
+        self._tx.run("create temporary table loaded (like units including defaults) on commit drop")
         self._tx.copy("loaded", _LOADED, (_row(place) for place in places))
         touched = self._tx.write(PUT)
-        self._tx.write("drop table loaded")
+        self._tx.run("drop table loaded")
         return touched
 
     def count(self) -> int:

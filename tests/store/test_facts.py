@@ -1,0 +1,92 @@
+"""Facts: chained, and refused to everybody who would change them."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from app.domain.errors import StaleRevision
+from app.domain.facts import FactDraft, first_break
+from app.store import Store
+from tests.store.cast import AT, linked, open_task, start, step
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "update facts set body = '{}'", "update facts set actor_name = 'somebody'", "delete from facts", "truncate facts",
+        "truncate facts cascade", "update refusals set reason = ''", "delete from refusals", "truncate refusals",
+    ],
+)  # fmt: skip
+def test_the_database_refuses_to_change_facts(store: Store, database_url: str, sql: str) -> None:
+    case = start(store)
+    with store.unit_of_work() as uow:
+        uow.refusals.add(AT, actor="x", route="/", reason="because")
+        uow.commit()
+    with psycopg.connect(database_url) as link, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        link.execute(sql)
+    with store.unit_of_work() as uow:
+        assert first_break(uow.facts.of_case(case.id)) is None
+        assert len(uow.refusals.since(AT, AT + timedelta(days=1))) == 1
+
+
+def test_a_case_with_facts_cannot_be_deleted(store: Store, database_url: str) -> None:
+    start(store)
+    with psycopg.connect(database_url) as link, pytest.raises(psycopg.errors.ForeignKeyViolation):
+        link.execute("delete from cases")
+
+
+def test_the_chain_holds_over_many_steps(store: Store) -> None:
+    case = start(store, opened=[open_task()])
+    for number in range(2, 8):
+        drafts = [FactDraft("CommentAdded", body={"text": "\\u0000 \"quoted\" 'single' %s {x} 汉字 🀄", "n": number}) for _ in range(number)]
+        case = step(store, case, *drafts, at=AT + timedelta(microseconds=number))
+    with store.unit_of_work() as uow:
+        facts = uow.facts.of_case(case.id)
+        assert uow.facts.count(case.id) == len(facts) == case.seq == 1 + sum(range(2, 8))
+        assert facts[-1].hash == case.head
+        assert uow.facts.of_case(case.id, after=5, limit=3) == facts[5:8]
+    assert first_break(facts) is None
+    assert facts[-1].content["n"] == 7
+
+
+def test_an_edit_behind_the_guards_back_breaks_the_chain(store: Store, superuser_url: str) -> None:
+    """What a superuser can still do, and how it is found."""
+    case = start(store)
+    step(store, case)
+    with psycopg.connect(superuser_url, autocommit=True) as link:
+        link.execute("set session_replication_role = replica")
+        link.execute("update facts set actor_name = 'somebody' where seq = 1")
+    with store.unit_of_work() as uow:
+        assert first_break(uow.facts.of_case(case.id)) == 1
+
+
+def test_a_fact_can_be_added_without_moving_the_flow(store: Store) -> None:
+    case = start(store)
+    with store.unit_of_work() as uow:
+        after = uow.facts.append(case, linked(case, case.id, [FactDraft("CommentAdded", body={"text": "好"})]))
+        uow.commit()
+    assert (after.revision, after.seq) == (2, 2)
+    with store.unit_of_work() as uow:
+        assert uow.cases.get(case.id) == after
+        assert first_break(uow.facts.of_case(case.id)) is None
+    with pytest.raises(StaleRevision), store.unit_of_work() as uow:
+        uow.facts.append(case, linked(case, case.id, [FactDraft("CommentAdded")]))
+
+
+def test_a_number_cannot_be_taken_twice(store: Store) -> None:
+    case = start(store)
+    again = replace(case, seq=0, head=bytes(32))
+    with pytest.raises(StaleRevision), store.unit_of_work() as uow:
+        uow.facts.append(again, linked(again, case.id, [FactDraft("CommentAdded")]))
+
+
+def test_facts_are_found_by_actor_and_by_day(store: Store) -> None:
+    first, second = start(store), start(store)
+    step(store, first, at=AT + timedelta(days=1))
+    with store.unit_of_work() as uow:
+        assert len(uow.facts.of_actor("SYSTEM", since=AT, until=AT + timedelta(days=2))) == 3
+        assert uow.facts.of_actor("somebody", since=AT, until=AT + timedelta(days=2)) == ()
+        today = {case_id: (seq, head) for case_id, seq, head in uow.facts.heads(AT, AT + timedelta(hours=1))}
+        assert today == {first.id: (1, first.head), second.id: (1, second.head)}
