@@ -69,17 +69,18 @@ def classify(tools: Tools, uow: UnitOfWork, case_id: UUID, call: Call) -> Operat
         item = tools.city.catalogue.item(str(call.params.get("item_code") or ""))
     except NotFound:
         return OperationResult({"found": False})
-    return OperationResult(describe_item(tools, item, call.event.get("street")))
+    place = next((str(call.event[name]) for name in ("grid", "village", "street") if call.event.get(name)), None)
+    return OperationResult(describe_item(tools, item, place))
 
 
-def describe_item(tools: Tools, item: Item, street: str | None) -> dict[str, Any]:
+def describe_item(tools: Tools, item: Item, place: str | None) -> dict[str, Any]:
     """Describe an item as decision tables and diagrams read it."""
     platform = tools.city.catalogue.platform_of(item.code)
     affair = tools.city.catalogue.affairs[item.affair]
     lead = tools.city.roles[item.lead.role]
     assists = []
     for party in item.assist:
-        unit = seat_of(tools.city.roles[party.role], street, party.seat) if street else None
+        unit = seat_of(tools.city.roles[party.role], place, party.seat) if place else None
         assists.append({"role": party.role, "unit": unit})
     return {
         "found": True,
@@ -89,7 +90,7 @@ def describe_item(tools: Tools, item: Item, street: str | None) -> dict[str, Any
         "affair_name": affair.zh,
         "platform": platform.code,
         "lead_role": item.lead.role,
-        "lead_unit": seat_of(lead, street, item.lead.seat) if street else None,
+        "lead_unit": seat_of(lead, place, item.lead.seat) if place else None,
         "assist": assists,
         "assist_roles": [one["role"] for one in assists],
         "assist_units": [one["unit"] for one in assists if one["unit"]],
