@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from app.cli import register
 from app.config import Config
 from app.usecases import Tools
 from app.usecases.opening import open_tools
@@ -24,4 +25,6 @@ def create_app(config: Config, tools: Tools | None = None) -> Flask:
         config: the settings.
         tools: of a test that has its own.
     """
-    return assemble(tools or build_tools(config))
+    app = assemble(tools or build_tools(config))
+    register(app)
+    return app

@@ -7,11 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.actor import Actor
-from app.domain.errors import InvalidDiagram
+from app.domain.errors import YongzhiError
 from app.domain.facts import Fact
 from app.domain.titles import title_of
-from app.engine.names import element_names
-from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.audit.whole_history import whole_history
 
@@ -72,9 +70,9 @@ def read_replay(tools: Tools, *, actor: Actor, case_id: UUID) -> Replay:
     with tools.store.unit_of_work() as uow:
         case = uow.cases.visible_to(actor, case_id)
         facts = whole_history(uow, case_id)
-        placed = list(_placed(facts))
-        ran = dict.fromkeys((process, version) for _, process, version, _ in placed if version)
-        names = {version: _names(uow, *version) for version in ran}
+    placed = list(_placed(facts))
+    ran = dict.fromkeys((process, version) for _, process, version, _ in placed if version)
+    names = {version: _names(tools, *version) for version in ran}
     diagrams = {f"{process}@{version}": True for process, version in ran}
     return Replay(case_id, case.event_no, tuple(_steps(placed, names)), diagrams)
 
@@ -98,10 +96,11 @@ def _placed(facts: Iterable[Fact]) -> Iterator[tuple[Fact, str, int, str]]:
             versions[str(body.get("called"))] = int(body.get("version") or 0)
 
 
-def _names(uow: UnitOfWork, process: str, version: int) -> Mapping[str, tuple[str, str]]:
+def _names(tools: Tools, process: str, version: int) -> Mapping[str, tuple[str, str]]:
+    """Read the elements' names from the version that ran; without its file the ids are shown."""
     try:
-        return element_names(uow.definitions.get("process", process, version).content)
-    except InvalidDiagram:
+        return tools.library.process(process, version).names
+    except YongzhiError:
         return {}
 
 

@@ -50,7 +50,7 @@ def propose_version(tools: Tools, *, actor: Actor, files: Sequence[tuple[str, by
     Args:
         actor: a designer; somebody else will have to approve.
         files: (name, content); names as in the folders of `bpmn/` and `forms/`.
-        message: what changes and why.
+        message: what changes and why; may be empty.
 
     Writes:
         one proposed version per new file.
@@ -61,8 +61,8 @@ def propose_version(tools: Tools, *, actor: Actor, files: Sequence[tuple[str, by
         NothingNew: all of it is published already.
     """
     require_designer(actor)
-    if not message.strip() or len(message) > _LONGEST_MESSAGE:
-        raise Invalid(errors={"message": [f"say in 1 to {_LONGEST_MESSAGE} characters what changes and why"]})
+    if len(message) > _LONGEST_MESSAGE:
+        raise Invalid(errors={"message": [f"at most {_LONGEST_MESSAGE} characters"]})
     read = read_files(files)
     deployment = str(uuid4())
     now = tools.clock.now()

@@ -1,0 +1,52 @@
+"""Cases: fire what is due, verify a history."""
+
+from uuid import UUID
+
+import click
+
+from app.cli.telling import tools, with_tools
+from app.domain.actor import SYSTEM
+from app.domain.errors import CaseNotFound
+from app.usecases.audit.verify_case import verify_case
+from app.usecases.command.fire_due_timer import fire_due_timer
+
+
+@click.command()
+@with_tools
+def tick() -> None:
+    """Fire every timer that is due, once, and end."""
+    fired = 0
+    while fire_due_timer(tools()):
+        fired += 1
+    click.echo(f"Fired {fired}.")
+
+
+@click.command()
+@click.argument("case")
+@with_tools
+def verify(case: str) -> None:
+    """Verify the CASE of an event number or id: its hash chain, and its re-execution.
+
+    Exit code 1 if either fails.
+    """
+    verdict = verify_case(tools(), actor=SYSTEM, case_id=_find(case))
+    chain = "holds" if verdict.chain_ok else f"BROKEN at fact {verdict.first_break}"
+    click.echo(f"{verdict.facts} facts, head {verdict.head}")
+    click.echo(f"Hash chain: {chain}")
+    click.echo(f"Re-execution: {'equal' if verdict.replay_ok else 'DIVERGES'}")
+    if verdict.first_divergence:
+        one = verdict.first_divergence
+        click.echo(f"  fact {one.seq}\n  expected {one.expected}\n  found    {one.found}")
+    if not (verdict.chain_ok and verdict.replay_ok):
+        raise SystemExit(1)
+
+
+def _find(case: str) -> UUID:
+    try:
+        return UUID(case)
+    except ValueError:
+        with tools().store.unit_of_work() as uow:
+            found = uow.cases.find_by_event_no(case)
+        if found is None:
+            raise CaseNotFound from None
+        return found.id
