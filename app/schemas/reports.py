@@ -102,7 +102,7 @@ class RateRecord(Record):
     """What the reporter thinks of the result."""
 
     solved = Code(("yes", "partly", "no"), required=True)
-    satisfaction = Code(("very", "satisfied", "neutral", "dissatisfied", "very_dissatisfied"), required=True)
+    satisfaction = Code(("satisfied", "basically_satisfied", "unsatisfied"), required=True)
     note = Text(most=500, load_default="")
 
 

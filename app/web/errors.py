@@ -56,6 +56,8 @@ def answer_ours(failure: YongzhiError) -> Response:
             more[name] = _plain(failure.attributes[name])
     detail = say(failure)
     if status == 500:
+        # what broke inside is for the log; outside it helps only those who want to break it
+        detail = gettext((type(failure).__doc__ or "").strip())
         more["incident"] = _incident(failure)
     if status == 401 and not wants_document() and request.method in ("GET", "HEAD"):
         return make_response(redirect(url_for("people.sign_in_page", next=request.full_path.rstrip("?")), 303))

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, request, url_for
 from flask_babel import gettext
 
 from app.domain.rights import is_allowed
+from app.domain.titles import NAMES
 from app.schemas.records import plain
 from app.schemas.values import CITY_ZONE, read_moment
 from app.web.languages import language
@@ -151,13 +152,11 @@ def named(thing: Any) -> str:
 
 
 def code_name(value: str | None) -> str:
-    """Write one of our fixed words (nature, urgency, status, channel) for people."""
+    """Write one of our fixed words (nature, urgency, status, limit, milestone) for people."""
     if not value:
         return ""
+    known = NAMES.get(value)
+    if known is not None:
+        return known.en if language() == "en" else known.zh
     text = gettext(f"code {value}")
     return value if text == f"code {value}" else text
-
-
-def page_language() -> str:
-    """Name the language for templates that carry both."""
-    return str(g.get("language", "zh"))

@@ -9,7 +9,7 @@ from app.web.rooms import actor_or_none, config
 
 COOKIE = "yongzhi_language"
 #: how the catalogues and browsers call our languages
-TAGS = {"zh": "zh_CN", "en": "en"}
+TAGS = {"zh": "zh", "en": "en"}
 
 
 def install(app: Flask) -> None:
