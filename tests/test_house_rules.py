@@ -307,10 +307,15 @@ def test_every_diagram_lints_and_every_user_task_has_its_form(path):
         assert len(keys) == 1 and (ROOT / "forms" / f"{keys[0]}.form.json").is_file(), task.get("id")
 
 
-def test_every_form_belongs_to_a_user_task_or_an_act():
+#: forms that no diagram names, each with where it is met
+OUTSIDE_DIAGRAMS = {"intake/report": "the report page: there is no case yet"}
+
+
+def test_every_form_is_met_somewhere():
     drawn = "".join(path.read_text(encoding="utf-8") for path in DIAGRAMS.values())
-    keys = [f"{path.parent.name}/{path.name.removesuffix('.form.json')}" for path in FORMS.values()]
-    assert not [key for key in keys if f'"{key}"' not in drawn], "a form that nobody can meet"
+    keys = {f"{path.parent.name}/{path.name.removesuffix('.form.json')}" for path in FORMS.values()}
+    assert set(OUTSIDE_DIAGRAMS) <= keys
+    assert not {key for key in keys - set(OUTSIDE_DIAGRAMS) if f'"{key}"' not in drawn}
 
 
 def test_a_process_is_known_by_one_name():
