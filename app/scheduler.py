@@ -22,10 +22,12 @@ from app.usecases.people.forget_expired import forget_expired
 
 log = logging.getLogger("yongzhi.scheduler")
 
-#: pause between two sweeps
-SWEEP_EVERY = timedelta(minutes=30)
-#: longest pause between two attempts to reach the database
+#: pause between two sweeps, and before the first
+SWEEP_EVERY, FIRST_SWEEP = timedelta(minutes=30), timedelta(seconds=20)
+#: longest pause between two attempts to reach the database, in seconds
 LONGEST_PAUSE = 30.0
+#: a timer that is due and in other hands is not asked for in a busy loop
+SHORTEST_PAUSE = 0.02
 
 
 class Metronome:
@@ -36,18 +38,18 @@ class Metronome:
         self._tools = tools
         self._tick = tools.config.tick_seconds
         self._stopping = threading.Event()
-        self._pause = 0.0
+        #: growing pause while the database is away
+        self._away = 0.0
         self._jobs = BackgroundScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
-        soon = datetime.now(UTC)
-        self._jobs.add_job(self.timers, "interval", seconds=self._tick, id="timers", next_run_time=soon)
+        self._again_in(0.0)
         self._jobs.add_job(
             self.housekeeping,
             "interval",
             seconds=SWEEP_EVERY.total_seconds(),
             id="housekeeping",
-            next_run_time=soon + timedelta(seconds=20),
+            next_run_time=datetime.now(UTC) + FIRST_SWEEP,
         )
 
     def start(self) -> None:
@@ -62,18 +64,19 @@ class Metronome:
 
     def timers(self) -> int:
         """Fire everything that is due, then come back when the next is; return how many fired."""
-        fired = 0
+        fired, pause = 0, self._tick
         try:
             while not self._stopping.is_set() and fire_due_timer(self._tools):
                 fired += 1
-            self._come_back(self._until_next())
+            pause, self._away = self._until_next(), 0.0
         except StoreUnavailable as cause:
-            self._wait_for_store(cause)
+            pause = self._away = min(max(self._tick, self._away * 2), LONGEST_PAUSE)
+            log.warning("The database does not answer (%s); next attempt in %.0f s.", cause, pause)
         except Exception:
-            # one broken case may not stop the clock of all others; the timer itself is parked by its use case
-            log.exception("A round of timers failed; the next one comes in %s s.", self._tick)
-        else:
-            self._pause = 0.0
+            # one broken case may not stop the clock of all others; its timer is parked by the use case
+            log.exception("A round of timers failed; the next one comes in %s s.", pause)
+        finally:
+            self._again_in(pause)
         if fired:
             log.info("Fired %d timers.", fired)
         return fired
@@ -89,25 +92,23 @@ class Metronome:
         else:
             log.info("Forgot %d sessions, %d attempts, %d keys.", gone.sessions, gone.attempts, gone.keys)
 
-    def _until_next(self) -> float | None:
-        """Measure the seconds until the next due moment on the installation's clock."""
+    def _until_next(self) -> float:
+        """Measure the pause: until the next due moment, and never longer than the ordinary one.
+
+        New timers are set and clocks are moved by other processes, so an hour of sleep would be too long
+        even if nothing is due for an hour.
+        """
         due = next_due_moment(self._tools)
-        return None if due is None else (due - self._tools.clock.now()).total_seconds()
-
-    def _come_back(self, seconds: float | None) -> None:
-        """Set the next round earlier than the ordinary pause if something is due before."""
-        if seconds is not None and seconds < self._tick:
-            self._again_in(max(seconds, 0.01))
-
-    def _wait_for_store(self, cause: StoreUnavailable) -> None:
-        """Double the pause with each failure, and say it each time: minutes of silence look like health."""
-        self._pause = min(max(self._tick, self._pause * 2), LONGEST_PAUSE)
-        log.warning("The database does not answer (%s); next attempt in %.0f s.", cause, self._pause)
-        self._again_in(self._pause)
+        if due is None:
+            return self._tick
+        return min(max((due - self._tools.clock.now()).total_seconds(), SHORTEST_PAUSE), self._tick)
 
     def _again_in(self, seconds: float) -> None:
-        if self._jobs.running and not self._stopping.is_set():
-            self._jobs.modify_job("timers", next_run_time=datetime.now(UTC) + timedelta(seconds=seconds))
+        """Arm the next round; rounds never overlap, because each arms its follower when it ends."""
+        if not self._stopping.is_set():
+            at = datetime.now(UTC) + timedelta(seconds=seconds)
+            # two instances: the round that arms this one may still be writing its log line
+            self._jobs.add_job(self.timers, "date", run_date=at, id="timers", replace_existing=True, max_instances=2)
 
 
 def main() -> int:

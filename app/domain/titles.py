@@ -50,29 +50,69 @@ MOVED: Mapping[str, Title] = {
     "stop": Title("停止计时：{limit}", "Clock stopped: {limit}"),
 }
 
+#: what diagrams note, by the kind that they give it
+NOTED: Mapping[str, Title] = {
+    "yellow": Title("亮黄灯", "Yellow light"),
+    "red": Title("亮红灯", "Red light"),
+    "yellow_card": Title("发黄牌", "Yellow card"),
+    "red_card": Title("发红牌", "Red card"),
+    "black_card": Title("发黑牌", "Black card"),
+    "auto_signed": Title("超时自动签收", "Signed automatically"),
+    "emergency_told": Title("已告知紧急求助电话", "Emergency number told"),
+    "extension_refused": Title("不予延期", "Extension refused"),
+    "suspension_refused": Title("不予挂起", "Suspension refused"),
+    "rework": Title("退回重办", "Sent back for rework"),
+    "progress": Title("办理进展", "Progress"),
+    "consult_late": Title("咨询超时", "Consultation late"),
+    "reporter_withdrew": Title("反映人撤回", "Reporter withdrew"),
+    "knowledge_proposed": Title("建议纳入知识库", "Knowledge article proposed"),
+    "penalty_proposed": Title("建议立案处罚", "Penalty case proposed"),
+}
+
 #: names of limits and milestones that the city's diagrams use; others are shown as they are
 NAMES: Mapping[str, Title] = {
     "business": Title("全程时限", "whole event"),
     "acceptance": Title("受理", "acceptance"),
-    "dispatch": Title("派单", "dispatch"),
+    "locate": Title("核实位置", "finding the place"),
+    "confirm_merge": Title("归并确认", "merging decision"),
+    "confirm_lowering": Title("降级确认", "lowering of the urgency"),
+    "supplement": Title("补充材料", "supplement"),
+    "refuse": Title("不予受理审核", "refusal"),
+    "objection": Title("异议处理", "objection"),
+    "withdraw_decide": Title("撤回审批", "withdrawal decision"),
+    "forward": Title("人工转办", "forwarding by hand"),
     "sign": Title("签收", "sign-off"),
     "contact": Title("首次联系", "first contact"),
+    "stop": Title("现场制止", "stopping on site"),
+    "order": Title("责令整改", "order to correct"),
     "handling": Title("处置", "handling"),
     "assist": Title("协办", "assistance"),
-    "review": Title("结果审核", "review"),
-    "extension": Title("延期审批", "extension"),
+    "extension": Title("延期审批", "extension decision"),
+    "return_decide": Title("退单审批", "return decision"),
+    "suspend_decide": Title("挂起审批", "suspension decision"),
+    "suspend_review": Title("挂起复核", "suspension review"),
+    "unit_review": Title("结果审核", "unit review"),
     "verification": Title("网格验收", "grid verification"),
+    "verification_by_duty": Title("值班员验收", "verification by the duty officer"),
+    "third_fail_decide": Title("三次不合格研判", "decision after three failures"),
     "callback": Title("回访", "call-back"),
+    "unsatisfied_decide": Title("不满意研判", "decision on dissatisfaction"),
     "consult": Title("咨询答复", "consultation"),
+    "consult_street": Title("街道答复", "answer by the street"),
+    "ask_department": Title("部门答复", "answer by the department"),
+    "second_answer": Title("再次答复", "second answer"),
+    "learn": Title("知识沉淀", "knowledge article"),
     "reported_at": Title("上报", "reported"),
+    "classified_at": Title("分类", "classified"),
     "accepted_at": Title("受理", "accepted"),
     "dispatched_at": Title("派单", "dispatched"),
     "signed_at": Title("签收", "signed"),
-    "contacted_at": Title("联系反映人", "reporter contacted"),
+    "first_contact_at": Title("首次联系", "reporter contacted"),
+    "stopped_at": Title("现场制止", "stopped on site"),
+    "ordered_at": Title("责令整改", "ordered to correct"),
     "handled_at": Title("处置完成", "handled"),
-    "reviewed_at": Title("审核通过", "reviewed"),
-    "verified_at": Title("验收通过", "verified"),
-    "called_back_at": Title("回访完成", "called back"),
+    "verified_at": Title("验收", "verified"),
+    "callback_at": Title("回访", "called back"),
     "closed_at": Title("办结", "closed"),
 }
 
@@ -114,7 +154,9 @@ def _pattern(kind: str, content: Mapping[str, Any]) -> Title:
     if kind != "Noted":
         return TITLES.get(kind, _UNKNOWN)
     own = str(content.get("title") or "")
-    return Title(own, str(content.get("title_en") or own)) if own else _UNKNOWN
+    if own:
+        return Title(own, str(content.get("title_en") or own))
+    return NOTED.get(str(content.get("kind")), _UNKNOWN)
 
 
 def _filled(pattern: str, words: Mapping[str, str]) -> str:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from app.domain.titles import MOVED, NAMES, TITLES, Title, title_of
+from app.domain.titles import MOVED, NAMES, NOTED, TITLES, Title, title_of
 
 
-@pytest.mark.parametrize("table", [TITLES, MOVED, NAMES])
+@pytest.mark.parametrize("table", [TITLES, MOVED, NAMES, NOTED])
 def test_every_sentence_exists_in_both_languages(table: dict[str, Title]) -> None:
     for key, title in table.items():
         assert title.zh and title.en, key
@@ -48,7 +48,8 @@ def test_what_a_diagram_notes_speaks_for_itself() -> None:
     assert title_of("Noted", {"kind": "YellowCard", "title": "黄牌", "title_en": "Yellow card"}) == Title(
         "黄牌", "Yellow card"
     )
-    assert title_of("Noted", {"kind": "YellowCard"}) == Title("YellowCard", "Yellow Card")
+    assert title_of("Noted", {"kind": "yellow_card"}) == Title("发黄牌", "Yellow card")
+    assert title_of("Noted", {"kind": "BoatSeen"}) == Title("BoatSeen", "Boat Seen")
 
 
 def test_an_unknown_kind_is_shown_and_braces_in_content_stay_text() -> None:
