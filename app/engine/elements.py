@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.util import PendingBpmnEvent
 from SpiffWorkflow.spiff.specs import defaults as spiff
@@ -51,6 +52,21 @@ class Timer(TimerEventDefinition):  # type: ignore[misc]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Timer) and self.slot == other.slot
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Message(MessageEventDefinition):  # type: ignore[misc]
+    """A message whose payload becomes variables of the token that caught it."""
+
+    def update_task_data(self, my_task: Task) -> None:
+        """Merge the payload once."""
+        payload = my_task.internal_data.pop(self.name, None)
+        if payload:
+            my_task.workflow.top_workflow.write(my_task, payload)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Message) and self.name == other.name
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -10,7 +10,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.spiff.parser import event_parsers as events
 from SpiffWorkflow.spiff.parser import task_spec as tasks
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
-from SpiffWorkflow.spiff.specs.defaults import ScriptTask
+from SpiffWorkflow.spiff.specs.defaults import ReceiveTask, ScriptTask, SendTask
 
 from app.domain.errors import InvalidDiagram
 from app.engine import elements, patches  # noqa: F401 - the repairs must be in place before any spec exists
@@ -41,8 +41,8 @@ def read_xml(content: bytes) -> etree._Element:
     return root
 
 
-class _TimerParsing:
-    """Event parsers that make our timers."""
+class _OurEvents:
+    """Event parsers that make our timers and messages."""
 
     def parse_timer_event(self, event: etree._Element) -> elements.Timer:
         for child in event:
@@ -53,20 +53,45 @@ class _TimerParsing:
                 return elements.Timer(name, kind, (child.text or "").strip(), node.get("id"))
         raise InvalidDiagram("The timer has no date, duration or cycle.", rule="timer")
 
+    def parse_message_event(self, message_event: etree._Element) -> elements.Message:
+        reference = message_event.get("messageRef")
+        known = self.process_parser.parser.messages  # type: ignore[attr-defined]
+        if reference is not None and reference not in known:
+            raise InvalidDiagram(f"The message {reference} is not declared.", rule="message")
+        owner = message_event if "name" in message_event.attrib else message_event.getparent()
+        name = known[reference] if reference is not None else (owner.get("name") if owner is not None else None)
+        return elements.Message(name)
 
-class _BoundaryParser(_TimerParsing, events.SpiffBoundaryEventParser):  # type: ignore[misc]
+
+class _BoundaryParser(_OurEvents, events.SpiffBoundaryEventParser):  # type: ignore[misc]
     """Boundary events."""
 
 
-class _StartParser(_TimerParsing, events.SpiffStartEventParser):  # type: ignore[misc]
+class _StartParser(_OurEvents, events.SpiffStartEventParser):  # type: ignore[misc]
     """Start events."""
 
 
-class _CatchParser(_TimerParsing, events.SpiffIntermediateCatchEventParser):  # type: ignore[misc]
+class _CatchParser(_OurEvents, events.SpiffIntermediateCatchEventParser):  # type: ignore[misc]
     """Intermediate catching events."""
 
 
-class _GatewayParser(_TimerParsing, EventBasedGatewayParser):  # type: ignore[misc]
+class _EndParser(_OurEvents, events.SpiffEndEventParser):  # type: ignore[misc]
+    """End events."""
+
+
+class _ThrowParser(_OurEvents, events.SpiffIntermediateThrowEventParser):  # type: ignore[misc]
+    """Throwing events."""
+
+
+class _SendParser(_OurEvents, events.SpiffSendTaskParser):  # type: ignore[misc]
+    """Send tasks."""
+
+
+class _ReceiveParser(_OurEvents, events.SpiffReceiveTaskParser):  # type: ignore[misc]
+    """Receive tasks."""
+
+
+class _GatewayParser(_OurEvents, EventBasedGatewayParser):  # type: ignore[misc]
     """Event-based gateways."""
 
 
@@ -112,6 +137,10 @@ class VocabularyParser(SpiffBpmnParser):  # type: ignore[misc]
         full_tag("boundaryEvent"): (_BoundaryParser, elements.BoundaryEvent),
         full_tag("intermediateCatchEvent"): (_CatchParser, defaults.IntermediateCatchEvent),
         full_tag("eventBasedGateway"): (_GatewayParser, defaults.EventBasedGateway),
+        full_tag("endEvent"): (_EndParser, defaults.EndEvent),
+        full_tag("intermediateThrowEvent"): (_ThrowParser, defaults.IntermediateThrowEvent),
+        full_tag("sendTask"): (_SendParser, SendTask),
+        full_tag("receiveTask"): (_ReceiveParser, ReceiveTask),
     }
 
 

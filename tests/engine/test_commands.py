@@ -188,3 +188,18 @@ def test_a_changed_history_is_found_by_running_it_again():
 
     found = replay(case.library, case.facts, case.world)
     assert found is not None and found.seq == forged[index].seq and "U4" in found.expected and "U1" in found.found
+
+
+@pytest.mark.parametrize("behind_a_gateway", [False, True])
+def test_the_payload_of_a_message_becomes_variables_of_the_branch(behind_a_gateway):
+    catch = ('<bpmn:intermediateCatchEvent id="c"><bpmn:messageEventDefinition messageRef="m"/>'
+             "</bpmn:intermediateCatchEvent>")
+    gateway = '<bpmn:eventBasedGateway id="w"/>' if behind_a_gateway else ""
+    body = START + gateway + catch + user_task("a", script="event.heard = text") + END
+    body += line("s", "w", "c", "a", "e") if behind_a_gateway else line("s", "c", "a", "e")
+    case = Running().publish("p", body, '<bpmn:message id="m" name="told"/>')
+    case.start("p")
+    case.send("told", text="补充说明")
+    case.complete("a")
+    assert case.progress.record["heard"] == "补充说明"
+    assert case.again() is None
