@@ -1,0 +1,85 @@
+"""One-hour consultations: every way through the diagram."""
+
+from tests.stories.flow.flow_case import FlowCase
+
+
+def asked(**duty: list[str]) -> FlowCase:
+    case = FlowCase()
+    if duty:
+        case.on_duty = duty
+    case.report(nature="consult", channel="CITY_APP", content="父亲八十岁了，高龄津贴去哪里申请", photos=[],
+                reported_by="id-citizen", has_phone=True)
+    return case
+
+
+def a_question_is_answered_within_the_hour() -> FlowCase:
+    """AC-5: pushed at once, a station replies beside, answered in 47 minutes, rated."""
+    case = asked()
+    assert case.nodes == {"answer"} and case.open[case.key_of("answer")].assignee == "wang"
+    assert case.event["item_code"] == "C19-01"
+    case.wait(minutes=15)
+    case.act("consult.asked", by="wang", question="每月多少钱？")
+    assert case.nodes == {"answer", "ask_department"}
+    task = case.open[case.key_of("ask_department")]
+    assert ("dept_station_officer", "33.02.11.004.s-civil") in task.candidates
+    case.wait(minutes=21)
+    case.do("ask_department", by="civil", reply="每月按标准发放，详见告知单")
+    assert case.told("reporter.department_reply") == 1 and case.told("unit.consult_half") == 1
+    case.wait(minutes=11)
+    case.do("answer", by="wang", decision="answer", answer="请带身份证到村便民服务站，我来代办", offers_agency=True,
+            propose_article=True)
+    assert case.event["status"] == "closed" and not case.noted("consult_late") and not case.nodes
+    case.wait(minutes=18)
+    case.act("citizen.rated", by="citizen", satisfaction="satisfied")
+    assert case.nodes == {"learn"}
+    case.do("learn", decision="publish", title="高龄津贴申请", text="到村便民服务站申请，带身份证。", valid_until="2026-12-31")
+    assert case.progress and case.progress.closed and case.noted("knowledge_proposed")
+    return case
+
+
+def nobody_answers_in_an_hour() -> FlowCase:
+    case = asked()
+    case.wait(minutes=61)
+    assert case.noted("consult_late")[0]["deduction"] == 0.5 and case.told("unit.consult_yellow") == 1
+    assert case.nodes == {"answer", "answer_by_street"}
+    case.do("answer_by_street", by="affairs", decision="answer", answer="请到村便民服务站申请")
+    assert not case.nodes and case.event["status"] == "closed"
+    case.wait(hours=25)
+    assert case.progress and case.progress.closed
+    return case
+
+
+def the_first_receiver_passes_it_on() -> FlowCase:
+    case = asked()
+    case.do("answer", by="wang", decision="pass", note="需要政务岗")
+    assert case.nodes == {"answer_by_street"}
+    case.wait(minutes=61)
+    assert case.noted("consult_late") and case.nodes == {"answer_by_street"}
+    case.do("answer_by_street", by="affairs", decision="answer", answer="请到村便民服务站申请")
+    case.act("citizen.rated", by="citizen", satisfaction="unsatisfied", solved="no")
+    assert case.nodes == {"second_answer"}
+    case.do("second_answer", by="affairs", answer="已与民政核对，补充材料清单如下")
+    assert case.progress and case.progress.closed and case.told("reporter.answer") == 2
+    return case
+
+
+def a_question_becomes_a_case() -> FlowCase:
+    case = asked()
+    case.do("answer", by="wang", decision="pass")
+    case.do("answer_by_street", by="affairs", decision="convert", answer="需要研究，先行答复", promised_at="2026-03-06")
+    assert case.nodes == {"sign"} and case.told("reporter.interim") == 1 and case.event["nature"] == "help"
+    return case
+
+
+def a_grid_leader_answers_when_the_worker_is_off() -> FlowCase:
+    case = asked(grid_leader=["chen"])
+    task = case.open[case.key_of("answer")]
+    assert task.assignee == "chen" and task.candidates[0][0] == "grid_leader"
+    return case
+
+
+def nobody_is_on_duty() -> FlowCase:
+    case = asked(grid_member=[])
+    task = case.open[case.key_of("answer")]
+    assert task.assignee is None and task.candidates == (("street_affairs", "33.02.11.004.cmd"),)
+    return case

@@ -1,0 +1,441 @@
+"""Handling, verification, call-back, closing: every way through the diagrams."""
+
+from datetime import datetime
+from typing import Any
+
+from tests.stories.flow.flow_case import GRID, PHOTO, FlowCase
+from tests.stories.flow.scenarios_intake import accept
+
+HERE = {"lat": 29.9, "lon": 121.6}
+AT = "2026-03-02T10:00:00+08:00"
+
+
+def dispatched(content: str = "路灯坏了，整条路都是黑的", **given: Any) -> FlowCase:
+    case = FlowCase()
+    case.report(**{"content": content, **given})
+    accept(case)
+    return case
+
+
+def work(case: FlowCase, by: str = "officer", **more: Any) -> None:
+    """Finish the lead's work."""
+    case.do("handle", by=by, **{"on_site_at": AT, **HERE, "action": "已到场处置并恢复原状", "result": "solved",
+                                "after_photos": [PHOTO], **more})
+
+
+def review(case: FlowCase, decision: str = "accept") -> None:
+    case.do("unit_review", by="leader", decision=decision, **({"note": "照片不清"} if decision == "back" else {}))
+
+
+def verify(case: FlowCase, decision: str = "pass", by: str = "li") -> None:
+    reasons = {"fail_reasons": ["not_done"]} if decision == "fail" else {}
+    case.do("verify", by=by, decision=decision, photos=[PHOTO], **HERE, **reasons)
+
+
+def handled(**given: Any) -> FlowCase:
+    """Bring an event to verification."""
+    case = dispatched(**given)
+    case.do("sign", decision="sign")
+    if "contact" in case.nodes:
+        case.do("contact", way="phone", reached=True, note="已联系")
+    work(case)
+    review(case)
+    return case
+
+
+def a_grid_event_runs_to_its_end() -> FlowCase:
+    case = handled()
+    assert case.nodes == {"verify"} and case.event["status"] == "verifying"
+    assert "id-officer" in case.open[case.key_of("verify")].excluded_people
+    verify(case)
+    assert case.progress and case.progress.closed
+    assert case.event["status"] == "closed" and case.event["close_reason"] == "solved"
+    wanted = {"reported_at", "classified_at", "accepted_at", "dispatched_at", "signed_at", "handled_at",
+              "verified_at", "closed_at"}
+    assert wanted <= set(case.record["milestones"])
+    return case
+
+
+def a_hotline_event_is_contacted_and_called_back() -> FlowCase:
+    case = dispatched(channel="HOTLINE_12345", reported_by="id-caller")
+    case.do("sign", decision="sign")
+    assert case.nodes == {"contact"} and case.event["status"] == "signed"
+    case.until("contact")
+    assert case.noted("red")[0]["step"] == "contact"
+    case.do("contact", way="visit", reached=True, note="已上门说明")
+    work(case)
+    review(case)
+    verify(case)
+    assert case.nodes == {"callback_call"} and case.event["status"] == "callback"
+    case.do("callback_call", reached=False)
+    assert not case.nodes
+    case.wait(days=1)
+    case.do("callback_call", reached=True, solved="yes", satisfaction="satisfied")
+    assert case.progress and case.progress.closed and "callback_at" in case.record["milestones"]
+    return case
+
+
+def three_calls_reach_nobody() -> FlowCase:
+    case = handled(channel="HOTLINE_12345", reported_by="id-caller")
+    verify(case)
+    for _ in range(3):
+        case.do("callback_call", reached=False)
+        case.wait(hours=5) if case.nodes else None
+        if case.progress and not case.progress.closed and not case.nodes:
+            case.wait(days=1)
+        if case.progress and case.progress.closed:
+            break
+    assert case.progress and case.progress.closed
+    return case
+
+
+def nobody_calls_back_in_time() -> FlowCase:
+    case = handled(channel="HOTLINE_12345", reported_by="id-caller")
+    verify(case)
+    case.until("callback")
+    assert case.noted("red")[0]["step"] == "callback" and case.progress and case.progress.closed
+    return case
+
+
+def a_rating_ends_the_calls() -> FlowCase:
+    case = handled(channel="HOTLINE_12345", reported_by="id-caller")
+    verify(case)
+    case.act("citizen.rated", by="citizen", satisfaction="basic")
+    assert case.progress and case.progress.closed and case.event["close_reason"] == "solved"
+    return case
+
+
+def an_unsatisfied_caller_gets_a_second_handling() -> FlowCase:
+    case = handled(channel="HOTLINE_12345", reported_by="id-caller")
+    verify(case)
+    case.do("callback_call", reached=True, solved="no", satisfaction="unsatisfied", reasons=["not_solved"])
+    assert case.nodes == {"unsatisfied_decide"}
+    case.do("unsatisfied_decide", decision="second_handling", other_handler=True, note="换人再办")
+    assert case.nodes == {"handle"} and case.open[case.key_of("handle")].assignee is None
+    work(case, by="zhao")
+    review(case)
+    verify(case)
+    case.do("callback_call", reached=True, solved="no", satisfaction="unsatisfied", reasons=["not_solved"])
+    case.do("unsatisfied_decide", decision="escalate", note="仍未解决，提级")
+    assert case.nodes == {"forward_c"}
+    case.do("forward_c", to_whom="区县中心", result="solved", result_text="区县中心已协调解决")
+    verify(case)
+    case.do("callback_call", reached=True, solved="yes", satisfaction="satisfied")
+    assert case.progress and case.progress.closed
+    return case
+
+
+def an_unreasonable_wish_is_explained() -> FlowCase:
+    case = handled(channel="HOTLINE_12345", reported_by="id-caller")
+    verify(case)
+    case.do("callback_call", reached=True, solved="yes", satisfaction="unsatisfied", reasons=["slow"])
+    case.do("unsatisfied_decide", decision="explain", note="已解释")
+    assert case.progress and case.progress.closed and case.event["close_reason"] == "explained"
+    return case
+
+
+def nobody_signs_in_time() -> FlowCase:
+    case = dispatched()
+    case.until("sign", "yellow_at")
+    assert case.told("unit.sign_yellow") == 1
+    case.until("sign")
+    assert case.noted("auto_signed") and case.nodes == {"handle"} and "signed_at" in case.record["milestones"]
+    return case
+
+
+def a_dispatch_is_recalled() -> FlowCase:
+    case = dispatched()
+    case.act("evt.recalled", by="duty", item_code="C12-04", note="派错了单位")
+    assert case.nodes == {"sign"} and case.event["lead_role"] == "platform_enforce"
+    return case
+
+
+def a_return_is_accepted_then_arbitrated() -> FlowCase:
+    case = dispatched()
+    case.act("ret.requested", reason="not_mine", competent_unit="33.02.11.004.p-enforce", note="不是我单位的设施")
+    assert case.nodes == {"return_decide"}
+    case.do("return_decide", by="duty", decision="accept", item_code="C12-04", note="同意改派",
+            competent_unit="33.02.11.004.p-enforce", competent_role="platform_enforce")
+    assert case.nodes == {"sign"} and case.event["lead_unit"] == "33.02.11.004.p-enforce"
+    assert case.record["counts"]["returns"] == 1
+    case.act("ret.requested", reason="wrong_class", competent_unit="33.02.11.004.s-operator", note="应由市政养护承办")
+    assert case.nodes == {"forward_c_arbitration"}
+    case.do("forward_c_arbitration", by="duty", to_whom="区县中心", to_unit="33.02.11.004.s-operator",
+            lead_role="contractor", result_text="裁定由市政养护单位承办")
+    assert case.nodes == {"handle"}
+    assert case.open[case.key_of("handle")].candidates == (("contractor", "33.02.11.004.s-operator"),)
+    return case
+
+
+def a_return_is_refused() -> FlowCase:
+    case = dispatched()
+    case.act("ret.requested", reason="not_mine", competent_unit="33.02.11.004.p-enforce", note="不是我单位的设施")
+    case.do("return_decide", by="duty", decision="refuse", note="首接负责，先签收")
+    assert case.nodes == {"sign"}
+    offered = [one for one in case.progress.subscriptions if one.message == "ret.requested"] if case.progress else []
+    assert offered and not offered[0].open
+    return case
+
+
+def the_red_line_case() -> FlowCase:
+    """AC-3: one lead, one assistant, stop and order before the work, one extension."""
+    case = dispatched("河岸边的围墙占用了水利红线，离岸三米")
+    case.do("sign", decision="sign")
+    assert case.nodes == {"stop_on_site", "assist"}
+    case.do("stop_on_site", on_site_at=AT, **HERE, officers="甲 乙", action="责令停止施工，告知限期改正")
+    assert case.record["limits"]["order"]["amount"] == "3 wd"
+    case.wait(hours=20)
+    case.do("issue_order", order_kind="order", order_no="2026-1", served_on="2026-03-03", officers="甲 乙",
+            owner_signed=True, documents=[PHOTO])
+    assert case.nodes == {"handle", "assist"} and case.record["limits"]["handling"]["amount"] == "15 wd"
+    due = datetime.fromisoformat(case.record["limits"]["handling"]["due_at"])
+    case.wait(days=10)
+    case.act("ext.requested", amount_number=5, amount_unit="wd", reason="party", explanation="吊车进场需要时间")
+    assert case.nodes == {"handle", "assist", "ext_decide"}
+    case.do("ext_decide", by="deputy", decision="grant", granted=5, note="同意")
+    moved = datetime.fromisoformat(case.record["limits"]["handling"]["due_at"])
+    assert moved > due and case.open[case.key_of("handle")].due_at == moved
+    offered = [one for one in case.progress.subscriptions if one.message == "ext.requested"] if case.progress else []
+    assert offered and not offered[0].open
+    case.do("assist", by="water", opinion="岸线以图为准", action="提供岸线图")
+    work(case)
+    review(case)
+    verify(case)
+    assert case.progress and case.progress.closed
+    return case
+
+
+def the_wall_is_not_removed() -> FlowCase:
+    """AC-3, negative: red, a penalty is proposed, supervision and escalation by hand, cards."""
+    case = dispatched("河岸边的围墙占用了水利红线，离岸三米")
+    case.do("sign", decision="sign")
+    case.do("stop_on_site", on_site_at=AT, **HERE, officers="甲 乙", action="责令停止施工，告知限期改正")
+    case.do("issue_order", order_kind="order", order_no="2026-1", served_on="2026-03-03", officers="甲 乙",
+            documents=[PHOTO])
+    case.until("handling", "at_50")
+    assert case.told("unit.half") == 1
+    case.until("handling", "yellow_at")
+    assert case.told("unit.handling_yellow") == 1
+    case.until("handling")
+    assert case.noted("penalty_proposed") and "forward_j" in case.nodes and case.told("unit.handling_red") == 1
+    case.do("forward_j", by="duty", to_whom="区县督办", result="not_solved", result_text="已发督办单")
+    case.wait(days=4)
+    assert "forward_c" in case.nodes
+    case.do("forward_c", by="duty", to_whom="区县中心", decision="left", result_text="由原单位继续办理")
+    assert "handle" in case.nodes
+    for moment, card in (("at_150", "yellow_card"), ("at_200", "red_card"), ("black_at", "black_card")):
+        case.until("handling", moment)
+        assert len(case.noted(card)) == 1
+    case.do("assist", by="water", opinion="岸线以图为准")
+    work(case)
+    review(case)
+    assert case.nodes == {"verify"}
+    return case
+
+
+def the_county_takes_over_a_late_case() -> FlowCase:
+    case = dispatched("垃圾箱满溢，没人清理")
+    case.do("sign", decision="sign")
+    case.until("handling")
+    assert not case.noted("penalty_proposed") and {"handle", "forward_j"} == case.nodes
+    case.wait(days=2)
+    case.do("forward_c", by="duty", to_whom="区县中心", decision="taken_over", result="solved", result_text="区县已清理")
+    assert case.nodes == {"verify"} and case.event["work_result"] == "handed_over"
+    return case
+
+
+def an_extension_is_refused_and_one_lapses() -> FlowCase:
+    case = dispatched("乱堆放杂物，影响通行")
+    case.do("sign", decision="sign")
+    case.act("progress.noted", progress_text="已约谈业主", percent=30)
+    case.act("progress.noted", progress_text="已清理一半", percent=50)
+    assert len(case.noted("progress")) == 2
+    case.act("ext.requested", amount_number=2, amount_unit="wd", reason="weather", explanation="连日大雨不能施工")
+    case.do("ext_decide", by="deputy", decision="refuse", note="不影响")
+    assert case.noted("extension_refused") and case.record["counts"].get("extensions", 0) == 0
+    case.act("ext.requested", amount_number=2, amount_unit="wd", reason="weather", explanation="连日大雨不能施工")
+    case.until("handling")
+    assert len(case.noted("extension_refused")) == 2 and "ext_decide" not in case.nodes
+    return case
+
+
+def work_is_suspended_and_resumed() -> FlowCase:
+    case = dispatched("乱堆放杂物，影响通行")
+    case.do("sign", decision="sign")
+    case.act("sus.requested", kind="suspend", until="2026-03-20", reason="citizen", explanation="等待业主返回")
+    case.do("suspend_decide", by="director", decision="refuse", note="可以先行清理")
+    assert case.noted("suspension_refused")
+    case.act("sus.requested", kind="suspend", until="2026-03-20", reason="citizen", explanation="等待业主返回")
+    case.do("suspend_decide", by="director", decision="grant", note="同意")
+    assert case.event["status"] == "suspended" and case.record["limits"]["handling"]["state"] == "paused"
+    case.wait(days=20)
+    assert not case.noted("red")
+    case.act("sus.resumed", resume_reason="业主已返回")
+    assert case.event["status"] == "handling" and case.record["limits"]["handling"]["state"] == "running"
+    work(case)
+    review(case)
+    assert case.nodes == {"verify"}
+    return case
+
+
+def a_budget_case_stays_on_the_ledger() -> FlowCase:
+    case = dispatched("道路坑洞破损，需要大修", item_hint="C17-05")
+    case.do("sign", decision="sign")
+    case.act("sus.requested", kind="ledger", until="2026-06-30", reason="budget", explanation="列入明年预算")
+    case.do("suspend_decide", by="director", decision="grant", note="同意挂账")
+    assert case.event["status"] == "on_ledger"
+    case.wait(days=31)
+    assert "suspend_review" in case.nodes
+    case.do("suspend_review", by="director", decision="wait", note="预算未到")
+    case.wait(days=31)
+    case.do("suspend_review", by="director", decision="resume", note="预算已到")
+    assert case.event["status"] == "handling" and case.told("reporter.suspended") == 2
+    return case
+
+
+def the_unit_sends_work_back() -> FlowCase:
+    case = dispatched("乱堆放杂物，影响通行")
+    case.do("sign", decision="sign")
+    before = case.record["limits"]["handling"]["due_at"]
+    work(case)
+    review(case, "back")
+    assert case.nodes == {"handle"} and case.open[case.key_of("handle")].assignee == "officer"
+    assert case.record["limits"]["handling"]["due_at"] == before
+    work(case)
+    review(case)
+    assert case.nodes == {"verify"}
+    return case
+
+
+def assistance_is_waived() -> FlowCase:
+    case = dispatched("夜宵摊占道经营，烧烤油烟很大")
+    case.do("sign", decision="sign")
+    assert len([key for key in case.open if "/assist#" in key]) == 2
+    case.act("assist.waived", waive_reason="现场已由一家单位处理完毕")
+    assert case.nodes == {"handle"}
+    work(case)
+    review(case)
+    return case
+
+
+def three_failed_verifications(decision: str = "close_partly") -> FlowCase:
+    case = handled()
+    for number in (1, 2):
+        verify(case, "fail")
+        assert case.nodes == {"handle"} and case.record["counts"]["reworks"] == number
+        assert case.record["limits"]["handling"]["factor"] == 0.5
+        work(case)
+        review(case)
+    verify(case, "fail")
+    assert case.nodes == {"third_fail_decide"} and case.noted("rework")[2]["deduction"] == 0.5
+    case.do("third_fail_decide", by="deputy", decision=decision, note="三次未通过")
+    return case
+
+
+def a_third_failure_closes_partly() -> FlowCase:
+    case = three_failed_verifications()
+    assert case.progress and case.progress.closed and case.event["close_reason"] == "partly_solved"
+    return case
+
+
+def a_third_failure_is_escalated() -> FlowCase:
+    case = three_failed_verifications("escalate")
+    case.do("forward_c", by="duty", to_whom="区县中心", result="solved", result_text="区县已解决")
+    verify(case)
+    assert case.progress and case.progress.closed
+    return case
+
+
+def a_third_failure_whistles() -> FlowCase:
+    case = three_failed_verifications("whistle")
+    case.do("forward_d_whistle", by="duty", to_whom="各部门", result="solved", result_text="联合处置完毕")
+    assert case.nodes == {"verify"}
+    return case
+
+
+def a_third_failure_goes_once_more() -> FlowCase:
+    case = three_failed_verifications("again")
+    assert case.nodes == {"handle"}
+    return case
+
+
+def verification_is_late_and_a_neighbour_helps() -> FlowCase:
+    case = handled()
+    case.until("verification", "yellow_at")
+    assert case.told("unit.verify_yellow") == 1
+    case.until("verification")
+    assert case.noted("red")[0]["step"] == "verification" and case.nodes == {"verify_by_duty"}
+    case.do("verify_by_duty", by="duty", decision="assign_neighbour", neighbour_grid="33.02.11.004.003.013")
+    assert case.nodes == {"verify"}
+    assert ("grid_leader", "33.02.11.004.003.013") in case.open[case.key_of("verify")].candidates
+    verify(case)
+    assert case.progress and case.progress.closed
+    return case
+
+
+def a_confidential_case_is_verified_by_the_duty() -> FlowCase:
+    case = dispatched(content="有人露宿桥洞，天冷需要救助", confidential=True)
+    case.do("sign", decision="sign")
+    for key in [key for key in case.open if "/assist#" in key]:
+        case.do(key, by="police", opinion="已到场配合")
+    work(case)
+    review(case)
+    assert case.nodes == {"verify_by_duty"}
+    case.do("verify_by_duty", by="duty", decision="pass", way="phone")
+    assert case.progress and case.progress.closed
+    return case
+
+
+def other_flows_are_forwarded_by_hand() -> FlowCase:
+    """D, F, G and X1 do not exist yet: a person forwards, then the grid verifies."""
+    for route, content, more in (
+        ("forward_d", "路灯坏了，整条路都是黑的", {"route_choice": "joint"}),
+        ("forward_f", "邻里为了漏水吵架多日", {}), ("forward_g", "小微企业作坊有隐患", {}),
+        ("forward_x1", "多人准备信访上访", {}),
+    ):
+        case = FlowCase()
+        case.report(content=content)
+        accept(case, **more)
+        assert case.nodes == {route}, (route, case.nodes)
+        case.do(route, by="duty", to_whom="有关单位", result="solved", result_text="已办理完毕")
+        assert case.nodes & {"verify", "verify_by_duty"}
+        SEEN.append(case)
+    return case
+
+
+SEEN: list[FlowCase] = []
+
+
+def a_withdrawal_meets_public_interest() -> FlowCase:
+    case = dispatched(channel="HOTLINE_12345", reported_by="id-caller")
+    case.act("evt.withdrawn", by="citizen", withdraw_reason="不想管了")
+    assert case.nodes == {"sign", "withdraw_decide"}
+    case.do("withdraw_decide", by="duty", decision="go_on", note="涉及公共安全")
+    assert case.nodes == {"sign"} and case.event["reporter_withdrew"] is True
+    return case
+
+
+def a_withdrawal_closes_everything() -> FlowCase:
+    case = dispatched(channel="HOTLINE_12345", reported_by="id-caller")
+    case.do("sign", decision="sign")
+    case.act("evt.withdrawn", by="citizen", withdraw_reason="不想管了")
+    case.do("withdraw_decide", by="duty", decision="close", note="只涉及本人")
+    assert case.progress and case.progress.closed and case.event["close_reason"] == "withdrawn" and not case.nodes
+    return case
+
+
+def a_running_case_joins_a_master() -> FlowCase:
+    case = dispatched()
+    case.act("evt.merged_into", by="duty", master="E-7", note="同一事项")
+    assert case.progress and case.progress.closed and case.event["master_event_no"] == "E-7" and not case.nodes
+    return case
+
+
+def nobody_owns_a_report_without_a_grid() -> FlowCase:
+    """A street is known, the grid is not: the officer adds the grid when he accepts."""
+    case = FlowCase()
+    case.report(content="路灯坏了，整条路都是黑的", grid=None, street="33.02.11.004")
+    assert case.nodes == {"accept_decide"} and case.event["grid"] is None
+    accept(case, grid=GRID)
+    assert case.event["grid"] == GRID and case.nodes == {"sign"}
+    return case

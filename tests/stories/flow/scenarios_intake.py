@@ -1,0 +1,248 @@
+"""Intake, class, duplicates, refusal: every way through the diagrams."""
+
+from tests.stories.flow.flow_case import GRID, FlowCase
+
+
+def accept(case: FlowCase, **more: object) -> None:
+    """Accept as the rules propose."""
+    event = case.event
+    case.do("accept_decide", **{"decision": "accept", "item_code": event["item_code"], "urgency": event["urgency"],
+                                "grid": event["grid"] or GRID, **more})
+
+
+def a_grid_report_is_accepted_and_dispatched() -> FlowCase:
+    case = FlowCase()
+    case.report(content="河岸边的围墙占用了水利红线，离岸三米")
+    assert case.nodes == {"accept_decide"}
+    assert (case.event["item_code"], case.event["urgency"], case.event["level"]) == ("C15-02", "U3", "L3")
+    assert case.event["lead_role"] == "platform_enforce" and case.event["lead_unit"] == "33.02.11.004.p-enforce"
+    assert case.event["assist_units"] == ["33.02.11.004.s-water"]
+    accept(case)
+    assert case.nodes == {"sign"} and case.event["status"] == "dispatched"
+    assert {"reported_at", "classified_at", "accepted_at", "dispatched_at"} <= set(case.record["milestones"])
+    assert case.told("reporter.receipt") == 1 and "business" in case.record["limits"]
+    return case
+
+
+def a_late_acceptance_turns_yellow_and_red() -> FlowCase:
+    case = FlowCase()
+    case.report(content="路灯坏了，整条路都是黑的")
+    case.until("acceptance", "yellow_at")
+    assert case.told("unit.acceptance_yellow") == 1
+    case.until("acceptance")
+    assert case.noted("red")[0]["step"] == "acceptance" and case.told("unit.acceptance_red") == 1
+    assert case.nodes == {"accept_decide"}
+    accept(case)
+    return case
+
+
+def two_rounds_of_supplement_and_no_contact() -> FlowCase:
+    case = FlowCase()
+    case.report(channel="HOTLINE_12345", content="噪声", has_phone=True, reported_by=None, photos=[])
+    assert case.event["status"] == "reported"
+    case.do("accept_decide", decision="supplement", supplement_text="请说明地点和时间")
+    assert case.nodes == {"supplement"} and case.told("reporter.supplement") == 1
+    case.act("evt.supplemented", by="citizen", content="夜里施工噪声很大，持续到十二点")
+    assert case.event["content"].startswith("夜里施工") and case.nodes == {"accept_decide"}
+    case.do("accept_decide", decision="supplement", supplement_text="请补充楼号")
+    case.until("supplement")
+    case.do("accept_decide", decision="supplement", supplement_text="请补充楼号")
+    assert case.nodes == {"refuse"}
+    case.do("refuse", decision="agree", reason="no_contact", text="两次联系不上，按规定不予受理")
+    case.wait(days=6)
+    assert case.progress and case.progress.closed and case.event["close_reason"] == "no_contact"
+    return case
+
+
+def a_grid_worker_supplements() -> FlowCase:
+    case = FlowCase()
+    case.report(content="坏了", photos=[])
+    case.do("accept_decide", decision="supplement", supplement_text="什么坏了？")
+    case.do("supplement", content="健身器材坏了，扶手脱落", address_text="小公园")
+    assert case.event["address_text"] == "小公园"
+    accept(case)
+    return case
+
+
+def a_refusal_stands() -> FlowCase:
+    case = FlowCase()
+    case.report(channel="HOTLINE_12345", content="要求取消邻居的婚礼，纯属胡闹")
+    case.do("accept_decide", decision="refuse", reason="no_fact")
+    case.do("refuse", decision="agree", reason="no_fact", text="没有事实依据，不予受理")
+    assert case.event["status"] == "refused"
+    case.act("evt.objected", by="citizen", objection="我不同意，请再看一看")
+    case.do("objection_decide", decision="refuse", note="维持")
+    assert case.progress and case.progress.closed and case.event["close_reason"] == "refused"
+    return case
+
+
+def an_objection_is_upheld() -> FlowCase:
+    case = FlowCase()
+    case.report(channel="HOTLINE_12345", content="楼道里堆满杂物没人管，请处理")
+    case.do("accept_decide", decision="refuse", reason="not_ours")
+    case.do("refuse", decision="agree", reason="not_ours", text="不属于本级职责范围")
+    case.act("evt.objected", by="citizen", objection="这就是街道的事情")
+    case.do("objection_decide", decision="accept", note="应当受理")
+    assert case.nodes == {"sign"}
+    return case
+
+
+def the_countersigner_accepts_instead() -> FlowCase:
+    case = FlowCase()
+    case.report(channel="HOTLINE_12345", content="楼道里堆满杂物没人管，请处理")
+    case.do("accept_decide", decision="refuse", reason="not_ours")
+    case.do("refuse", decision="accept")
+    assert case.nodes == {"sign"} and case.event["status"] == "dispatched"
+    return case
+
+
+def a_legal_path_is_explained() -> FlowCase:
+    case = FlowCase()
+    case.report(channel="HOTLINE_12345", content="合同欠款的事法院已判决，请街道再处理")
+    case.do("accept_decide", decision="legal_path", note="可向法院申请执行")
+    assert case.progress and case.progress.closed and case.event["close_reason"] == "legal_path"
+    return case
+
+
+def a_report_goes_to_another_street() -> FlowCase:
+    case = FlowCase()
+    case.report(content="桥洞下有人乱倒垃圾，请清理")
+    case.do("accept_decide", decision="transfer", target_street="33.02.11.005")
+    assert case.event["street"] == "33.02.11.005" and case.nodes == {"accept_decide"}
+    assert case.open[case.key_of("accept_decide")].candidates == (("street_duty", "33.02.11.005.cmd"),)
+    return case
+
+
+def an_unlocated_report_is_located_by_hand() -> FlowCase:
+    case = FlowCase()
+    case.report(channel="HOTLINE_12345", content="不知道在哪里的路灯坏了", grid=None)
+    assert case.nodes == {"locate_place"}
+    assert case.open[case.key_of("locate_place")].candidates == (("city_duty", "33.02"),)
+    case.do("locate_place", decision="located", grid=GRID)
+    assert case.nodes == {"accept_decide"} and case.event["grid"] == GRID
+    return case
+
+
+def a_report_outside_the_area_is_passed_on() -> FlowCase:
+    case = FlowCase()
+    case.report(channel="HOTLINE_12345", content="外地高速公路上的事", grid=None)
+    case.do("locate_place", decision="outside", to_whom="外市 12345")
+    assert case.progress and case.progress.closed and case.event["close_reason"] == "refused"
+    return case
+
+
+def danger_makes_a_u1_event_at_once() -> FlowCase:
+    case = FlowCase()
+    case.report(content="小区车库冒烟着火", danger_flags=["fire"])
+    assert case.event["urgency"] == "U1" and case.noted("emergency_told")
+    task = case.open[case.key_of("accept_decide")]
+    assert task.due_at and (task.due_at - case.now).total_seconds() == 600
+    accept(case, urgency="U2", urgency_reason="火已扑灭")
+    assert case.nodes == {"confirm_lowering"}
+    case.do("confirm_lowering", decision="keep")
+    assert case.event["urgency"] == "U1" and case.nodes == {"sign"}
+    return case
+
+
+def a_lowering_is_confirmed() -> FlowCase:
+    case = FlowCase()
+    case.report(content="小区车库冒烟着火", danger_flags=["fire"])
+    accept(case, urgency="U2", urgency_reason="火已扑灭")
+    case.do("confirm_lowering", decision="agree")
+    assert case.event["urgency"] == "U2"
+    return case
+
+
+def a_corrected_class_finds_another_lead() -> FlowCase:
+    case = FlowCase()
+    case.report(content="垃圾桶旁边的事情")
+    accept(case, item_code="C17-01", urgency="U3")
+    assert case.event["item_code"] == "C17-01" and case.event["lead_role"] == "contractor"
+    assert case.event["lead_unit"] == "33.02.11.004.s-operator" and case.nodes == {"sign"}
+    return case
+
+
+def a_report_on_an_official_is_forwarded() -> FlowCase:
+    case = FlowCase()
+    case.report(channel="HOTLINE_12345", nature="report", content="举报某干部收受贿赂、以权谋私")
+    assert case.nodes == {"forward_discipline"}
+    case.do("forward_discipline", to_whom="纪检监察机关", result="other_agency", result_text="已按规定移送")
+    assert case.progress and case.progress.closed and case.event["confidential"] is True
+    return case
+
+
+def a_case_settled_on_the_spot_goes_to_verification() -> FlowCase:
+    case = FlowCase()
+    case.report(content="通道乱堆放杂物，已劝导清理", self_handled=True, after_photos=[PHOTO_ID])
+    assert case.nodes == {"verify"} and case.event["handled_by"] == "id-wang"
+    task = case.open[case.key_of("verify")]
+    assert "id-wang" in task.excluded_people
+    assert ("grid_leader", GRID) not in task.candidates or task.candidates
+    case.do("verify", by="li", decision="pass", lat=29.9, lon=121.6, photos=[PHOTO_ID])
+    assert case.progress and case.progress.closed and case.event["close_reason"] == "solved"
+    return case
+
+
+def a_device_repeats_itself() -> FlowCase:
+    case = FlowCase()
+    case.similar |= {"score": 0.9, "master": "E-1", "master_state": "open", "alone": True}
+    case.report(channel="IOT", nature="device", content="垃圾箱满溢告警", reported_by=None, photos=[])
+    assert case.progress and case.progress.closed and case.event["status"] == "merged"
+    assert case.event["close_reason"] == "duplicate"
+    return case
+
+
+def the_same_caller_repeats_himself() -> FlowCase:
+    case = FlowCase()
+    case.similar |= {"score": 0.8, "master": "E-1", "master_state": "open", "same_phone": True}
+    case.report(channel="HOTLINE_12345", content="还是那个路灯没有修好")
+    assert case.progress and case.progress.closed and case.told("reporter.progress") == 1
+    return case
+
+
+def a_suggested_merge_is_confirmed() -> FlowCase:
+    case = FlowCase()
+    case.similar |= {"score": 0.67, "master": "E-1", "master_state": "open"}
+    case.report(channel="HOTLINE_12345", content="夜宵摊占道，油烟很大")
+    assert case.nodes == {"confirm_merge"}
+    case.do("confirm_merge", decision="merge", master="E-1")
+    assert case.progress and case.progress.closed and case.event["master_event_no"] == "E-1"
+    assert case.told("reporter.merged") == 1
+    return case
+
+
+def a_suggested_merge_is_denied() -> FlowCase:
+    case = FlowCase()
+    case.similar |= {"score": 0.67, "master": "E-1", "master_state": "open"}
+    case.report(content="夜宵摊占道，油烟很大")
+    case.do("confirm_merge", decision="same_place_new_fact")
+    assert case.event["related_to"] == "E-1" and case.nodes == {"accept_decide"}
+    return case
+
+
+def nobody_confirms_the_merge_in_time() -> FlowCase:
+    case = FlowCase()
+    case.similar |= {"score": 0.67, "master": "E-1", "master_state": "open"}
+    case.report(content="夜宵摊占道，油烟很大")
+    case.until("confirm_merge")
+    assert case.nodes == {"accept_decide"}
+    return case
+
+
+def a_relapse_is_one_grade_more_urgent() -> FlowCase:
+    case = FlowCase()
+    case.similar |= {"score": 0.7, "master": "E-1", "master_state": "closed", "repeat": True}
+    case.report(content="路灯又坏了，整条路都是黑的")
+    assert case.event["urgency"] == "U2" and case.event["repeat_of"] == "E-1"
+    return case
+
+
+def a_reporter_withdraws_before_acceptance() -> FlowCase:
+    case = FlowCase()
+    case.report(channel="HOTLINE_12345", content="路灯坏了，整条路都是黑的")
+    case.act("evt.withdrawn", by="citizen", withdraw_reason="已经修好了")
+    assert case.progress and case.progress.closed and case.event["close_reason"] == "withdrawn"
+    return case
+
+
+PHOTO_ID = "0198c2f0-0000-7000-8000-000000000001"
