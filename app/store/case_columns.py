@@ -72,9 +72,7 @@ def columns_of(record: Mapping[str, Any]) -> dict[str, Any]:
     return found | {
         "event_no": event_no or None,
         "summary": (title or content)[:SUMMARY],
-        "assist_units": [_text(unit) for unit in assist if _text(unit)]
-        if isinstance(assist, (list, tuple))
-        else [],
+        "assist_units": [_text(unit) for unit in assist if _text(unit)] if isinstance(assist, (list, tuple)) else [],
         "confidential": record.get("confidential") is True,
         "business_due_at": due,
         "lat": _number(record.get("lat")),

@@ -35,7 +35,8 @@ select {
     )
 }
 from cases c left join lateral (
-    select * from reports r where r.county = c.county and r.case_id = c.id order by r.received_at, r.id limit 1) r on true
+    select * from reports r where r.county = c.county and r.case_id = c.id
+    order by r.received_at, r.id limit 1) r on true
 where (c.item_code = any(%(items)s::text[]) or %(items)s::text[] = '{{}}') and c.affair_code = %(affair)s
     and c.lat between %(south)s and %(north)s and c.lon between %(west)s and %(east)s
     and c.opened_at >= %(since)s and (c.closed_at is null or c.closed_at > %(closed_since)s)
@@ -55,9 +56,7 @@ class Cases:
         Raises:
             CaseNotFound: there is none.
         """
-        return self._one(
-            "c.county = %(county)s and c.id = %(id)s", {"county": county_of(case_id), "id": case_id}
-        )
+        return self._one("c.county = %(county)s and c.id = %(id)s", {"county": county_of(case_id), "id": case_id})
 
     def lock(self, case_id: UUID) -> StoredCase:
         """Read a case and keep others from moving it until the end of this transaction.
@@ -168,9 +167,7 @@ class Cases:
         Raises:
             TaskAlreadyDone, TaskNotHeld, StaleRevision: somebody was first; nothing was written.
         """
-        values = step_values(
-            progress, facts, case_id=case.id, county=case.county, at=at, task_ids=task_ids or {}
-        )
+        values = step_values(progress, facts, case_id=case.id, county=case.county, at=at, task_ids=task_ids or {})
         values |= {"revision": case.revision, "guard": guard_task}
         if finished:
             key, actor = finished
@@ -186,9 +183,7 @@ class Cases:
             confidential=values["confidential"], state=progress.state,
         )  # fmt: skip
 
-    def list(
-        self, actor: Actor, filters: CaseFilters, *, after: str | None = None, limit: int = 20
-    ) -> Page[CaseRow]:
+    def list(self, actor: Actor, filters: CaseFilters, *, after: str | None = None, limit: int = 20) -> Page[CaseRow]:
         """List the cases that an actor may see, newest first."""
         return list_cases(self._tx, actor, filters, after, limit)
 
@@ -213,8 +208,9 @@ class Cases:
         """
         south, west, north, east = box
         params = {
-            "affair": affair_code, "items": list(item_codes), "south": south, "west": west, "north": north, "east": east,
-            "since": since, "closed_since": now - CLOSED_FOR, "but": but, "limit": max(1, min(limit, 200)),
+            "affair": affair_code, "items": list(item_codes), "but": but, "limit": max(1, min(limit, 200)),
+            "south": south, "west": west, "north": north, "east": east,
+            "since": since, "closed_since": now - CLOSED_FOR,
         }  # fmt: skip
         return self._tx.records(NearCase, NEAR, params)
 
@@ -226,12 +222,9 @@ class Cases:
 
     def _refusal(self, case: StoredCase, guard_task: UUID | None) -> Exception:
         """Find out why the guarded statement changed nothing."""
-        revision = self._tx.value(
-            "select revision from cases where county = %s and id = %s", (case.county, case.id)
-        )
-        task = self._tx.first(
-            "select state from tasks where county = %s and id = %s", (case.county, guard_task)
-        )
+        key = {"county": case.county, "case": case.id, "task": guard_task}
+        revision = self._tx.value("select revision from cases where county = %(county)s and id = %(case)s", key)
+        task = self._tx.first("select state from tasks where county = %(county)s and id = %(task)s::uuid", key)
         if guard_task is not None and task is None:
             return TaskNotFound()
         if task is not None and task[0] >= 2:

@@ -19,9 +19,7 @@ class Clock:
 
     def offset(self) -> timedelta:
         """Read how far the server is ahead of the machine."""
-        return timedelta(
-            seconds=self._tx.value("select offset_seconds from server_clock where id = 1") or 0.0
-        )
+        return timedelta(seconds=self._tx.value("select offset_seconds from server_clock where id = 1") or 0.0)
 
     def move(self, offset: timedelta) -> None:
         """Set how far the server is ahead."""
@@ -43,12 +41,11 @@ class Calendar:
 
     def put(self, days: Iterable[CalendarDay]) -> None:
         """Add or change days."""
-        rows = [vars(day) for day in days]
-        if rows:
+        for day in days:
             self._tx.write(
                 "insert into calendar_days (day, is_workday, note) values (%(day)s, %(is_workday)s, %(note)s)"
                 " on conflict (day) do update set is_workday = excluded.is_workday, note = excluded.note",
-                rows,
+                vars(day),
             )
 
     def drop(self, day: date) -> bool:

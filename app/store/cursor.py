@@ -45,6 +45,4 @@ def read_cursor(cursor: str, sort: str, kinds: Sequence[str]) -> list[str]:
             raise ValueError(cursor)
         return [_READ[kind](value) for kind, value in zip(kinds, found[1:], strict=True)]
     except (ValueError, OverflowError, binascii.Error, RecursionError) as cause:
-        raise Invalid(
-            "This is not where a page of this list ended; start again.", errors={"after": ["?"]}
-        ) from cause
+        raise Invalid("This is not where a page of this list ended; start again.", errors={"after": ["?"]}) from cause

@@ -57,23 +57,15 @@ class Facts:
     def count(self, case_id: UUID) -> int:
         """Count the facts of a case."""
         where = "where county = %(county)s and case_id = %(id)s"
-        return int(
-            self._tx.value(
-                f"select count(*) from facts {where}", {"county": county_of(case_id), "id": case_id}
-            )
-        )
+        return int(self._tx.value(f"select count(*) from facts {where}", {"county": county_of(case_id), "id": case_id}))
 
-    def of_actor(
-        self, actor_id: str, *, since: datetime, until: datetime, limit: int = 1000
-    ) -> tuple[Fact, ...]:
+    def of_actor(self, actor_id: str, *, since: datetime, until: datetime, limit: int = 1000) -> tuple[Fact, ...]:
         """Read what one actor did in a span of time, oldest first."""
         sql = (
             f"select {columns(Fact)} from facts where actor = %(actor)s and at >= %(since)s and at < %(until)s"
             " order by at, case_id, seq limit %(limit)s"
         )
-        return self._tx.records(
-            Fact, sql, {"actor": actor_id, "since": since, "until": until, "limit": limit}
-        )
+        return self._tx.records(Fact, sql, {"actor": actor_id, "since": since, "until": until, "limit": limit})
 
     def heads(self, since: datetime, until: datetime) -> Iterator[tuple[UUID, int, bytes]]:
         """Read, for each case touched in a span of time, the newest fact of that span: id, number and hash."""

@@ -49,7 +49,8 @@ class Outbox:
     def sent(self, entry: UUID) -> None:
         """Note that an entry was sent."""
         self._tx.write(
-            "update outbox set state = 'sent', attempts = attempts + 1, error = '' where county = %(c)s and id = %(id)s",
+            "update outbox set state = 'sent', attempts = attempts + 1, error = ''"
+            " where county = %(c)s and id = %(id)s",
             {"c": county_of(entry), "id": entry},
         )
 

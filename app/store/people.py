@@ -61,9 +61,7 @@ class People:
             raise NotFound("There is no such person.")
         username, name, locale = rows[0][:3]
         held = tuple(
-            dict.fromkeys(
-                Assignment(role, unit) for role, unit in (row[3:5] for row in rows) if role is not None
-            )
+            dict.fromkeys(Assignment(role, unit) for role, unit in (row[3:5] for row in rows) if role is not None)
         )
         return Actor(str(person_id), username, name, held, locale, person_id=person_id)
 
@@ -80,9 +78,7 @@ class People:
         pattern = "%" + q.strip().lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         sql = f"""{READ} where p.username > %(after)s and lower(p.username || ' ' || p.name) like %(q)s
             order by p.username limit %(limit)s"""
-        return self._tx.records(
-            PersonRow, sql, {"after": after, "q": pattern, "limit": max(1, min(limit, 500))}
-        )
+        return self._tx.records(PersonRow, sql, {"after": after, "q": pattern, "limit": max(1, min(limit, 500))})
 
     def add_many(self, people: Iterable[PersonRow]) -> None:
         """Add people.

@@ -61,9 +61,7 @@ class Reports:
     def of_case(self, case_id: UUID) -> tuple[ReportRow, ...]:
         """List the reports of a case, the first one first."""
         where = "where r.county = %(county)s and r.case_id = %(id)s order by r.received_at, r.id"
-        return tuple(
-            map(_report, self._tx.rows(f"{READ} {where}", {"county": county_of(case_id), "id": case_id}))
-        )
+        return tuple(map(_report, self._tx.rows(f"{READ} {where}", {"county": county_of(case_id), "id": case_id})))
 
     def by_tracking(self, tracking_hash: bytes) -> ReportRow | None:
         """Read the report that a tracking code belongs to."""
@@ -72,9 +70,7 @@ class Reports:
 
     def of_reporter(self, person_id: str, limit: int = 50) -> tuple[ReportRow, ...]:
         """List what a person with an account reported, the newest first."""
-        where = (
-            "where r.reported_by = %(person)s and r.reported_by <> '' order by r.received_at desc, r.id desc"
-        )
+        where = "where r.reported_by = %(person)s and r.reported_by <> '' order by r.received_at desc, r.id desc"
         rows = self._tx.rows(f"{READ} {where} limit %(limit)s", {"person": person_id, "limit": limit})
         return tuple(map(_report, rows))
 

@@ -86,9 +86,7 @@ class Inbound:
 
     def outcome(self, message_id: str) -> tuple[UUID | None, str] | None:
         """Read what became of a message, or None if it never came."""
-        row = self._tx.first(
-            "select case_id, outcome from inbound_messages where id = %(id)s", {"id": message_id}
-        )
+        row = self._tx.first("select case_id, outcome from inbound_messages where id = %(id)s", {"id": message_id})
         return (row[0], row[1]) if row else None
 
 
@@ -110,17 +108,12 @@ class Refusals:
         county: int = 0,
     ) -> None:
         """Log a refused request."""
-        row = RefusalRow(
-            county, new_id(county, at), at, actor, actor_name, route[:500], reason[:200], detail[:2000]
-        )
+        row = RefusalRow(county, new_id(county, at), at, actor, actor_name, route[:500], reason[:200], detail[:2000])
         clean = {
-            name: value.replace("\0", "") if isinstance(value, str) else value
-            for name, value in vars(row).items()
+            name: value.replace("\0", "") if isinstance(value, str) else value for name, value in vars(row).items()
         }
         names = ", ".join(clean)
-        self._tx.write(
-            f"insert into refusals ({names}) values ({', '.join(f'%({n})s' for n in clean)})", clean
-        )
+        self._tx.write(f"insert into refusals ({names}) values ({', '.join(f'%({n})s' for n in clean)})", clean)
 
     def since(self, since: datetime, until: datetime, limit: int = 500) -> tuple[RefusalRow, ...]:
         """List refusals of a span of time, the newest first."""

@@ -28,9 +28,7 @@ class Roles:
             Conflict: one of them is held already from the same moment.
         """
         names = ("county", "person_id", "role", "unit", "valid_from", "valid_to")
-        rows = (
-            (county_of(r.person_id), r.person_id, r.role, r.unit, r.valid_from, r.valid_to) for r in roles
-        )
+        rows = ((county_of(r.person_id), r.person_id, r.role, r.unit, r.valid_from, r.valid_to) for r in roles)
         self._tx.copy("person_roles", names, rows)
 
     def end(self, person_id: UUID, role: str, unit: str, at: datetime) -> bool:

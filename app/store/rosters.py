@@ -24,9 +24,7 @@ class Rosters:
     def add_many(self, rows: Iterable[RosterRow]) -> None:
         """Add duties."""
         names = ("county", "id", "unit", "role", "person_id", "from_at", "to_at")
-        values = (
-            (county_of(r.person_id), r.id, r.unit, r.role, r.person_id, r.from_at, r.to_at) for r in rows
-        )
+        values = ((county_of(r.person_id), r.id, r.unit, r.role, r.person_id, r.from_at, r.to_at) for r in rows)
         self._tx.copy("rosters", names, values)
 
     def drop(self, roster_id: UUID) -> bool:

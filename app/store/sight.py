@@ -42,13 +42,9 @@ def _lineage(units: Iterable[str]) -> list[str]:
     return sorted({code for unit in units for code in (*ancestors(unit), unit)})
 
 
-def seats(
-    actor: Actor, *, among: frozenset[str] | None = None, without: frozenset[str] = frozenset()
-) -> list[str]:
+def seats(actor: Actor, *, among: frozenset[str] | None = None, without: frozenset[str] = frozenset()) -> list[str]:
     """List the units where the actor holds one of the roles."""
-    return sorted(
-        {a.unit for a in actor.assignments if (among is None or a.role in among) and a.role not in without}
-    )
+    return sorted({a.unit for a in actor.assignments if (among is None or a.role in among) and a.role not in without})
 
 
 @dataclass(frozen=True)
@@ -62,9 +58,7 @@ class Sight:
     @classmethod
     def of(cls, actor: Actor) -> "Sight":
         """Work out an actor's sight from the roles that he holds now."""
-        return cls(
-            actor, tuple(sorted({_place(unit) for unit in seats(actor, among=SUPERVISING | AUDITING)}))
-        )
+        return cls(actor, tuple(sorted({_place(unit) for unit in seats(actor, among=SUPERVISING | AUDITING)})))
 
     @property
     def params(self) -> dict[str, Any]:

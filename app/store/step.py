@@ -34,9 +34,7 @@ with c as (
 #: what an inbox shows of the event
 _EVENT = ", ".join(f"{n} = coalesce(%({n})s::{COLUMNS[n]}, '')" for n in TASK_COLUMNS if n != "confidential")
 _OLD_EVENT = ", ".join(f"t.{n}" for n in TASK_COLUMNS)
-_NEW_EVENT = ", ".join(
-    "%(confidential)s" if n == "confidential" else f"coalesce(%({n})s, '')" for n in TASK_COLUMNS
-)
+_NEW_EVENT = ", ".join("%(confidential)s" if n == "confidential" else f"coalesce(%({n})s, '')" for n in TASK_COLUMNS)
 
 _TASK = """key text, process text, process_version int, node text, nth int, name text, name_en text, form text,
         form_version int, unit text, role text, candidates jsonb, assignee text, excluded_people text[],
@@ -84,11 +82,13 @@ offered as (
 fresh as materialized (
     select c.county, c.id as case_id, f.*, p.id as holder, p.name as holder_name
     from c cross join json_to_recordset(%(opened)s::json) f (id uuid, {_TASK})
-        left join people p on f.assignee is not null and p.username = f.assignee and p.active
+        left join lateral (
+            select id, name from people where f.assignee is not null and username = f.assignee and active limit 1
+        ) p on true
 ),
 opened as (
-    insert into tasks (county, id, case_id, {", ".join(_TASK_NAMES)}, state, holder, holder_name, claimed_at, created_at,
-        {", ".join(TASK_COLUMNS)})
+    insert into tasks (county, id, case_id, {", ".join(_TASK_NAMES)}, state, holder, holder_name, claimed_at,
+        created_at, {", ".join(TASK_COLUMNS)})
     select f.county, f.id, f.case_id, {_OF_TASK}, (f.holder is not null)::int, coalesce(f.holder::text, ''),
         coalesce(f.holder_name, ''), case when f.holder is not null then %(at)s::timestamptz end, %(at)s, {_NEW_EVENT}
     from fresh f
@@ -135,8 +135,8 @@ recorded as (
     insert into facts ({", ".join(facts.c.keys())})
     select c.county, c.id, r.seq, r.at, r.kind, r.actor, r.actor_name, r.role, r.unit, r.process, r.node, r.nth,
         r.body, decode(r.previous, 'hex'), decode(r.hash, 'hex')
-    from c cross join json_to_recordset(%(facts)s::json) r (seq int, at timestamptz, kind text, actor text, actor_name text, role text,
-        unit text, process text, node text, nth int, body text, previous text, hash text)
+    from c cross join json_to_recordset(%(facts)s::json) r (seq int, at timestamptz, kind text, actor text,
+        actor_name text, role text, unit text, process text, node text, nth int, body text, previous text, hash text)
 )"""
 
 EFFECTS = """,

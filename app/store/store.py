@@ -37,9 +37,7 @@ class Store:
             overflow: connections above that, closed after use.
             wait_seconds: how long a request waits for a free connection.
         """
-        self.engine = make_engine(
-            database_url, pool_size=pool_size, overflow=overflow, wait_seconds=wait_seconds
-        )
+        self.engine = make_engine(database_url, pool_size=pool_size, overflow=overflow, wait_seconds=wait_seconds)
 
     def unit_of_work(self) -> UnitOfWork:
         """Begin one command."""
@@ -50,9 +48,7 @@ class Store:
         with at_the_door(), self.engine.connect() as connection:
             there = connection.execute(text("select to_regclass('alembic_version')")).scalar()
             return (
-                str(connection.execute(text("select version_num from alembic_version")).scalar() or "")
-                if there
-                else ""
+                str(connection.execute(text("select version_num from alembic_version")).scalar() or "") if there else ""
             )
 
     def check(self) -> list[str]:

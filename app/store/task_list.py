@@ -51,6 +51,8 @@ class Query:
     conditions: list[str] = field(default_factory=list)
     params: dict[str, Any] = field(default_factory=dict)
     counting: bool = False
+    #: the plain inbox: everything that it compares with is in the index of the seats
+    index_only: bool = True
 
     @property
     def order(self) -> str:
@@ -61,7 +63,10 @@ class Query:
     def scan(self, where: str, frame: str = "tasks t") -> str:
         """Write one scan that stops after a page, or where counting stops."""
         if self.counting:
-            return f"select t.county, t.id, t.due_order, t.yellow_at, t.paused from {frame} where {where} limit {CAP}"
+            return (
+                f"select t.county, t.id, t.due_order, t.yellow_at, t.paused from {frame} where {where}"
+                f" order by t.due_order, t.id limit {CAP}"
+            )
         names = ", ".join({f"t.{name}": None for name, _ in SORTS[self.sort][0]} | {"t.county": None})
         every = " and ".join([where, *self.conditions])
         return f"select {names} from {frame} where {every} order by {self.order} limit %(limit)s"
@@ -88,6 +93,8 @@ def _query(
     query.params = query.sight.params | {"now": now, "limit": query.limit + 1, "role": role, "q": like(q)}
     if light:
         query.conditions.append(f"({LIGHTS[light]})")
+    if q.strip() or role or not sort.endswith("due_at"):
+        query.index_only = False
     if q.strip():
         query.conditions.append("lower(t.event_no || ' ' || t.summary || ' ' || t.name) like %(q)s")
     if role:
@@ -105,12 +112,9 @@ def _query(
 
 def _offered(query: Query) -> str:
     """Write the scans of the open tasks offered to each seat."""
-    # the plain inbox reads nothing but the index
-    plain = query.sort in ("due_at", "-due_at") and not any(
-        "t.role" in c or "lower(" in c for c in query.conditions
-    )
-    if plain:
-        hidden = f"(not t.guarded or exists (select from tasks o where o.county = t.county and o.id = t.id and {not_excluded('o')}))"
+    if query.index_only:
+        exists = f"exists (select from tasks o where o.county = t.county and o.id = t.id and {not_excluded('o')})"
+        hidden = f"(not t.guarded or {exists})"
         frame = "(select k.*, k.task_id as id from task_candidates k) t"
         inner = query.scan(f"t.role = s.role and t.unit = s.unit and {hidden}", frame)
     else:
@@ -148,9 +152,7 @@ def _scans(query: Query) -> list[str]:
     if query.box == "todo":
         return [query.scan(f"t.state = 1 and t.holder = %(me)s and {not_excluded()}"), _offered(query)]
     if query.box == "done":
-        return [
-            query.scan(f"t.state = 2 and t.finished_by = %(me)s and t.finished_by <> '' and {not_excluded()}")
-        ]
+        return [query.scan(f"t.state = 2 and t.finished_by = %(me)s and t.finished_by <> '' and {not_excluded()}")]
     if query.box == "mine":
         return _mine(query)
     if query.box in ("area", "supervise"):

@@ -72,12 +72,12 @@ class Tasks:
 
     def of_case(self, case_id: UUID) -> tuple[TaskRow, ...]:
         """List every task of a case, oldest first."""
-        sql = f"select {TASK} from tasks t where t.county = %(county)s and t.case_id = %(id)s order by t.created_at, t.id"
+        sql = (
+            f"select {TASK} from tasks t where t.county = %(county)s and t.case_id = %(id)s order by t.created_at, t.id"
+        )
         return self._tx.records(TaskRow, sql, _key(case_id))
 
-    def claim(
-        self, task_id: UUID, actor: Actor, at: datetime, *, holder: tuple[str, str] | None = None
-    ) -> TaskRow:
+    def claim(self, task_id: UUID, actor: Actor, at: datetime, *, holder: tuple[str, str] | None = None) -> TaskRow:
         """Take an open task.
 
         Args:

@@ -16,6 +16,8 @@ select {columns(DueTimer, "t")} from timers t join cases c on c.county = t.count
 where t.state = 'waiting' and t.fire_at <= %(now)s
 order by t.fire_at limit 1 for update of c, t skip locked"""
 
+READ = f"select {columns(TimerRow)} from timers"
+
 
 class Timers:
     """The due moments of all cases."""
@@ -62,12 +64,12 @@ class Timers:
 
     def of_case(self, case_id: UUID) -> tuple[TimerRow, ...]:
         """List the timers of a case, the next one first."""
-        sql = f"select {columns(TimerRow)} from timers where county = %(county)s and case_id = %(id)s order by due_at, key"
+        sql = f"{READ} where county = %(county)s and case_id = %(id)s order by due_at, key"
         return self._tx.records(TimerRow, sql, {"county": county_of(case_id), "id": case_id})
 
     def parked(self, limit: int = 100) -> tuple[TimerRow, ...]:
         """List the timers that failed three times, the oldest first."""
-        sql = f"select {columns(TimerRow)} from timers where state = 'parked' order by due_at, case_id, key limit %(limit)s"
+        sql = f"{READ} where state = 'parked' order by due_at, case_id, key limit %(limit)s"
         return self._tx.records(TimerRow, sql, {"limit": limit})
 
     def waiting(self, until: datetime) -> int:

@@ -1,15 +1,20 @@
 """One database transaction: statements go in, rows come out, failures are told in our own words."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, TypeVar, cast
 
+import psycopg
 from sqlalchemy import Connection, Engine
 
 from app.store.engine import at_the_door
 
 T = TypeVar("T")
-Params = Mapping[str, Any] | Sequence[Any]
+Params = Mapping[str, Any]
+NOTHING: Params = {}
+_PLACE = re.compile(r"%\((\w+)\)s|%%")
 
 
 def columns(kind: type, alias: str = "", **instead: str) -> str:
@@ -32,6 +37,21 @@ def built(kind: type[T], row: Iterable[Any]) -> T:
     return kind(*map(_value, row))
 
 
+@lru_cache(maxsize=2048)
+def numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
+    """Rewrite `%(name)s` as `$1`, once per statement; the driver would parse a long statement anew at each call.
+
+    Returns:
+        The statement and the names in the order of their numbers.
+    """
+    names: dict[str, int] = {}
+
+    def number(found: re.Match[str]) -> str:
+        return "%" if found[0] == "%%" else f"${names.setdefault(found[1], len(names) + 1)}"
+
+    return _PLACE.sub(number, sql).encode(), tuple(names)
+
+
 class Transaction:
     """A connection that is taken at the first statement and remembers whether anything was written."""
 
@@ -41,70 +61,67 @@ class Transaction:
         #: something was written and not yet committed
         self.dirty = False
 
-    @property
-    def connection(self) -> Connection:
-        """The open connection."""
+    def _driver(self) -> psycopg.Connection[Any]:
         if self._connection is None:
             self._connection = self._engine.connect()
-            # a COPY alone would not begin one, and then there would be nothing to commit
+            # statements go to the driver directly, so this is what commit and rollback will end
             self._connection.begin()
-        return self._connection
+        return cast("psycopg.Connection[Any]", self._connection.connection.driver_connection)
 
-    def rows(self, sql: str, params: Params | None = None) -> Sequence[Any]:
+    def _execute(self, sql: str, params: Params) -> psycopg.RawCursor[Any]:
+        statement, names = numbered(sql)
+        with at_the_door():
+            cursor = psycopg.RawCursor(self._driver())
+            return cursor.execute(statement, [params[name] for name in names] if names else None)
+
+    def rows(self, sql: str, params: Params = NOTHING) -> Sequence[Any]:
         """Read; parameters are written `%(name)s`."""
-        with at_the_door():
-            return self.connection.exec_driver_sql(sql, params or None).all()
+        return self._execute(sql, params).fetchall()
 
-    def first(self, sql: str, params: Params | None = None) -> Any:
+    def first(self, sql: str, params: Params = NOTHING) -> Any:
         """Read the first row, or None."""
-        with at_the_door():
-            return self.connection.exec_driver_sql(sql, params or None).first()
+        return self._execute(sql, params).fetchone()
 
-    def value(self, sql: str, params: Params | None = None) -> Any:
+    def value(self, sql: str, params: Params = NOTHING) -> Any:
         """Read the first column of the first row, or None."""
         row = self.first(sql, params)
         return None if row is None else row[0]
 
-    def records(self, kind: type[T], sql: str, params: Params | None = None) -> tuple[T, ...]:
+    def records(self, kind: type[T], sql: str, params: Params = NOTHING) -> tuple[T, ...]:
         """Read rows as records."""
         return tuple(built(kind, row) for row in self.rows(sql, params))
 
-    def write(self, sql: str, params: Params | None = None) -> int:
+    def write(self, sql: str, params: Params = NOTHING) -> int:
         """Write; return how many rows were touched. Nothing touched is nothing written."""
-        with at_the_door():
-            touched = self.connection.exec_driver_sql(sql, params or None).rowcount
+        touched = self._execute(sql, params).rowcount
         self.dirty = self.dirty or touched != 0
         return touched
 
-    def written(self, sql: str, params: Params | None = None) -> Any:
-        """Write, and return the first row that the statement gives back; only a given row counts as written."""
-        with at_the_door():
-            row = self.connection.exec_driver_sql(sql, params or None).first()
+    def written(self, sql: str, params: Params = NOTHING) -> Any:
+        """Write, and return the first row that the statement gives back; no row means that nothing was written."""
+        row = self._execute(sql, params).fetchone()
         self.dirty = self.dirty or row is not None
         return row
 
     def run(self, sql: str) -> None:
         """Run a statement that neither gives rows nor changes any: a lock, a temporary table."""
-        with at_the_door():
-            self.connection.exec_driver_sql(sql)
+        self._execute(sql, NOTHING)
 
     def copy(self, table: str, names: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
         """Load many rows at once."""
         with at_the_door():
             self.dirty = True
-            raw: Any = self.connection.connection.cursor()
-            with raw, raw.copy(f"copy {table} ({', '.join(names)}) from stdin") as stream:
+            order = f"copy {table} ({', '.join(names)}) from stdin"
+            with self._driver().cursor() as cursor, cursor.copy(order.encode()) as stream:
                 for row in values:
                     stream.write_row(row)
 
     def end(self, how: Callable[[Connection], None]) -> None:
         """Commit or roll back, and give the connection back."""
-        if self._connection is not None:
-            connection, self._connection = self._connection, None
+        connection, self._connection, self.dirty = self._connection, None, False
+        if connection is not None:
             try:
                 with at_the_door():
                     how(connection)
-                self.dirty = False
             finally:
                 connection.close()
-        self.dirty = False

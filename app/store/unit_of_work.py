@@ -5,7 +5,7 @@ from typing import Self
 
 from sqlalchemy import Connection, Engine
 
-from app.domain.errors import Fault
+from app.domain.errors import Fault, YongzhiError
 from app.store.attachments import Attachments
 from app.store.cases import Cases
 from app.store.clock import Calendar, Clock, Counters
@@ -84,7 +84,12 @@ class UnitOfWork:
     def __exit__(
         self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
     ) -> None:
-        forgotten = self._tx.dirty and failure is None
-        self._tx.end(Connection.rollback)
-        if forgotten:
+        forgotten = self._tx.dirty
+        try:
+            self._tx.end(Connection.rollback)
+        except YongzhiError:
+            # what went wrong first is what the caller must hear
+            if failure is None:
+                raise
+        if forgotten and failure is None:
             raise ForgottenCommit()

@@ -97,12 +97,7 @@ class Units:
 
     def dissolve(self, code: str, on: date) -> bool:
         """Note the last day of a unit; say whether there was one."""
-        return (
-            self._tx.write(
-                "update units set valid_to = %(on)s where code = %(code)s", {"on": on, "code": code}
-            )
-            == 1
-        )
+        return self._tx.write("update units set valid_to = %(on)s where code = %(code)s", {"on": on, "code": code}) == 1
 
 
 def _row(place: UnitPlace) -> tuple[object, ...]:

@@ -100,7 +100,8 @@ create table reports (
     """,
     "create index ix_reports_county_case_id on reports (county, case_id)",
     """
-create index ix_reports_phone_hash_received_at on reports (phone_hash, received_at) where phone_hash is not null
+create index ix_reports_phone_hash_received_at on reports (phone_hash, received_at)
+    where phone_hash is not null
     """,
     "create index ix_reports_tracking_hash on reports (tracking_hash) where tracking_hash is not null",
     """
@@ -171,6 +172,7 @@ create table tasks (
     """,
     "create index ix_tasks_finished on tasks (finished_by, finished_at, id) where state = 2",
     "create index ix_tasks_held on tasks (holder, due_order, id) where state = 1",
+    "create index ix_tasks_open on tasks (county, case_id) where state < 2",
     "create index ix_tasks_unit_city on tasks (unit_city, due_order, id) where state < 2",
     "create index ix_tasks_unit_county on tasks (unit_county, due_order, id) where state < 2",
     "create index ix_tasks_unit_grid on tasks (unit_grid, due_order, id) where state < 2",
@@ -190,7 +192,8 @@ create table task_candidates (
 ) with (fillfactor = 80)
     """,
     """
-create index ix_task_candidates_inbox on task_candidates (role, unit, due_order, task_id) include (county, yellow_at, paused, guarded)
+create index ix_task_candidates_inbox on task_candidates (role, unit, due_order, task_id)
+    include (county, yellow_at, paused, guarded)
     """,
     """
 create table timers (
@@ -266,14 +269,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them again."""
-    for table in (
-        "facts",
-        "subscriptions",
-        "timers",
-        "task_candidates",
-        "tasks",
-        "report_keys",
-        "reports",
-        "cases",
-    ):
+    for table in ("facts", "subscriptions", "timers", "task_candidates", "tasks", "report_keys", "reports", "cases"):
         op.execute(f"drop table {table}")

@@ -36,7 +36,8 @@ def upgrade() -> None:
     op.execute("""
         create function keep_definition() returns trigger language plpgsql as $$
         begin
-            if tg_op <> 'UPDATE' or (old.kind, old.key, old.number, old.sha256, old.content, old.author, old.proposed_at)
+            if tg_op <> 'UPDATE'
+                or (old.kind, old.key, old.number, old.sha256, old.content, old.author, old.proposed_at)
                 is distinct from (new.kind, new.key, new.number, new.sha256, new.content, new.author, new.proposed_at)
                 or (old.published_at is not null and old.published_at is distinct from new.published_at)
             then

@@ -53,7 +53,8 @@ class Cast:
         cast = cls()
         with store.unit_of_work() as uow:
             people = [
-                PersonRow(11, new_id(11, AT), name, f"{name} 1", "", "", "zh", True, AT - timedelta(days=9)) for name in SEATS
+                PersonRow(11, new_id(11, AT), name, f"{name} 1", "", "", "zh", True, AT - timedelta(days=9))
+                for name in SEATS
             ]
             uow.people.add_many(people)
             uow.roles.grant_many(
@@ -85,8 +86,8 @@ def open_task(
         "key": f"event/{node}#{nth}", "process": "event", "node": node, "nth": nth, "name": f"任务 {node}",
         "name_en": f"Task {node}", "form": "intake/accept", "form_version": 2,
         "candidates": seats or (("street_duty", ROOM),), "assignee": None, "excluded_people": (), "excluded_units": (),
-        "limit": "acceptance", "due_at": None if due is None else AT + due,
-        "yellow_at": None if yellow is None else AT + yellow, "started_at": AT, "paused": False, "evidence": "", "reads_reporter": False,
+        "limit": "acceptance", "started_at": AT, "due_at": None if due is None else AT + due,
+        "yellow_at": None if yellow is None else AT + yellow, "paused": False, "evidence": "", "reads_reporter": False,
         "phase": "P2",
     }  # fmt: skip
     return OpenTask(**values | changes)
@@ -177,5 +178,3 @@ def claim(store: Store, task_id: UUID, actor: Actor, at: datetime = AT) -> None:
     with store.unit_of_work() as uow:
         uow.tasks.claim(task_id, actor, at)
         uow.commit()
-
-

@@ -156,15 +156,23 @@ def test_the_list_pages_newest_first_without_gap_or_repetition(store: Store, cas
 
 def test_the_list_is_narrowed(store: Store, cast: Cast) -> None:
     start(store, at=AT, record={
-        "title": "A", "content": "井盖100%_坏了", "nature": "help", "channel": "GRID", "item_code": "C17-02", "urgency": "U2",
-        "event_no": "NB-330211-20260302-000001", "address_text": "中官路", "business_due_at": "2026-03-02T09:00:00+08:00",
+        "title": "A", "content": "井盖100%_坏了", "nature": "help", "channel": "GRID", "item_code": "C17-02",
+        "urgency": "U2", "event_no": "NB-330211-20260302-000001", "address_text": "中官路",
+        "business_due_at": "2026-03-02T09:00:00+08:00",
     })  # fmt: skip
-    start(store, at=AT + timedelta(days=1), record={"title": "B", "nature": "complaint", "status": "handling", "village": ""})
-    start(store, at=AT + timedelta(days=2), closed=True, record={"title": "C", "status": "closed", "close_reason": "done"})
+    start(
+        store,
+        at=AT + timedelta(days=1),
+        record={"title": "B", "nature": "complaint", "status": "handling", "village": ""},
+    )
+    start(
+        store, at=AT + timedelta(days=2), closed=True, record={"title": "C", "status": "closed", "close_reason": "done"}
+    )
     start(store, at=AT, record={"title": "hidden", "content": "井盖", **ELSEWHERE})
     expected = {
         "CBA": CaseFilters(), "A": CaseFilters(q="井盖"), "": CaseFilters(q="隐藏"), "BA": CaseFilters(open=True),
-        "C": CaseFilters(open=False), "B": CaseFilters(status="handling"), "CB": CaseFilters(opened_from=AT + timedelta(days=1)),
+        "C": CaseFilters(open=False), "B": CaseFilters(status="handling"),
+        "CB": CaseFilters(opened_from=AT + timedelta(days=1)),
         "CA": CaseFilters(unit=VILLAGE),
     }  # fmt: skip
     for titles, filters in expected.items():
@@ -175,8 +183,10 @@ def test_the_list_is_narrowed(store: Store, cast: Cast) -> None:
         CaseFilters(opened_to=AT + timedelta(hours=1)), CaseFilters(late_at=AT + timedelta(minutes=1)),
     ):  # fmt: skip
         assert numbers(store, cast.duty, filters) == ["A"], filters
-    for filters in (CaseFilters(q="100%5"), CaseFilters(q="井_100"), CaseFilters(q="' or true --"), CaseFilters(late_at=AT),
-                    CaseFilters(process="other"), CaseFilters(unit="33.02.11.00")):  # fmt: skip
+    for filters in (
+        CaseFilters(q="100%5"), CaseFilters(q="井_100"), CaseFilters(q="' or true --"), CaseFilters(late_at=AT),
+        CaseFilters(process="other"), CaseFilters(unit="33.02.11.00"),
+    ):  # fmt: skip
         assert numbers(store, cast.duty, filters) == [], filters
     assert numbers(store, cast.duty, CaseFilters(), limit=10**9) == ["C", "B", "A"]
 
@@ -219,7 +229,8 @@ def test_cases_nearby_that_may_be_the_same_event(store: Store) -> None:
     start(store, at=AT + timedelta(seconds=3), record=place | {"close_reason": "duplicate"}, closed=True)
     asking = start(store, at=AT + timedelta(seconds=4), record=place)
     wanted: dict[str, Any] = {
-        "affair_code": "C17", "box": (29.949, 121.699, 29.951, 121.701), "since": AT - timedelta(days=30), "but": asking.id,
+        "affair_code": "C17", "box": (29.949, 121.699, 29.951, 121.701), "since": AT - timedelta(days=30),
+        "but": asking.id,
     }  # fmt: skip
     with store.unit_of_work() as uow:
         near = uow.cases.near(now=AT + timedelta(days=1), **wanted)

@@ -14,8 +14,8 @@ from tests.store.cast import AT
 
 
 def new(key: str = "event_lifecycle", content: bytes = b"<xml/>", kind: str = "process") -> NewDefinition:
-    return NewDefinition(kind=kind, key=key, sha256=sha256(content).digest(), content=content, name="事件", author="ann",
-                         message="first", meta={"pack": "core"})  # fmt: skip
+    return NewDefinition(kind=kind, key=key, sha256=sha256(content).digest(), content=content, name="事件",
+                         author="ann", message="first", meta={"pack": "core"})  # fmt: skip
 
 
 def test_a_version_is_proposed_published_and_then_current(store: Store) -> None:
@@ -28,7 +28,12 @@ def test_a_version_is_proposed_published_and_then_current(store: Store) -> None:
         assert uow.definitions.stamp() == stamp
         assert [(waiting.key, waiting.content) for waiting in uow.definitions.proposed()] == [("event_lifecycle", b"")]
         done = uow.definitions.decide("process", "event_lifecycle", 1, publish=True, by="bob", at=AT, note="good")
-        assert (done.state, done.decided_by, done.published_at, done.meta) == ("published", "bob", AT, {"pack": "core", "note": "good"})
+        assert (done.state, done.decided_by, done.published_at, done.meta) == (
+            "published",
+            "bob",
+            AT,
+            {"pack": "core", "note": "good"},
+        )
         assert uow.definitions.stamp() != stamp
         assert uow.definitions.current("process", "event_lifecycle") == done
         assert uow.definitions.current_numbers() == {("process", "event_lifecycle"): 1}
@@ -94,7 +99,8 @@ def test_nodes_that_publish_at_once_publish_once(store: Store) -> None:
 @pytest.mark.parametrize(
     "sql",
     [
-        "update definitions set content = 'x'", "update definitions set author = 'x'", "update definitions set number = 9",
+        "update definitions set content = 'x'", "update definitions set author = 'x'",
+        "update definitions set number = 9",
         "update definitions set published_at = now()", "delete from definitions", "truncate definitions",
     ],
 )  # fmt: skip

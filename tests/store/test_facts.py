@@ -15,7 +15,8 @@ from tests.store.cast import AT, linked, open_task, start, step
 @pytest.mark.parametrize(
     "sql",
     [
-        "update facts set body = '{}'", "update facts set actor_name = 'somebody'", "delete from facts", "truncate facts",
+        "update facts set body = '{}'", "update facts set actor_name = 'somebody'", "delete from facts",
+        "truncate facts",
         "truncate facts cascade", "update refusals set reason = ''", "delete from refusals", "truncate refusals",
     ],
 )  # fmt: skip
@@ -40,7 +41,10 @@ def test_a_case_with_facts_cannot_be_deleted(store: Store, database_url: str) ->
 def test_the_chain_holds_over_many_steps(store: Store) -> None:
     case = start(store, opened=[open_task()])
     for number in range(2, 8):
-        drafts = [FactDraft("CommentAdded", body={"text": "\\u0000 \"quoted\" 'single' %s {x} 汉字 🀄", "n": number}) for _ in range(number)]
+        drafts = [
+            FactDraft("CommentAdded", body={"text": "\\u0000 \"quoted\" 'single' %s {x} 汉字 🀄", "n": number})
+            for _ in range(number)
+        ]
         case = step(store, case, *drafts, at=AT + timedelta(microseconds=number))
     with store.unit_of_work() as uow:
         facts = uow.facts.of_case(case.id)

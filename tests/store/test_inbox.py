@@ -70,7 +70,10 @@ def test_a_claimed_task_is_in_its_holders_box_only(store: Store, cast: Cast) -> 
 
 
 def test_pages_meet_without_gap_or_repetition_over_equal_and_missing_due_times(store: Store, cast: Cast) -> None:
-    opened = [open_task(f"n{n}", due=due) for n, due in enumerate([timedelta(hours=1)] * 5 + [None] * 5 + [timedelta(hours=2)] * 3)]
+    opened = [
+        open_task(f"n{n}", due=due)
+        for n, due in enumerate([timedelta(hours=1)] * 5 + [None] * 5 + [timedelta(hours=2)] * 3)
+    ]
     start(store, opened=opened)
     case = start(store, opened=[open_task("held")])
     claim(store, only_task(store, case), cast.duty)
@@ -83,8 +86,15 @@ def test_pages_meet_without_gap_or_repetition_over_equal_and_missing_due_times(s
 
 def test_sorts_sort(store: Store, cast: Cast) -> None:
     start(store, at=AT, opened=[open_task("old", due=timedelta(hours=9))], record={"urgency": "U3"})
-    start(store, at=AT + timedelta(minutes=1), opened=[open_task("new", due=timedelta(hours=1))], record={"urgency": "U4"})
-    start(store, at=AT + timedelta(minutes=2), opened=[open_task("newest", due=timedelta(hours=4))], record={"urgency": "U1"})
+    start(
+        store, at=AT + timedelta(minutes=1), opened=[open_task("new", due=timedelta(hours=1))], record={"urgency": "U4"}
+    )
+    start(
+        store,
+        at=AT + timedelta(minutes=2),
+        opened=[open_task("newest", due=timedelta(hours=4))],
+        record={"urgency": "U1"},
+    )
     assert nodes(store, cast.duty) == ["new", "newest", "old"]
     assert nodes(store, cast.duty, sort="-due_at") == ["old", "newest", "new"]
     assert nodes(store, cast.duty, sort="created_at") == ["old", "new", "newest"]
@@ -121,7 +131,19 @@ def test_filters_by_role_light_and_text(store: Store, cast: Cast) -> None:
     lights = {light: sorted(nodes(store, cast.duty, light=light)) for light in ("red", "yellow", "green", "grey")}
     assert lights == {"red": ["red"], "yellow": ["yellow"], "green": ["endless", "green"], "grey": ["grey"]}
     assert nodes(store, cast.both, role="platform_public_order") == ["platform"]
-    for q, number in {"000007": 5, "路灯": 5, "100%": 5, "亮_a": 5, "_": 5, "1%0": 0, "灯_1": 0, "": 5, "endless": 1, "\\": 0, "'": 0}.items():
+    for q, number in {
+        "000007": 5,
+        "路灯": 5,
+        "100%": 5,
+        "亮_a": 5,
+        "_": 5,
+        "1%0": 0,
+        "灯_1": 0,
+        "": 5,
+        "endless": 1,
+        "\\": 0,
+        "'": 0,
+    }.items():
         assert len(nodes(store, cast.duty, q=q)) == number, q
     with store.unit_of_work() as uow:
         counts = uow.tasks.counts(cast.duty, AT)
@@ -207,7 +229,8 @@ def test_area_is_what_is_open_in_my_place_for_those_who_supervise(store: Store, 
     late = open_task("here", ("platform_public_order", PLATFORM), due=timedelta(hours=-1))
     start(store, opened=[late, open_task("in_time")])
     start(store, opened=[open_task("there", due=timedelta(hours=2))], record={
-        "street": OTHER_STREET, "village": OTHER_STREET + ".001", "grid": OTHER_STREET + ".001.001", "command_room": OTHER_STREET + ".cmd",
+        "street": OTHER_STREET, "village": OTHER_STREET + ".001", "grid": OTHER_STREET + ".001.001",
+        "command_room": OTHER_STREET + ".cmd",
     })  # fmt: skip
     for who in (cast.director, cast.village_secretary, cast.duty, cast.street_auditor):
         assert nodes(store, who, box="area") == ["here", "in_time"], who.username

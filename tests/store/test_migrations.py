@@ -49,7 +49,9 @@ def test_every_migration_can_be_taken_back(store: Store) -> None:
     with store.engine.begin() as connection:
         command.downgrade(_alembic(store, connection), "base")
     with store.engine.connect() as connection:
-        tables = connection.exec_driver_sql("select tablename from pg_tables where schemaname = 'public'").scalars().all()
+        tables = (
+            connection.exec_driver_sql("select tablename from pg_tables where schemaname = 'public'").scalars().all()
+        )
         functions = connection.exec_driver_sql(
             "select proname from pg_proc where pronamespace = 'public'::regnamespace"
         ).all()
@@ -83,5 +85,3 @@ def test_every_key_of_a_case_contains_the_county(store: Store) -> None:
     without = {(table, name) for table, name, names in rows if "county" not in names}
     assert len(rows) > 30
     assert {table for table, _ in without} <= REFERENCE | {"alembic_version", "refusals"}
-
-

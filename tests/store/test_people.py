@@ -27,7 +27,11 @@ def test_an_actor_has_the_roles_that_are_valid_now(store: Store, cast: Cast) -> 
     with store.unit_of_work() as uow:
         held = [uow.people.actor(who, AT + timedelta(hours=hours)).roles for hours in (0, 23, 24, 47, 48)]
         assert held == [{"street_duty"}] * 2 + [{"street_affairs"}] * 2 + [frozenset()]
-        assert [person.username for person in uow.people.with_role("street_duty", ROOM, AT)] == ["both", "duty", "second_duty"]
+        assert [person.username for person in uow.people.with_role("street_duty", ROOM, AT)] == [
+            "both",
+            "duty",
+            "second_duty",
+        ]
         assert len(uow.people.with_role("street_duty", ROOM, AT + timedelta(days=1))) == 2
         assert [row.role for row in uow.roles.of_person(who)] == ["street_duty", "street_affairs"]
 
@@ -77,7 +81,9 @@ def test_who_is_on_duty(store: Store, cast: Cast) -> None:
         uow.rosters.add_many(rows)
         uow.commit()
     with store.unit_of_work() as uow:
-        on_duty = [[p.username for p in uow.people.on_duty(ROOM, "street_duty", AT + hours * hour)] for hours in (-1, 0, 8, 16)]
+        on_duty = [
+            [p.username for p in uow.people.on_duty(ROOM, "street_duty", AT + hours * hour)] for hours in (-1, 0, 8, 16)
+        ]
         assert on_duty == [[], ["duty"], ["second_duty"], []]
         assert uow.people.on_duty(STREET, "street_duty", AT) == ()
         assert uow.rosters.of_unit(ROOM, AT, AT + 9 * hour) == tuple(rows)
@@ -109,7 +115,9 @@ def test_sessions_end(store: Store, cast: Cast) -> None:
 
 def test_failed_attempts_count_by_name_and_by_address(store: Store) -> None:
     with store.unit_of_work() as uow:
-        for minute, (name, address, ok) in enumerate([("a", "1", False), ("a", "2", False), ("b", "1", False), ("c", "1", True)]):
+        for minute, (name, address, ok) in enumerate(
+            [("a", "1", False), ("a", "2", False), ("b", "1", False), ("c", "1", True)]
+        ):
             uow.sessions.record_attempt(name, address, AT + timedelta(minutes=minute), ok=ok)
         assert uow.sessions.failed_attempts("a", "1", AT) == (2, 2)
         assert uow.sessions.failed_attempts("a", "1", AT + timedelta(minutes=1)) == (1, 1)
@@ -132,7 +140,13 @@ def test_units_are_loaded_found_and_changed(store: Store) -> None:
         with pytest.raises(NotFound):
             uow.units.get("33.02.99")
         assert [unit.code for unit in uow.units.children(STREET)] == sorted([STREET + ".003", ROOM, PLATFORM])
-        assert {unit.code for unit in uow.units.subtree(STREET)} == {STREET, ROOM, PLATFORM, STREET + ".003", STREET + ".003.012"}
+        assert {unit.code for unit in uow.units.subtree(STREET)} == {
+            STREET,
+            ROOM,
+            PLATFORM,
+            STREET + ".003",
+            STREET + ".003.012",
+        }
         assert uow.units.place(COUNTY) == places[0]
         assert [bytes(area) for _, area in uow.units.all_areas(4)] == [b"\x01\x00outline"]
         assert set(uow.units.many([STREET, ROOM, "x"])) == {STREET, ROOM}
@@ -148,8 +162,8 @@ def test_a_file_goes_with_its_report_to_the_case(store: Store, cast: Cast) -> No
     case = start(store, county=11)
 
     def upload(name: str, by: str) -> UUID:
-        row = AttachmentRow(county=0, id=new_id(0, AT), name=name, media_type="image/jpeg", size=3, sha256=b"s", path=name,
-                            uploaded_by=by, uploaded_at=AT)  # fmt: skip
+        row = AttachmentRow(county=0, id=new_id(0, AT), name=name, media_type="image/jpeg", size=3, sha256=b"s",
+                            path=name, uploaded_by=by, uploaded_at=AT)  # fmt: skip
         with store.unit_of_work() as uow:
             uow.attachments.add(row)
             uow.commit()

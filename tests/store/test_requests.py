@@ -158,8 +158,8 @@ def test_a_source_reports_its_own_number_once(store: Store) -> None:
 def test_reports_of_a_person_and_of_a_phone(store: Store, cast: Cast) -> None:
     case = start(store)
     rows = [
-        ReportRow(county=11, id=new_id(11, AT), case_id=case.id, received_at=AT + timedelta(minutes=minute), details={"n": minute},
-                  reported_by=cast.citizen.id if minute else "", phone_hash=b"p")
+        ReportRow(county=11, id=new_id(11, AT), case_id=case.id, received_at=AT + timedelta(minutes=minute),
+                  details={"n": minute}, reported_by=cast.citizen.id if minute else "", phone_hash=b"p")
         for minute in range(3)
     ]  # fmt: skip
     with store.unit_of_work() as uow:
@@ -198,7 +198,10 @@ def test_a_notice_to_a_seat_is_read_by_each_for_himself(store: Store, cast: Cast
         uow.notices.read(cast.duty, shared, AT + timedelta(hours=1))
         uow.commit()
     with store.unit_of_work() as uow:
-        assert [(notice.text, notice.read_at) for notice in uow.notices.of_actor(cast.duty)] == [("own", None), ("shared", AT)]
+        assert [(notice.text, notice.read_at) for notice in uow.notices.of_actor(cast.duty)] == [
+            ("own", None),
+            ("shared", AT),
+        ]
         assert (uow.notices.unread(cast.duty), uow.notices.unread(cast.second_duty)) == (1, 1)
         assert uow.notices.of_actor(cast.citizen) == ()
 

@@ -159,7 +159,12 @@ def test_a_task_can_open_held_by_a_named_person(store: Store, cast: Cast) -> Non
     case = start(store, opened=[open_task("named", assignee="duty"), open_task("nobody", assignee="who")])
     with store.unit_of_work() as uow:
         named, nobody = sorted(uow.tasks.of_case(case.id), key=lambda task: task.node)
-        assert (named.state, named.holder, named.holder_name, named.claimed_at) == ("claimed", cast.duty.id, "duty 1", AT)
+        assert (named.state, named.holder, named.holder_name, named.claimed_at) == (
+            "claimed",
+            cast.duty.id,
+            "duty 1",
+            AT,
+        )
         # a name that nobody has leaves the task to its seats
         assert (nobody.state, nobody.holder) == ("open", "")
         assert [task.node for task in uow.tasks.list(cast.second_duty, now=AT).rows] == ["nobody"]

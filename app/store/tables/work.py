@@ -105,6 +105,7 @@ tasks = Table(
     *several("excluded_people", "excluded_units"),
     *words("event_no", "summary", "urgency", "item_code", *PLACES.values(), "accused_unit"), *flag("confidential"),
     UniqueConstraint("county", "case_id", "key"), _of_case("fk_tasks_cases"),
+    Index("ix_tasks_open", "county", "case_id", postgresql_where="state < 2"),
     Index("ix_tasks_held", "holder", "due_order", "id", postgresql_where="state = 1"),
     Index("ix_tasks_finished", "finished_by", "finished_at", "id", postgresql_where="state = 2"),
     *(Index(f"ix_tasks_{unit}", unit, "due_order", "id", postgresql_where="state < 2") for unit in PLACES.values()),
