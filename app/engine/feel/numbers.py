@@ -18,6 +18,8 @@ from app.engine.feel.errors import Unfit
 
 #: largest power of ten; keeps every number inside a float, hence inside JSON
 MAX_EXPONENT = 300
+#: of a whole number of Python, about as large
+MAX_BITS = 1000
 #: used by its methods only, so that no thread's own context changes
 CONTEXT = Context(
     prec=34,
@@ -48,10 +50,10 @@ def from_python(value: int | float) -> Decimal:
     if isinstance(value, float):
         if not math.isfinite(value):
             raise Unfit("not a finite number")
-        return CONTEXT.create_decimal(repr(value))
-    if value.bit_length() > 1000:
+        return calculate(CONTEXT.create_decimal, repr(value))
+    if value.bit_length() > MAX_BITS:
         raise Unfit("a number too large")
-    return CONTEXT.create_decimal(value)
+    return calculate(CONTEXT.create_decimal, value)
 
 
 def calculate(operation: Any, *operands: Any) -> Decimal:

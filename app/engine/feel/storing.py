@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -9,7 +10,7 @@ from typing import Any
 
 from app.engine.feel.errors import ExpressionError, Unfit
 from app.engine.feel.limits import MAX_DEPTH, Run
-from app.engine.feel.numbers import plain
+from app.engine.feel.numbers import MAX_BITS, fit, plain
 from app.engine.feel.temporal import Months, stored_text
 from app.engine.feel.values import Range, kind, text_of
 
@@ -69,10 +70,10 @@ class _Storing:
         if isinstance(value, str):
             self.spend(len(value) >> 6)
             return value
-        if value is None or isinstance(value, bool | int | float):
+        if value is None or isinstance(value, bool):
             return value
-        if isinstance(value, Decimal):
-            return plain(value)
+        if isinstance(value, int | float | Decimal):
+            return _number(value)
         if isinstance(value, Mapping):
             return {str(key): self.plain(item, depth + 1) for key, item in value.items()}
         if isinstance(value, list | tuple):
@@ -85,3 +86,19 @@ class _Storing:
             except Unfit as misfit:
                 raise ExpressionError(str(misfit), code="type") from misfit
         raise ExpressionError(f"a {kind(value)} cannot be stored", code="type")
+
+
+def _number(value: int | float | Decimal) -> int | float:
+    """Return a JSON number: plain ints and floats as they are, decimals as int where they are whole.
+
+    Raises:
+        ExpressionError: infinite, not a number or too large.
+    """
+    if isinstance(value, Decimal):
+        try:
+            return plain(fit(value))
+        except Unfit as cause:
+            raise ExpressionError(str(cause), code="type") from cause
+    if not math.isfinite(value) if isinstance(value, float) else value.bit_length() > MAX_BITS:
+        raise ExpressionError("a number too large, or not a number", code="type")
+    return value

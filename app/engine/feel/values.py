@@ -148,6 +148,7 @@ def text_of(value: Any, spend: Callable[[int], None], inside: bool = False, dept
     spend(1)
     if depth > MAX_DEPTH:
         raise Unfit("a value nested too deep")
+    value = _loose(value)
     found = kind(value)
     if found == "string":
         spend(len(value) >> 6)
@@ -159,18 +160,22 @@ def text_of(value: Any, spend: Callable[[int], None], inside: bool = False, dept
     if found == "list":
         return "[" + ", ".join([text_of(item, spend, True, depth + 1) for item in value]) + "]"
     if found == "context":
-        entries = [f"{key}: {text_of(_loose(item), spend, True, depth + 1)}" for key, item in value.items()]
+        entries = [f"{key}: {text_of(item, spend, True, depth + 1)}" for key, item in value.items()]
         return "{" + ", ".join(entries) + "}"
     if found == "range":
         low, high = (text_of(end, spend, True, depth + 1) for end in (value.low, value.high))
         return f"{'[' if value.low_closed else '('}{low}..{high}{']' if value.high_closed else ')'}"
     if found == "function":
         raise Unfit("a function has no text")
+    if found not in _KINDS.values():
+        raise Unfit(f"a Python object of type {found} has no text")
     return text_of_temporal(value)
 
 
 def _loose(value: Any) -> Any:
-    """Adapt an entry outside of a run."""
+    """Adapt what stands in a context of the caller, which is adapted only as far as it is looked at."""
     if isinstance(value, tuple):
         return list(value)
+    if isinstance(value, Decimal):
+        return fit(value)
     return from_python(value) if type(value) in (int, float) else value

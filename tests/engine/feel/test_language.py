@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -235,3 +236,18 @@ def test_host_functions_are_called_with_values() -> None:
     assert evaluate('workdays(n: 3, start: "a")', {}, functions=functions) == "a+3"
     assert evaluate("too much()", {}, functions=functions, names=["too much"]) == "x"
     assert evaluate("workdays()", {}, functions=functions) is None
+
+
+def test_values_inside_contexts_of_the_case_have_a_text() -> None:
+    context = {"x": {"a": [1, 2.5, (True, None)], "b": {"c": "d"}, "o": [object()]}}
+    assert evaluate("string(x.a)", context) == "[1, 2.5, [true, null]]"
+    assert evaluate("string({k: x.a, b: x.b})", context) == '{k: [1, 2.5, [true, null]], b: {c: "d"}}'
+    assert evaluate('string([context put(x, "o", 1).a])', context) == "[[1, 2.5, [true, null]]]"
+    assert evaluate("string(x)", context) is None
+
+
+def test_numbers_that_json_cannot_hold_are_refused() -> None:
+    for number in (float("nan"), float("inf"), Decimal("NaN"), Decimal("sNaN"), Decimal("1e9999"), 1 << 5000):
+        with pytest.raises(ExpressionError):
+            normalise({"x": [number]})
+    assert normalise([1e305, Decimal("1.50"), Decimal("2.0"), 3]) == [1e305, 1.5, 2, 3]
