@@ -14,8 +14,8 @@ from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.desk.acts import Act, acts_for
 from app.usecases.desk.case_summary import CaseSummary, names_of, summarise
+from app.usecases.desk.file_lines import FileLine, file_lines
 from app.usecases.desk.inbox_row import InboxRow
-from app.usecases.desk.read_task import FileLine, file_lines
 from app.usecases.desk.reporter_data import Reporter, reporter_of
 from app.usecases.desk.timeline import TimelineRow, timeline_of
 from app.usecases.stepping import command_of, make_world

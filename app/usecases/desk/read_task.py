@@ -7,30 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.actor import SYSTEM, Actor
-from app.domain.errors import YongzhiError
 from app.domain.records import StoredCase, TaskRow
-from app.domain.records_traffic import AttachmentRow
 from app.engine import commands, feel
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.desk.acts import Act, acts_for
 from app.usecases.desk.case_summary import CaseSummary, names_of, summarise
+from app.usecases.desk.file_lines import FileLine, file_lines
 from app.usecases.desk.forms import Options, form_schema, options_for
 from app.usecases.desk.inbox_row import InboxRow
 from app.usecases.stepping import command_of, make_world
-
-
-@dataclass(frozen=True)
-class FileLine:
-    """A file in a list."""
-
-    id: UUID
-    name: str
-    media_type: str
-    size: int
-    phase: str
-    uploaded_at: datetime
-    uploaded_by: str
 
 
 @dataclass(frozen=True)
@@ -82,19 +68,6 @@ def read_task(tools: Tools, *, actor: Actor, task_id: UUID) -> TaskView:
 def _may_take(actor: Actor, task: TaskRow) -> bool:
     seats = {(a.role, a.unit) for a in actor.assignments}
     return bool(seats & set(task.candidates)) and actor.id not in task.excluded_people
-
-
-def file_lines(uow: UnitOfWork, rows: Sequence[AttachmentRow], locale: str) -> list[FileLine]:
-    """Show files with the names of their uploaders."""
-    people: dict[str, str] = {}
-    for row in rows:
-        if row.uploaded_by and row.uploaded_by not in people:
-            try:
-                people[row.uploaded_by] = uow.people.get(UUID(row.uploaded_by)).name
-            except (YongzhiError, ValueError):
-                people[row.uploaded_by] = ""
-    return [FileLine(row.id, row.name, row.media_type, row.size, row.phase, row.uploaded_at,
-                     people.get(row.uploaded_by, "")) for row in rows]
 
 
 def _first_values(
