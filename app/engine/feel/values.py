@@ -67,7 +67,7 @@ def adapt(value: Any, run: Run) -> Any:
     if found is list or found is tuple:
         known = run.adapted.get(id(value))
         if known is None:
-            run.spend(1 + (len(value) >> 1))
+            run.spend(1 + len(value))
             known = run.adapted[id(value)] = (value, [adapt(item, run) for item in value])
         return known[1]
     if isinstance(value, Mapping):
