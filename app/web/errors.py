@@ -10,7 +10,9 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from app.domain.errors import Conflict, Forbidden, Invalid, NotFound, YongzhiError
+from app.domain.errors import Conflict, Fault, Forbidden, Invalid, NotFound, YongzhiError
+from app.schemas.forms import flat_messages
+from app.schemas.records import plain
 from app.web.rooms import actor_or_none
 
 log = logging.getLogger("yongzhi.web")
@@ -53,7 +55,7 @@ def answer_ours(failure: YongzhiError) -> Response:
         more["errors"] = failure.errors
     for name in ("findings", "holder"):
         if name in failure.attributes:
-            more[name] = _plain(failure.attributes[name])
+            more[name] = plain(failure.attributes[name])
     detail = say(failure)
     if status == 500:
         # what broke inside is for the log; outside it helps only those who want to break it
@@ -78,9 +80,10 @@ def answer_protocol(failure: HTTPException) -> Response:
     title = gettext(f"status {slug}")
     if title == f"status {slug}":
         title = failure.name
-    # flask-smorest's and webargs' field messages travel in `data`
-    messages = (getattr(failure, "data", None) or {}).get("messages")
-    answer = _answer(status, slug, title, title, {"errors": messages} if messages else {})
+    # field messages of the interface's own reading travel in `data`, under the place that was read
+    places = (getattr(failure, "data", None) or {}).get("messages") or {}
+    errors = {name: texts for messages in places.values() for name, texts in flat_messages(messages).items()}
+    answer = _answer(status, slug, title, title, {"errors": errors} if errors else {})
     for name, value in failure.get_headers():
         if name.lower() in ("allow", "retry-after", "www-authenticate"):
             answer.headers[name] = value
@@ -89,7 +92,7 @@ def answer_protocol(failure: HTTPException) -> Response:
 
 def answer_unexpected(failure: InternalServerError) -> Response:
     """Answer what nobody foresaw: a number for the log, no word about the inside."""
-    title = gettext("The product itself failed; the operator finds the cause under the incident number.")
+    title = gettext((Fault.__doc__ or "").strip())
     return _answer(500, "fault", title, title, {"incident": _incident(failure.original_exception or failure)})
 
 
@@ -97,12 +100,6 @@ def _incident(failure: BaseException) -> str:
     number = secrets.token_hex(4)
     log.error("incident %s: %s %s", number, request.method, request.path, exc_info=failure)
     return number
-
-
-def _plain(value: Any) -> Any:
-    from app.schemas.records import plain
-
-    return plain(value)
 
 
 def wants_document() -> bool:

@@ -1,0 +1,5 @@
+"""Tests of pages use the shared city."""
+
+from tests.web.world import world
+
+__all__ = ["world"]

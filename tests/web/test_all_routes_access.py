@@ -1,0 +1,103 @@
+"""Every route, and who may use it; a new route fails here until somebody says who."""
+
+import uuid
+
+import pytest
+
+from app.domain.actor import Actor, Assignment
+from app.domain.rights import PUBLIC, RIGHTS, is_allowed
+from app.web.identity import permission_of
+
+#: endpoint -> permission; the test below compares this with what the application says
+ROUTES = {
+    "people.home": "door.open", "people.sign_in_page": "door.open", "people.sign_in_now": "door.open",
+    "people.sign_out_now": "door.open", "people.choose_language": "door.open", "people.rights": "account.own",
+    "health.healthz": "door.open", "health.readyz": "door.open", "health.metrics": "door.open",
+    "openapi": "door.open", "static": "door.open",
+    "desk.inbox": "inbox.read", "desk.task": "inbox.read", "desk.claim": "task.work", "desk.release": "task.work",
+    "desk.complete": "task.work", "desk.draft": "task.work", "desk.act_page": "case.act", "desk.act": "case.act",
+    "desk.cases": "case.read", "desk.case": "case.read", "desk.case_diagram": "case.read",
+    "desk.case_position": "case.read", "desk.case_comment": "case.comment", "desk.case_reporter": "reporter.reveal",
+    "desk.case_act": "case.act", "desk.attachment": "file.read", "desk.case_by_number": "case.read",
+    "intake.report_page": "report.file", "intake.report_now": "report.file", "intake.upload": "file.attach",
+    "intake.affairs": "place.find", "intake.units": "place.find", "intake.items": "place.find",
+    "intake.place": "place.find", "intake.areas": "report.public",
+    "public.report_page": "report.public", "public.report_now": "report.public",
+    "public.suggestions": "report.public", "public.track_page": "report.public",
+    "public.track_now": "report.public", "public.tracking": "report.public", "public.tracking_act": "report.public",
+    "studio.definitions": "studio.read", "studio.definition": "studio.read",
+    "studio.definition_file": "studio.read", "studio.editor": "studio.propose", "studio.check": "studio.propose",
+    "studio.propose": "studio.propose", "studio.upload": "studio.propose", "studio.decide": "studio.decide",
+    "audit.cases": "audit.read", "audit.case": "audit.read", "audit.steps": "audit.read",
+    "audit.facts": "audit.read",
+    "session.open_session": "door.open", "session.close_session": "door.open",
+    "reports.post_report": "report.file", "reports.suggest": "place.find",
+    "tasks.list_tasks": "inbox.read", "tasks.count_tasks": "inbox.read", "tasks.get_task": "inbox.read",
+    "tasks.claim": "task.work", "tasks.release": "task.work", "tasks.complete": "task.work",
+    "tasks.keep_draft": "task.work", "tasks.act": "case.act",
+    "cases.get_cases": "case.read", "cases.get_case": "case.read", "cases.get_history": "audit.verify",
+    "cases.get_verdict": "audit.verify", "cases.post_comment": "case.comment",
+    "processes.get_processes": "studio.read", "processes.post_processes": "studio.propose",
+    "processes.post_case": "case.start",
+    "traffic.post_message": "message.deliver", "traffic.post_clock": "clock.move",
+    "traffic.post_attachment": "file.attach", "traffic.get_attachment": "file.read",
+    "lookups.get_units": "place.find", "lookups.get_items": "place.find", "lookups.get_place": "place.find",
+}  # fmt: skip
+FILLERS = {
+    "code": "en", "key": "one_task", "kind": "process", "number": 1, "version": 1, "process": "one_task",
+    "event_no": "NB-0", "act": "rate", "filename": "favicon.svg",
+}  # fmt: skip
+
+
+def routes(app):
+    """List (endpoint, method, address) of every route with a plausible address."""
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        words = {name: FILLERS.get(name, uuid.UUID(int=7)) for name in rule.arguments}
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+            yield rule.endpoint, method, adapter.build(rule.endpoint, words, method=method)
+
+
+def test_the_list_is_what_the_application_says(world):
+    said = {endpoint: permission_of(world.app, endpoint) for endpoint, _, _ in routes(world.app)}
+    assert said == ROUTES
+
+
+def test_a_stranger_gets_no_further_than_the_public_doors(world):
+    for endpoint, method, address in routes(world.app):
+        answer = world.app.test_client().open(address, method=method, headers={"Accept": "application/json"})
+        answer.close()
+        if RIGHTS[ROUTES[endpoint]].holders is PUBLIC:
+            assert answer.status_code != 401 or endpoint == "session.open_session", address
+        else:
+            assert answer.status_code == 401, (method, address, answer.status_code)
+
+
+@pytest.mark.parametrize("role", ["auditor", "process_designer", "grid_member", "sys_admin"])
+def test_a_wrong_role_is_refused_before_anything_is_looked_at(world, role):
+    person = world.person(role).sign_in()
+    actor = Actor(id="x", username="x", assignments=(Assignment(role, "33.02"),))
+    for endpoint, method, address in routes(world.app):
+        if endpoint == "people.sign_out_now" or is_allowed(actor, ROUTES[endpoint]):
+            continue
+        answer = person.post(address, method=method)
+        assert answer.status_code == 403, (method, address, answer.status_code)
+        assert answer.json["type"] == "urn:yongzhi:problem:role-missing"
+
+
+@pytest.mark.parametrize("role", ["auditor", "process_designer", "grid_member", "street_duty"])
+def test_the_menu_shows_only_ones_own_rooms(world, role):
+    person = world.person(role).sign_in()
+    page = person.browser.get("/rights").text
+    for address in ("/inbox", "/report", "/cases", "/studio/", "/audit/"):
+        shown = f'<a href="{address}"' in page
+        reachable = person.browser.get(address).status_code == 200
+        assert shown == reachable, address
+
+
+def test_a_view_without_permission_is_closed_to_everybody(world):
+    from app.bootstrap import create_app
+
+    app = create_app(world.tools.config, world.tools)
+    app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    assert app.test_client().get("/forgotten", headers={"Accept": "application/json"}).status_code == 401
