@@ -173,7 +173,8 @@ class FlowCase(Running):
         assert self.progress
         offered = [one for one in self.progress.subscriptions
                    if one.message == message and (not node or one.node == node)]
-        assert offered, f"{message} is not offered; offered are {sorted(o.message for o in self.progress.subscriptions)}"
+        others = sorted(one.message for one in self.progress.subscriptions)
+        assert offered, f"{message} is not offered; offered are {others}"
         context = commands.scope_of(self.world, self.by(by), self.state, offered[0].key)
         clean = form_of(offered[0].form).load(answers, context=context, options=ANY)
         command = self.by(by)

@@ -21,7 +21,8 @@ def a_question_is_answered_within_the_hour() -> FlowCase:
     case.act("consult.asked", by="wang", question="每月多少钱？")
     assert case.nodes == {"answer", "ask_department"}
     task = case.open[case.key_of("ask_department")]
-    assert ("dept_station_officer", "33.02.11.004.s-civil") in task.candidates
+    civil = "33.02.11.004.s-civil"
+    assert set(task.candidates) == {("dept_station_officer", civil), ("unit_leader", civil)}
     case.wait(minutes=21)
     case.do("ask_department", by="civil", reply="每月按标准发放，详见告知单")
     assert case.told("reporter.department_reply") == 1 and case.told("unit.consult_half") == 1
@@ -32,7 +33,8 @@ def a_question_is_answered_within_the_hour() -> FlowCase:
     case.wait(minutes=18)
     case.act("citizen.rated", by="citizen", satisfaction="satisfied")
     assert case.nodes == {"learn"}
-    case.do("learn", decision="publish", title="高龄津贴申请", text="到村便民服务站申请，带身份证。", valid_until="2026-12-31")
+    case.do("learn", decision="publish", title="高龄津贴申请", valid_until="2026-12-31",
+            text="到村便民服务站申请，带身份证。")
     assert case.progress and case.progress.closed and case.noted("knowledge_proposed")
     return case
 
@@ -68,6 +70,8 @@ def a_question_becomes_a_case() -> FlowCase:
     case.do("answer", by="wang", decision="pass")
     case.do("answer_by_street", by="affairs", decision="convert", answer="需要研究，先行答复", promised_at="2026-03-06")
     assert case.nodes == {"sign"} and case.told("reporter.interim") == 1 and case.event["nature"] == "help"
+    task = case.open[case.key_of("sign")]
+    assert task.candidates == (("platform_service", "33.02.11.004.p-service"),) and case.event["level"] == "L3"
     return case
 
 

@@ -239,7 +239,8 @@ def the_county_takes_over_a_late_case() -> FlowCase:
     case.until("handling")
     assert not case.noted("penalty_proposed") and {"handle", "forward_j"} == case.nodes
     case.wait(days=2)
-    case.do("forward_c", by="duty", to_whom="区县中心", decision="taken_over", result="solved", result_text="区县已清理")
+    case.do("forward_c", by="duty", to_whom="区县中心", decision="taken_over", result="solved",
+            result_text="区县已清理")
     assert case.nodes == {"verify"} and case.event["work_result"] == "handed_over"
     return case
 

@@ -177,9 +177,17 @@ def a_case_settled_on_the_spot_goes_to_verification() -> FlowCase:
     assert case.nodes == {"verify"} and case.event["handled_by"] == "id-wang"
     task = case.open[case.key_of("verify")]
     assert "id-wang" in task.excluded_people
-    assert ("grid_leader", GRID) not in task.candidates or task.candidates
+    assert set(task.candidates) == {("grid_leader", GRID), ("grid_member", GRID), ("village_secretary", GRID[:16])}
     case.do("verify", by="li", decision="pass", lat=29.9, lon=121.6, photos=[PHOTO_ID])
     assert case.progress and case.progress.closed and case.event["close_reason"] == "solved"
+    return case
+
+
+def a_spot_settlement_that_fails_is_dispatched() -> FlowCase:
+    case = FlowCase()
+    case.report(content="通道乱堆放杂物，已劝导清理", self_handled=True, after_photos=[PHOTO_ID])
+    case.do("verify", by="li", decision="fail", lat=29.9, lon=121.6, photos=[PHOTO_ID], fail_reasons=["not_done"])
+    assert case.nodes == {"sign"} and case.event["lead_unit"] == "33.02.11.004.p-enforce"
     return case
 
 

@@ -49,7 +49,8 @@ def test_every_item_finds_its_place_and_its_limits(code: str) -> None:
     event = {**EVENT, "item_code": code, "affair_code": found["affair_code"]}
     assert decide("route_case", event=event, check="accept")
     for step, urgency in product(STEPS, ("U1", "U2", "U3", "U4", None)):
-        amount = decide("sla", step=step, item_code=code, urgency=urgency, level=found["start_level"], nature="complaint")
+        level = found["start_level"]
+        amount = decide("sla", step=step, item_code=code, urgency=urgency, level=level, nature="complaint")
         assert Amount.parse(amount)
 
 
@@ -80,7 +81,8 @@ def test_items_with_their_own_limit_keep_it_unless_there_is_danger(code: str, am
 
 
 @pytest.mark.parametrize(("content", "item", "urgency"), [
-    ("电梯困住三个人", "C10-01", "U1"), ("路灯漏电了", "C17-01", "U2"), ("有人轻生", "C22-05", "U1"), ("请处理", "C12-04", "U3"),
+    ("电梯困住三个人", "C10-01", "U1"), ("路灯漏电了", "C17-01", "U2"), ("有人轻生", "C22-05", "U1"),
+    ("请处理", "C12-04", "U3"),
 ])  # fmt: skip
 def test_words_raise_the_urgency(content: str, item: str, urgency: str) -> None:
     assert class_of(item, content=content)["urgency"] == urgency
