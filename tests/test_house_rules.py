@@ -27,7 +27,7 @@ ALLOWED_NAMES = {
     "ServiceTask": "the BPMN element",
     "ServiceTaskSpec": "the BPMN element",
     "reporter_data": "the confidential data of a reporter, as in the domain",
-    "common_superior": "the lowest unit above two others",
+    "update_task_data": "a method of the library's event definitions that ours override",
 }
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

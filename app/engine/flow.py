@@ -1,6 +1,7 @@
 """A running case inside the engine room: the library's workflow with the case's record, facts and time."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -44,7 +45,8 @@ class Flow(BpmnWorkflow):  # type: ignore[misc]
     ) -> None:
         self.version = version
         self.world = world
-        self.command = command
+        # one zone for all moments, the city's: so a replay writes the same texts, and today is the city's day
+        self.command = replace(command, now=world.calendar.local(command.now))
         self.record = record or empty_record()
         #: passages per `process/node`
         self.visits: dict[str, int] = {}

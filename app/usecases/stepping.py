@@ -1,7 +1,7 @@
 """What every verb that moves a case shares: the world it runs in, who acts in which seat, and the write."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -39,8 +39,7 @@ def seat_of(actor: Actor) -> tuple[str, str]:
 
 def command_of(actor: Actor, at: datetime, seat: tuple[str, str] = ("", "")) -> Command:
     """Write a command: who, when, in which seat."""
-    # one zone for all: what is computed from the moment must read the same when it is computed again
-    return Command(at.astimezone(UTC), actor, *seat)
+    return Command(at, actor, *seat)
 
 
 def link_facts(

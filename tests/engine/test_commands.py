@@ -1,5 +1,7 @@
 """Cases from start to end: people, forks, calls, messages; each history runs again without divergence."""
 
+from datetime import UTC
+
 import pytest
 
 from app.domain.errors import ActNotOpen, ProcessNotFound, StepFailed, TaskAlreadyDone, TaskNotReady
@@ -202,4 +204,14 @@ def test_the_payload_of_a_message_becomes_variables_of_the_branch(behind_a_gatew
     case.send("told", text="补充说明")
     case.complete("a")
     assert case.progress.record["heard"] == "补充说明"
+    assert case.again() is None
+
+
+def test_a_moment_in_another_zone_writes_the_same_history():
+    case = one_task(limit="handling", limitAmount="4 wh", script="event.day = string(today())")
+    case.now = case.now.replace(hour=3).astimezone(UTC)
+    case.start("p")
+    assert case.open["p/a#1"].due_at.isoformat() == "2026-03-02T14:00:00+08:00"
+    case.complete("a")
+    assert case.progress.record["day"] == "2026-03-02", "today is the city's day, also while it is yesterday in London"
     assert case.again() is None
