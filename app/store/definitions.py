@@ -72,8 +72,8 @@ class Definitions:
 
     def propose(self, new: NewDefinition, at: datetime) -> DefinitionRow:
         """Keep a new version that waits for a decision."""
-        self._one_publisher()
-        return self._add(new, at, published=False)
+        _alone(self._tx)
+        return _add(self._tx, new, at, published=False)
 
     def decide(
         self, kind: str, key: str, number: int, *, publish: bool, by: str, at: datetime, note: str = ""
@@ -84,7 +84,7 @@ class Definitions:
             DefinitionNotFound: there is none.
             Conflict: it was decided before.
         """
-        self._one_publisher()
+        _alone(self._tx)
         params = {
             "kind": kind, "key": key, "number": number, "publish": publish, "by": by, "at": at, "note": note,
             "state": "published" if publish else "refused",
@@ -94,7 +94,7 @@ class Definitions:
             found = self.get(kind, key, number)
             raise Conflict("This version was decided before.", state=found.state)
         if publish:
-            self._stamp()
+            _change_stamp(self._tx)
         return built(DefinitionRow, row)
 
     def publish_many(self, news: Iterable[NewDefinition], at: datetime) -> tuple[DefinitionRow, ...]:
@@ -103,15 +103,15 @@ class Definitions:
         Returns:
             The versions that are new.
         """
-        self._one_publisher()
+        _alone(self._tx)
         added = []
         for new in news:
             sql = """select sha256 from definitions where kind = %(kind)s and key = %(key)s and state = 'published'
                 order by number desc limit 1"""
             if self._tx.value(sql, {"kind": new.kind, "key": new.key}) != new.sha256:
-                added.append(self._add(new, at, published=True))
+                added.append(_add(self._tx, new, at, published=True))
         if added:
-            self._stamp()
+            _change_stamp(self._tx)
         return tuple(added)
 
     def current_numbers(self) -> dict[tuple[str, str], int]:
@@ -129,22 +129,25 @@ class Definitions:
             raise DefinitionNotFound(**params)
         return built(DefinitionRow, row)
 
-    def _add(self, new: NewDefinition, at: datetime, *, published: bool) -> DefinitionRow:
-        params = vars(new) | {
-            "meta": dumped(dict(new.meta)),
-            "at": at,
-            "state": "published" if published else "proposed",
-            "decided_by": new.author if published else "",
-            "decided_at": at if published else None,
-            "published_at": at if published else None,
-        }
-        row = self._tx.written(ADD, params)
-        assert row is not None
-        return built(DefinitionRow, row)
 
-    def _stamp(self) -> None:
-        self._tx.write("update publication set stamp = stamp + 1 where id = 1")
+def _add(tx: Transaction, new: NewDefinition, at: datetime, *, published: bool) -> DefinitionRow:
+    params = vars(new) | {
+        "meta": dumped(dict(new.meta)),
+        "at": at,
+        "state": "published" if published else "proposed",
+        "decided_by": new.author if published else "",
+        "decided_at": at if published else None,
+        "published_at": at if published else None,
+    }
+    row = tx.written(ADD, params)
+    assert row is not None
+    return built(DefinitionRow, row)
 
-    def _one_publisher(self) -> None:
-        """Number versions one writer at a time; readers are not held up."""
-        self._tx.run("lock table definitions in share row exclusive mode")
+
+def _change_stamp(tx: Transaction) -> None:
+    tx.write("update publication set stamp = stamp + 1 where id = 1")
+
+
+def _alone(tx: Transaction) -> None:
+    """Number versions one writer at a time; readers are not held up."""
+    tx.run("lock table definitions in share row exclusive mode")

@@ -28,10 +28,11 @@ RELEASE = f"""
 with t as (
     update tasks t set state = 0, holder = '', holder_name = '', claimed_at = null, revision = revision + 1
     where county = %(county)s and id = %(id)s and state = 1 and (holder = %(me)s or %(any)s)
-    returning {TASK}, t.due_order),
+    -- as text: a task without limit is due at infinity, which Python's moments cannot say
+    returning {TASK}, t.due_order::text as due_text),
 back as (
     insert into task_candidates (county, task_id, role, unit, due_order, yellow_at, paused, guarded)
-    select distinct t.county, t.id, s ->> 0, s ->> 1, t.due_order, t.yellow_at, t.paused,
+    select distinct t.county, t.id, s ->> 0, s ->> 1, t.due_text::timestamptz, t.yellow_at, t.paused,
         cardinality(t.excluded_people) + cardinality(t.excluded_units) > 0 or t.accused_unit <> ''
     from t cross join jsonb_array_elements(t.candidates) s
     on conflict do nothing)

@@ -1,13 +1,18 @@
 """Facts: chained, and refused to everybody who would change them."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from app.domain.errors import StaleRevision
 from app.domain.facts import FactDraft, first_break
+from app.domain.org import make_unit
+from app.domain.records import UnitPlace
+from app.domain.records_traffic import NewDefinition
 from app.store import Store
 from tests.store.cast import AT, linked, open_task, start, step
 
@@ -94,3 +99,38 @@ def test_facts_are_found_by_actor_and_by_day(store: Store) -> None:
         assert uow.facts.of_actor("somebody", since=AT, until=AT + timedelta(days=2)) == ()
         today = {case_id: (seq, head) for case_id, seq, head in uow.facts.heads(AT, AT + timedelta(hours=1))}
         assert today == {first.id: (1, first.head), second.id: (1, second.head)}
+
+
+ADR = Path(__file__).parents[2] / "docs" / "adr" / "0011-facts-guarded.md"
+
+
+@pytest.fixture
+def server_url(superuser_url: str) -> Iterator[str]:
+    """Address for a login that owns nothing, made as the decision record says."""
+    recipe = ADR.read_text().split("```sql\n")[1].split("```")[0]
+    with psycopg.connect(superuser_url, autocommit=True) as link:
+        link.execute(recipe.encode())
+        host = superuser_url.split("?", 1)[1]
+        database = superuser_url.split("@/")[1].split("?")[0]
+        yield f"postgresql://yongzhi_server:change%20me@/{database}?{host}"
+        link.execute("drop owned by yongzhi_server; drop role yongzhi_server")
+
+
+def test_a_login_that_owns_nothing_can_work_and_cannot_change_facts(server_url: str) -> None:
+    store = Store(server_url)
+    assert store.check() == []
+    case = start(store, opened=[open_task()], effects=[("notify.reporter", {"text": "x"})])
+    step(store, case, ended={"event/accept#1": "completed"})
+    with store.unit_of_work() as uow:
+        uow.definitions.propose(NewDefinition(kind="form", key="a", sha256=b"", content=b""), AT)
+        uow.definitions.decide("form", "a", 1, publish=True, by="bob", at=AT)
+        uow.units.load_many([UnitPlace(make_unit("33.02", "甬", "Yong"))])
+        uow.commit()
+    for sql in (
+        "update facts set body = ''", "delete from facts", "truncate facts", "truncate cases cascade",
+        "alter table facts disable trigger all", "drop table facts cascade", "delete from definitions",
+        "set session_replication_role = replica", "drop trigger facts_append_only on facts",
+    ):  # fmt: skip
+        with psycopg.connect(server_url) as link, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            link.execute(sql)
+    store.dispose()

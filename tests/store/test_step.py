@@ -1,10 +1,13 @@
 """The guarded step: everything, or nothing at all."""
 
+import threading
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
-from app.domain.errors import StaleRevision, TaskAlreadyDone, TaskNotFound, TaskNotHeld
+from app.domain.actor import Actor
+from app.domain.errors import StaleRevision, TaskAlreadyClaimed, TaskAlreadyDone, TaskNotFound, TaskNotHeld
 from app.domain.facts import FactDraft, first_break
 from app.domain.ids import new_id
 from app.domain.records import StoredCase
@@ -216,3 +219,106 @@ def test_a_record_of_any_shape_is_stored(store: Store) -> None:
     assert (case.summary, case.confidential, case.event_no) == ("看" * 120, False, None)
     with store.unit_of_work() as uow:
         assert uow.cases.get(case.id).record["limits"] == [1]
+
+
+def test_of_two_who_finish_a_task_at_once_one_wins(store: Store, cast: Cast) -> None:
+    """Both press the button of the same held task, in two browsers, five times over."""
+    for _ in range(5):
+        case = start(store, opened=[open_task()])
+        task_id = only_task(store, case)
+        claim(store, task_id, cast.duty)
+        ready, outcomes = threading.Barrier(4), []
+
+        def finish(task_id: UUID = task_id, ready: threading.Barrier = ready, outcomes: list[str] = outcomes) -> None:
+            ready.wait(10)
+            try:
+                with store.unit_of_work() as uow:
+                    locked, task = uow.cases.lock_for_task(task_id, cast.duty)
+                    # whoever waited reads the task as the winner left it
+                    outcomes.append(task.state)
+                    done = progress(
+                        FactDraft("TaskCompleted"), ended={task.key: "completed"}, opened=[open_task("next")]
+                    )
+                    uow.cases.write_step(
+                        locked, done, linked(locked, locked.id, done.facts), at=AT,
+                        finished=(task.key, cast.duty), guard_task=task.id,
+                    )  # fmt: skip
+                    uow.commit()
+            except TaskAlreadyDone:
+                outcomes.append("refused")
+
+        threads = [threading.Thread(target=finish) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        assert sorted(outcomes) == ["claimed", *["done"] * 3, *["refused"] * 3]
+        found, tasks, facts, *_ = everything(store, case)  # type: ignore[misc]
+        assert (found.revision, len(tasks), len(facts)) == (2, 2, 2)
+        assert first_break(facts) is None
+
+
+def test_of_two_who_claim_a_task_at_once_one_gets_it(store: Store, cast: Cast) -> None:
+    case = start(store, opened=[open_task()])
+    task_id = only_task(store, case)
+    ready, refused, got = threading.Barrier(2), [], []
+
+    def take(actor: Actor) -> None:
+        ready.wait(10)
+        try:
+            claim(store, task_id, actor)
+            got.append(actor.id)
+        except TaskAlreadyClaimed as failure:
+            refused.append(failure.attributes["holder"])
+
+    threads = [threading.Thread(target=take, args=(actor,)) for actor in (cast.duty, cast.second_duty)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    with store.unit_of_work() as uow:
+        task = uow.tasks.get(task_id)
+    assert got == [task.holder]
+    assert refused == [task.holder_name]
+
+
+def test_a_held_task_is_released_handed_over_and_drafted_by_its_holder_only(store: Store, cast: Cast) -> None:
+    case = start(store, opened=[open_task()])
+    task_id = only_task(store, case)
+    with store.unit_of_work() as uow:
+        for refuse in (
+            lambda: uow.tasks.release(task_id, cast.duty),
+            lambda: uow.tasks.save_draft(task_id, cast.duty, {}, AT),
+            lambda: uow.tasks.hand_over(task_id, cast.duty, (cast.both.id, "x"), AT),
+        ):
+            with pytest.raises(TaskNotHeld):
+                refuse()
+        assert uow.tasks.claim(task_id, cast.duty, AT).revision == 1
+        uow.tasks.save_draft(task_id, cast.duty, {"opinion": "同意"}, AT)
+        with pytest.raises(TaskNotHeld):
+            uow.tasks.save_draft(task_id, cast.second_duty, {"opinion": "x"}, AT)
+        with pytest.raises(TaskNotHeld):
+            uow.tasks.release(task_id, cast.second_duty)
+        given = uow.tasks.hand_over(task_id, cast.duty, (cast.second_duty.id, "second"), AT)
+        assert (given.holder, given.state, given.draft) == (cast.second_duty.id, "claimed", {"opinion": "同意"})
+        with pytest.raises(TaskNotHeld):
+            uow.tasks.release(task_id, cast.duty)
+        back = uow.tasks.release(task_id, cast.duty, by_superior=True)
+        assert (back.state, back.holder, back.draft, back.revision) == ("open", "", {"opinion": "同意"}, 3)
+        uow.commit()
+    step(store, case, ended={"event/accept#1": "cancelled"})
+    with store.unit_of_work() as uow:
+        assert uow.tasks.get(task_id).draft is None
+        for late in (
+            lambda: uow.tasks.claim(task_id, cast.duty, AT),
+            lambda: uow.tasks.release(task_id, cast.duty),
+            lambda: uow.tasks.save_draft(task_id, cast.duty, {}, AT),
+        ):
+            with pytest.raises(TaskAlreadyDone):
+                late()
+
+
+def test_who_is_excluded_cannot_claim(store: Store, cast: Cast) -> None:
+    case = start(store, opened=[open_task(excluded_people=(cast.duty.id,))])
+    with pytest.raises(TaskNotFound), store.unit_of_work() as uow:
+        uow.tasks.claim(only_task(store, case), cast.duty, AT)

@@ -1,0 +1,95 @@
+"""Rows of the city, its people and its definitions, as plain values; see `records`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.domain.org import Unit
+
+
+@dataclass(frozen=True)
+class UnitPlace:
+    """A unit with its outline."""
+
+    unit: Unit
+    #: well-known binary, WGS84
+    area: bytes | None = None
+    lat: float | None = None
+    lon: float | None = None
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """Somebody with an account."""
+
+    county: int
+    id: UUID
+    username: str
+    name: str
+    password_hash: str = field(repr=False)
+    phone: str
+    locale: str
+    active: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class RoleRow:
+    """A role that somebody holds at a unit for some time."""
+
+    person_id: UUID
+    role: str
+    unit: str
+    valid_from: datetime
+    valid_to: datetime | None = None
+
+
+@dataclass(frozen=True)
+class RosterRow:
+    """Who is on duty when."""
+
+    id: UUID
+    unit: str
+    role: str
+    person_id: UUID
+    from_at: datetime
+    to_at: datetime
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    """A signed-in browser or a bearer token."""
+
+    person_id: UUID
+    #: cookie or bearer
+    kind: str
+    created_at: datetime
+    expires_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True)
+class DefinitionRow:
+    """One version of a diagram, a table or a form."""
+
+    #: process, decision or form
+    kind: str
+    key: str
+    number: int
+    sha256: bytes
+    name: str
+    name_en: str
+    pack: str
+    #: proposed, published or refused
+    state: str
+    author: str
+    message: str
+    proposed_at: datetime
+    decided_by: str
+    decided_at: datetime | None
+    published_at: datetime | None
+    meta: Mapping[str, Any]
+    #: the file; empty in lists
+    content: bytes = field(repr=False, default=b"")
