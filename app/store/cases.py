@@ -118,7 +118,6 @@ class Cases:
         at: datetime,
         task_ids: Mapping[str, UUID] | None = None,
         started_by: str = "",
-        versions: Mapping[str, int] | None = None,
     ) -> StoredCase:
         """Write a new case with everything that its first command did.
 
@@ -150,7 +149,6 @@ class Cases:
         task_ids: Mapping[str, UUID] | None = None,
         finished: tuple[str, Actor] | None = None,
         guard_task: UUID | None = None,
-        versions: Mapping[str, int] | None = None,
     ) -> StoredCase:
         """Write everything that one command did, in one statement, or nothing.
 

@@ -69,7 +69,7 @@ def write_step(
     """
     facts = link_facts(case.id, progress.facts, command, after=case.seq, head=case.head)
     return uow.cases.write_step(
-        case, progress, facts, at=command.now, versions=progress.versions,
+        case, progress, facts, at=command.now,
         finished=(finished.key, command.actor) if finished else None,
         guard_task=finished.id if finished else None,
     )  # fmt: skip
