@@ -16,9 +16,9 @@ from app.store.tables.work import PLACES
 #: see what happens in their place (the street of a command room) and have the boxes "area" and "to be supervised"
 SUPERVISING = frozenset(
     {
-        "village_secretary", "grid_leader", "street_duty", "street_affairs", "street_enforce_coord", "street_command_duty",
-        "street_command_director", "county_duty", "county_dispatcher", "county_director", "supervisor_county",
-        "supervisor_city", "city_duty", "city_director", "assessment_admin",
+        "village_secretary", "grid_leader", "street_duty", "street_affairs", "street_enforce_coord",
+        "street_command_duty", "street_command_director", "county_duty", "county_dispatcher", "county_director",
+        "supervisor_county", "supervisor_city", "city_duty", "city_director", "assessment_admin",
     }
 )  # fmt: skip
 #: read everything in their place, confidential cases too; the reporter's own data stays encrypted
