@@ -60,6 +60,8 @@ class Metronome:
         """Let the firing under way finish, and end."""
         self._stopping.set()
         if self._jobs.running:
+            # without jobs the library's own thread finds nothing to hand to an executor that is closing
+            self._jobs.remove_all_jobs()
             self._jobs.shutdown(wait=True)
 
     def timers(self) -> int:
