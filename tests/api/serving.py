@@ -1,12 +1,10 @@
 """The real product for tests and measurements: PostgreSQL, gunicorn with two workers, the scheduler, on a free port.
 
-`Product` prepares a fresh database and runs the same processes that `make demo` runs. `Caller` is one officer's
-program on the other side of the socket: it keeps its connection and its token.
+`Product` prepares a fresh database and runs the same processes that `make demo` runs.
 """
 
 import ctypes
 import http.client
-import json
 import os
 import secrets
 import signal
@@ -14,12 +12,10 @@ import socket
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from app.config import Config
 from app.domain.actor import SYSTEM
@@ -29,6 +25,9 @@ from app.usecases import Tools
 from app.usecases.opening import open_tools
 from app.usecases.people.load_city import load_city
 from app.usecases.studio.publish_files import publish_files
+from tests.api.calling import Answer, Caller
+
+__all__ = ["STREET", "Answer", "Caller", "Product"]
 
 ROOT = Path(__file__).resolve().parents[2]
 #: a street of the demo city with one account per role
@@ -36,90 +35,6 @@ STREET = "33.02.11.004"
 _PATIENCE = 60
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
-
-
-@dataclass
-class Answer:
-    """What the server answered."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: Any
-
-    @property
-    def ok(self) -> bool:
-        """Say whether it was done."""
-        return 200 <= self.status < 300
-
-    @property
-    def problem(self) -> str:
-        """Name the kind of a problem document; anything else fails."""
-        assert self.headers.get("content-type") == "application/problem+json", (self.status, self.body)
-        assert self.body["status"] == self.status
-        return str(self.body["type"]).removeprefix("urn:yongzhi:problem:")
-
-
-class Caller:
-    """A program that speaks to /api/v1 for one person."""
-
-    def __init__(self, port: int, token: str = "", *, timeout: float = 30) -> None:
-        self.port, self.token, self._timeout = port, token, timeout
-        self._link: http.client.HTTPConnection | None = None
-
-    def send(self, method: str, path: str, content: Any = None, key: str | None = None) -> Answer:
-        """Send one request, once.
-
-        Args:
-            content: sent as JSON.
-            key: the Idempotency-Key.
-
-        Raises:
-            OSError, HTTPException: no answer came; what was asked for may have been done or not.
-        """
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        body = None
-        if content is not None or method == "POST":
-            body = json.dumps({} if content is None else content)
-            headers["Content-Type"] = "application/json"
-        if key:
-            headers["Idempotency-Key"] = key
-        try:
-            link = self._link = self._link or self._connect()
-            link.request(method, f"/api/v1{path}", body, headers)
-            response = link.getresponse()
-            raw = response.read()
-        except (OSError, http.client.HTTPException):
-            self.close()
-            raise
-        if response.will_close:
-            self.close()
-        heads = {name.lower(): value for name, value in response.getheaders()}
-        is_json = heads.get("content-type", "").endswith("json")
-        return Answer(response.status, heads, json.loads(raw) if is_json else raw)
-
-    def get(self, path: str) -> Any:
-        """Read something that must be there."""
-        answer = self.send("GET", path)
-        assert answer.ok, answer
-        return answer.body
-
-    def post(self, path: str, content: Any = None, key: str | None = None) -> Any:
-        """Do something that must be possible; under a new key, if none is given."""
-        answer = self.send("POST", path, content, key or uuid.uuid4().hex)
-        assert answer.ok, answer
-        return answer.body
-
-    def close(self) -> None:
-        """Close the connection; the next request opens another."""
-        if self._link is not None:
-            self._link.close()
-            self._link = None
-
-    def _connect(self) -> http.client.HTTPConnection:
-        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self._timeout)
-        link.connect()
-        link.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return link
 
 
 @dataclass
@@ -259,7 +174,8 @@ class Product:
         with open(self.var / f"{name}.log", "ab") as log:
             self._children[name] = subprocess.Popen(
                 [sys.executable, *words], cwd=ROOT, env=self.config.to_env(), stdin=subprocess.DEVNULL, stdout=log,
-                stderr=log, start_new_session=True, preexec_fn=_end_with_parent,
+                stderr=log, start_new_session=True,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 - it takes no lock
             )  # fmt: skip
 
     def _ready(self) -> bool:

@@ -1,0 +1,40 @@
+"""`python -m bench NAME [--json]`: measure, print a table, end with one JSON object."""
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+
+#: each is a module of this folder with `run(options, out) -> figures`
+BENCHES = {
+    "rest": "start - list - claim - complete of a one-task process over HTTP, against bare writes",
+}
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one measurement or all of them."""
+    names = "\n".join(f"  {name:10} {what}" for name, what in BENCHES.items())
+    parser = argparse.ArgumentParser(
+        "python -m bench", description=__doc__, epilog=f"measurements:\n{names}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("name", choices=[*BENCHES, "all"])
+    parser.add_argument("--json", action="store_true", help="print the JSON object alone, without tables")
+    parser.add_argument("--seconds", type=float, default=10.0, help="length of each measured part (10)")
+    parser.add_argument("--clients", type=int, default=8, help="requests under way at once (8)")
+    options = parser.parse_args(words)
+    if options.seconds <= 0 or options.clients < 1:
+        parser.error("--seconds and --clients must be positive")
+    # tables go to the other channel, so that standard output can be piped into a program
+    out = Console(stderr=options.json, soft_wrap=True)
+    chosen = list(BENCHES) if options.name == "all" else [options.name]
+    figures = {name: importlib.import_module(f"bench.{name}").run(options, out) for name in chosen}
+    print(json.dumps(figures if options.name == "all" else figures[options.name]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
