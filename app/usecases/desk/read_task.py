@@ -1,6 +1,7 @@
 """Read a task with everything that is needed to do it."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,8 @@ from app.usecases.desk.forms import Options, form_schema, options_for
 from app.usecases.desk.inbox_row import InboxRow
 from app.usecases.stepping import command_of, make_world
 
+_OF_THE_EVENT = re.compile(r"\bevent\.([A-Za-z_]\w*)")
+
 
 @dataclass(frozen=True)
 class TaskView:
@@ -26,6 +29,8 @@ class TaskView:
     row: InboxRow
     form: Mapping[str, Any]
     values: Mapping[str, Any]
+    #: what the form's conditions read besides its own fields
+    context: Mapping[str, Any]
     options: Options
     draft: Mapping[str, Any] | None
     held_by_me: bool
@@ -48,13 +53,15 @@ def read_task(tools: Tools, *, actor: Actor, task_id: UUID) -> TaskView:
         schema = form_schema(tools, task.form, task.form_version) if task.form else {"components": []}
         waits = task.state in ("open", "claimed")
         files = file_lines(uow, uow.attachments.of_case(case.id), actor.locale)
+        scope = _scope(tools, uow, case, task, schema, now) if waits else {}
         record = case.record
         names = names_of(uow, [str(record.get(one) or "") for one in
                                ("county", "street", "village", "grid", "lead_unit")], actor.locale)
         return TaskView(
             row=InboxRow.of(task, now),
             form=schema,
-            values=_first_values(tools, uow, case, task, schema, now) if waits else {},
+            values=_first_values(scope, schema, now) if waits else {},
+            context=_context(scope, schema),
             options=options_for(tools, uow, case, schema, actor.locale) if waits else {},
             draft=task.draft if task.holder == actor.id else None,
             held_by_me=waits and task.holder == actor.id,
@@ -70,15 +77,20 @@ def _may_take(actor: Actor, task: TaskRow) -> bool:
     return bool(seats & set(task.candidates)) and actor.id not in task.excluded_people
 
 
-def _first_values(
+def _scope(
     tools: Tools, uow: UnitOfWork, case: StoredCase, task: TaskRow, schema: Mapping[str, Any], now: datetime
 ) -> dict[str, Any]:
-    """Work out the first value of every field that has `properties.initial`, and the values of read-only texts."""
-    wanted = _initials(schema.get("components") or ())
-    if not wanted:
+    """Read what the form's expressions can see; nothing where it has none."""
+    components = schema.get("components") or ()
+    if not _initials(components) and not any(_conditions(components)):
         return {}
     world = make_world(tools, uow, case.id)
-    scope = commands.scope_of(world, command_of(SYSTEM, now), case.state, task.key)
+    return commands.scope_of(world, command_of(SYSTEM, now), case.state, task.key)
+
+
+def _first_values(scope: Mapping[str, Any], schema: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Work out the first value of every field that has `properties.initial`, and the values of read-only texts."""
+    wanted = _initials(schema.get("components") or ())
     found: dict[str, Any] = {}
     for path, expression in wanted.items():
         value = feel.normalise(feel.evaluate(expression, scope, now=now))
@@ -100,3 +112,18 @@ def _initials(components: Sequence[Mapping[str, Any]], path: tuple[str, ...] = (
         elif initial and component.get("key"):
             found[(*path, component["key"])] = str(initial)
     return found
+
+
+def _context(scope: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the browser what the conditions read of the event, and nothing else of it."""
+    event = scope.get("event") or {}
+    texts = " ".join(_conditions(schema.get("components") or ()))
+    names = sorted(set(_OF_THE_EVENT.findall(texts)))
+    return {"event": {name: feel.normalise(event.get(name)) for name in names}} if names else {}
+
+
+def _conditions(components: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for component in components:
+        hide = (component.get("conditional") or {}).get("hide")
+        yield from (str(text) for text in (hide, component.get("readonly"), component.get("disabled")) if text)
+        yield from _conditions(component.get("components") or ())

@@ -69,7 +69,7 @@ async function start(root) {
       uploadUrl, maxBytes: Number(root.dataset.maxBytes || 0), attachments: files, readGeo: (field) => readGeo(form, field),
     },
   });
-  await form.importSchema(localised(block('schema')), { ...block('values', {}), ...localisedOptions(block('options', {})), ...kept?.answers });
+  await form.importSchema(localised(block('schema')), { ...block('context', {}), ...block('values', {}), ...localisedOptions(block('options', {})), ...kept?.answers });
   if (readOnly) {
     form.setProperty('readOnly', true);
     root.dataset.ready = 'true';
