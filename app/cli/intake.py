@@ -14,7 +14,7 @@ from app.cli.telling import tools, with_tools
 from app.domain.actor import SYSTEM
 from app.domain.city_files import read_yaml
 from app.domain.errors import Invalid
-from app.domain.imports import read_mapping
+from app.domain.imports import ImportMapping, read_mapping
 from app.usecases.intake.import_reports import ImportSummary, Outcome, RefusedRow, import_reports
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -39,6 +39,7 @@ def import_file(file: Path, mapping: Path, refused: Path | None, limit: int | No
     Each row is accepted at the moment that it names. The same row twice is one case.
     """
     meaning = read_mapping(read_yaml(mapping))
+    _check_header(file, meaning)
     total = min(sum(1 for _ in _rows(file)), limit or 10**9)
     columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
     with Progress(*columns, console=Console(stderr=True)) as progress:
@@ -63,6 +64,23 @@ def _rows(file: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
                 yield reader.line_num, {name: value for name, value in row.items() if isinstance(name, str)}
     except csv.Error as cause:
         raise Invalid(f"{file} cannot be read as CSV: {cause}.") from cause
+
+
+def _check_header(file: Path, meaning: ImportMapping) -> None:
+    """Refuse a file that lacks the columns that the mapping reads.
+
+    Raises:
+        Invalid: naming them.
+    """
+    with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
+        try:
+            header = csv.DictReader(lines).fieldnames or ()
+        except csv.Error as cause:
+            raise Invalid(f"{file} cannot be read as CSV: {cause}.") from cause
+    read = (meaning.id_column, meaning.time_column, meaning.type_column, meaning.place_column)
+    missing = sorted({*read, meaning.lat_column, meaning.lon_column} - set(header))
+    if missing:
+        raise Invalid(f"{file} has no column {', '.join(missing)}.")
 
 
 def _counting(progress: Progress, counted: Any) -> Callable[[Outcome], None]:
