@@ -35,6 +35,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "date": ("不是有效的日期", "Is not a date"),
     "time": ("不是有效的时间", "Is not a time of day"),
     "datetime": ("不是有效的日期时间", "Is not a date and time"),
+    "duration": ("不是有效的时长（如 PT48H，或秒数）", "Is not a duration (such as PT48H, or seconds)"),
     "passed": ("不能早于现在", "Must not be in the past"),
     "future": ("不能晚于现在", "Must not be in the future"),
     "attachment": ("不是已上传的附件", "Is not an uploaded file"),

@@ -1,9 +1,20 @@
 """Small records of the API: sessions, messages, the clock, files, look-ups."""
 
+import re
+from datetime import timedelta
+from typing import Any
+
 from marshmallow import fields
 
 from app.schemas.records import At, Json, Record, Words
-from app.schemas.values import Amount, Anything, Identifier, Moment, Text
+from app.schemas.values import Amount, Anything, Identifier, Moment, Spoken, Text
+
+_DURATION = re.compile(
+    r"P(?:(?P<weeks>[0-9]{1,4})W)?(?:(?P<days>[0-9]{1,5})D)?"
+    r"(?:T(?:(?P<hours>[0-9]{1,6})H)?(?:(?P<minutes>[0-9]{1,7})M)?(?:(?P<seconds>[0-9]{1,9})S)?)?"
+)
+#: ten years
+_LONGEST = 10 * 366 * 86400
 
 
 class SignInRecord(Record):
@@ -40,11 +51,25 @@ class DeliveredRecord(Record):
     case_id = Words(allow_none=True)
 
 
+class Span(Spoken):
+    """A length of time: an ISO 8601 duration of weeks to seconds, or a number of seconds."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> timedelta:
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _LONGEST:
+            return timedelta(seconds=value)
+        found = _DURATION.fullmatch(value) if isinstance(value, str) and len(value) < 40 else None
+        numbers = {unit: float(number) for unit, number in (found.groupdict() if found else {}).items() if number}
+        span = timedelta(**numbers) if numbers else None
+        if span is None or span.total_seconds() > _LONGEST:
+            raise self.wrong("duration")
+        return span
+
+
 class ClockRecord(Record):
     """Where the clock is to go: to a moment, or ahead by an ISO 8601 duration or a number of seconds."""
 
     to = Moment(aware=True, load_default=None, metadata={"format": "date-time"})
-    advance = Anything(depth=0, load_default=None, metadata={"description": "PT48H, or seconds"})
+    advance = Span(load_default=None, metadata={"description": "PT48H, or seconds"})
 
 
 class ClockMovedRecord(Record):
