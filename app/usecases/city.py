@@ -56,10 +56,9 @@ class City:
             store: overrides of the calendar, outlines of the grids.
             folder: `city/`.
         """
-        self._store = store
         self.folder = folder
-        self._calendar = _Kept(self._read_calendar)
-        self._grids = _Kept(self._read_grids, forever=lambda index: len(index) > 0)
+        self._calendar = _Kept(lambda: _calendar(store, folder))
+        self._grids = _Kept(lambda: _grids(store), forever=lambda index: len(index) > 0)
 
     @cached_property
     def roles(self) -> Mapping[str, Role]:
@@ -116,13 +115,15 @@ class City:
         self._calendar.forget()
         self._grids.forget()
 
-    def _read_calendar(self) -> WorkingCalendar:
-        printed = load_calendar(self.folder)
-        with self._store.unit_of_work() as uow:
-            set_days = {row.day: row.is_workday for row in uow.calendar.days()}
-        return WorkingCalendar({**printed.overrides, **set_days}, printed.hours, printed.tz)
 
-    def _read_grids(self) -> GridIndex:
-        with self._store.unit_of_work() as uow:
-            outlines = uow.units.all_areas(_GRID_LEVEL)
-        return GridIndex(Area(code, read_outline(area)) for code, area in outlines)
+def _calendar(store: Store, folder: Path) -> WorkingCalendar:
+    printed = load_calendar(folder)
+    with store.unit_of_work() as uow:
+        set_days = {row.day: row.is_workday for row in uow.calendar.days()}
+    return WorkingCalendar({**printed.overrides, **set_days}, printed.hours, printed.tz)
+
+
+def _grids(store: Store) -> GridIndex:
+    with store.unit_of_work() as uow:
+        outlines = uow.units.all_areas(_GRID_LEVEL)
+    return GridIndex(Area(code, read_outline(area)) for code, area in outlines)

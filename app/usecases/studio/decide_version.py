@@ -6,9 +6,8 @@ from app.domain.errors import Conflict, Forbidden, Invalid
 from app.domain.records import DefinitionRow as Stored
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-from app.usecases.studio.deployment import Known, check_files, require_designer
+from app.usecases.studio.deployment import Known, check_files, refuse_errors, require_designer
 from app.usecases.studio.list_processes import DefinitionRow
-from app.usecases.studio.propose_version import refuse_errors
 
 _LONGEST_NOTE = 1000
 #: more proposals than ever wait at once
@@ -76,4 +75,7 @@ def _deployment(uow: UnitOfWork, kind: str, key: str, number: int) -> list[Store
     if not mark:
         return [asked]
     together = [row for row in uow.definitions.proposed(_MOST_WAITING) if row.meta.get("deployment") == mark]
+    if (kind, key, number) not in {(row.kind, row.key, row.number) for row in together}:
+        # somebody decided between the two looks
+        raise AlreadyDecided
     return [uow.definitions.get(row.kind, row.key, row.number) for row in together]

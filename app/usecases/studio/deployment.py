@@ -8,7 +8,7 @@ import orjson
 
 from app.domain.actor import Actor
 from app.domain.definition_files import MOST_FILES, DefinitionFile, read_name
-from app.domain.errors import Forbidden, Invalid
+from app.domain.errors import Forbidden, Invalid, InvalidDiagram
 from app.domain.findings import Finding
 from app.engine import decisions, feel
 from app.engine.lint import lint_process
@@ -123,6 +123,20 @@ def check_files(known: Known, files: Iterable[DefinitionFile]) -> tuple[FileFind
         for one in known.findings(file)
     ]
     return tuple(sorted(found, key=lambda one: one.severity != "error"))
+
+
+def refuse_errors(findings: Sequence[FileFinding]) -> None:
+    """Stop a deployment that has errors.
+
+    Raises:
+        InvalidDiagram: with one list of messages per file, and every finding.
+    """
+    errors: dict[str, list[str]] = {}
+    for one in findings:
+        if one.severity == "error":
+            errors.setdefault(one.file, []).append(f"{one.element or '-'} {one.rule}: {one.message}")
+    if errors:
+        raise InvalidDiagram(errors=errors, findings=list(findings))
 
 
 def with_pack(file: DefinitionFile, current_pack: str) -> DefinitionFile:

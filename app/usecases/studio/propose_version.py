@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from app.domain.actor import Actor
 from app.domain.definition_files import DefinitionFile
-from app.domain.errors import Conflict, DefinitionNotFound, Invalid, InvalidDiagram
+from app.domain.errors import Conflict, DefinitionNotFound, Invalid
 from app.domain.records import DefinitionRow
 from app.domain.records_traffic import NewDefinition
 from app.store.unit_of_work import UnitOfWork
@@ -17,6 +17,7 @@ from app.usecases.studio.deployment import (
     check_files,
     label,
     read_files,
+    refuse_errors,
     require_designer,
     with_pack,
 )
@@ -81,20 +82,6 @@ def propose_version(tools: Tools, *, actor: Actor, files: Sequence[tuple[str, by
             raise NothingNew
         uow.commit()
     return Proposed(tuple(proposed), findings, deployment)
-
-
-def refuse_errors(findings: Sequence[FileFinding]) -> None:
-    """Stop a deployment that has errors.
-
-    Raises:
-        InvalidDiagram: with one list of messages per file, and every finding.
-    """
-    errors: dict[str, list[str]] = {}
-    for one in findings:
-        if one.severity == "error":
-            errors.setdefault(one.file, []).append(f"{one.element or '-'} {one.rule}: {one.message}")
-    if errors:
-        raise InvalidDiagram(errors=errors, findings=list(findings))
 
 
 def _current(uow: UnitOfWork, file: DefinitionFile) -> DefinitionRow | None:

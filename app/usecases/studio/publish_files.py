@@ -10,8 +10,7 @@ from app.domain.errors import Forbidden, Invalid
 from app.domain.records_traffic import NewDefinition
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-from app.usecases.studio.deployment import FileFinding, Known, check_files, label
-from app.usecases.studio.propose_version import refuse_errors
+from app.usecases.studio.deployment import FileFinding, Known, check_files, label, refuse_errors
 
 _PATTERNS = ("*/*.bpmn", "*/*.dmn", "*/*.form.json")
 _MESSAGE = "Published with the release"

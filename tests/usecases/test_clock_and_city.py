@@ -1,0 +1,85 @@
+"""The installation's clock, and the city that a process keeps in mind."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.domain.actor import SYSTEM
+from app.domain.errors import Forbidden, Invalid, StoreUnavailable
+from app.usecases import Tools
+from app.usecases import city as module
+from app.usecases.city import City
+from app.usecases.clock import Clock
+from app.usecases.command.next_due_moment import next_due_moment
+from app.usecases.command.set_workday import set_workday
+from app.usecases.opening import open_tools
+
+
+def moved(tools: Tools, by: timedelta) -> None:
+    with tools.store.unit_of_work() as uow:
+        uow.clock.move(by)
+        uow.commit()
+
+
+def test_every_process_sees_a_moved_clock_at_once(tools: Tools) -> None:
+    other = open_tools(tools.config)
+    moved(tools, timedelta(days=40))
+    for clock in (tools.clock, other.clock):
+        assert timedelta(days=39) < clock.now() - datetime.now(UTC) < timedelta(days=41)
+        assert abs(clock.wall() - datetime.now(UTC)) < timedelta(minutes=1)
+    moved(other, timedelta(days=-10))
+    assert tools.clock.now() < datetime.now(UTC)
+    other.store.dispose()
+
+
+def test_a_production_clock_never_asks_and_never_moves(tools: Tools) -> None:
+    moved(tools, timedelta(days=40))
+    real = Clock(tools.store, movable=False)
+    assert abs(real.now() - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_no_timer_means_no_moment(tools: Tools) -> None:
+    assert next_due_moment(tools) is None
+
+
+def test_a_set_day_stands_above_the_announced_calendar(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    saturday = date(2026, 3, 7)
+    other = open_tools(tools.config)
+    assert not other.city.calendar.is_workday(saturday)
+    set_workday(tools, actor=SYSTEM, day=saturday, is_workday=True, note="调休上班")
+    assert tools.city.calendar.is_workday(saturday)
+    # another process notices within half a minute
+    assert not other.city.calendar.is_workday(saturday)
+    monkeypatch.setattr(module, "FRESH_FOR", 0.0)
+    assert other.city.calendar.is_workday(saturday)
+    other.store.dispose()
+
+
+def test_only_administrators_set_days(tools: Tools, add_person) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(Forbidden):
+        set_workday(tools, actor=add_person("duty", "street_duty"), day=date(2026, 3, 7), is_workday=True)
+    set_workday(tools, actor=add_person("admin", "sys_admin"), day=date(2026, 3, 7), is_workday=True)
+    with pytest.raises(Invalid):
+        set_workday(tools, actor=SYSTEM, day=date(1066, 10, 14), is_workday=True)
+
+
+def test_the_files_of_the_city_hang_together(tools: Tools) -> None:
+    city = tools.city
+    assert city.root == "33.02" and city.division(11) == "330211" and city.division(0) == "330200"
+    assert len(city.catalogue.affairs) == 22
+    assert "street_duty" in city.roles
+    assert len(city.platforms) >= 2
+    assert city.texts and all(isinstance(key, str) for key in city.texts)
+    assert {"id", "title", "text", "item", "valid_until"} <= set(city.knowledge[0])
+
+
+def test_a_city_without_files_says_which(tools: Tools, tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match=r"roles\.yaml"):
+        _ = City(tools.store, tmp_path).roles
+
+
+def test_without_any_database_the_reason_is_said(tools: Tools, tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable, match="DATABASE_URL"):
+        open_tools(replace(tools.config, database_url=None, var_dir=tmp_path / "nothing"))
