@@ -76,7 +76,8 @@ RIGHTS: dict[str, Right] = {
                            "Approve or refuse somebody else's version, never one's own"),
     "audit.read": Right(frozenset({"auditor"}), "逐步回放案件，核验哈希链与重演结果",
                         "Step through cases, verify the hash chain and the re-execution"),
-    "audit.verify": Right(READERS, "查看可见案件的原始记录并核验", "Read and verify the records of cases that one may see"),
+    "audit.verify": Right(READERS, "查看可见案件的原始记录并核验",
+                          "Read and verify the records of cases that one may see"),
     "clock.move": Right(SIGNED_IN, "拨动时钟（仅演示与测试服务器，正式服务器一律拒绝）",
                         "Move the clock; rehearsal servers only, a production server always refuses"),
 }  # fmt: skip

@@ -14,25 +14,21 @@ from app.usecases.desk.list_cases import list_cases
 from app.web.frame import role_name
 from app.web.identity import allow
 from app.web.languages import language
+from app.web.paging import Listing
 from app.web.rooms import actor, tools
 
 audit = Blueprint("audit", __name__, url_prefix="/audit")
-SHOWN = 30
 
 
 @audit.get("/")
 @allow("audit.read")
 def cases() -> str:
     """List the cases of one's area."""
-    asked = {name: value for name, value in request.args.items() if value and name in CaseQuery().fields}
-    query = read(CaseQuery, {"limit": str(SHOWN), **asked})
-    page = list_cases(tools(), actor=actor(), **query)
-    kept = {name: value for name, value in asked.items() if name not in ("after", "limit")}
+    listing = Listing(CaseQuery, "audit.cases")
+    page = list_cases(tools(), actor=actor(), **listing.query)
     return render_template(
-        "audit_cases.html", page=page, query=query, filtered=bool(kept),
-        next_url=page.next and url_for("audit.cases", **kept, after=page.next),
-        first_url=query["after"] and url_for("audit.cases", **kept),
-    )  # fmt: skip
+        "audit_cases.html", page=page, query=listing.query, filtered=listing.is_filtered, **listing.links(page.next)
+    )
 
 
 @audit.get("/cases/<uuid:case_id>")

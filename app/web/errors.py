@@ -114,9 +114,8 @@ def _answer(status: int, slug: str, title: str, detail: str, more: dict[str, Any
     if wants_document():
         document = {"type": TYPE + slug, "title": title, "status": status, "detail": detail,
                     "instance": request.path, **more}  # fmt: skip
-        response = Response(
-            orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS, default=str), status, mimetype="application/problem+json"
-        )
+        text = orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS, default=str)
+        response = Response(text, status, mimetype="application/problem+json")
     else:
         g.setdefault("actor", None)
         page = render_template("error.html", status=status, title=title, detail=detail, more=more,

@@ -30,7 +30,8 @@ class Meter:
         )  # fmt: skip
         names = ("open_tasks", "overdue_tasks", "timers_due", "timers_parked", "outbox_waiting")
         self.load = {
-            name: Gauge(f"yongzhi_{name}", name.replace("_", " ").capitalize(), registry=self.registry) for name in names
+            name: Gauge(f"yongzhi_{name}", name.replace("_", " ").capitalize(), registry=self.registry)
+            for name in names
         }
         self.up = Gauge("yongzhi_database_up", "1 while the database answers", registry=self.registry)
 

@@ -4,16 +4,21 @@ import hashlib
 
 from flask import Flask, Response, g, request
 
-from app.domain.errors import Invalid
+from app.domain.errors import Invalid, YongzhiError
 from app.domain.records_traffic import KeptAnswer
 from app.schemas.records import clean_name
 from app.usecases.command.answer_once import Once, answer_once
+from app.web.errors import answer_ours
 from app.web.identity import SAFE_METHODS
 from app.web.rooms import actor_or_none, tools
 
 HEADER = "Idempotency-Key"
 #: answers that contain secrets are never kept
 _NEVER = frozenset({"session.open_session", "people.sign_in_now", "people.sign_out_now"})
+#: verbs that are many transactions; only their answer is kept
+_APART = frozenset({"traffic.post_clock"})
+#: what these publish is visible when they are answered
+_PUBLISHING = frozenset({"studio.decide"})
 _LARGEST_ANSWER = 256 * 1024
 
 
@@ -35,6 +40,8 @@ def _recall() -> Response | None:
     once = answer_once(tools(), actor_id=person.id, key=key, route=route, request_hash=_digest())
     if once.kept is None:
         g.once = once
+        if request.endpoint not in _APART:
+            g.tools = once.tools
         return None
     response = Response(bytes(once.kept.body), once.kept.status, mimetype=once.kept.media_type)
     response.headers["Idempotency-Replayed"] = "true"
@@ -58,12 +65,21 @@ def _digest() -> bytes:
 
 def _keep(response: Response) -> Response:
     once: Once | None = g.get("once")
-    if once is None or response.status_code >= 300 or response.is_streamed or response.direct_passthrough:
+    if once is None or response.status_code >= 400:
         return response
-    body = response.get_data()
-    if len(body) <= _LARGEST_ANSWER:
-        g.pop("once")
-        once.finish(KeptAnswer(response.status_code, body, response.mimetype or ""))
+    kept = response.status_code < 300 and not response.is_streamed and not response.direct_passthrough
+    body = response.get_data() if kept else b""
+    kept = kept and len(body) <= _LARGEST_ANSWER
+    if not kept and not once.worked:
+        return response
+    g.pop("once")
+    try:
+        once.finish(KeptAnswer(response.status_code, body, response.mimetype or "") if kept else None)
+    except YongzhiError as failure:
+        return answer_ours(failure)
+    if request.endpoint in _PUBLISHING:
+        # the verb looked before there was anything to see
+        tools().library.forget()
     return response
 
 

@@ -1,6 +1,6 @@
 """The citizen's pages: report without an account, follow the report, rate what came of it."""
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, session, url_for
 from flask_babel import gettext
@@ -48,8 +48,8 @@ def report_now() -> AnyResponse:
     if len(files) > _MOST_PHOTOS:
         raise InvalidReport(errors={"photos": [say_text("too_many", n=_MOST_PHOTOS)]})
     kept = [
-        attach_file(tools(), actor=None, stream=file.stream, filename=file.filename or "", phase="before",
-                    lat=report["lat"], lon=report["lon"])
+        attach_file(tools(), actor=None, stream=cast(BinaryIO, file.stream), filename=file.filename or "",
+                    phase="before", lat=report["lat"], lon=report["lon"])
         for file in files
     ]  # fmt: skip
     report["photos"] = [str(one.id) for one in kept]

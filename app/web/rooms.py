@@ -18,8 +18,8 @@ def furnish(app: Flask, tools: Tools) -> None:
 
 
 def tools() -> Tools:
-    """Give the tools of this application."""
-    found: Tools = current_app.extensions[_KEY]
+    """Give the tools of this application; those of a request under a key share its transaction."""
+    found: Tools = g.get("tools") or current_app.extensions[_KEY]
     return found
 
 

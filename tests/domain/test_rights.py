@@ -30,7 +30,9 @@ def test_every_right_is_said_in_both_languages(permission):
 
 def test_doors():
     assert is_allowed(None, "report.public") and not is_allowed(None, "account.own")
-    assert is_allowed(somebody("grid_member"), "task.work") and not is_allowed(somebody("auditor"), "task.work")
+    assert is_allowed(somebody("grid_member"), "task.work") and not is_allowed(
+        somebody("auditor"), "task.work"
+    )
     assert is_allowed(SYSTEM, "case.start")
     with pytest.raises(KeyError):
         is_allowed(None, "everything")

@@ -1,6 +1,6 @@
 """Messages from outside, files, and the clock of a rehearsal server."""
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from flask import Response, request
@@ -90,7 +90,7 @@ def take_upload() -> dict[str, Any]:
         raise Invalid(errors={"file": [say("required")]})
     said = read(AttachRecord, {name: value for name, value in request.form.items() if name != "csrf_token" and value})
     kept = attach_file(
-        tools(), actor=actor(), stream=upload.stream, filename=upload.filename or "",
+        tools(), actor=actor(), stream=cast(BinaryIO, upload.stream), filename=upload.filename or "",
         **{**said, **{name: UUID(said[name]) for name in ("task_id", "case_id") if said[name]}},
     )  # fmt: skip
     written: dict[str, Any] = plain(kept)

@@ -22,25 +22,20 @@ from app.web.desk import desk
 from app.web.errors import say
 from app.web.files import send_attachment
 from app.web.identity import allow
+from app.web.paging import Listing
 from app.web.reading import document
 from app.web.rooms import actor, config, tools
-
-SHOWN = 30
 
 
 @desk.get("/cases")
 @allow("case.read")
 def cases() -> str:
     """List and search the cases that one may see."""
-    asked = {name: value for name, value in request.args.items() if value and name in CaseQuery().fields}
-    query = read(CaseQuery, {"limit": str(SHOWN), **asked})
-    page = list_cases(tools(), actor=actor(), **query)
-    kept = {name: value for name, value in asked.items() if name not in ("after", "limit")}
+    listing = Listing(CaseQuery, "desk.cases")
+    page = list_cases(tools(), actor=actor(), **listing.query)
     return render_template(
-        "cases.html", page=page, query=query, filtered=bool(kept),
-        next_url=page.next and url_for("desk.cases", **kept, after=page.next),
-        first_url=query["after"] and url_for("desk.cases", **kept),
-    )  # fmt: skip
+        "cases.html", page=page, query=listing.query, filtered=listing.is_filtered, **listing.links(page.next)
+    )
 
 
 @desk.get("/cases/<uuid:case_id>")
@@ -87,7 +82,8 @@ def case_comment(case_id: UUID) -> AnyResponse:
         comment_case(tools(), actor=actor(), case_id=case_id, text=sent["text"])
         flash(gettext("留言已记入案件。"), "success")
     except Invalid as refused:
-        flash(next((texts[0] for texts in refused.errors.values()), say(refused)), "warning")
+        texts = [text for one in refused.errors.values() if not isinstance(one, dict) for text in one]
+        flash(texts[0] if texts else say(refused), "warning")
     return redirect(url_for("desk.case", case_id=case_id) + "#timeline", 303)
 
 

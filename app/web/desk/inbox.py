@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 
-from app.schemas.records import read
 from app.schemas.tasks import InboxQuery
 from app.usecases.desk.read_inbox import read_inbox
 from app.web.desk import desk
 from app.web.identity import allow
+from app.web.paging import Listing
 from app.web.rooms import actor, tools
 
 #: (box, text, what will appear there and why)
@@ -21,17 +21,15 @@ BOXES = (
     ("cc", "抄送", "抄送给您的案件会出现在这里。"),
     ("watched", "关注", "您关注的案件会出现在这里。"),
 )
-SHOWN = 30
 
 
 @desk.get("/inbox")
 @allow("inbox.read")
 def inbox() -> str:
     """List one box, with filters; asked for by htmx, only the list itself."""
-    asked = {name: value for name, value in request.args.items() if value and name in InboxQuery().fields}
-    query = read(InboxQuery, {"limit": str(SHOWN), **asked})
+    listing = Listing(InboxQuery, "desk.inbox")
+    query = listing.query
     page = read_inbox(tools(), actor=actor(), **query)
-    kept = {name: value for name, value in asked.items() if name not in ("after", "limit")}
     view: dict[str, Any] = {
         "page": page,
         "query": query,
@@ -40,7 +38,6 @@ def inbox() -> str:
         "hint": next(hint for box, _, hint in BOXES if box == query["box"]),
         "filtered": any(query[name] for name in ("role", "light", "q")),
         "roles": sorted(actor().roles),
-        "next_url": page.next and url_for("desk.inbox", **kept, after=page.next),
-        "first_url": query["after"] and url_for("desk.inbox", **kept),
+        **listing.links(page.next),
     }
     return render_template("inbox_list.html" if request.headers.get("HX-Request") else "inbox.html", **view)
