@@ -2,8 +2,9 @@
 
 import time
 
-from flask import Blueprint, Flask, Response, g, jsonify, request
+from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from app.domain.errors import YongzhiError
 from app.usecases.command.check_readiness import check_readiness
@@ -21,7 +22,7 @@ class Meter:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.requests = Counter(
-            "yongzhi_requests_total", "Requests answered by this process", ["endpoint", "method", "status"],
+            "yongzhi_requests_total", "Requests answered", ["endpoint", "method", "status"],
             registry=self.registry,
         )  # fmt: skip
         self.seconds = Histogram(
@@ -30,10 +31,21 @@ class Meter:
         )  # fmt: skip
         names = ("open_tasks", "overdue_tasks", "timers_due", "timers_parked", "outbox_waiting")
         self.load = {
-            name: Gauge(f"yongzhi_{name}", name.replace("_", " ").capitalize(), registry=self.registry)
-            for name in names
+            name: self._gauge(f"yongzhi_{name}", name.replace("_", " ").capitalize()) for name in names
         }
-        self.up = Gauge("yongzhi_database_up", "1 while the database answers", registry=self.registry)
+        self.up = self._gauge("yongzhi_database_up", "1 while the database answers")
+
+    def _gauge(self, name: str, text: str) -> Gauge:
+        return Gauge(name, text, registry=self.registry, multiprocess_mode="mostrecent")
+
+    def exported(self) -> CollectorRegistry:
+        """Give the figures of all server processes where they share a folder, otherwise of this one."""
+        shared = CollectorRegistry()
+        try:
+            MultiProcessCollector(shared)
+        except ValueError:
+            return self.registry
+        return shared
 
 
 def install(app: Flask) -> None:
@@ -74,8 +86,6 @@ def readyz() -> tuple[Response, int]:
 @allow("door.open")
 def metrics() -> Response:
     """Write the figures as Prometheus reads them."""
-    from flask import current_app
-
     meter: Meter = current_app.extensions["yongzhi_meter"]
     try:
         load = measure_load(tools())
@@ -85,4 +95,4 @@ def metrics() -> Response:
         meter.up.set(1)
         for name, gauge in meter.load.items():
             gauge.set(getattr(load, name))
-    return Response(generate_latest(meter.registry), mimetype="text/plain; version=0.0.4")
+    return Response(generate_latest(meter.exported()), mimetype="text/plain; version=0.0.4")
