@@ -55,7 +55,7 @@ function submitButtons(root, form) {
 
 async function start(root) {
   const block = (part, otherwise) => readBlock(`${root.dataset.blocks || 'form'}-${part}`, otherwise);
-  const { submitUrl, draftUrl, uploadUrl, revision, formVersion } = root.dataset;
+  const { submitUrl, draftUrl, uploadUrl, taskId, caseId, revision, formVersion } = root.dataset;
   const readOnly = root.dataset.readOnly === 'true' || !submitUrl;
   const draftName = root.dataset.draftKey || `form:${submitUrl}`;
   const kept = readOnly ? null : recall(draftName);
@@ -66,7 +66,8 @@ async function start(root) {
     container: root.querySelector('.form-mount'),
     additionalModules: [ourFields],
     yongzhi: {
-      uploadUrl, maxBytes: Number(root.dataset.maxBytes || 0), attachments: files, readGeo: (field) => readGeo(form, field),
+      uploadUrl, belongsTo: { task_id: taskId, case_id: caseId }, maxBytes: Number(root.dataset.maxBytes || 0), attachments: files,
+      readGeo: (field) => readGeo(form, field),
     },
   });
   await form.importSchema(localised(block('schema')), { ...block('context', {}), ...block('values', {}), ...localisedOptions(block('options', {})), ...kept?.answers });

@@ -10,6 +10,11 @@ import { upload } from '../lib/upload.js';
 import { showPicture } from '../lib/dialog.js';
 
 const PICTURES = /\.(jpe?g|png|webp|gif|heic|heif)$/i;
+const PHASES = ['before', 'during', 'after'];
+const phaseOf = (field) => (PHASES.includes(field.properties?.phase) ? field.properties.phase : '');
+/** When a picture was taken, for one that does not say it itself. */
+const takenAt = (file) => (file.type.startsWith('image/') && file.lastModified ? new Date(file.lastModified).toISOString() : '');
+const onlyPictures = (accept) => accept !== '' && accept.split(',').every((one) => one.trim().startsWith('image/'));
 const chosen = new Map(); // attachment id -> File of this page's life, for the thumbnail
 
 function Thumbnail({ file, known }) {
@@ -40,7 +45,7 @@ function FileRow({ file, known, state, problem, onRemove, onRetry, locked }) {
 }
 
 function useUploads(form, field, value, onChange) {
-  const { uploadUrl, maxBytes, attachments = {}, readGeo } = form.get('config.yongzhi');
+  const { uploadUrl, belongsTo, maxBytes, attachments = {}, readGeo } = form.get('config.yongzhi');
   const [waiting, setWaiting] = useState([]);
   const latest = useRef(value);
   latest.current = value;
@@ -50,7 +55,7 @@ function useUploads(form, field, value, onChange) {
   const start = async (item) => {
     change(item, { state: 'sending', problem: '' });
     try {
-      const extra = { phase: field.properties?.phase, ...(await readGeo(field)) };
+      const extra = { ...belongsTo, phase: phaseOf(field), taken_at: takenAt(item.file), ...(await readGeo(field)) };
       const known = await upload(uploadUrl, item.file, { extra, limit: maxBytes, key: item.key });
       attachments[known.id] = known;
       chosen.set(known.id, item.file);
@@ -93,7 +98,7 @@ export function Attachments({ field, value, onChange, errors = [], disabled, rea
       waiting.map((item) => h(FileRow, { key: item.key, ...item, locked, onRemove: () => drop(item), onRetry: () => start(item) }))),
     locked ? (!ids.length && h('span', { class: 'file-none' }, t('noFiles'))) : h('button', {
       type: 'button', class: 'fjs-button file-add', 'aria-describedby': described, onClick: () => input.current.click(),
-    }, accept.startsWith('image/') ? t('addPhoto') : t('addFile')),
+    }, onlyPictures(accept) ? t('addPhoto') : t('addFile')),
     h(Description, { description: field.description }),
     h(Errors, { id: described, errors }));
 }
