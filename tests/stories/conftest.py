@@ -73,6 +73,14 @@ def city_url(postgres_server: postgres.Server, city_template: str) -> Iterator[s
     _drop(postgres_server, name)
 
 
+@pytest.fixture(scope="module")
+def module_city_url(postgres_server: postgres.Server, city_template: str) -> Iterator[str]:
+    """Address of a city that the stories of one module share."""
+    name, url = _copy(postgres_server, city_template)
+    yield url
+    _drop(postgres_server, name)
+
+
 @pytest.fixture(scope="session")
 def shelf(
     postgres_server: postgres.Server, city_template: str, tmp_path_factory: pytest.TempPathFactory

@@ -210,6 +210,12 @@ class HttpDesk:
     def move_clock(self, to: datetime) -> None:
         self._send(AUDITOR, "POST", "/clock", {"to": to.isoformat()})
 
+    def close(self) -> None:
+        """Hang up."""
+        if self._link is not None:
+            self._link.close()
+            self._link = None
+
     def _token(self, username: str) -> str:
         if username not in self._tokens:
             asked = {"username": username, "password": self._passwords[username]}
@@ -227,8 +233,10 @@ class HttpDesk:
             response = self._link.getresponse()
             raw = response.read()
         except (OSError, http.client.HTTPException):
-            self._link = None
+            self.close()
             raise
+        if response.will_close:
+            self.close()
         said = json.loads(raw) if raw else {}
         if response.status >= 400:
             slug = str(said.get("type", "")).rpartition(":")[2]

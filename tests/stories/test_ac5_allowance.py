@@ -4,8 +4,10 @@ from datetime import datetime
 
 import pytest
 
+from app.domain.ids import new_id
 from app.domain.records import RosterRow
 from app.usecases import Tools
+from app.usecases.intake.track_report import Tracking, track_report
 from tests.stories.cast import CIVIL_AFFAIRS, QIANTONG, VILLAGER, ZHUANGSHI
 from tests.stories.telling import Event, Scene, moment, refused, told
 
@@ -23,9 +25,8 @@ def asked(scene: Scene, at: str = "03-02 08:05") -> Event:
                         reporter={"name": "群众01", "phone": "13800000000"})
 
 
-def helped(scene: Scene) -> Event:
+def helped(scene: Scene, question: Event) -> None:
     """08:20 the grid worker asks the civil-affairs station for the amount; 08:41 it replies."""
-    question = asked(scene)
     scene.at("03-02 08:20")
     question.desk.claim(Q.worker, question.task(Q.worker, "答复")["id"])
     question.act(Q.worker, "consult.asked", question="今年高龄津贴的标准是多少？")
@@ -34,7 +35,6 @@ def helped(scene: Scene) -> Event:
     assert told(question.task(CIVIL_AFFAIRS, "部门答复")["due_at"]) == "03-02 08:50"
     scene.at("03-02 08:41")
     question.do(CIVIL_AFFAIRS, "部门答复", reply=REPLY)
-    return question
 
 
 def answers(question: Event, by: str = Q.worker, **more: object) -> None:
@@ -54,7 +54,7 @@ def the_question_is_answered(scene: Scene) -> None:
     scene.at("03-02 08:07")
     articles = suggested(question)
     assert (articles[0]["title"], articles[0]["valid_until"]) == ("高龄津贴申请", "2026-12-31")
-    question = on_with_it(scene, question)
+    helped(scene, question)
     scene.at("03-02 08:52")
     answers(question, offers_agency=True, propose_article=True)
     assert (question.status, question.record["close_reason"]) == ("closed", "solved")
@@ -66,18 +66,6 @@ def the_question_is_answered(scene: Scene) -> None:
                 text="年满八十周岁的户籍老人可以申请，网格员可以代办。")
     check_record(question)
     question.verified()
-
-
-def on_with_it(scene: Scene, question: Event) -> Event:
-    """08:20 and 08:41, for a question that was asked already."""
-    scene.at("03-02 08:20")
-    question.desk.claim(Q.worker, question.task(Q.worker, "答复")["id"])
-    question.act(Q.worker, "consult.asked", question="今年高龄津贴的标准是多少？")
-    assert question.nodes == ["answer", "ask_department"]
-    assert told(question.task(CIVIL_AFFAIRS, "部门答复")["due_at"]) == "03-02 08:50"
-    scene.at("03-02 08:41")
-    question.do(CIVIL_AFFAIRS, "部门答复", reply=REPLY)
-    return question
 
 
 def suggested(question: Event) -> list[dict[str, str]]:
@@ -106,7 +94,8 @@ def test_the_question_is_answered_in_47_minutes(scene: Scene) -> None:
 
 
 def test_the_villager_reads_the_departments_own_words(scene: Scene, tools: Tools) -> None:
-    question = helped(scene)
+    question = asked(scene)
+    helped(scene, question)
     scene.at("03-02 08:52")
     answers(question, offers_agency=True)
     messages = tracking(question, tools).messages
@@ -116,9 +105,7 @@ def test_the_villager_reads_the_departments_own_words(scene: Scene, tools: Tools
     assert tracking(question, tools).can_rate
 
 
-def tracking(question: Event, tools: Tools):  # type: ignore[no-untyped-def]
-    from app.usecases.intake.track_report import track_report
-
+def tracking(question: Event, tools: Tools) -> Tracking:
     return track_report(tools, event_no=question.reported.event_no, tracking_code=question.reported.tracking_code)
 
 
@@ -156,7 +143,7 @@ def test_an_answer_at_59_and_at_61_minutes(scene: Scene, minutes: int, late: boo
     question.verified()
 
 
-def test_reminders_after_30_and_45_minutes(scene: Scene, tools: Tools) -> None:
+def test_reminders_after_30_and_45_minutes(scene: Scene) -> None:
     question = asked(scene)
     reminders = []
     for at in ("08:34", "08:36", "08:49", "08:51"):
@@ -167,40 +154,40 @@ def test_reminders_after_30_and_45_minutes(scene: Scene, tools: Tools) -> None:
     assert not question.offered(Q.affairs)
 
 
-def swap_duty(tools: Tools, *usernames: str) -> None:
-    """Write the grid's roster anew: these people, in this order."""
+def put_on_duty(tools: Tools, *people: tuple[str, str]) -> None:
+    """Write the grid's roster anew: (username, role), in this order."""
     since, until = moment("01-01 00:00"), moment("12-31 00:00")
-    from app.domain.ids import new_id
-
     with tools.store.unit_of_work() as uow:
         for row in uow.rosters.of_unit(GRID, since, until):
             uow.rosters.drop(row.id)
-        people = [uow.people.by_username(name) for name in usernames]
-        rows = [RosterRow(new_id(26, since), GRID, "grid_member", one.id, since.replace(day=n), until)
-                for n, one in enumerate(people, 1) if one]
-        uow.rosters.add_many(rows)
+        for number, (username, role) in enumerate(people, 1):
+            person = uow.people.by_username(username)
+            assert person is not None
+            row = RosterRow(new_id(26, since), GRID, role, person.id, since.replace(day=number), until)
+            uow.rosters.add_many([row])
         uow.commit()
 
 
-def test_off_duty_the_next_member_gets_it_at_once(scene: Scene, tools: Tools) -> None:
-    swap_duty(tools, Q.second_worker)
+@pytest.mark.parametrize(
+    ("on_duty", "receiver"),
+    [
+        ([(Q.second_worker, "grid_member"), (Q.grid_leader, "grid_leader")], Q.second_worker),
+        ([(Q.grid_leader, "grid_leader")], Q.grid_leader),
+        ([], Q.affairs),
+    ],
+    ids=["the next member", "the grid leader", "the street"],
+)
+def test_off_duty_the_next_one_gets_it_at_once(
+    scene: Scene, tools: Tools, on_duty: list[tuple[str, str]], receiver: str
+) -> None:
+    put_on_duty(tools, *on_duty)
     question = asked(scene)
-    task = question.task(Q.second_worker, "答复")
-    assert told(task["created_at"]) == "03-02 08:05" and told(task["due_at"]) == "03-02 09:05"
-    assert not [row for row in question.offered(Q.worker) if row["holder_name"] == ""]
+    task = question.task(receiver, "答复")
+    assert (told(task["created_at"]), told(task["due_at"])) == ("03-02 08:05", "03-02 09:05")
+    assert not question.offered(Q.worker)
     scene.at("03-02 08:30")
-    answers(question, by=Q.second_worker)
-    assert question.status == "closed"
-    question.verified()
-
-
-def test_nobody_on_duty_the_street_answers(scene: Scene, tools: Tools) -> None:
-    swap_duty(tools)
-    question = asked(scene)
-    assert question.task(Q.affairs, "答复") and not question.offered(Q.worker)
-    scene.at("03-02 08:40")
-    answers(question, by=Q.affairs)
-    assert question.status == "closed"
+    answers(question, by=receiver)
+    assert question.status == "closed" and not question.noted("consult_late")
     question.verified()
 
 
