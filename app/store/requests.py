@@ -57,6 +57,11 @@ class Idempotency:
             },
         )
 
+    def forget(self, actor: str, key: str) -> None:
+        """Give a key back whose answer cannot be kept."""
+        keyed = {"actor": actor, "key": key}
+        self._tx.write("delete from idempotency where actor = %(actor)s and key = %(key)s", keyed)
+
     def drop_before(self, at: datetime) -> int:
         """Forget old answers; return how many."""
         return self._tx.write("delete from idempotency where created_at < %(at)s", {"at": at})

@@ -103,17 +103,27 @@ def not_excluded(t: str = "t") -> str:
     )
 
 
-def is_candidate(t: str = "t") -> str:
-    """Write the condition that an open task is offered to one of the actor's seats."""
+def was_offered(t: str = "t") -> str:
+    """Write the condition that a task is or was offered to one of the actor's seats."""
     return (
-        f"{t}.state = 0 and exists (select from unnest(%(roles)s::text[], %(units)s::text[]) s (role, unit)"
+        "exists (select from unnest(%(roles)s::text[], %(units)s::text[]) s (role, unit)"
         f" where {t}.candidates @> jsonb_build_array(jsonb_build_array(s.role, s.unit)))"
     )
+
+
+def is_candidate(t: str = "t") -> str:
+    """Write the condition that the actor may take an open task."""
+    return f"({t}.state = 0 and {was_offered(t)})"
 
 
 def works_on(t: str = "t") -> str:
     """Write the condition that the actor holds, held or may take a task."""
     return f"({t}.holder = %(me)s or {t}.finished_by = %(me)s or {is_candidate(t)})"
+
+
+def knows(t: str = "t", c: str = "c") -> str:
+    """Write the condition that the actor works on a task, or that it went past his seat in a case for everybody."""
+    return f"({works_on(t)} or not {c}.confidential and {was_offered(t)})"
 
 
 def sees_place(c: str = "c") -> str:
@@ -129,10 +139,10 @@ def sees_case(c: str = "c") -> str:
         or (not {c}.confidential and (({c}.lead_unit = any(%(offices)s::text[]))
                                       or {c}.assist_units && %(offices)s::text[]))
         or exists (select from tasks t where t.county = {c}.county and t.case_id = {c}.id
-            and {not_excluded()} and ({works_on()} or (t.role, t.unit) in
+            and {not_excluded()} and ({knows("t", c)} or (t.role, t.unit) in
                 (select * from unnest(%(desk_roles)s::text[], %(desk_units)s::text[])))))))"""
 
 
 def sees_task(t: str = "t", c: str = "c") -> str:
     """Write the condition that the actor may see a task of a case."""
-    return f"({not_excluded(t)} and (%(machine)s or {works_on(t)} or {sees_case(c)}))"
+    return f"({not_excluded(t)} and (%(machine)s or {knows(t, c)} or {sees_case(c)}))"

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.actor import Actor
-from app.domain.errors import TaskAlreadyClaimed, TaskAlreadyDone, TaskNotFound, TaskNotHeld
+from app.domain.errors import Forbidden, TaskAlreadyClaimed, TaskAlreadyDone, TaskNotFound, TaskNotHeld
 from app.domain.ids import county_of
 from app.domain.records import Counts, Page, TaskRow
-from app.store.sight import Sight, not_excluded, sees_task
+from app.store.sight import Sight, is_candidate, not_excluded, sees_task
 from app.store.step_values import dumped
 from app.store.task_columns import TASK
 from app.store.task_list import count_tasks, list_tasks
@@ -20,7 +20,9 @@ CLAIM = f"""
 with t as (
     update tasks t set state = 1, holder = %(holder)s, holder_name = %(holder_name)s, claimed_at = %(at)s,
         revision = revision + 1
-    where county = %(county)s and id = %(id)s and state = 0 and {not_excluded()} returning {TASK}),
+    where county = %(county)s and id = %(id)s and state = 0 and {not_excluded()}
+        and (%(assigned)s or {is_candidate()})
+    returning {TASK}),
 gone as (delete from task_candidates k using t where k.county = t.county and k.task_id = t.id)
 select * from t"""
 
@@ -53,7 +55,10 @@ class Tasks:
         Raises:
             TaskNotFound: there is none.
         """
-        return self._one("t.county = %(county)s and t.id = %(id)s", _key(task_id))
+        row = self._tx.first(f"select {TASK} from tasks t where t.county = %(county)s and t.id = %(id)s", _key(task_id))
+        if row is None:
+            raise TaskNotFound()
+        return built(TaskRow, row)
 
     def visible_to(self, actor: Actor, task_id: UUID) -> TaskRow:
         """Read a task if the actor may see it.
@@ -82,22 +87,23 @@ class Tasks:
         """Take an open task.
 
         Args:
-            holder: id and shown name of somebody else who gets it, for an assignment.
+            holder: id and shown name of somebody else who gets it, for an assignment; the caller has checked
+                the right to assign.
 
         Returns:
             The task as it is now.
 
         Raises:
             TaskAlreadyClaimed, TaskAlreadyDone, TaskNotFound: nothing was changed.
+            Forbidden: he may see the task, but it is not offered to any of his seats.
         """
         held_by, name = holder or (actor.id, actor.name)
-        params = Sight.of(actor).params | _key(task_id) | {"holder": held_by, "holder_name": name, "at": at}
+        params = Sight.of(actor).params | _key(task_id) | {
+            "holder": held_by, "holder_name": name, "at": at, "assigned": holder is not None,
+        }  # fmt: skip
         row = self._tx.written(CLAIM, params)
         if row is None:
-            task = self.get(task_id)
-            if task.state == "claimed":
-                raise TaskAlreadyClaimed(holder=task.holder_name)
-            raise TaskNotFound() if task.state == "open" else TaskAlreadyDone()
+            raise self._not_claimed(task_id, actor)
         return built(TaskRow, row)
 
     def release(self, task_id: UUID, actor: Actor, *, by_superior: bool = False) -> TaskRow:
@@ -194,11 +200,11 @@ class Tasks:
         """Count the boxes todo, area and supervise by light; numbers stop at 1000."""
         return count_tasks(self._tx, actor, now)
 
-    def _one(self, where: str, params: dict[str, Any]) -> TaskRow:
-        row = self._tx.first(f"select {TASK} from tasks t where {where}", params)
-        if row is None:
-            raise TaskNotFound()
-        return built(TaskRow, row)
+    def _not_claimed(self, task_id: UUID, actor: Actor) -> Exception:
+        task = self.visible_to(actor, task_id)
+        if task.state == "claimed":
+            return TaskAlreadyClaimed(holder=task.holder_name)
+        return Forbidden() if task.state == "open" else TaskAlreadyDone()
 
     def _not_held(self, task_id: UUID) -> Exception:
         return TaskNotHeld() if self.get(task_id).state in ("open", "claimed") else TaskAlreadyDone()

@@ -1,12 +1,12 @@
 """Who acts in the tests of the store, and short ways to write what an engine would have produced."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from app.domain.actor import Actor
+from app.domain.actor import Actor, Assignment
 from app.domain.facts import GENESIS, Fact, FactDraft, chain
 from app.domain.ids import new_id
 from app.domain.progress import OpenTask, Progress, Subscription, WaitingTimer
@@ -173,8 +173,10 @@ def only_task(store: Store, case: StoredCase) -> UUID:
     return task.id
 
 
-def claim(store: Store, task_id: UUID, actor: Actor, at: datetime = AT) -> None:
-    """Have somebody take a task."""
+def claim(store: Store, task_id: UUID, actor: Actor, at: datetime = AT, *, seat: tuple[str, str] | None = None) -> None:
+    """Have somebody take a task, in a seat that he holds for the occasion if one is given."""
+    if seat:
+        actor = replace(actor, assignments=(*actor.assignments, Assignment(*seat)))
     with store.unit_of_work() as uow:
         uow.tasks.claim(task_id, actor, at)
         uow.commit()

@@ -101,6 +101,17 @@ def test_a_confidential_case_is_seen_by_its_desk_and_the_auditors(store: Store, 
     assert seen_by(store, cast, handed_on) == accepting | {"platform"}
 
 
+def test_a_case_that_becomes_confidential_later_is_hidden_from_then_on(store: Store, cast: Cast) -> None:
+    case = start(store, opened=[open_task("handle", ("county_dept_contact", DEPARTMENT))])
+    claim(store, only_task(store, case), cast.platform, seat=("county_dept_contact", DEPARTMENT))
+    case = step(store, case, finished=("event/handle#1", cast.platform), guard=only_task(store, case),
+                ended={"event/handle#1": "completed"})  # fmt: skip
+    # it went past their seat
+    assert seen_by(store, cast, case) == STREET_DESKS | ABOVE | {"water", "platform"}
+    case = step(store, case, record={"confidential": True})
+    assert seen_by(store, cast, case) == {"platform", "auditor", "street_auditor"}
+
+
 def test_the_reporter_follows_his_own_confidential_report(store: Store, cast: Cast) -> None:
     case = start(store, record={"confidential": True, "reported_by": cast.grid_worker.id})
     assert seen_by(store, cast, case) == {"grid_worker", "auditor", "street_auditor"}
@@ -178,13 +189,15 @@ def test_the_list_is_narrowed(store: Store, cast: Cast) -> None:
     for titles, filters in expected.items():
         assert "".join(numbers(store, cast.duty, filters)) == titles, filters
     for filters in (
-        CaseFilters(q="00000"), CaseFilters(q="100%_"), CaseFilters(q="中官路"), CaseFilters(nature="help"),
+        CaseFilters(q="00000"), CaseFilters(q=" nb-330211-20260302-000001"),
+        CaseFilters(q="100%_"), CaseFilters(q="中官路"), CaseFilters(nature="help"),
         CaseFilters(channel="GRID"), CaseFilters(item_code="C17-02"), CaseFilters(urgency="U2"),
         CaseFilters(opened_to=AT + timedelta(hours=1)), CaseFilters(late_at=AT + timedelta(minutes=1)),
     ):  # fmt: skip
         assert numbers(store, cast.duty, filters) == ["A"], filters
     for filters in (
-        CaseFilters(q="100%5"), CaseFilters(q="井_100"), CaseFilters(q="' or true --"), CaseFilters(late_at=AT),
+        CaseFilters(q="100%5"), CaseFilters(q="NB-330211-20260302-000009"),
+        CaseFilters(q="井_100"), CaseFilters(q="' or true --"), CaseFilters(late_at=AT),
         CaseFilters(process="other"), CaseFilters(unit="33.02.11.00"),
     ):  # fmt: skip
         assert numbers(store, cast.duty, filters) == [], filters

@@ -1,19 +1,21 @@
 """The guarded step: everything, or nothing at all."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from app.domain.actor import Actor
-from app.domain.errors import StaleRevision, TaskAlreadyClaimed, TaskAlreadyDone, TaskNotFound, TaskNotHeld
+from app.domain.errors import Forbidden, StaleRevision, TaskAlreadyClaimed, TaskAlreadyDone, TaskNotFound, TaskNotHeld
 from app.domain.facts import FactDraft, first_break
 from app.domain.ids import new_id
 from app.domain.records import StoredCase
 from app.store import Store
 from tests.store.cast import (
     AT,
+    DEPARTMENT,
     GRID,
     PLATFORM,
     ROOM,
@@ -322,3 +324,42 @@ def test_who_is_excluded_cannot_claim(store: Store, cast: Cast) -> None:
     case = start(store, opened=[open_task(excluded_people=(cast.duty.id,))])
     with pytest.raises(TaskNotFound), store.unit_of_work() as uow:
         uow.tasks.claim(only_task(store, case), cast.duty, AT)
+
+
+def test_only_a_seat_that_it_is_offered_to_claims_a_task(store: Store, cast: Cast) -> None:
+    case = start(store, opened=[open_task()])
+    task_id = only_task(store, case)
+    # they see it in their area, which is not the same as being asked
+    for who in (cast.director, cast.county_duty, cast.auditor):
+        with pytest.raises(Forbidden), store.unit_of_work() as uow:
+            uow.tasks.claim(task_id, who, AT)
+    for who in (cast.citizen, cast.other_director, cast.platform):
+        with pytest.raises(TaskNotFound), store.unit_of_work() as uow:
+            uow.tasks.claim(task_id, who, AT)
+    with store.unit_of_work() as uow:
+        given = uow.tasks.claim(task_id, cast.director, AT, holder=(cast.second_duty.id, "second"))
+        assert (given.holder, given.state) == (cast.second_duty.id, "claimed")
+        uow.commit()
+    with pytest.raises(TaskAlreadyClaimed) as caught, store.unit_of_work() as uow:
+        uow.tasks.claim(task_id, cast.duty, AT)
+    assert caught.value.attributes["holder"] == "second"
+
+
+def test_a_colleague_who_comes_too_late_hears_so(store: Store, cast: Cast) -> None:
+    """They see the case only through the task that went to their seat, so it must not vanish under their hands."""
+    water, seat = cast.water, ("county_dept_contact", DEPARTMENT)
+    colleague = replace(water, id="another", username="another")
+    for confidential, late in ((False, TaskAlreadyClaimed), (True, TaskNotFound)):
+        case = start(store, opened=[open_task("handle", seat)], record={"confidential": confidential})
+        task_id = only_task(store, case)
+        claim(store, task_id, water)
+        with pytest.raises(late):
+            claim(store, task_id, colleague)
+        step(store, case, finished=("event/handle#1", water), guard=task_id, ended={"event/handle#1": "completed"},
+             record={"confidential": confidential})  # fmt: skip
+        with pytest.raises(TaskNotFound if confidential else TaskAlreadyDone):
+            claim(store, task_id, colleague)
+        with store.unit_of_work() as uow:
+            # whoever did the work goes on seeing it
+            assert uow.tasks.visible_to(water, task_id).state == "done"
+            assert uow.cases.visible_to(water, case.id).id == case.id
