@@ -1,5 +1,6 @@
 """The auditor's rooms: find a case, step through it, read the verdict."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
@@ -11,6 +12,8 @@ from app.usecases.audit.read_history import read_history
 from app.usecases.audit.read_replay import Step, read_replay
 from app.usecases.audit.verify_case import verify_case
 from app.usecases.desk.list_cases import list_cases
+from app.usecases.desk.name_processes import name_processes
+from app.usecases.desk.name_units import name_units
 from app.web.frame import role_name
 from app.web.identity import allow
 from app.web.languages import language
@@ -49,10 +52,14 @@ def steps(case_id: UUID) -> Response:
     for name in replay.diagrams:
         process, _, version = name.rpartition("@")
         diagrams[name] = url_for("desk.case_diagram", case_id=case_id, process=process, version=version)
-    return jsonify(steps=[_step(step, diagrams) for step in replay.steps], diagrams=diagrams)
+    units = name_units(tools(), codes={step.unit for step in replay.steps}, locale=language())
+    versions = {name: (name.rpartition("@")[0], int(name.rpartition("@")[2])) for name in diagrams}
+    names = name_processes(tools(), versions=versions.values(), locale=language())
+    titles = {name: f"{names[version]} · {version[1]}" for name, version in versions.items()}
+    return jsonify(steps=[_step(step, diagrams, units) for step in replay.steps], diagrams=diagrams, titles=titles)
 
 
-def _step(step: Step, diagrams: dict[str, str]) -> dict[str, object]:
+def _step(step: Step, diagrams: Mapping[str, str], units: Mapping[str, str]) -> dict[str, object]:
     english = language() == "en"
     name = f"{step.process}@{step.version}"
     changes = [
@@ -63,7 +70,8 @@ def _step(step: Step, diagrams: dict[str, str]) -> dict[str, object]:
         "seq": step.seq, "at": plain(step.at), "kind": step.kind, "nth": step.nth,
         "process": name if name in diagrams else "", "node": step.node,
         "title": (step.title_en if english else "") or step.title,
-        "actor": {"name": step.actor_name, "role_name": role_name(step.role), "unit_name": step.unit},
+        "actor": {"name": step.actor_name, "role_name": role_name(step.role),
+                  "unit_name": units.get(step.unit, step.unit)},
         "changes": changes,
     }  # fmt: skip
 

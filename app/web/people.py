@@ -9,12 +9,14 @@ from app.domain.errors import Invalid, NotFound, SignInFailed, TooManyAttempts
 from app.domain.rights import PUBLIC, RIGHTS, SIGNED_IN, is_allowed
 from app.schemas.records import read
 from app.schemas.traffic import SignInRecord
+from app.usecases.desk.name_units import name_units
 from app.usecases.people.set_language import set_language
 from app.usecases.people.sign_in import sign_in
 from app.usecases.people.sign_out import sign_out
 from app.web.errors import say
 from app.web.identity import COOKIE, allow, drop_session, keep_session, safe_next
 from app.web.languages import COOKIE as LANGUAGE_COOKIE
+from app.web.languages import language
 from app.web.rooms import actor, actor_or_none, tools
 
 people = Blueprint("people", __name__)
@@ -109,4 +111,5 @@ def rights() -> str:
          "everybody": right.holders is PUBLIC, "signed_in": right.holders is SIGNED_IN}
         for name, right in RIGHTS.items()
     ]  # fmt: skip
-    return render_template("rights.html", rows=rows, assignments=actor().assignments)
+    units = name_units(tools(), codes=actor().units, locale=language())
+    return render_template("rights.html", rows=rows, assignments=actor().assignments, units=units)

@@ -14,6 +14,7 @@ from app.schemas.tasks import CompleteRecord
 from app.usecases.audit.read_replay import read_replay
 from app.usecases.desk.comment_case import comment_case
 from app.usecases.desk.list_cases import list_cases
+from app.usecases.desk.name_processes import name_processes
 from app.usecases.desk.perform_act import perform_act
 from app.usecases.desk.read_case import read_case
 from app.usecases.desk.read_diagram import read_diagram
@@ -22,6 +23,7 @@ from app.web.desk import desk
 from app.web.errors import say
 from app.web.files import send_attachment
 from app.web.identity import allow
+from app.web.languages import language
 from app.web.paging import Listing
 from app.web.reading import document
 from app.web.rooms import actor, config, tools
@@ -48,6 +50,7 @@ def case(case_id: UUID) -> str:
     shown = next((one for one in diagrams if f"{one[0]}@{one[1]}" == asked), diagrams[-1] if diagrams else None)
     return render_template(
         "case.html", view=view, summary=view.summary, diagrams=diagrams, shown=shown,
+        names=name_processes(tools(), versions=diagrams, locale=language()),
         files=[{**plain(one), "url": url_for("desk.attachment", attachment_id=plain(one)["id"])}
                for one in view.attachments],
     )  # fmt: skip
