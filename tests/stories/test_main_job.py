@@ -1,4 +1,4 @@
-"""The main job: a report becomes a case, officers finish it, the reporter hears of it; and what may happen on the way."""
+"""The main job: a report becomes a case, officers finish it, the reporter hears of it; and the turns on the way."""
 
 from typing import Any
 

@@ -1,7 +1,6 @@
 """AC-5 and AC-3 once more, as programs live through them: HTTP against the running product."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
