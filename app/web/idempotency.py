@@ -54,7 +54,8 @@ def _digest() -> bytes:
     if request.mimetype == "multipart/form-data":
         for name, value in sorted(request.form.items(multi=True), key=repr):
             whole.update(repr((name, value)).encode("utf-8", "surrogatepass"))
-        for name, file in sorted(request.files.items(multi=True), key=lambda pair: (str(pair[0]), str(pair[1].filename))):
+        files = request.files.items(multi=True)
+        for name, file in sorted(files, key=lambda pair: (str(pair[0]), str(pair[1].filename))):
             whole.update(repr((name, file.filename)).encode("utf-8", "surrogatepass"))
             whole.update(hashlib.file_digest(file.stream, "sha256").digest())  # type: ignore[arg-type]
             file.stream.seek(0)

@@ -1,9 +1,10 @@
 """Answer a request once, however often it is sent."""
 
 import sys
-from types import TracebackType
+from dataclasses import replace
 
 from app.domain.records_traffic import KeptAnswer
+from app.store.joined import Joined, JoinedStore
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 
@@ -11,30 +12,44 @@ from app.usecases import Tools
 class Once:
     """One request under its sender's key, from the first look to the kept answer.
 
-    The key stays reserved in a transaction of its own while the request is answered: an equal request at the same
-    moment waits for the answer, and a process that dies leaves no reservation behind.
+    The key is reserved in the transaction in which the request is carried out, and the answer is kept in it: so
+    there is never work without its answer or an answer without its work, whenever the process dies. An equal
+    request at the same moment waits for the answer.
     """
 
-    def __init__(self, uow: UnitOfWork, actor_id: str, key: str, kept: KeptAnswer | None) -> None:
+    def __init__(self, tools: Tools, uow: UnitOfWork, actor_id: str, key: str, kept: KeptAnswer | None) -> None:
         self._uow, self._actor_id, self._key = uow, actor_id, key
+        self._joined = Joined(uow)
         #: the answer that was given before, None for a new request
         self.kept = kept
+        #: what the verbs of this request work with
+        self.tools = replace(tools, store=JoinedStore(tools.store, self._joined))
 
-    def finish(self, answer: KeptAnswer) -> None:
-        """Keep the answer of a request that was carried out."""
-        self._uow.idempotency.finish(self._actor_id, self._key, answer)
+    @property
+    def worked(self) -> bool:
+        """Say whether the request has done something that is not kept yet."""
+        return self._joined.kept
+
+    def finish(self, answer: KeptAnswer | None) -> None:
+        """Keep what was done and its answer; None for one that is too large to be kept, and gives the key back.
+
+        Raises:
+            StoreUnavailable: the database went away; whether it kept the work is unknown.
+        """
+        if self._joined.over:
+            # the verb failed, and somebody answered for it all the same
+            return
+        self._joined.over = True
+        if answer is None:
+            self._uow.idempotency.forget(self._actor_id, self._key)
+        else:
+            self._uow.idempotency.finish(self._actor_id, self._key, answer)
         self._uow.commit()
-        self._uow.__exit__(None, None, None)
 
-    def abandon(
-        self,
-        kind: type[BaseException] | None = None,
-        failure: BaseException | None = None,
-        trace: TracebackType | None = None,
-    ) -> None:
+    def abandon(self) -> None:
         """Give the key back, because nothing was done under it."""
+        self._joined.over = True
         self._uow.rollback()
-        self._uow.__exit__(kind, failure, trace)
 
 
 def answer_once(tools: Tools, *, actor_id: str, key: str, route: str, request_hash: bytes) -> Once:
@@ -58,7 +73,7 @@ def answer_once(tools: Tools, *, actor_id: str, key: str, route: str, request_ha
     except BaseException:
         uow.__exit__(*sys.exc_info())
         raise
-    once = Once(uow, actor_id, key, kept)
+    once = Once(tools, uow, actor_id, key, kept)
     if kept is not None:
         once.abandon()
     return once
