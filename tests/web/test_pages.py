@@ -1,0 +1,209 @@
+"""The pages, as people use them, without a browser."""
+
+import io
+import json
+import re
+import uuid
+
+import pytest
+
+from tests.web.world import read_csrf
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8cf500f"
+    "0003860180905a4a7f0000000049454e44ae426082"
+)
+
+
+def fields(**more):
+    marker = uuid.uuid4().hex[:8]
+    return marker, {
+        "content": f"路口有流动摊贩占道经营，油烟扰民 {marker}", "nature": "patrol", "channel": "GRID",
+        "lat": "29.912", "lon": "121.582", "address": "东海明珠门口", **more,
+    }  # fmt: skip
+
+
+def block(page, name):
+    found = re.search(rf'<script type="application/json" id="form-{name}">(.*?)</script>', page, re.S)
+    assert found, name
+    return json.loads(found[1])
+
+
+@pytest.fixture
+def filed(world):
+    """A report on the street duty officer's desk: (officer, task address, case address)."""
+    worker = world.person("grid_member").sign_in()
+    photo = worker.post("/attachments", data={"file": (io.BytesIO(PNG), "a.png"), "phase": "before"})
+    assert photo.status_code == 201
+    marker, sent = fields(photos_ids=photo.json["id"])
+    taken = worker.post("/report", data=sent)
+    assert taken.status_code == 200, taken.json
+    officer = world.person("street_duty").sign_in()
+    listed = officer.browser.get(f"/inbox?q={marker}").text
+    task = re.search(r'href="(/tasks/[0-9a-f-]{36})"', listed)
+    assert task, listed
+    return officer, task[1], taken.json["location"]
+
+
+def test_a_report_travels_to_the_duty_officer_and_on(filed):
+    officer, task, case = filed
+    before = officer.browser.get(task).text
+    assert 'data-read-only="true"' in before and "签领" in before
+    assert officer.post(f"{task}/claim").status_code == 303
+    page = officer.browser.get(task).text
+    assert f'data-submit-url="{task}/complete"' in page and "a.png" in page
+    values, options = block(page, "values"), block(page, "options")
+    assert values["item_code"] in {one["value"] for one in options["items"]}
+    assert block(page, "schema")["components"] and block(page, "attachments")
+    draft = officer.post(f"{task}/draft", method="PUT", json={"answers": {**values, "note": "半句话"}, "revision": 1})
+    assert draft.status_code == 200
+    assert block(officer.browser.get(task).text, "values")["note"] == "半句话"
+    hidden = officer.post(f"{task}/complete", json={"answers": {**values, "supplement_text": "不该出现的补充要求"}})
+    assert hidden.status_code == 422 and hidden.json["errors"] == {"supplement_text": ["此项当前不显示，不能提交"]}
+    done = officer.post(f"{task}/complete", json={"answers": values})
+    assert done.status_code == 200 and done.json["location"].startswith(("/inbox", "/tasks/"))
+    again = officer.post(f"{task}/complete", json={"answers": values})
+    assert again.status_code == 409 and again.json["type"].endswith("task-already-done")
+    told = officer.browser.get(case).text
+    assert "办理完成：受理研判" in told and "data-viewer" in told
+
+
+def test_two_claim_one_is_told_who_was_first(world, filed):
+    officer, task, _ = filed
+    assert officer.post(f"{task}/claim").status_code == 303
+    officer.post(f"{task}/release")
+    assert "已放回待办" in officer.browser.get("/inbox").text
+    assert officer.post(f"{task}/claim").status_code == 303
+    other = world.person("street_duty", 1).sign_in()
+    if other.unit == officer.unit:
+        other.post(f"{task}/claim")
+        assert "他人签领" in other.browser.get(task).text
+
+
+def test_a_remark_and_an_empty_one(filed):
+    officer, _, case = filed
+    assert officer.post(f"{case}/comments", data={"text": "已电话联系<script>"}).status_code == 303
+    page = officer.browser.get(case).text
+    assert "已电话联系&lt;script&gt;" in page and "留言已记入案件" in page
+    officer.post(f"{case}/comments", data={"text": "  "})
+    assert "此项必填" in officer.browser.get(case).text
+
+
+def test_the_diagram_of_a_case_and_where_it_stands(filed):
+    officer, _, case = filed
+    page = officer.browser.get(case).text
+    diagram = re.search(r'data-xml-url="([^"]+)"', page)[1]
+    state = re.search(r'data-state-url="([^"]+)"', page)[1]
+    xml = officer.browser.get(diagram)
+    assert xml.mimetype == "application/xml" and b"bpmndi" in xml.data
+    marked = officer.browser.get(state).json
+    assert marked["active"] and marked["done"]
+    assert officer.browser.get(f"{case}/diagrams/no_such/1.bpmn").status_code == 404
+
+
+def test_an_auditor_steps_through_and_reads_the_verdict(world, filed):
+    _, _, case = filed
+    auditor = world.person("auditor").sign_in()
+    room = case.replace("/cases/", "/audit/cases/")
+    page = auditor.browser.get(room).text
+    assert "条记录首尾相接" in page and "结果与记录相同" in page
+    replay = auditor.browser.get(f"{room}/replay.json").json
+    assert replay["steps"][0]["seq"] == 1 and set(replay["titles"]) == set(replay["diagrams"])
+    for address in replay["diagrams"].values():
+        assert auditor.browser.get(address).status_code == 200
+    assert "CaseStarted" in auditor.browser.get(f"{room}/facts?limit=5").text
+    assert "下一页" in auditor.browser.get(f"{room}/facts?limit=5").text
+    assert auditor.post(f"{case}/comments", data={"text": "x"}).status_code == 403
+
+
+def test_htmx_gets_the_list_alone(filed):
+    officer, _, _ = filed
+    whole, part = officer.browser.get("/inbox"), officer.browser.get("/inbox", headers={"HX-Request": "true"})
+    assert "<html" in whole.text and "<html" not in part.text and 'id="tasks"' in part.text
+
+
+def test_empty_lists_say_what_will_be_here(world):
+    person = world.person("village_mediator").sign_in()
+    assert "派到您岗位的任务会出现在这里" in person.browser.get("/inbox").text
+    assert "没有符合条件的任务" in person.browser.get("/inbox?q=zzzzzz").text
+    assert "没有符合条件的案件" in person.browser.get("/cases?q=zzzzzz").text
+
+
+def test_a_query_that_does_not_fit_is_a_page_not_a_failure(filed):
+    officer, _, _ = filed
+    for address in ("/inbox?box=x", "/inbox?light=blue", "/inbox?after=x", "/cases?limit=9999", "/cases?open=maybe"):
+        answer = officer.browser.get(address)
+        assert answer.status_code == 422 and "<html" in answer.text, address
+
+
+def test_a_wrong_report_keeps_nothing_and_says_what_to_change(world):
+    worker = world.person("grid_member").sign_in()
+    _, sent = fields(content="短", lat="far")
+    answer = worker.post("/report", data=sent)
+    assert answer.status_code == 422 and set(answer.json["errors"]) == {"content", "lat"}
+
+
+def test_files_that_are_none_are_refused(world):
+    worker = world.person("grid_member").sign_in()
+    for name, content in (("a.png", b"<html>"), ("a.svg", b"<svg onload='x'/>"), ("a.exe", b"MZ\x90\x00")):
+        answer = worker.post("/attachments", data={"file": (io.BytesIO(content), name)})
+        assert answer.status_code == 422, name
+    assert worker.post("/attachments", data={}).status_code == 422
+    large = worker.post("/attachments", data=b"x" * (21 * 2**20), content_type="multipart/form-data; boundary=x")
+    assert large.status_code == 413 and large.json["detail"] == "内容过大"
+
+
+def test_a_citizen_reports_follows_and_nobody_else_can(world):
+    browser = world.app.test_client()
+    csrf = read_csrf(browser.get("/public/report").text)
+    _, sent = fields(nature="help", reporter_name="测试", reporter_phone="13800000000")
+    sent |= {"csrf_token": csrf, "photos": (io.BytesIO(PNG), "a.png"), "channel": "LEADER"}
+    taken = browser.post("/public/report", data=sent)
+    assert taken.status_code == 303
+    where = taken.headers["Location"]
+    page = browser.get(where).text
+    event_no, code = re.findall(r'data-copy="([^"]+)"', page)
+    assert where.endswith(event_no) and code not in where
+    stranger = world.app.test_client()
+    assert stranger.get(where).status_code == 303
+    csrf = read_csrf(stranger.get("/public/track").text)
+    wrong = stranger.post("/public/track", data={"csrf_token": csrf, "event_no": event_no, "code": "23456789AB"})
+    assert wrong.status_code == 422 and "编号或查询码不正确" in wrong.text
+    right = stranger.post("/public/track", data={"csrf_token": csrf, "event_no": event_no, "code": code.lower()})
+    assert right.status_code == 303 and stranger.get(where).status_code == 200
+    assert stranger.post(f"{where}/rate", data={"csrf_token": csrf, "solved": "yes"}).status_code == 422
+    assert stranger.post(f"{where}/nonsense", data={"csrf_token": csrf}).status_code == 404
+
+
+def test_a_reporters_details_are_masked_on_the_case_page(world):
+    worker = world.person("street_duty").sign_in()
+    _, sent = fields(nature="help", channel="FACE", reporter_name="欧阳测试", reporter_phone="13812345678")
+    case = worker.post("/report", data=sent).json["location"]
+    page = worker.browser.get(case).text
+    assert "138****5678" in page and "13812345678" not in page and "欧阳测试" not in page
+
+
+def test_the_studio_shows_edits_and_checks(world):
+    designer = world.person("process_designer").sign_in()
+    assert "one_task" in designer.browser.get("/studio/").text
+    for address in ("/studio/process/callback/versions/1", "/studio/form/event/withdraw/versions/1",
+                    "/studio/decision/sla/versions/1", "/studio/process/callback/edit"):  # fmt: skip
+        assert designer.browser.get(address).status_code == 200, address
+    xml = designer.browser.get("/studio/process/callback/files/1").text
+    assert designer.post("/studio/process/callback/check", json={"xml": xml}).json == {"findings": []}
+    broken = xml.replace("candidateRoles", "candidateRolez", 1)
+    found = designer.post("/studio/process/callback/check", json={"xml": broken}).json["findings"]
+    assert found and found[0]["text"] and found[0]["element"]
+    refused = designer.post("/studio/process/callback/proposals", json={"xml": broken, "message": "试"})
+    assert refused.status_code == 422 and refused.json["findings"][0]["text"]
+    same = designer.post("/studio/process/callback/proposals", json={"xml": xml, "message": "没有改动"})
+    assert same.status_code == 409
+    upload = designer.post("/studio/upload", data={"files": (io.BytesIO(b"x"), "a.txt"), "message": "试"})
+    assert upload.status_code == 422 and "<html" in upload.text
+    assert designer.browser.get("/studio/nonsense/callback/versions/1").status_code == 404
+
+
+@pytest.mark.parametrize(("accept", "shape"), [("text/html", "text/html"), ("application/json", "application/problem+json")])
+def test_errors_come_in_the_shape_that_was_asked_for(world, accept, shape):
+    answer = world.app.test_client().get("/no-such-page", headers={"Accept": accept})
+    assert answer.status_code == 404 and answer.mimetype == shape
