@@ -87,3 +87,12 @@ def nobody_is_on_duty() -> FlowCase:
     task = case.open[case.key_of("answer")]
     assert task.assignee is None and task.candidates == (("street_affairs", "33.02.11.004.cmd"),)
     return case
+
+
+def two_neighbours_ask_the_same() -> FlowCase:
+    """A question is never held up by the search for duplicates."""
+    case = FlowCase()
+    case.similar |= {"score": 0.8, "master": "E-1", "master_state": "open"}
+    case.report(nature="consult", channel="CITY_APP", content="高龄津贴去哪里申请", photos=[], reported_by="id-citizen")
+    assert case.nodes == {"answer"}
+    return case

@@ -100,7 +100,7 @@ def nobody_calls_back_in_time() -> FlowCase:
 def a_rating_ends_the_calls() -> FlowCase:
     case = handled(channel="HOTLINE_12345", reported_by="id-caller")
     verify(case)
-    case.act("citizen.rated", by="citizen", satisfaction="basic")
+    case.act("citizen.rated", by="citizen", satisfaction="basically_satisfied")
     assert case.progress and case.progress.closed and case.event["close_reason"] == "solved"
     return case
 
@@ -177,6 +177,14 @@ def a_return_is_refused() -> FlowCase:
     return case
 
 
+def a_return_is_arbitrated_at_once() -> FlowCase:
+    case = dispatched()
+    case.act("ret.requested", reason="not_mine", competent_unit="33.02.11.004.p-enforce", note="不是我单位的设施")
+    case.do("return_decide", by="duty", decision="arbitrate", note="两家都说不是自己的")
+    assert case.nodes == {"forward_c_arbitration"}
+    return case
+
+
 def the_red_line_case() -> FlowCase:
     """AC-3: one lead, one assistant, stop and order before the work, one extension."""
     case = dispatched("河岸边的围墙占用了水利红线，离岸三米")
@@ -184,6 +192,7 @@ def the_red_line_case() -> FlowCase:
     assert case.nodes == {"stop_on_site", "assist"}
     case.do("stop_on_site", on_site_at=AT, **HERE, officers="甲 乙", action="责令停止施工，告知限期改正")
     assert case.record["limits"]["order"]["amount"] == "3 wd"
+    assert {"on_site_at", "stopped_at"} <= set(case.record["milestones"])
     case.wait(hours=20)
     case.do("issue_order", order_kind="order", order_no="2026-1", served_on="2026-03-03", officers="甲 乙",
             owner_signed=True, documents=[PHOTO])
@@ -248,6 +257,8 @@ def the_county_takes_over_a_late_case() -> FlowCase:
 def an_extension_is_refused_and_one_lapses() -> FlowCase:
     case = dispatched("乱堆放杂物，影响通行")
     case.do("sign", decision="sign")
+    case.act("site.arrived", **HERE)
+    assert "on_site_at" in case.record["milestones"]
     case.act("progress.noted", progress_text="已约谈业主", percent=30)
     case.act("progress.noted", progress_text="已清理一半", percent=50)
     assert len(case.noted("progress")) == 2

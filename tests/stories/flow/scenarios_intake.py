@@ -140,7 +140,7 @@ def danger_makes_a_u1_event_at_once() -> FlowCase:
     accept(case, urgency="U2", urgency_reason="火已扑灭")
     assert case.nodes == {"confirm_lowering"}
     case.do("confirm_lowering", decision="keep")
-    assert case.event["urgency"] == "U1" and case.nodes == {"sign"}
+    assert case.event["urgency"] == "U1" and case.nodes == {"sign"} and case.told("unit.u1_copy") == 1
     return case
 
 
@@ -159,6 +159,15 @@ def a_corrected_class_finds_another_lead() -> FlowCase:
     accept(case, item_code="C17-01", urgency="U3")
     assert case.event["item_code"] == "C17-01" and case.event["lead_role"] == "contractor"
     assert case.event["lead_unit"] == "33.02.11.004.s-operator" and case.nodes == {"sign"}
+    return case
+
+
+def an_item_that_the_catalogue_lacks_stays_with_the_duty() -> FlowCase:
+    case = FlowCase()
+    case.report(item_hint="C99-99", content="一件目录里没有的事情")
+    assert case.event["lead_role"] == "street_duty" and case.event["platform"] == "service"
+    accept(case, item_code="C17-01")
+    assert case.event["lead_role"] == "contractor" and case.event["item_name"] == "路灯损坏"
     return case
 
 

@@ -103,4 +103,5 @@ def test_numbers_of_people_raise_the_urgency() -> None:
     ({"score": 0.9, "master_state": "closed"}, "possible"),
 ])  # fmt: skip
 def test_a_score_says_what_to_do(similar: dict[str, Any], action: str) -> None:
-    assert decide("dedup_action", similar={"same_phone": False, "alone": False, "repeat": False, **similar}) == action
+    similar = {"same_phone": False, "alone": False, "repeat": False, **similar}
+    assert decide("dedup_action", event={"nature": "complaint"}, similar=similar) == action
