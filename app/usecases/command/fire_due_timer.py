@@ -1,5 +1,6 @@
 """Fire one due timer."""
 
+import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from app.engine import commands
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.stepping import command_of, make_world, write_step
+
+log = logging.getLogger("yongzhi.timers")
 
 #: wait after the first and the second failure; after the third the timer is parked
 BACK_OFF = (timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=5))
@@ -41,8 +44,10 @@ def fire_due_timer(tools: Tools, *, at: datetime | None = None) -> bool:
             return True
         except StoreUnavailable:
             raise
-        except YongzhiError as failure:
-            error = failure.message
+        except Exception as failure:
+            # also a defect of our own: the timer that is due longest must not hold up those of all other cases
+            error = failure.message if isinstance(failure, YongzhiError) else f"{type(failure).__name__}: {failure}"
+            log.warning("Timer %s of case %s failed: %s", due.key, due.case_id, error)
             uow.rollback()
     with tools.store.unit_of_work() as uow:
         uow.timers.failed(due.case_id, due.key, error, now + BACK_OFF[min(due.attempts, len(BACK_OFF) - 1)])

@@ -1,0 +1,76 @@
+"""One case that cannot go on does not hold up the clock of the others."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from app.domain.errors import StepFailed, StoreUnavailable
+from app.usecases import Tools
+from app.usecases.command import fire_due_timer as module
+from app.usecases.command.fire_due_timer import BACK_OFF, fire_due_timer
+
+
+def later(tools: Tools, by: timedelta) -> None:
+    with tools.store.unit_of_work() as uow:
+        uow.clock.move(by)
+        uow.commit()
+
+
+def drain(tools: Tools) -> int:
+    fired = 0
+    while fire_due_timer(tools):
+        fired += 1
+    return fired
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, failure: Exception) -> Callable[[], None]:
+    def fail(*_: Any) -> None:
+        raise failure
+
+    monkeypatch.setattr(module, "_fire", fail)
+    return monkeypatch.undo
+
+
+@pytest.mark.parametrize("failure", [KeyError("a defect"), StepFailed("The diagram cannot go on.")])
+def test_a_timer_that_fails_three_times_is_parked_with_its_reason(
+    tools: Tools, street_case: UUID, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    later(tools, timedelta(days=2))
+    failing(monkeypatch, failure)
+    with tools.store.unit_of_work() as uow:
+        waiting = len(uow.timers.of_case(street_case))
+    for round in range(1, 4):
+        later(tools, timedelta(days=2, hours=round))
+        assert drain(tools) == waiting
+    with tools.store.unit_of_work() as uow:
+        parked = uow.timers.parked()
+    assert len(parked) == waiting and all(one.attempts == 3 for one in parked)
+    assert str(failure.args[0]) in parked[0].error
+    later(tools, timedelta(days=3))
+    assert drain(tools) == 0
+
+
+def test_after_a_repair_the_next_attempt_fires(
+    tools: Tools, street_case: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later(tools, timedelta(days=2))
+    repair = failing(monkeypatch, KeyError("a defect"))
+    drain(tools)
+    repair()
+    assert drain(tools) == 0
+    later(tools, timedelta(days=2) + BACK_OFF[0] + timedelta(seconds=1))
+    assert drain(tools) > 0
+    with tools.store.unit_of_work() as uow:
+        assert any(fact.kind == "TimerFired" for fact in uow.facts.of_case(street_case))
+
+
+def test_an_outage_is_no_attempt(tools: Tools, street_case: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    later(tools, timedelta(days=2))
+    failing(monkeypatch, StoreUnavailable())
+    with pytest.raises(StoreUnavailable):
+        fire_due_timer(tools)
+    with tools.store.unit_of_work() as uow:
+        assert {one.attempts for one in uow.timers.of_case(street_case)} == {0}
