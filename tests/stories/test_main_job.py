@@ -1,5 +1,7 @@
 """The main job: a report becomes a case, officers finish it, the reporter hears of it; and the turns on the way."""
 
+from threading import Event as Signal
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -231,6 +233,26 @@ def test_a_late_acceptance_is_red_and_copied(scene: Scene) -> None:
     assert [(told(line.at), line.body["step"]) for line in event.noted("red")] == [("03-02 11:00", "acceptance")]
     accept(event)
     event.verified()
+
+
+def test_the_clock_waits_for_timers_in_other_hands(scene: Scene, tools: Tools) -> None:
+    """The scheduler may be firing a timer just when the clock is moved: the answer comes when that is done, too."""
+    event = complained(scene)
+    taken, done = Signal(), Signal()
+
+    def hold() -> None:
+        with tools.store.unit_of_work() as uow:
+            assert uow.timers.next_due(moment("03-02 11:00")) is not None
+            taken.set()
+            done.wait(1.0)
+
+    holder = Thread(target=hold)
+    holder.start()
+    assert taken.wait(10)
+    scene.at("03-02 12:00")
+    done.set()
+    holder.join()
+    assert [told(line.at) for line in event.noted("red")] == ["03-02 11:00"]
 
 
 def test_two_reports_of_one_matter_are_merged(scene: Scene, tools: Tools) -> None:
