@@ -1,7 +1,8 @@
 """Identifiers: time-ordered UUIDs that carry the county, so that any key finds its shard.
 
 Layout (RFC 9562, version 7): 48 bits milliseconds, 4 bits version, 12 bits entropy, 2 bits variant, 14 bits county,
-48 bits entropy. The county number is the last four digits of its six-digit division code.
+48 bits entropy. The county number is the one in its unit code: 11 for `33.02.11`, 0 for the city itself; the 14 bits
+leave room for the last four digits of a division code where several cities share one database.
 """
 
 import hashlib
