@@ -1,12 +1,10 @@
 """Cases: fire what is due, verify a history."""
 
-from uuid import UUID
-
 import click
 
 from app.cli.telling import tools, with_tools
 from app.domain.actor import SYSTEM
-from app.domain.errors import CaseNotFound
+from app.usecases.audit.find_case import find_case
 from app.usecases.audit.verify_case import verify_case
 from app.usecases.command.fire_due_timer import fire_due_timer
 
@@ -29,7 +27,7 @@ def verify(case: str) -> None:
 
     Exit code 1 if either fails.
     """
-    verdict = verify_case(tools(), actor=SYSTEM, case_id=_find(case))
+    verdict = verify_case(tools(), actor=SYSTEM, case_id=find_case(tools(), actor=SYSTEM, number=case))
     chain = "holds" if verdict.chain_ok else f"BROKEN at fact {verdict.first_break}"
     click.echo(f"{verdict.facts} facts, head {verdict.head}")
     click.echo(f"Hash chain: {chain}")
@@ -39,14 +37,3 @@ def verify(case: str) -> None:
         click.echo(f"  fact {one.seq}\n  expected {one.expected}\n  found    {one.found}")
     if not (verdict.chain_ok and verdict.replay_ok):
         raise SystemExit(1)
-
-
-def _find(case: str) -> UUID:
-    try:
-        return UUID(case)
-    except ValueError:
-        with tools().store.unit_of_work() as uow:
-            found = uow.cases.find_by_event_no(case)
-        if found is None:
-            raise CaseNotFound from None
-        return found.id

@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 from app.cli.telling import NO_DATABASE, NOT_MIGRATED, NOTHING_PUBLISHED, tools, with_tools
 from app.domain.actor import SYSTEM
 from app.usecases.command.check_readiness import check_readiness
+from app.usecases.command.upgrade_database import upgrade_database
 from app.usecases.studio.publish_files import publish_files
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -17,9 +18,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @with_tools
 def db_upgrade() -> None:
     """Bring the database to the newest migration."""
-    before = tools().store.version()
-    tools().store.migrate()
-    after = tools().store.version()
+    before, after = upgrade_database(tools())
     click.echo(f"Database at {after}" + ("." if before == after else f" (was {before or 'empty'})."))
 
 

@@ -11,6 +11,7 @@ from app.domain.actor import SYSTEM, Actor
 from app.domain.errors import CaseNotFound
 from app.domain.facts import COMMANDS
 from app.usecases import Tools
+from app.usecases.audit.find_case import find_case
 from app.usecases.audit.read_history import read_history
 from app.usecases.audit.read_replay import read_replay
 from app.usecases.audit.verify_case import verify_case
@@ -142,6 +143,17 @@ def test_who_may_not_see_the_case_audits_nothing(tools: Tools, street_case: UUID
         for verb in (read_history, verify_case, read_replay):
             with pytest.raises(CaseNotFound):
                 verb(tools, actor=actor, case_id=street_case)  # type: ignore[operator]
+
+
+def test_a_case_is_found_by_its_number(tools: Tools, auditor: Actor, street_case: UUID, add_person: AddPerson) -> None:
+    with tools.store.unit_of_work() as uow:
+        number = uow.cases.get(street_case).event_no or ""
+    assert find_case(tools, actor=auditor, number=f" {number} ") == street_case
+    assert find_case(tools, actor=auditor, number=str(street_case)) == street_case
+    far = add_person("far", "auditor", unit="33.02.82")
+    for actor, wanted in ((far, number), (far, str(street_case)), (auditor, "NB-1"), (auditor, "\0"), (auditor, "")):
+        with pytest.raises(CaseNotFound):
+            find_case(tools, actor=actor, number=wanted)
 
 
 def test_no_recorded_text_names_the_reporter(tools: Tools, street_case: UUID) -> None:
