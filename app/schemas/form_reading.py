@@ -85,11 +85,12 @@ class Reading:
                 for index, row in enumerate(value)
             ]
 
-    def require_top(self, sent: Mapping[str, Any]) -> None:
-        """Name what is missing on the first level, when other answers cannot even be read."""
-        for component, at, level in self.shown:
-            if len(at) == 1 and sent.get(str(at[0])) in _BLANK and self._required(component, level):
-                self.refuse(str(at[0]), "agree" if component["type"] == "checkbox" else "required")
+    def require_top(self, read: Mapping[str, Any]) -> None:
+        """Look at the first level only, when some answers could not be read; those have their message already."""
+        wrong = {path.partition(".")[0] for path in self.errors}
+        self.shown = [one for one in self.shown if len(one[1]) == 1 and one[1][0] not in wrong]
+        self.unseen = []
+        self.require(dict(read))
 
     def require(self, clean: dict[str, Any]) -> None:
         """Look at what depends on other fields: required, options, limits that are expressions."""

@@ -72,7 +72,7 @@ class CompiledForm:
         except ValidationError as refused:
             for path, texts in flat_messages(refused.messages).items():
                 reading.errors.setdefault(path, []).extend(texts)
-            reading.require_top(sent)
+            reading.require_top(refused.valid_data if isinstance(refused.valid_data, dict) else {})
             clean = {}
         else:
             reading.require(clean)

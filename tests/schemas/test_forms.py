@@ -159,6 +159,7 @@ def test_refused_with_a_text_per_field(answers, field, text):
 
 def test_everything_wrong_is_named_at_once_even_when_something_cannot_be_read():
     assert set(errors({"cost": "many", "day": 3})) == {"decision", "cost", "day"}
+    assert set(errors({"decision": "accept", "item_code": "Z9", "cost": "many"})) == {"item_code", "cost"}
 
 
 def test_a_read_only_value_may_come_back_unchanged():

@@ -1,6 +1,7 @@
 """The pages, as people use them, without a browser."""
 
 import io
+import itertools
 import json
 import re
 import uuid
@@ -15,11 +16,15 @@ PNG = bytes.fromhex(
 )
 
 
+#: reports of the same place would be taken for one event
+_PLACES = itertools.count()
+
+
 def fields(**more):
-    marker = uuid.uuid4().hex[:8]
+    marker, nth = uuid.uuid4().hex[:8], next(_PLACES)
     return marker, {
         "content": f"路口有流动摊贩占道经营，油烟扰民 {marker}", "nature": "patrol", "channel": "GRID",
-        "lat": "29.912", "lon": "121.582", "address": "东海明珠门口", **more,
+        "lat": f"{29.912 + 0.003 * (nth % 15):.6f}", "lon": f"{121.582 + 0.003 * (nth // 15):.6f}", **more,
     }  # fmt: skip
 
 
@@ -66,6 +71,28 @@ def test_a_report_travels_to_the_duty_officer_and_on(filed):
     assert again.status_code == 409 and again.json["type"].endswith("task-already-done")
     told = officer.browser.get(case).text
     assert "办理完成：受理研判" in told and "data-viewer" in told
+
+
+def test_an_act_has_its_own_form_with_its_own_choices(world, filed):
+    officer, task, case = filed
+    officer.post(f"{task}/claim")
+    values = block(officer.browser.get(task).text, "values")
+    assert officer.post(f"{task}/complete", json={"answers": {**values, "decision": "accept"}}).status_code == 200
+    number = re.search(r"NB-[0-9-]+", officer.browser.get(case).text)[0]
+    handler = world.person("platform_enforce").sign_in()
+    sign = re.search(r'href="(/tasks/[0-9a-f-]{36})"', handler.browser.get(f"/inbox?q={number}").text)[1]
+    assert "/acts/" not in handler.browser.get(sign).text
+    handler.post(f"{sign}/claim")
+    act = re.search(r'href="(/tasks/[0-9a-f-]{36}/acts/[^"]+)"', handler.browser.get(sign).text)[1]
+    page = handler.browser.get(act).text
+    units = block(page, "options")["units"]
+    assert units and block(page, "schema")["components"]
+    wrong = handler.post(act, json={"answers": {"reason": "because", "competent_unit": "33.99", "note": "x"}})
+    assert wrong.status_code == 422 and {"reason", "competent_unit"} <= set(wrong.json["errors"])
+    answers = {"reason": "not_mine", "competent_unit": units[0]["value"], "note": "不属于本单位职责，应由其他单位办理"}
+    asked = handler.post(act, json={"answers": answers})
+    assert asked.status_code == 200, asked.json
+    assert officer.browser.get(act).status_code in (404, 409)
 
 
 def test_two_claim_one_is_told_who_was_first(world, filed):

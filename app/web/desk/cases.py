@@ -7,7 +7,7 @@ from flask import Response, flash, jsonify, redirect, render_template, request, 
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.domain.errors import ActNotOpen, Invalid, NotFound
+from app.domain.errors import Invalid, NotFound
 from app.schemas.cases import CaseQuery, CommentRecord
 from app.schemas.records import plain, read
 from app.schemas.tasks import CompleteRecord
@@ -16,6 +16,7 @@ from app.usecases.desk.comment_case import comment_case
 from app.usecases.desk.list_cases import list_cases
 from app.usecases.desk.name_processes import name_processes
 from app.usecases.desk.perform_act import perform_act
+from app.usecases.desk.read_act import read_act
 from app.usecases.desk.read_case import read_case
 from app.usecases.desk.read_diagram import read_diagram
 from app.usecases.desk.reveal_reporter import reveal_reporter
@@ -111,11 +112,8 @@ def case_act(case_id: UUID, key: str) -> Response | str:
         perform_act(tools(), actor=actor(), case_id=case_id, act_key=key, answers=sent["answers"])
         flash(gettext("已提交。"), "success")
         return jsonify(location=url_for("desk.case", case_id=case_id))
-    view = read_case(tools(), actor=actor(), case_id=case_id)
-    offered = next((one for one in view.acts if one.key == key), None)
-    if offered is None or not offered.open:
-        raise ActNotOpen
-    return render_template("case_act.html", view=view, summary=view.summary, act=offered,
+    opened = read_act(tools(), actor=actor(), case_id=case_id, act_key=key)
+    return render_template("case_act.html", opened=opened, act=opened.act, summary=opened.case,
                            max_bytes=config().max_upload_mb * 1024 * 1024)  # fmt: skip
 
 

@@ -7,12 +7,13 @@ from flask import Response, flash, jsonify, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.domain.errors import ActNotOpen, Conflict
+from app.domain.errors import Conflict
 from app.schemas.records import plain, read
 from app.schemas.tasks import CompleteRecord, DraftRecord
 from app.usecases.desk.claim_task import claim_task
 from app.usecases.desk.complete_task import complete_task
 from app.usecases.desk.perform_act import perform_act
+from app.usecases.desk.read_act import read_act
 from app.usecases.desk.read_task import TaskView, read_task
 from app.usecases.desk.release_task import release_task
 from app.usecases.desk.save_draft import save_draft
@@ -97,10 +98,8 @@ def act_page(task_id: UUID, key: str) -> str:
         ActNotOpen: the task does not offer it now.
     """
     view = read_task(tools(), actor=actor(), task_id=task_id)
-    offered = next((one for one in view.acts if one.key == key), None)
-    if offered is None or not offered.open:
-        raise ActNotOpen
-    return render_template("act.html", view=view, row=view.row, act=offered, **_form(view))
+    opened = read_act(tools(), actor=actor(), case_id=view.row.case_id, act_key=key)
+    return render_template("act.html", opened=opened, act=opened.act, row=view.row, **_form(view))
 
 
 @desk.post("/tasks/<uuid:task_id>/acts/<act:key>")
