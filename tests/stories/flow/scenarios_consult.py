@@ -70,6 +70,7 @@ def a_question_becomes_a_case() -> FlowCase:
     case.do("answer", by="wang", decision="pass")
     case.do("answer_by_street", by="affairs", decision="convert", answer="需要研究，先行答复", promised_at="2026-03-06")
     assert case.nodes == {"sign"} and case.told("reporter.interim") == 1 and case.event["nature"] == "help"
+    assert case.record["limits"]["business"]["due_at"].startswith("2026-04-01T09:00")
     task = case.open[case.key_of("sign")]
     assert task.candidates == (("platform_service", "33.02.11.004.p-service"),) and case.event["level"] == "L3"
     return case
