@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped,unused-ignore]
 
 from app.config import Config
-from app.domain.errors import StoreUnavailable
+from app.domain.errors import StoreUnavailable, YongzhiError
 from app.usecases import Tools
 from app.usecases.command.fire_due_timer import fire_due_timer
 from app.usecases.command.next_due_moment import next_due_moment
@@ -114,11 +114,14 @@ class Metronome:
 
 
 def main() -> int:
-    """Run until SIGTERM or SIGINT."""
-    config = Config.from_env()
+    """Run until SIGTERM or SIGINT; settings that are missing or wrong end it with one line."""
+    try:
+        config = Config.from_env()
+        tools = open_tools(config)
+    except YongzhiError as reason:
+        raise SystemExit(f"Not started: {reason}") from None
     logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    tools = open_tools(config)
     metronome = Metronome(tools)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):

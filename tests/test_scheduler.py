@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from app import scheduler
+from app.config import SETTINGS
 from app.domain.errors import StoreUnavailable
 from app.scheduler import Metronome
 from app.usecases.people.forget_expired import Forgotten
@@ -173,3 +174,18 @@ def test_the_process_stops_cleanly_at_a_signal(database_url: str, tmp_path: Path
         process.wait()
     assert process.returncode == 0, said
     assert "has stopped" in said and "Traceback" not in said
+
+
+def test_without_settings_it_says_so_in_one_line(tmp_path: Path) -> None:
+    bare = {name: value for name, value in os.environ.items() if name not in scheduler_settings()}
+    done = subprocess.run(
+        [sys.executable, "-m", "app.scheduler"], env=bare | {"VAR": str(tmp_path)}, cwd=ROOT, capture_output=True,
+        text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("Not started: ") and "SECRET_KEY" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def scheduler_settings() -> set[str]:
+    return {name for name, _ in SETTINGS.values()}
