@@ -230,7 +230,9 @@ def test_the_studio_shows_edits_and_checks(world):
     assert designer.browser.get("/studio/nonsense/callback/versions/1").status_code == 404
 
 
-@pytest.mark.parametrize(("accept", "shape"), [("text/html", "text/html"), ("application/json", "application/problem+json")])
+@pytest.mark.parametrize(
+    ("accept", "shape"), [("text/html", "text/html"), ("application/json", "application/problem+json")]
+)
 def test_errors_come_in_the_shape_that_was_asked_for(world, accept, shape):
     answer = world.app.test_client().get("/no-such-page", headers={"Accept": accept})
     assert answer.status_code == 404 and answer.mimetype == shape
