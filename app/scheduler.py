@@ -38,6 +38,9 @@ class Metronome:
         self._tools = tools
         self._tick = tools.config.tick_seconds
         self._stopping = threading.Event()
+        #: held while a round arms the next: a library that is closing holds the lock that arming needs, and waits
+        #: for the round
+        self._arming = threading.Lock()
         #: growing pause while the database is away
         self._away = 0.0
         self._jobs = BackgroundScheduler(
@@ -58,7 +61,8 @@ class Metronome:
 
     def stop(self) -> None:
         """Let the firing under way finish, and end."""
-        self._stopping.set()
+        with self._arming:
+            self._stopping.set()
         if self._jobs.running:
             # without jobs the library's own thread finds nothing to hand to an executor that is closing
             self._jobs.remove_all_jobs()
@@ -107,7 +111,9 @@ class Metronome:
 
     def _again_in(self, seconds: float) -> None:
         """Arm the next round; rounds never overlap, because each arms its follower when it ends."""
-        if not self._stopping.is_set():
+        with self._arming:
+            if self._stopping.is_set():
+                return
             at = datetime.now(UTC) + timedelta(seconds=seconds)
             # two instances: the round that arms this one may still be writing its log line
             self._jobs.add_job(self.timers, "date", run_date=at, id="timers", replace_existing=True, max_instances=2)

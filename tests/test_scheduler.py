@@ -156,6 +156,19 @@ def test_after_stop_nothing_fires(world: SimpleNamespace, metronome: Metronome) 
     assert metronome.timers() == 0
 
 
+def test_stopping_in_the_middle_of_a_round_ends(world: SimpleNamespace) -> None:
+    """The library waits for the round while it holds the lock that arming the next round needs."""
+    world.tools.config.tick_seconds = 0.01
+    for _ in range(60):
+        metronome = Metronome(world.tools)
+        metronome.start()
+        time.sleep(0.005)
+        stopper = threading.Thread(target=metronome.stop)
+        stopper.start()
+        stopper.join(10)
+        assert not stopper.is_alive()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_process_stops_cleanly_at_a_signal(database_url: str, tmp_path: Path, number: signal.Signals) -> None:
     environment = {
