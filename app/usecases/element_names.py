@@ -1,8 +1,21 @@
 """What the elements of running diagrams are called; shared by the verbs that show facts."""
 
 from app.domain.errors import YongzhiError
+from app.domain.facts import Fact
 from app.engine.library import PublishedLibrary
 from app.engine.versions import ProcessVersion
+
+
+def place_of(fact: Fact) -> tuple[str, str]:
+    """Find the process and the element that a fact is about.
+
+    Commands name their element by the key of the timer, task or message: `process/node#nth`.
+    """
+    key = str(fact.content.get("key") or "")
+    if fact.node or "/" not in key:
+        return fact.process, fact.node
+    process, _, node = key.rpartition("#")[0].partition("/")
+    return process, node
 
 
 class ElementNames:

@@ -8,7 +8,7 @@ from flask import Flask, request, url_for
 from flask_babel import gettext
 
 from app.domain.rights import is_allowed
-from app.domain.titles import NAMES
+from app.domain.titles import NAMES, title_of
 from app.schemas.records import plain
 from app.schemas.values import CITY_ZONE, read_moment
 from app.web.languages import language
@@ -31,7 +31,7 @@ def install(app: Flask) -> None:
     app.context_processor(_frame)
     app.jinja_env.filters.update(
         moment=moment, day=day, remaining=remaining, role=role_name, named=named, plain=plain, code=code_name,
-        stamp=stamp,
+        stamp=stamp, pack=pack_name, kind_name=kind_name,
     )
     app.jinja_env.globals.update(asset=_assets(app), may=may, now=now)
 
@@ -160,3 +160,15 @@ def code_name(value: str | None) -> str:
         return known.en if language() == "en" else known.zh
     text = gettext(f"code {value}")
     return value if text == f"code {value}" else text
+
+
+def pack_name(value: str) -> str:
+    """Name a pack of diagrams; one that a department added is shown as it calls itself."""
+    text = gettext(f"pack {value}")
+    return value if text == f"pack {value}" else text
+
+
+def kind_name(fact: Any) -> str:
+    """Say in words what kind of fact this is."""
+    title = title_of(fact.kind, {})
+    return title.en if language() == "en" else title.zh

@@ -12,6 +12,7 @@ from app.domain.facts import Fact
 from app.domain.titles import title_of
 from app.usecases import Tools
 from app.usecases.audit.whole_history import whole_history
+from app.usecases.element_names import place_of
 
 Names = Mapping[tuple[str, int], Mapping[str, tuple[str, str]]]
 
@@ -37,6 +38,9 @@ class Step:
     version: int
     #: element on that diagram, empty for the case as a whole
     node: str
+    #: what it is called there
+    name: str
+    name_en: str
     nth: int
     title: str
     title_en: str
@@ -45,6 +49,7 @@ class Step:
     unit: str
     changes: tuple[Change, ...]
     body: Mapping[str, Any]
+    hash: str
 
 
 @dataclass(frozen=True)
@@ -87,10 +92,7 @@ def _placed(facts: Iterable[Fact]) -> Iterator[tuple[Fact, str, int, str]]:
         body = fact.content
         if fact.kind == "CaseStarted":
             versions[str(body.get("process"))] = int(body.get("version") or 0)
-        process, node = fact.process, fact.node
-        if not node and "/" in str(body.get("key") or ""):
-            # commands name their element by the key of the timer, task or message: `process/node#nth`
-            process, _, node = str(body["key"]).rpartition("#")[0].partition("/")
+        process, node = place_of(fact)
         yield fact, process, versions.get(process, 0), node
         if fact.kind == "ProcessCalled":
             versions[str(body.get("called"))] = int(body.get("version") or 0)
@@ -114,8 +116,8 @@ def _steps(placed: Iterable[tuple[Fact, str, int, str]], names: Names) -> Iterat
         title = title_of(fact.kind, body, node=name or node, node_en=name_en)
         changes = tuple(_changes(fact.kind, body, known))
         yield Step(
-            fact.seq, fact.at, fact.kind, process, version, node, fact.nth, title.zh, title.en,
-            fact.actor_name, fact.role, fact.unit, changes, body,
+            fact.seq, fact.at, fact.kind, process, version, node, name, name_en, fact.nth, title.zh, title.en,
+            fact.actor_name, fact.role, fact.unit, changes, body, fact.hash.hex(),
         )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from app.domain.facts import Fact
 from app.domain.titles import title_of
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-from app.usecases.element_names import ElementNames
+from app.usecases.element_names import ElementNames, place_of
 
 #: facts that say nothing to people who do not audit
 _QUIET = frozenset({"StepPassed", "RecordChanged", "OperationDone", "DecisionMade", "LimitStarted", "LimitEnded",
@@ -39,7 +39,7 @@ def timeline_of(tools: Tools, uow: UnitOfWork, facts: Iterable[Fact]) -> list[Ti
     rows = []
     for fact in shown:
         body = fact.content
-        node, node_en = names.of(fact.process, fact.node)
+        node, node_en = names.of(*place_of(fact))
         title = title_of(fact.kind, body, node=node or str(body.get("name") or ""), node_en=node_en)
         unit = units.get(fact.unit)
         rows.append(TimelineRow(fact.seq, fact.at, fact.kind, title.zh, title.en, fact.actor_name, fact.role,
