@@ -65,6 +65,8 @@ class Item:
     limits: Mapping[str, Amount]
     milestones: tuple[Milestone, ...]
     words: tuple[str, ...]
+    #: the rule an officer should have before him, Chinese and English; empty where none is needed
+    reference: tuple[str, str] = ("", "")
 
     def as_dict(self) -> dict[str, Any]:
         """Write the item as JSON values, for decision tables and the API."""

@@ -153,6 +153,7 @@ def _item(row: Mapping[str, Any]) -> Item:
             for m in row.get("milestones", ())
         ),
         words=tuple(row.get("words", ())),
+        reference=(str(row.get("reference", "")), str(row.get("reference_en", ""))),
     )
 
 

@@ -44,6 +44,8 @@ def allowed_on(element: str) -> frozenset[str]:
     """Return the properties that mean something on an element."""
     if element == "userTask":
         return _USER_TASK
+    if element.endswith("Gateway"):
+        return _ANY
     if element in ("subProcess", "callActivity"):
         return _ACTIVITY
     if element in ("boundaryEvent", "intermediateCatchEvent", "receiveTask"):

@@ -29,6 +29,8 @@ class CaseSummary:
     item_name: str
     affair_name: str
     platform_name: str
+    #: the rule that the item's catalogue entry shows to officers
+    reference: str
     #: name of the nearest known unit: grid, village, street, county
     place: str
     lead_unit: str
@@ -87,13 +89,14 @@ def _catalogue_names(tools: Tools, code: Any, locale: str) -> dict[str, str]:
     catalogue = tools.city.catalogue
     item = catalogue.items.get(str(code or ""))
     if item is None:
-        return {"item_name": "", "affair_name": "", "platform_name": ""}
+        return {"item_name": "", "affair_name": "", "platform_name": "", "reference": ""}
     affair, platform = catalogue.affairs[item.affair], catalogue.platform_of(item.code)
     english = locale == "en"
     return {
         "item_name": item.en if english else item.zh,
         "affair_name": affair.en if english else affair.zh,
         "platform_name": platform.en if english else platform.zh,
+        "reference": item.reference[1 if english else 0],
     }
 
 

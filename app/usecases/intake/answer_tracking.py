@@ -5,6 +5,7 @@ from typing import Any
 
 from app.domain.actor import Actor
 from app.domain.errors import ActNotOpen, Invalid
+from app.domain.records import StoredCase
 from app.engine import commands
 from app.usecases import Tools
 from app.usecases.intake.own_report import MESSAGES, find_report
@@ -33,18 +34,27 @@ def answer_tracking(
         Invalid: per field.
     """
     at = tools.clock.now()
-    payload = _checked(act, answers)
+    checked = _checked(act, answers)
     with tools.store.unit_of_work() as uow:
         case, report = find_report(tools, uow, event_no, tracking_code)
         case = uow.cases.lock(case.id)
         reporter = Actor(id=report.reported_by or f"reporter:{report.id}", username="", name="反映人")
         command = command_of(reporter, at, ("citizen", ""))
+        payload = _payload(act, checked, case)
         progress = commands.deliver(make_world(tools, uow, case.id), command, case.state, MESSAGES[act], payload)
         if progress is None:
             raise ActNotOpen()
         write_step(uow, case, progress, command)
         uow.commit()
     return track_report(tools, event_no=event_no, tracking_code=tracking_code)
+
+
+def _payload(act: str, checked: dict[str, Any], case: StoredCase) -> dict[str, Any]:
+    """Write the message as the diagrams read it: what was added follows what was said before."""
+    if act != "supplement":
+        return checked
+    said = str(case.record.get("content") or "")
+    return {"content": f"{said}\n补充:{checked['text']}".strip(), "supplement_text": checked["text"]}
 
 
 def _checked(act: str, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,7 +66,7 @@ def _checked(act: str, answers: Mapping[str, Any]) -> dict[str, Any]:
     if act == "supplement":
         if not text:
             raise Invalid(errors={"text": ["请填写补充内容。"]})
-        return {"supplement_text": text}
+        return {"text": text}
     if act == "withdraw":
         return {"withdraw_reason": text}
     if answers.get("solved") not in ("yes", "partly", "no"):

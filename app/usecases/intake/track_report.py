@@ -74,6 +74,30 @@ class _Words(dict[str, Any]):
 
 def _told(tools: Tools, at: datetime, key: str, params: Mapping[str, Any]) -> Told:
     text = tools.city.texts.get(key) or {}
-    words = _Words({name: "" if value is None else value for name, value in params.items()})
     zh, en = str(text.get("zh") or key), str(text.get("en") or text.get("zh") or key)
-    return Told(at, zh.format_map(words), en.format_map(words))
+    return Told(at, zh.format_map(_words(tools, params, "zh")), en.format_map(_words(tools, params, "en")))
+
+
+def _words(tools: Tools, params: Mapping[str, Any], locale: str) -> _Words:
+    """Write the values of a message for people: moments by the city's clock, items by their names."""
+    words = _Words()
+    for name, value in params.items():
+        item = tools.city.catalogue.items.get(str(value))
+        moment = _moment(value)
+        if item is not None:
+            words[name] = item.en if locale == "en" else item.zh
+        elif moment is not None:
+            words[name] = tools.city.calendar.local(moment).strftime("%Y-%m-%d %H:%M")
+        else:
+            words[name] = "" if value is None else value
+    return words
+
+
+def _moment(value: Any) -> datetime | None:
+    if not isinstance(value, str) or "T" not in value:
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None

@@ -16,7 +16,7 @@ _TOP = 3
 
 def notify_reporter(tools: Tools, uow: UnitOfWork, case_id: UUID, call: Call) -> OperationResult:
     """Put a message on the reporter's page."""
-    payload = {"text": _text(tools, call), "params": _rest(call, "text")}
+    payload = {**_rest(call, "text"), "text": _text(tools, call)}
     return OperationResult(True, effects=(("notify.reporter", payload),))
 
 
@@ -25,8 +25,8 @@ def notify_unit(tools: Tools, uow: UnitOfWork, case_id: UUID, call: Call) -> Ope
     role = tools.city.roles.get(str(call.params["role"]))
     unit = str(call.params.get("unit") or call.event.get("city") or "")
     seat = (seat_of(role, unit) if role and unit else None) or unit
-    payload = {"role": call.params["role"], "unit": seat, "text": _text(tools, call),
-               "params": _rest(call, "text", "role", "unit")}
+    where = {"role": call.params["role"], "unit": seat, "text": _text(tools, call)}
+    payload = {**_rest(call, "text", "role", "unit"), **where}
     return OperationResult(True, effects=(("notify.unit", payload),))
 
 
