@@ -14,7 +14,7 @@ from app.usecases.audit.verify_case import verify_case
 from app.usecases.desk.list_cases import list_cases
 from app.usecases.desk.name_processes import name_processes
 from app.usecases.desk.name_units import name_units
-from app.web.frame import kind_name, role_name
+from app.web.frame import kind_name, person_name, role_name
 from app.web.identity import allow
 from app.web.languages import language
 from app.web.paging import Listing
@@ -71,7 +71,7 @@ def _step(step: Step, diagrams: Mapping[str, str], units: Mapping[str, str]) -> 
         "kind_name": kind_name(step), "process": name if name in diagrams else "", "node": step.node,
         "node_name": (step.name_en if english else "") or step.name, "hash": step.hash,
         "title": (step.title_en if english else "") or step.title,
-        "actor": {"name": step.actor_name, "role_name": role_name(step.role),
+        "actor": {"name": person_name(step.actor_name), "role_name": role_name(step.role),
                   "unit_name": units.get(step.unit, step.unit)},
         "changes": changes,
     }  # fmt: skip

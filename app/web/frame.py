@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, request, url_for
 from flask_babel import gettext
 
+from app.domain.actor import SYSTEM
 from app.domain.rights import is_allowed
 from app.domain.titles import NAMES, title_of
 from app.schemas.records import plain
@@ -31,7 +32,8 @@ def install(app: Flask) -> None:
     app.context_processor(_frame)
     app.jinja_env.filters.update(
         moment=moment, day=day, remaining=remaining, role=role_name, named=named, plain=plain, code=code_name,
-        stamp=stamp, pack=pack_name, kind_name=kind_name,
+        stamp=stamp, pack=pack_name, kind_name=kind_name, person=person_name,
+        status=status_name,
     )
     app.jinja_env.globals.update(asset=_assets(app), may=may, now=now)
 
@@ -157,7 +159,7 @@ def code_name(value: str | None) -> str:
         return ""
     known = NAMES.get(value)
     if known is not None:
-        return known.en if language() == "en" else known.zh
+        return known.en[:1].upper() + known.en[1:] if language() == "en" else known.zh
     text = gettext(f"code {value}")
     return value if text == f"code {value}" else text
 
@@ -172,3 +174,14 @@ def kind_name(fact: Any) -> str:
     """Say in words what kind of fact this is."""
     title = title_of(fact.kind, {})
     return title.en if language() == "en" else title.zh
+
+
+def person_name(name: str) -> str:
+    """Name who acted; what no person did, the system did."""
+    return gettext("系统") if name == SYSTEM.name else name
+
+
+def status_name(value: str | None) -> str:
+    """Write where a case stands; some statuses share their code with a limit."""
+    text = gettext(f"code {value}")
+    return code_name(value) if text == f"code {value}" else text

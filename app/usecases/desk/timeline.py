@@ -28,6 +28,7 @@ class TimelineRow:
     actor_name: str
     role: str
     unit_name: str
+    unit_name_en: str
     body: Mapping[str, Any]
 
 
@@ -43,5 +44,5 @@ def timeline_of(tools: Tools, uow: UnitOfWork, facts: Iterable[Fact]) -> list[Ti
         title = title_of(fact.kind, body, node=node or str(body.get("name") or ""), node_en=node_en)
         unit = units.get(fact.unit)
         rows.append(TimelineRow(fact.seq, fact.at, fact.kind, title.zh, title.en, fact.actor_name, fact.role,
-                                unit.name if unit else "", body))
+                                unit.name if unit else "", unit.name_en if unit else "", body))
     return rows
