@@ -22,6 +22,8 @@ def accepted(scene: Scene) -> Event:
     scene.at("03-02 10:00")
     wall = scene.report(Z.worker, "river-wall", content=TEXT, item_hint="C15-02")
     assert (wall.status, wall.nodes) == ("reported", ["accept_decide"])
+    # the rule on the strip beside the bank is shown for reference; the river is the county's
+    assert "县级河道不少于五米" in wall.page["case"]["reference"]
     scene.at("03-02 10:20")
     wall.do(Z.duty, "受理研判", keep=("decision", "item_code", "grid", "urgency"))
     assert (wall.status, wall.nodes) == ("dispatched", ["sign"])
@@ -126,8 +128,8 @@ def check_times(wall: Event) -> None:
     """Every milestone stands at the time of the table."""
     assert wall.milestones.items() >= {
         "reported_at": "03-02 10:00", "accepted_at": "03-02 10:20", "dispatched_at": "03-02 10:20",
-        "signed_at": "03-02 13:40", "stopped_at": "03-02 14:30", "ordered_at": "03-03 10:00",
-        "handled_at": "03-27 16:00", "verified_at": "03-30 10:00", "closed_at": "03-30 10:00",
+        "signed_at": "03-02 13:40", "on_site_at": "03-02 14:30", "stopped_at": "03-02 14:30",
+        "ordered_at": "03-03 10:00", "handled_at": "03-27 16:00", "verified_at": "03-30 10:00", "closed_at": "03-30 10:00",
     }.items()  # fmt: skip
     taken = [datetime.fromisoformat(wall.page["milestones"][name]) for name in ("accepted_at", "closed_at")]
     spent = WorkingCalendar().working_between(*taken).total_seconds() / 3600

@@ -1,6 +1,7 @@
 """AC-5: a question about the old-age allowance, answered within the hour."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ def helped(scene: Scene, question: Event) -> None:
     question.do(CIVIL_AFFAIRS, "部门答复", reply=REPLY)
 
 
-def answers(question: Event, by: str = Q.worker, **more: object) -> None:
+def answers(question: Event, by: str = Q.worker, **more: Any) -> None:
     question.do(by, "答复", **{"decision": "answer", "answer": ANSWER, **more})
 
 
@@ -54,9 +55,11 @@ def the_question_is_answered(scene: Scene) -> None:
     scene.at("03-02 08:07")
     articles = suggested(question)
     assert (articles[0]["title"], articles[0]["valid_until"]) == ("高龄津贴申请", "2026-12-31")
+    shown = question.desk.task(Q.worker, task["id"])["values"]["knowledge_used"]
+    assert "高龄津贴申请" in shown and "2026-12-31" in shown
     helped(scene, question)
     scene.at("03-02 08:52")
-    answers(question, offers_agency=True, propose_article=True)
+    answers(question, keep=("knowledge_used",), offers_agency=True, propose_article=True)
     assert (question.status, question.record["close_reason"]) == ("closed", "solved")
     scene.at("03-02 09:10")
     question.tell("rate", solved="yes", satisfaction="satisfied")

@@ -139,6 +139,13 @@ def test_three_calls_on_three_half_days(scene: Scene) -> None:
     event.verified()
 
 
+def test_a_mostly_satisfied_rating_closes(scene: Scene) -> None:
+    event = fixed(scene)
+    event.tell("rate", solved="yes", satisfaction="basically_satisfied")
+    assert (event.status, event.record["close_reason"], event.nodes) == ("closed", "solved", [])
+    event.verified()
+
+
 def test_an_unsatisfied_reporter_gets_a_second_handling(scene: Scene) -> None:
     event = fixed(scene)
     event.do(Z.duty, "电话回访", reached=True, solved="no", satisfaction="unsatisfied", reasons=["not_solved"])
