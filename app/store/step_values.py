@@ -68,7 +68,9 @@ def fact_rows(facts: Iterable[Fact]) -> str:
 def _effects(progress: Progress, case_id: UUID, seq: int, at: datetime) -> list[dict[str, Any]]:
     rows = []
     for number, (kind, payload) in enumerate(progress.effects):
-        rest = {key: value for key, value in payload.items() if key not in {"role", "unit", "person", "text"}}
+        # a reporter is told by his case; a unit in a message to him is one of its words
+        address = {"text"} if kind == "notify.reporter" else {"role", "unit", "person", "text"}
+        rest = {key: value for key, value in payload.items() if key not in address}
         row = {
             "id": str(derived_id(case_id, f"effect/{seq}/{number}", at)),
             "kind": kind,
