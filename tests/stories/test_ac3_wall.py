@@ -129,7 +129,8 @@ def check_times(wall: Event) -> None:
     assert wall.milestones.items() >= {
         "reported_at": "03-02 10:00", "accepted_at": "03-02 10:20", "dispatched_at": "03-02 10:20",
         "signed_at": "03-02 13:40", "on_site_at": "03-02 14:30", "stopped_at": "03-02 14:30",
-        "ordered_at": "03-03 10:00", "handled_at": "03-27 16:00", "verified_at": "03-30 10:00", "closed_at": "03-30 10:00",
+        "ordered_at": "03-03 10:00", "handled_at": "03-27 16:00", "verified_at": "03-30 10:00",
+        "closed_at": "03-30 10:00",
     }.items()  # fmt: skip
     taken = [datetime.fromisoformat(wall.page["milestones"][name]) for name in ("accepted_at", "closed_at")]
     spent = WorkingCalendar().working_between(*taken).total_seconds() / 3600
