@@ -89,7 +89,9 @@ def start_limit(flow: "Flow", task: Task, name: str, props: Mapping[str, Any], s
         return
     factor = property_value(props.get("limitFactor"), scope, flow.now)
     least = property_value(props.get("limitMinimum"), scope, flow.now)
-    limit = limits.plan(name, str(amount), flow.now, flow.world.calendar, factor, least)
+    limit = flow.world.remembered(name)
+    if limit is None:
+        limit = limits.plan(name, str(amount), flow.now, flow.world.calendar, factor, least)
     flow.record["limits"][name] = limit
     flow.tell("LimitStarted", task, {**limit, **source})
 

@@ -87,6 +87,7 @@ class UserTask(spiff.UserTask):  # type: ignore[misc]
 
     def _on_complete_hook(self, my_task: Task) -> None:
         super()._on_complete_hook(my_task)
+        my_task.workflow.top_workflow.step_passed(my_task)
         my_task.workflow.top_workflow.end_activity(my_task)
 
     def _on_cancel(self, my_task: Task) -> None:

@@ -57,6 +57,7 @@ def _limits_start(flow: "Flow", task: Task, operation: str, params: Mapping[str,
 def _limits_change(flow: "Flow", task: Task, operation: str, params: Mapping[str, Any]) -> Any:
     kind = operation.partition(".")[2]
     changed = limits.change(flow.record["limits"], kind, params, flow.now, flow.world.calendar)
+    changed = {name: flow.world.remembered(name) or limit for name, limit in changed.items()}
     flow.record["limits"].update(changed)
     for name, limit in changed.items():
         amount = {"by": str(params["amount"])} if "amount" in params else {}

@@ -19,6 +19,9 @@ _MOVES = frozenset({"CaseStarted", "TaskCompleted", "TimerFired", "MessageReceiv
 #: facts that no flow writes: acts of people that leave the flow where it is
 _BESIDE = frozenset({"TaskClaimed", "TaskReleased", "CommentAdded", "AttachmentAdded", "ConfidentialViewed"})
 
+#: what the facts of limits say besides the limit itself
+_BESIDE_LIMITS = frozenset({"source", "version", "rules", "limit", "change", "by"})
+
 
 @dataclass(frozen=True)
 class Divergence:
@@ -36,6 +39,7 @@ class _Recorded:
         self._library = library
         self._answers: deque[dict[str, Any]] = deque()
         self._versions: dict[tuple[str, str], deque[int]] = defaultdict(deque)
+        self._limits: dict[str, deque[dict[str, Any]]] = defaultdict(deque)
         for fact in facts:
             self._remember(fact)
 
@@ -45,8 +49,11 @@ class _Recorded:
             self._answers.append(body)
         elif fact.kind == "DecisionMade":
             self._versions["decision", body["decision"]].append(body["version"])
-        elif fact.kind == "LimitStarted" and body.get("source") == "sla":
-            self._versions["decision", "sla"].append(body["version"])
+        elif fact.kind in ("LimitStarted", "LimitMoved"):
+            if body.get("source") == "sla":
+                self._versions["decision", "sla"].append(body["version"])
+            kept = {name: value for name, value in body.items() if name not in _BESIDE_LIMITS}
+            self._limits[body["name"]].append(kept)
         elif fact.kind == "TaskOpened" and body["form"]:
             self._versions["form", body["form"]].append(body["form_version"])
         elif fact.kind == "ProcessCalled":
@@ -70,6 +77,11 @@ class _Recorded:
         """Return the form that was current."""
         return self._next("form", key) or 0
 
+    def limit(self, name: str) -> dict[str, Any] | None:
+        """Return what a limit was set to: another calendar today does not change what was."""
+        waiting = self._limits[name]
+        return waiting.popleft() if waiting else None
+
     def operation(self, call: Call) -> OperationResult:
         """Return what the operation found then."""
         if not self._answers or self._answers[0]["operation"] != call.operation:
@@ -87,13 +99,13 @@ def replay(library: Library, facts: Sequence[Fact], world: World) -> Divergence 
 
     Args:
         facts: all facts of the case in order.
-        world: for calendar and roles; its library and operations are not asked.
+        world: for roles and the calendar of timers without a limit; its library and operations are not asked.
 
     Returns:
         The first divergence, or None when every fact was produced again.
     """
     recorded = _Recorded(library, facts)
-    again = replace(world, library=recorded, operations=recorded.operation)
+    again = replace(world, library=recorded, operations=recorded.operation, remembered=recorded.limit)
     saved = b""
     for batch in _batches(facts):
         try:

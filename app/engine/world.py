@@ -53,6 +53,13 @@ class OperationResult:
 
 
 Operations = Callable[[Call], OperationResult]
+#: name of a limit -> what a replay knows that it was set to, None where it is to be computed
+Remembered = Callable[[str], dict[str, Any] | None]
+
+
+def remembers_nothing(name: str) -> dict[str, Any] | None:
+    """Let every limit be computed, as a running case does."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,8 @@ class World:
     #: (role, level name) tried in order where a task's unit is unknown
     fallback: tuple[tuple[str, str], ...] = (("street_duty", "command_room"), ("county_duty", "county"),
                                              ("city_duty", "city"))
+    #: limits as they were set, for replays: the calendar may say something else today
+    remembered: Remembered = remembers_nothing
 
 
 @dataclass(frozen=True)

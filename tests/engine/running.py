@@ -70,7 +70,7 @@ def user_task(key: str, script: str = "", **properties: str) -> str:
 
 
 def service(key: str, operation: str, result: str = "", **params: str) -> str:
-    rows = "".join(f'<spiffworkflow:parameter id="{name}" type="any" value="{value}"/>' for name, value in params.items())
+    rows = "".join(f'<spiffworkflow:parameter id="{k}" type="any" value="{v}"/>' for k, v in params.items())
     kept = f' resultVariable="{result}"' if result else ""
     return (f'<bpmn:serviceTask id="{key}"><bpmn:extensionElements><spiffworkflow:serviceTaskOperator id="{operation}"'
             f"{kept}><spiffworkflow:parameters>{rows}</spiffworkflow:parameters></spiffworkflow:serviceTaskOperator>"
@@ -79,7 +79,8 @@ def service(key: str, operation: str, result: str = "", **params: str) -> str:
 
 def flow(source: str, target: str, condition: str = "") -> str:
     inside = f"<bpmn:conditionExpression>{condition}</bpmn:conditionExpression>" if condition else ""
-    return f'<bpmn:sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}">{inside}</bpmn:sequenceFlow>'
+    ends = f'id="{source}_{target}" sourceRef="{source}" targetRef="{target}"'
+    return f"<bpmn:sequenceFlow {ends}>{inside}</bpmn:sequenceFlow>"
 
 
 def line(*nodes: str) -> str:
@@ -108,7 +109,9 @@ class Running:
     def _operation(self, call: Call) -> OperationResult:
         self.calls.append(call)
         found = self.answers.get(call.operation)
-        return found(call) if callable(found) else found if isinstance(found, OperationResult) else OperationResult(found)
+        if callable(found):
+            return found(call)
+        return found if isinstance(found, OperationResult) else OperationResult(found)
 
     def publish(self, key: str, body: str, more: str = "") -> "Running":
         self.shelf.put("process", key, diagram(key, body, more))

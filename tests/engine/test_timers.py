@@ -1,9 +1,11 @@
 """Limits and timers: they fire at their moment, move in place, stand still and repeat."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from app.domain.calendar import WorkingCalendar
 from tests.engine.running import MONDAY, SHANGHAI, Running, flow, line, service, user_task
 
 START, END, END2 = '<bpmn:startEvent id="s"/>', '<bpmn:endEvent id="e"/>', '<bpmn:endEvent id="e2"/>'
@@ -109,7 +111,8 @@ def test_a_repetition_fires_as_often_as_it_says():
 
 
 def test_an_interrupting_timer_cancels_the_task_and_what_is_inside_a_scope():
-    scope = f'<bpmn:subProcess id="w"><bpmn:startEvent id="ws"/>{user_task("a")}<bpmn:endEvent id="we"/>{line("ws", "a", "we")}</bpmn:subProcess>'
+    inside = f'<bpmn:startEvent id="ws"/>{user_task("a")}<bpmn:endEvent id="we"/>{line("ws", "a", "we")}'
+    scope = f'<bpmn:subProcess id="w">{inside}</bpmn:subProcess>'
     body = START + scope + timer("t", "w", "PT1H", "timeDuration", "true") + user_task("late") + END
     case = Running().publish("p", body + line("s", "w", "e") + line("t", "late") + flow("late", "e"))
     case.start("p")
@@ -119,8 +122,8 @@ def test_an_interrupting_timer_cancels_the_task_and_what_is_inside_a_scope():
 
 
 def test_two_timers_on_one_gateway_keep_their_own_moments():
-    catch = ('<bpmn:intermediateCatchEvent id="{0}"><bpmn:timerEventDefinition><bpmn:timeDuration>{1}</bpmn:timeDuration>'
-             "</bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>")
+    catch = ('<bpmn:intermediateCatchEvent id="{0}"><bpmn:timerEventDefinition><bpmn:timeDuration>{1}'
+             "</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>")
     body = (START + '<bpmn:eventBasedGateway id="g"/>' + catch.format("slow", "PT5H") + catch.format("fast", "PT2H")
             + user_task("after_slow") + user_task("after_fast") + END + flow("s", "g") + flow("g", "slow")
             + flow("g", "fast") + flow("slow", "after_slow") + flow("fast", "after_fast") + flow("after_slow", "e")
@@ -138,3 +141,14 @@ def test_a_completion_after_the_due_moment_still_counts_and_says_it_was_late():
     case.now = MONDAY + timedelta(hours=11)
     case.complete("a")
     assert case.kinds("LimitEnded")[0]["late"] is True
+
+
+def test_a_holiday_that_is_set_later_does_not_change_what_was():
+    case = limited(service("op", "limits.extend", name="&quot;handling&quot;", amount="&quot;1 wd&quot;"),
+                   limitAmount="3 wd")
+    case.send("go")
+    assert case.open["p/a#1"].due_at == datetime(2026, 3, 6, 9, tzinfo=SHANGHAI)
+    case.wait(days=2)
+    case.complete("a")
+    case.world = replace(case.world, calendar=WorkingCalendar({date(2026, 3, 4): False}))
+    assert case.again() is None
