@@ -27,7 +27,7 @@ from tests.api.trial_pack import FILES
 
 CLIENTS = 8
 #: completions, and as many starts, in one burst; the kill comes after less than half of them
-AMOUNT = 40
+AMOUNT = 30
 NOTE = {"answers": {"note": "已处理"}}
 STARTS = "/processes/one_task/cases"
 
