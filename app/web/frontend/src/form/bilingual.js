@@ -16,6 +16,10 @@ function inEnglish(component) {
   for (const key of TEXT_KEYS) {
     if (properties[`${key}_en`]) turned[key] = properties[`${key}_en`];
   }
+  if (component.type === 'datetime') {
+    turned.dateLabel = properties.dateLabel_en ?? properties.label_en ?? turned.dateLabel;
+    turned.timeLabel = properties.timeLabel_en ?? 'Time';
+  }
   if (component.values) turned.values = englishOptions(component.values, properties);
   if (properties.patternErrorMessage_en && component.validate) {
     turned.validate = { ...component.validate, patternErrorMessage: properties.patternErrorMessage_en };

@@ -1,0 +1,166 @@
+"""Every page opens for those whose it is, in both languages and sizes; the door, the inbox, the citizen's pages."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import HANDLER, Prepared, Town
+from tests.browser.office import Seat
+from tests.stories.cast import place
+
+Take = Callable[..., Seat]
+LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+SIZES = ("desktop", "phone")
+HAN = re.compile(r"[\u4e00-\u9fff]")
+#: what a page has of its own frame: headings, labels, buttons, table heads, tabs
+FRAME = "h1, h2, h3, label, legend, button, thead th, nav a, dt"
+WRONG, TOO_OFTEN = "用户名或密码不正确。", re.compile("次数")
+
+
+def pages(prepared: Prepared) -> dict[str, list[str]]:
+    """List every page by who opens it."""
+    case, task = prepared.handling, prepared.task
+    return {
+        "": ["/sign-in", "/public/report", "/public/track"],
+        "duty.zs": ["/inbox", "/inbox?box=area", "/inbox?box=done&light=red", "/cases", f"/cases/{prepared.reported}",
+                    "/report", "/rights"],
+        HANDLER: [f"/tasks/{task}", f"/cases/{case}"],
+        "grid.zs.041": ["/report", "/inbox?box=mine"],
+        "designer": ["/studio/", "/studio/process/callback/versions/1", "/studio/decision/sla/versions/1",
+                     "/studio/form/handling/handle/versions/1", "/studio/process/callback/edit"],
+        "auditor": ["/audit/", f"/audit/cases/{case}", f"/audit/cases/{case}/facts"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", LOCALES)
+def test_every_page_opens(town: Town, seat: Take, prepared: Prepared, language: str, size: str) -> None:
+    for username, paths in pages(prepared).items():
+        person = seat(username, size=size, locale=LOCALES[language])
+        person.open(f"/language/{language}")
+        for path in paths:
+            person.open(path)
+            look(person, path, language, size)
+        person.open("/language/zh")
+
+
+def look(person: Seat, path: str, language: str, size: str) -> None:
+    """The page speaks its language, and nothing is wider than the screen."""
+    page = person.page
+    expect(page.locator("html")).to_have_attribute("lang", "en" if language == "en" else "zh-CN")
+    assert page.locator("h1, h2").first.inner_text().strip(), path
+    if size == "phone":
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+    if language == "en":
+        spoken = page.locator("main").locator(FRAME).all_inner_texts()
+        assert not [text for text in spoken if HAN.search(text) and not said_by_people(text, path)], path
+
+
+def said_by_people(text: str, path: str) -> bool:
+    """A case is called as its reporter called it, and a diagram under edit as it is drawn."""
+    return path.startswith(("/cases/", "/studio/", "/audit/cases/")) or "English" in text or text == "中文"
+
+
+# --- the door --------------------------------------------------------------------------------------
+
+
+def test_a_wrong_password_is_said_and_too_many_are_stopped(seat: Take) -> None:
+    stranger = seat()
+    stranger.open("/sign-in?next=/cases")
+    with stranger.expecting(401, 429):
+        for attempt in range(6):
+            stranger.page.locator("#username").fill("nobody.zs")
+            stranger.page.locator("#password").fill(f"wrong {attempt}")
+            with stranger.page.expect_navigation():
+                stranger.page.locator(".sign-in button[type=submit]").click()
+            alert = stranger.page.locator(".sign-in .alert")
+            expect(alert).to_have_text(WRONG if attempt < 5 else TOO_OFTEN)
+            expect(stranger.page.locator("#username")).to_have_value("nobody.zs")
+
+
+def test_a_stranger_is_led_to_the_door_and_back_again(town: Town, seat: Take) -> None:
+    officer = seat()
+    officer.open("/cases")
+    assert "/sign-in" in officer.page.url
+    officer.page.locator("#username").fill("lead.zs")
+    officer.page.locator("#password").fill(town.password("lead.zs"))
+    officer.page.locator(".sign-in button[type=submit]").click()
+    officer.page.wait_for_url("**/cases")
+    officer.page.locator(".usermenu summary").click()
+    officer.page.get_by_role("button", name="退出登录").click()
+    officer.page.wait_for_url("**/sign-in")
+    assert "已退出登录" in officer.flash()
+
+
+def test_what_is_not_there_or_not_for_you(seat: Take, prepared: Prepared) -> None:
+    worker = seat("grid.zs.041")
+    worker.open("/studio/", 403)
+    expect(worker.page.locator("main")).to_contain_text("岗位")
+    worker.open("/cases/00000000-0000-7000-8000-000000000000", 404)
+    expect(worker.page.locator("main")).to_contain_text("没有这个案件")
+    worker.open("/no/such/page", 404)
+
+
+# --- the inbox -------------------------------------------------------------------------------------
+
+
+def test_the_inbox_filters_as_one_types_and_says_when_it_is_empty(seat: Take, prepared: Prepared) -> None:
+    duty = seat("duty.zs")
+    duty.open("/inbox")
+    lamp = duty.page.locator("#tasks tr", has_text="沿河路灯")
+    expect(lamp).to_have_count(1)
+    duty.page.locator(".filters [name=q]").press_sequentially("没有这样的事")
+    expect(duty.page.locator("#tasks .empty-title")).to_be_visible()
+    assert "q=" in duty.page.url
+    duty.page.locator(".filters [name=q]").fill("路灯")
+    expect(lamp).to_have_count(1)
+    nobody = seat("law.zh")
+    nobody.open("/inbox")
+    expect(nobody.page.locator(".empty-hint")).to_have_text("派到您岗位的任务会出现在这里。现在没有等待您办理的任务。")
+
+
+# --- the citizen -----------------------------------------------------------------------------------
+
+
+def test_a_citizen_reports_follows_and_adds(town: Town, seat: Take) -> None:
+    spot = place("donghai-mingzhu")
+    here = {"geolocation": {"latitude": spot["lat"], "longitude": spot["lon"]}, "permissions": ["geolocation"]}
+    citizen = seat(size="phone", **here)
+    page = citizen.page
+    citizen.open("/public/report")
+    page.locator("#content-text").fill("楼上装修夜间施工，噪音很大，影响老人休息")
+    page.get_by_role("button", name="使用我的位置").tap()
+    expect(page.locator(".map-said")).to_contain_text("位于：庄市街道")
+    page.locator("#reporter_name").fill("群众乙")
+    page.locator("#reporter_phone").fill("13900000001")
+    page.get_by_role("button", name="提交上报").tap()
+    page.wait_for_url("**/public/track/NB-*")
+    number, code = page.locator(".copyable .number").all_inner_texts()
+
+    duty = seat("duty.zs")
+    duty.open("/inbox")
+    duty.page.locator("tr", has_text=number).get_by_role("button", name="签领").click()
+    duty.settled()
+    duty.choose("补正")
+    duty.write("需补正的内容", "请写明楼层和施工时间")
+    duty.submit()
+
+    elsewhere = seat(size="phone")
+    track(elsewhere, number, "AAAAAAAAAA", 422)
+    expect(elsewhere.page.locator(".alert")).to_be_visible()
+    track(elsewhere, number, code)
+    expect(elsewhere.page.locator("main")).to_contain_text("补充")
+    elsewhere.page.locator("#text").fill("三楼，每晚十点到十二点")
+    elsewhere.page.get_by_role("button", name="提交补充").tap()
+    assert "已提交，谢谢。" in elsewhere.flash()
+
+
+def track(citizen: Seat, number: str, code: str, refused: int = 200) -> None:
+    """Ask for a report by its number and code."""
+    citizen.open("/public/track")
+    citizen.page.locator("#event_no").fill(number)
+    citizen.page.locator("#code").fill(code)
+    with citizen.expecting(refused), citizen.page.expect_navigation():
+        citizen.page.get_by_role("button", name="查询", exact=True).click()
