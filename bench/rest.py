@@ -32,6 +32,8 @@ PROCESS = "one_task"
 ROOM = f"{STREET}.cmd"
 #: seconds before a measured part begins: caches, prepared statements, the kernel's own
 WARM = 3.0
+#: facts that every case has exactly once
+ONCE = ("CaseStarted", "TaskOpened", "TaskClaimed", "TaskCompleted", "CaseClosed")
 #: processes that act as clients
 CLIENT_PROCESSES = 2
 Figures = dict[str, Any]
@@ -158,9 +160,10 @@ def _check(product: Product) -> None:
     with psycopg.connect(product.config.database_url or "") as link:
         count = "select count(*), count(*) filter (where closed_at is not null), sum(seq) from cases"
         cases, closed, facts = link.execute(count).fetchone() or (0, 0, 0)
-        rows = (link.execute("select count(*) from facts").fetchone() or (0,))[0]
+        kinds = dict(link.execute("select kind, count(*) from facts group by kind").fetchall())
         durable = [(link.execute(f"show {name}").fetchone() or ("",))[0] for name in ("fsync", "synchronous_commit")]
-    assert cases == closed and rows == facts == 7 * cases, (cases, closed, rows, facts)
+    assert cases == closed and facts == sum(kinds.values()), (cases, closed, facts, kinds)
+    assert {kinds.get(kind) for kind in ONCE} == {cases}, (cases, kinds)
     assert durable == ["on", "on"], durable
 
 
