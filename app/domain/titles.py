@@ -6,6 +6,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 
@@ -120,6 +121,17 @@ _UNKNOWN = Title("{kind}", "{kind}")
 _BLANK = re.compile(r"\{([a-z_]+)\}")
 _EMPTY_END = re.compile(r"[:：]\s*$")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def milestones_in_order(reached: Mapping[str, str]) -> list[tuple[str, datetime]]:
+    """Sort milestones by their moment; those of one moment in the order in which a case goes through them.
+
+    Args:
+        reached: {name: moment as ISO text}.
+    """
+    usual = {name: at for at, name in enumerate(NAMES)}
+    moments = [(name, datetime.fromisoformat(at)) for name, at in reached.items()]
+    return sorted(moments, key=lambda one: (one[1], usual.get(one[0], len(usual))))
 
 
 def title_of(kind: str, content: Mapping[str, Any], *, node: str = "", node_en: str = "") -> Title:

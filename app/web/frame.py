@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from app.domain.actor import SYSTEM
 from app.domain.rights import is_allowed
-from app.domain.titles import NAMES, title_of
+from app.domain.titles import NAMES, milestones_in_order, title_of
 from app.schemas.records import plain
 from app.schemas.values import CITY_ZONE, read_moment
 from app.web.languages import language
@@ -33,7 +33,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         moment=moment, day=day, remaining=remaining, role=role_name, named=named, plain=plain, code=code_name,
         stamp=stamp, pack=pack_name, kind_name=kind_name, person=person_name,
-        status=status_name,
+        status=status_name, in_order=milestones_in_order,
     )
     app.jinja_env.globals.update(asset=_assets(app), may=may, now=now)
 

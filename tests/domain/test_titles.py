@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.titles import MOVED, NAMES, NOTED, TITLES, Title, title_of
+from app.domain.titles import MOVED, NAMES, NOTED, TITLES, Title, milestones_in_order, title_of
 
 
 @pytest.mark.parametrize("table", [TITLES, MOVED, NAMES, NOTED])
@@ -58,3 +58,12 @@ def test_an_unknown_kind_is_shown_and_braces_in_content_stay_text() -> None:
         title_of("AttachmentAdded", {"name": "{node}.pdf {0.__class__}"}, node="N").zh
         == "上传附件：{node}.pdf {0.__class__}"
     )
+
+
+def test_milestones_of_one_moment_keep_the_order_of_a_case():
+    at = "2026-03-02T09:00:00+08:00"
+    later = "2026-03-02T01:20:00+00:00"
+    reached = {"accepted_at": later, "classified_at": at, "own_at": at, "reported_at": at}
+    assert [name for name, _ in milestones_in_order(reached)] == [
+        "reported_at", "classified_at", "own_at", "accepted_at",
+    ]  # fmt: skip

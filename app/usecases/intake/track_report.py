@@ -7,6 +7,7 @@ from typing import Any
 
 from app.domain.clocks import light
 from app.domain.records import StoredCase
+from app.domain.titles import milestones_in_order
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.intake.own_report import MESSAGES, find_report
@@ -55,12 +56,11 @@ def _tracking(tools: Tools, uow: UnitOfWork, case: StoredCase) -> Tracking:
     waits = {row.message for row in uow.subscriptions.of_case(case.id) if row.open}
     lead = uow.units.find(str(record.get("lead_unit") or record.get("command_room") or ""))
     business = (record.get("limits") or {}).get("business") or {}
-    reached = sorted((datetime.fromisoformat(at), name) for name, at in (record.get("milestones") or {}).items())
     return Tracking(
         event_no=case.event_no or "", title=case.summary, status=case.status, phase=str(record.get("phase") or ""),
         light=light(business, tools.clock.now()) if business and case.closed_at is None else "",
         due_at=datetime.fromisoformat(business["due_at"]) if business else None, unit=lead.name if lead else "",
-        milestones=[(name, at) for at, name in reached],
+        milestones=milestones_in_order(record.get("milestones") or {}),
         messages=[_told(tools, row.at, row.text, row.params) for row in uow.notices.for_reporter(case.id)],
         can_rate=MESSAGES["rate"] in waits, can_supplement=MESSAGES["supplement"] in waits,
         can_withdraw=MESSAGES["withdraw"] in waits,
