@@ -85,8 +85,10 @@ class UnitOfWork:
         self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
     ) -> None:
         forgotten = self._tx.dirty
+        # a read that ends well is committed: after a rollback the driver forgets every statement it has prepared
+        ends_well = failure is None and not forgotten
         try:
-            self._tx.end(Connection.rollback)
+            self._tx.end(Connection.commit if ends_well else Connection.rollback)
         except YongzhiError:
             # what went wrong first is what the caller must hear
             if failure is None:
