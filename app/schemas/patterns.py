@@ -5,8 +5,8 @@ when it has few repetitions of open length side by side, and when the text is sh
 """
 
 import re
-from re import _constants as names  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _constants as names  # type: ignore[attr-defined, unused-ignore]
+from re import _parser as parser  # type: ignore[attr-defined, unused-ignore]
 from typing import Any
 
 #: longest pattern, longest text that is ever matched, most repetitions of open length
