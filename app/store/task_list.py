@@ -48,6 +48,8 @@ class Query:
     now: datetime
     sort: str
     limit: int
+    #: only tasks offered to this role
+    role: str = ""
     conditions: list[str] = field(default_factory=list)
     params: dict[str, Any] = field(default_factory=dict)
     counting: bool = False
@@ -89,7 +91,7 @@ def _query(
     sort = sort or ("-finished_at" if box == "done" else "-created_at" if box == "mine" else "due_at")
     if sort == "-finished_at" and box != "done":
         raise Invalid(errors={"sort": ["-finished_at: done"]})
-    query = Query(Sight.of(actor), box, now, sort, max(1, min(limit, LARGEST)))
+    query = Query(Sight.of(actor), box, now, sort, max(1, min(limit, LARGEST)), role=role)
     query.params = query.sight.params | {"now": now, "limit": query.limit + 1, "role": role, "q": like(q)}
     if light:
         query.conditions.append(f"({LIGHTS[light]})")
@@ -97,8 +99,6 @@ def _query(
         query.index_only = False
     if q.strip():
         query.conditions.append("lower(t.event_no || ' ' || t.summary || ' ' || t.name) like %(q)s")
-    if role:
-        query.conditions.append("t.role = %(role)s")
     if after:
         names, direction = SORTS[sort]
         kinds = [kind for _, kind in names]
@@ -119,7 +119,8 @@ def _offered(query: Query) -> str:
         inner = query.scan(f"t.role = s.role and t.unit = s.unit and {hidden}", frame)
     else:
         frame = "task_candidates k join tasks t on t.county = k.county and t.id = k.task_id"
-        inner = query.scan(f"k.role = s.role and k.unit = s.unit and {not_excluded()}", frame)
+        chosen = " and k.role = %(role)s" if query.role else ""
+        inner = query.scan(f"k.role = s.role and k.unit = s.unit and {not_excluded()}{chosen}", frame)
     return f"select x.* from {_SEATS} cross join lateral ({inner}) x"
 
 
@@ -133,6 +134,12 @@ def _area(query: Query) -> list[str]:
         inner = query.scan(f"t.state < 2 and t.{column} = place and {not_excluded()} and {seen} {red}")
         found.append(f"select x.* from unnest(%(in_{column})s::text[]) place cross join lateral ({inner}) x")
     return found
+
+
+def _of_role(query: Query) -> None:
+    """Ask for the role among all candidates of a task; the scan of the offers has them in rows of their own."""
+    if query.role:
+        query.conditions.append("exists (select from jsonb_array_elements(t.candidates) o where o ->> 0 = %(role)s)")
 
 
 def _mine(query: Query) -> list[str]:
@@ -150,7 +157,10 @@ def _mine(query: Query) -> list[str]:
 
 def _scans(query: Query) -> list[str]:
     if query.box == "todo":
-        return [query.scan(f"t.state = 1 and t.holder = %(me)s and {not_excluded()}"), _offered(query)]
+        offered = _offered(query)
+        _of_role(query)
+        return [query.scan(f"t.state = 1 and t.holder = %(me)s and {not_excluded()}"), offered]
+    _of_role(query)
     if query.box == "done":
         return [query.scan(f"t.state = 2 and t.finished_by = %(me)s and t.finished_by <> '' and {not_excluded()}")]
     if query.box == "mine":

@@ -173,7 +173,7 @@ class Tasks:
         Args:
             now: moment that the lights are reckoned for.
             box: one of BOXES; `cc` and `watched` are empty.
-            role: only tasks whose first candidate is this role.
+            role: only tasks offered to this role, as first candidate or not.
             light: red, yellow, green or grey.
             q: part of the event number, the summary or the task's name.
             sort: due_at, -due_at, created_at, -created_at, urgency; `done` also -finished_at.

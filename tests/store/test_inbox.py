@@ -11,6 +11,7 @@ from app.domain.records import Counts, TaskRow
 from app.store import Store
 from tests.store.cast import (
     AT,
+    GRID,
     OTHER_STREET,
     PLATFORM,
     ROOM,
@@ -148,6 +149,19 @@ def test_filters_by_role_light_and_text(store: Store, cast: Cast) -> None:
     with store.unit_of_work() as uow:
         counts = uow.tasks.counts(cast.duty, AT)
     assert counts["todo"] == Counts(total=5, red=1, yellow=1, green=2, grey=1)
+
+
+def test_the_role_filter_finds_a_task_whose_second_candidate_it_is(store: Store, cast: Cast) -> None:
+    both = (("grid_leader", GRID), ("grid_member", GRID))
+    start(store, opened=[open_task("offered", *both)])
+    case = start(store, opened=[open_task("held", *both), open_task("other", ("street_duty", ROOM))])
+    with store.unit_of_work() as uow:
+        held = next(task.id for task in uow.tasks.of_case(case.id) if task.node == "held")
+    claim(store, held, cast.grid_worker)
+    assert sorted(nodes(store, cast.grid_worker, role="grid_member")) == ["held", "offered"]
+    assert nodes(store, cast.grid_worker, role="street_duty") == []
+    assert nodes(store, cast.director, box="area", role="grid_member") == ["held", "offered"]
+    assert nodes(store, cast.director, box="area", role="street_duty") == ["other"]
 
 
 def test_the_due_moment_itself_is_red(store: Store, cast: Cast) -> None:
