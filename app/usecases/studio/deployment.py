@@ -162,5 +162,7 @@ def label(file: DefinitionFile) -> tuple[str, str]:
         name, name_en = decisions.load_dmn(file.content).graph.decisions[file.key].name, ""
     else:
         form = orjson.loads(file.content)
-        name, name_en = str(form.get("name") or ""), str(form.get("name_en") or "")
+        own = form.get("properties")
+        english = own.get("name_en") if isinstance(own, dict) else ""
+        name, name_en = str(form.get("name") or ""), str(english or "")
     return name or file.key, name_en
