@@ -93,16 +93,18 @@ def deliver(
 ) -> Progress | None:
     """Deliver a message to the elements that wait for it; None when none does.
 
+    An element whose condition does not hold does not catch.
+
     Args:
-        key: only to this waiting element; then its condition must hold.
+        key: only to this waiting element.
 
     Raises:
         ActNotOpen: the element does not wait any more or its condition does not hold.
         StepFailed.
     """
     flow, before = resume(world, command, saved)
-    waits = [(task, node) for task, node in waiting.messages(flow, message)
-             if key is None or waiting.event_key(flow, task, node) == key]
+    with _translated():
+        waits = _catching(flow, message, key)
     if not waits:
         if key is not None:
             raise ActNotOpen()
@@ -112,15 +114,25 @@ def deliver(
                                          "by": command.actor.username})
     with _translated():
         for task, node in waits:
-            props = waiting.node_properties(task, node)
-            condition = property_value(props.get("condition"), flow.scope(task), flow.now)
-            if key is not None and "condition" in props and condition is not True:
-                raise ActNotOpen(props.get("conditionText"))
             definition = waiting.message_definition(task, node)
             task.task_spec.catch(task, BpmnEvent(definition, given))
             task.task_spec._update(task)
         _advance(flow)
     return settle(flow, before)
+
+
+def _catching(flow: Flow, message: str, key: str | None) -> list[tuple[Task, str]]:
+    """List the tokens and elements that a message reaches."""
+    found = []
+    for task, node in waiting.messages(flow, message):
+        if key is not None and waiting.event_key(flow, task, node) != key:
+            continue
+        props = waiting.node_properties(task, node)
+        if "condition" not in props or property_value(props["condition"], flow.scope(task), flow.now) is True:
+            found.append((task, node))
+        elif key is not None:
+            raise ActNotOpen(props.get("conditionText"))
+    return found
 
 
 def resume(world: World, command: Command, saved: bytes) -> tuple[Flow, waiting.Before]:

@@ -136,6 +136,7 @@ def test_an_act_catches_again_and_again_while_its_task_is_open():
     assert not closed.open and closed.closed_text == "不能再申请"
     with pytest.raises(ActNotOpen, match="不能再申请"):
         case.send("ext", closed.key, why="雨")
+    assert case.send("ext", why="雨") is None, "a message to nobody in particular passes a closed act by"
     assert case.complete("a").closed
     assert case.again() is None
 

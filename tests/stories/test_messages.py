@@ -1,0 +1,61 @@
+"""Messages from outside: programs reach every case, officers only what they could do on the case's own page."""
+
+from typing import Any
+
+from app.domain.actor import SYSTEM, Actor
+from app.usecases import Tools
+from app.usecases.desk.deliver_message import Delivered, deliver_message
+from tests.stories.cast import GATEWAY, QIANTONG
+from tests.stories.desk import Refused
+from tests.stories.telling import Event, Scene, refused
+from tests.stories.test_main_job import Z, dispatched, fixed
+
+GOOD = {"solved": "yes", "satisfaction": "satisfied"}
+
+
+def actor_of(tools: Tools, username: str) -> Actor:
+    with tools.store.unit_of_work() as uow:
+        person = uow.people.by_username(username)
+        assert person is not None
+        return uow.people.actor(person.id, tools.clock.now())
+
+
+def send(tools: Tools, actor: Actor, event: Event, name: str, id: str = "m", **payload: Any) -> Delivered:
+    correlation = {"event_no": event.reported.event_no}
+    try:
+        return deliver_message(tools, actor=actor, name=name, correlation=correlation, payload=payload, id=id)
+    except Exception as no:
+        if getattr(no, "slug", "") == "forbidden":
+            raise Refused(403, "forbidden", {}) from no
+        raise
+
+
+def test_a_duty_officer_of_another_street_finds_nothing(scene: Scene, tools: Tools) -> None:
+    event = fixed(scene)
+    stranger = actor_of(tools, QIANTONG.duty)
+    assert send(tools, stranger, event, "citizen.rated", "a", **GOOD) == Delivered("unmatched", None)
+    by_id = {"case_id": event.reported.case_id}
+    told = deliver_message(tools, actor=stranger, name="citizen.rated", correlation=by_id, payload=GOOD, id="b")
+    assert told == Delivered("unmatched", None)
+    # neither does the answer to a number that somebody else used before
+    assert send(tools, SYSTEM, event, "nobody.waits", "c").case_id is not None
+    assert send(tools, stranger, event, "citizen.rated", "c", **GOOD) == Delivered("duplicate", None)
+    assert event.status == "callback"
+
+
+def test_a_duty_officer_cannot_rate_for_the_reporter(scene: Scene, tools: Tools) -> None:
+    event = fixed(scene)
+    with refused(403):
+        send(tools, actor_of(tools, Z.duty), event, "citizen.rated", "a", **GOOD)
+    assert event.status == "callback"
+    # the refused message was not kept: its number is still free
+    assert send(tools, actor_of(tools, GATEWAY), event, "citizen.rated", "a", **GOOD).outcome == "delivered"
+    assert event.status == "closed"
+    event.verified()
+
+
+def test_what_only_the_holder_may_ask_is_closed_to_others_here_too(scene: Scene, tools: Tools) -> None:
+    event = dispatched(scene)
+    with refused(403):
+        send(tools, actor_of(tools, Z.affairs), event, "ret.requested", reason="not_ours")
+    assert event.nodes == ["sign"]
