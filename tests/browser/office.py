@@ -109,7 +109,8 @@ class Seat:
         """Choose from a list that opens."""
         box = self.form.locator(".fjs-form-field-select", has_text=label).last
         box.locator(".fjs-input-group").click()
-        box.locator(".fjs-dropdownlist-item", has_text=answer).click()
+        box.locator(".fjs-dropdownlist-item").get_by_text(answer, exact=True).click()
+        expect(box.locator(".fjs-select-display")).to_have_text(answer)
 
     def write(self, label: str, text: str) -> None:
         """Type into a field."""
@@ -127,7 +128,8 @@ class Seat:
         try:
             self.page.wait_for_url(lambda url: url != here, timeout=PATIENCE_MS)
         except PlaywrightTimeout:
-            raise AssertionError(f"refused: {refusal.all_inner_texts()}") from None
+            wrong = self.form.locator(".fjs-form-field:has(.fjs-form-field-error li)").all_inner_texts()
+            raise AssertionError(f"refused: {refusal.all_inner_texts()} {wrong}") from None
         self.settled()
 
     def try_to_submit(self) -> str:

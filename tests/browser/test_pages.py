@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import HANDLER, Prepared, Town
 from tests.browser.office import Seat
-from tests.stories.cast import place
+from tests.stories.cast import AUDITOR, place
+from tests.stories.desk import HttpDesk, Reported
+from tests.stories.telling import Scene
 
 Take = Callable[..., Seat]
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
@@ -155,6 +158,41 @@ def test_a_citizen_reports_follows_and_adds(town: Town, seat: Take) -> None:
     elsewhere.page.locator("#text").fill("三楼，每晚十点到十二点")
     elsewhere.page.get_by_role("button", name="提交补充").tap()
     assert "已提交，谢谢。" in elsewhere.flash()
+
+
+def test_a_citizen_rates_what_was_done(town: Town, seat: Take) -> None:
+    people = ("citizen01", "duty.zs", HANDLER, "enforce.lead.zs", "gridleader.zs.03", AUDITOR)
+    desk = HttpDesk(town.product.config.port, {name: town.password(name) for name in people})
+    with closing(desk):
+        scene = Scene(desk)
+        scene.now = town.clock()
+        told = verified(town, scene)
+    citizen = seat(size="phone")
+    track(citizen, told.event_no, told.tracking_code)
+    citizen.page.get_by_label("解决了", exact=True).check()
+    citizen.page.get_by_label("满意", exact=True).check()
+    citizen.page.locator("#note").fill("处理得很快")
+    citizen.page.get_by_role("button", name="提交评价").tap()
+    assert "已提交，谢谢。" in citizen.flash()
+    expect(citizen.page.locator("dl.facts").first).to_contain_text("已办结")
+    expect(citizen.page.locator("main")).not_to_contain_text("提交评价")
+
+
+def verified(town: Town, scene: Scene) -> Reported:
+    """Bring a citizen's report to the point where he is asked."""
+    event = scene.report("citizen01", "donghai-mingzhu-80m", channel="CITY_APP", nature="complaint", item_hint="C12-01",
+                         content="烧烤摊占用人行道，深夜仍在营业", reporter={"name": "群众丙", "phone": "13900000003"})
+    spot = {"lat": event.spot["lat"], "lon": event.spot["lon"]}
+    event.do("duty.zs", "受理研判", keep=("item_code", "grid", "urgency"), decision="accept")
+    event.do(HANDLER, "签收", keep=("decision",))
+    event.do(HANDLER, "首次联系", way="phone", reached=True, note="已告知当天清理")
+    scene.now = town.clock()
+    event.act(HANDLER, "assist.waived", waive_reason="现场人手足够，无需协办")
+    event.do(HANDLER, "办理", on_site_at=f"{scene.now:%Y-%m-%dT%H:%M}", **spot, result="solved",
+             action="已劝离摊主并恢复人行道", after_photos=[event.shot(HANDLER, "handle")])
+    event.do("enforce.lead.zs", "单位审核", decision="accept")
+    event.do("gridleader.zs.03", "现场验收", decision="pass", **spot, photos=[event.shot("gridleader.zs.03", "verify")])
+    return event.reported
 
 
 def track(citizen: Seat, number: str, code: str, refused: int = 200) -> None:
