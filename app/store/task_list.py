@@ -143,14 +143,16 @@ def _of_role(query: Query) -> None:
 
 
 def _mine(query: Query) -> list[str]:
-    """Write the scans of the newest task of each case that the actor reported or started."""
+    """Write the scans of the newest task, of those he may see, of each case that the actor reported or started."""
     newest = (
-        "not exists (select from tasks n where n.county = t.county and n.case_id = t.case_id"
-        " and (n.state < 2, n.created_at, n.id) > (t.state < 2, t.created_at, t.id))"
+        f"{not_excluded()} and not exists (select from tasks n where n.county = t.county and n.case_id = t.case_id"
+        f" and (n.state < 2, n.created_at, n.id) > (t.state < 2, t.created_at, t.id) and {not_excluded('n')})"
     )
+    # finished tasks do not follow when a unit is accused later: the case itself is asked
+    unaccused = "not c.accused_unit = any(%(lineage)s::text[])"
     frame = "cases c join tasks t on t.county = c.county and t.case_id = c.id"
     return [
-        query.scan(f"c.{column} = %(me)s and c.{column} <> '' and {newest}", frame)
+        query.scan(f"c.{column} = %(me)s and c.{column} <> '' and {unaccused} and {newest}", frame)
         for column in ("reported_by", "started_by")
     ]
 

@@ -239,6 +239,20 @@ def test_mine_is_one_task_of_each_case_that_i_started_or_reported(store: Store, 
     assert nodes(store, cast.duty, box="mine") == []
 
 
+def test_mine_shows_nothing_that_its_owner_is_excluded_from(store: Store, cast: Cast) -> None:
+    mine = {"reported_by": cast.duty.id}
+    accused = start(store, record=mine, started_by=cast.duty.id, opened=[open_task("accused")])
+    start(store, record=mine, opened=[open_task("seen"), open_task("hidden", excluded_people=("duty",))])
+    assert sorted(nodes(store, cast.duty, box="mine")) == ["accused", "seen"]
+    accused = step(store, accused, record=mine | {"accused_unit": ROOM})
+    assert nodes(store, cast.duty, box="mine") == ["seen"]
+    # also when only its finished tasks are left, which were not told of the accusation
+    finished = start(store, record=mine, opened=[open_task("finished")])
+    finished = step(store, finished, record=mine, ended={"event/finished#1": "completed"})
+    step(store, finished, record=mine | {"accused_unit": STREET})
+    assert nodes(store, cast.duty, box="mine") == ["seen"]
+
+
 def test_area_is_what_is_open_in_my_place_for_those_who_supervise(store: Store, cast: Cast) -> None:
     late = open_task("here", ("platform_public_order", PLATFORM), due=timedelta(hours=-1))
     start(store, opened=[late, open_task("in_time")])
