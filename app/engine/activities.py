@@ -10,6 +10,7 @@ from app.domain.clocks import moment
 from app.domain.errors import StepFailed
 from app.engine import feel, follow, limits
 from app.engine.elements import UserTask
+from app.engine.sameness import same
 from app.engine.scope import as_texts, property_value
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _CLIMB = ("grid", "village", "street", "county", "city")
 def write_record(flow: "Flow", task: Task | None, record: str, changes: Mapping[str, Any]) -> None:
     """Write to `event` or `counts`; what really changes is recorded."""
     target = flow.record[record]
-    real = {name: value for name, value in changes.items() if target.get(name) != value or name not in target}
+    real = {name: value for name, value in changes.items() if name not in target or not same(target[name], value)}
     if not real:
         return
     target.update(real)

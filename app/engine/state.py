@@ -20,6 +20,7 @@ from app.domain.errors import StepFailed
 from app.engine.elements import CallActivity
 from app.engine.flow import Flow
 from app.engine.patches import LOGICAL
+from app.engine.sameness import same
 from app.engine.world import Command, World
 
 CODEC = 1
@@ -100,7 +101,7 @@ def _row(task: Task, tasks: dict[Any, Task], numbers: dict[Any, int], rank: int)
     if "merged" in internal:
         internal["merged"] = [str(numbers[i]) for i in tasks if str(i) in set(internal["merged"])]
     base = tasks[task._parent].data if task._parent is not None else {}
-    written = {k: v for k, v in task.data.items() if base.get(k, _MISSING) is not v and base.get(k, _MISSING) != v}
+    written = {k: v for k, v in task.data.items() if not same(base.get(k, _MISSING), v)}
     dropped = [k for k in base if k not in task.data]
     data: Any = [written, dropped] if dropped else (written or 0)
     if dropped and len(dropped) == len(base):
