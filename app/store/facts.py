@@ -59,6 +59,14 @@ class Facts:
         where = "where county = %(county)s and case_id = %(id)s"
         return int(self._tx.value(f"select count(*) from facts {where}", {"county": county_of(case_id), "id": case_id}))
 
+    def last_at(self, case: StoredCase) -> datetime:
+        """Read when the newest fact of a case was recorded."""
+        where = "county = %(county)s and case_id = %(id)s and seq = %(seq)s"
+        found: datetime = self._tx.value(
+            f"select at from facts where {where}", {"county": case.county, "id": case.id, "seq": case.seq}
+        )
+        return found
+
     def of_actor(self, actor_id: str, *, since: datetime, until: datetime, limit: int = 1000) -> tuple[Fact, ...]:
         """Read what one actor did in a span of time, oldest first."""
         sql = (

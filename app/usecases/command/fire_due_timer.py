@@ -2,10 +2,10 @@
 
 import logging
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from app.domain.actor import SYSTEM
 from app.domain.errors import StoreUnavailable, YongzhiError
+from app.domain.records import DueTimer
 from app.engine import commands
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
@@ -22,7 +22,8 @@ def fire_due_timer(tools: Tools, *, at: datetime | None = None) -> bool:
 
     Args:
         at: the moment that counts; otherwise now. On a moved clock the step is recorded at the timer's own
-            due moment, so that a jump over a week leaves the history that the week would have left.
+            due moment, or at the case's last fact if that is later, so that a jump over a week leaves the history
+            that the week would have left.
 
     Returns:
         True if there was one: ask again. False: nothing is due.
@@ -38,9 +39,8 @@ def fire_due_timer(tools: Tools, *, at: datetime | None = None) -> bool:
         due = uow.timers.next_due(now)
         if due is None:
             return False
-        moment = max(due.due_at, uow.cases.get(due.case_id).opened_at) if tools.clock.movable else now
         try:
-            _fire(tools, uow, due.case_id, moment)
+            _fire(tools, uow, due, now)
             return True
         except StoreUnavailable:
             raise
@@ -55,10 +55,12 @@ def fire_due_timer(tools: Tools, *, at: datetime | None = None) -> bool:
     return True
 
 
-def _fire(tools: Tools, uow: UnitOfWork, case_id: UUID, moment: datetime) -> None:
-    case = uow.cases.lock(case_id)
+def _fire(tools: Tools, uow: UnitOfWork, due: DueTimer, now: datetime) -> None:
+    case = uow.cases.lock(due.case_id)
+    # on a moved clock the due moment, but a history never runs backwards
+    moment = max(due.due_at, uow.facts.last_at(case)) if tools.clock.movable else now
     command = command_of(SYSTEM, moment)
-    progress = commands.fire(make_world(tools, uow, case_id), command, case.state)
+    progress = commands.fire(make_world(tools, uow, case.id), command, case.state)
     if progress is None:
         raise YongzhiError("The case does not wait for this moment; its state and its timers differ.")
     write_step(uow, case, progress, command)

@@ -7,10 +7,13 @@ from uuid import UUID
 
 import pytest
 
+from app.domain.actor import SYSTEM
 from app.domain.errors import StepFailed, StoreUnavailable
+from app.domain.facts import FactDraft
 from app.usecases import Tools
 from app.usecases.command import fire_due_timer as module
 from app.usecases.command.fire_due_timer import BACK_OFF, fire_due_timer
+from app.usecases.stepping import add_fact, command_of
 
 
 def later(tools: Tools, by: timedelta) -> None:
@@ -74,3 +77,19 @@ def test_an_outage_is_no_attempt(tools: Tools, street_case: UUID, monkeypatch: p
         fire_due_timer(tools)
     with tools.store.unit_of_work() as uow:
         assert {one.attempts for one in uow.timers.of_case(street_case)} == {0}
+
+
+def test_a_timer_that_comes_late_is_recorded_after_what_was_already_said(tools: Tools, street_case: UUID) -> None:
+    with tools.store.unit_of_work() as uow:
+        case = uow.cases.get(street_case)
+        first = min(timer.due_at for timer in uow.timers.of_case(street_case))
+        # the clock was moved past the due moment, and somebody wrote before the scheduler came
+        said = first + timedelta(minutes=10)
+        add_fact(uow, case, FactDraft("CommentAdded", body={"text": "已联系"}), command_of(SYSTEM, said))
+        uow.commit()
+    assert fire_due_timer(tools, at=said + timedelta(hours=1))
+    with tools.store.unit_of_work() as uow:
+        facts = uow.facts.of_case(street_case)
+    assert any(fact.kind == "TimerFired" for fact in facts)
+    moments = [fact.at for fact in facts]
+    assert moments == sorted(moments)
