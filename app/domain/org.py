@@ -114,7 +114,7 @@ def make_unit(code: str, name: str, name_en: str, *, valid_from: date | None = N
     if not _CODE.fullmatch(code):
         raise Invalid(f"{code!r} is not the code of a unit.")
     parts = code.split(".")
-    place = [part for part in parts if part.isdigit()]
+    place = [part for part in parts if _is_number(part)]
     kind, level, _ = PLACES[len(place)]
     if len(place) < len(parts):
         kind = _WORD_KINDS[parts[-1][0]]
@@ -122,10 +122,15 @@ def make_unit(code: str, name: str, name_en: str, *, valid_from: date | None = N
     return Unit(code, kind, name, name_en, level, county_number(code), parent, valid_from)
 
 
+def _is_number(part: str) -> bool:
+    """Say whether a part of a code is a number; not every digit of the world is one that a code may have."""
+    return part.isascii() and part.isdigit()
+
+
 def county_number(code: str) -> int:
     """Read the number of a unit's county: 11 for `33.02.11.004`, 0 for the city's own units."""
     parts = code.split(".")
-    return int(parts[2]) if len(parts) > 2 and parts[2].isdigit() else 0
+    return int(parts[2]) if len(parts) > 2 and _is_number(parts[2]) else 0
 
 
 def ancestors(code: str) -> tuple[str, ...]:
@@ -147,7 +152,7 @@ def nearest_superior(codes: Iterable[str]) -> str:
     """
     paths: list[tuple[str, ...]] = [(*ancestors(code), code) for code in codes]
     shared: list[str] = [steps[0] for steps in zip(*paths, strict=False) if len(set(steps)) == 1]
-    places = [code for code in shared if code.rpartition(".")[2].isdigit()]
+    places = [code for code in shared if _is_number(code.rpartition(".")[2])]
     if not places:
         raise Invalid("These units have no superior in common.")
     return places[-1]
@@ -158,7 +163,7 @@ def anchors(code: str) -> Anchors:
     found: dict[str, str] = {}
     for place in (*ancestors(code), code):
         parts = place.split(".")
-        if parts[-1].isdigit() and len(parts) in PLACES:
+        if _is_number(parts[-1]) and len(parts) in PLACES:
             found[PLACES[len(parts)][2]] = place
     if "city" not in found:
         raise Invalid(f"{code!r} is not the code of a unit.")

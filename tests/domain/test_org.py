@@ -11,6 +11,7 @@ from app.domain.org import (
     UnitKind,
     ancestors,
     anchors,
+    county_number,
     is_within,
     make_unit,
     nearest_superior,
@@ -51,6 +52,13 @@ def test_a_code_says_what_a_unit_is(code: str, kind: UnitKind, level: int, count
 def test_what_is_no_code_is_refused(code: str) -> None:
     with pytest.raises(Invalid):
         make_unit(code, "名", "Name")
+
+
+@pytest.mark.parametrize("code", ["33.02.²", "33.02.１１", "33.02.١١", "33.02.²²²"])
+def test_a_digit_that_is_no_number_is_no_place(code: str) -> None:
+    assert county_number(code) == 0
+    assert anchors(code).as_dict() == {"city": "33.02"}
+    assert nearest_superior([code, code]) == "33.02"
 
 
 def test_ancestors_and_within() -> None:

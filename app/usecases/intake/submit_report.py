@@ -15,6 +15,7 @@ from app.domain.records_traffic import ReportRow
 from app.engine import commands
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
+from app.usecases.intake.own_report import is_hidden, token_of
 from app.usecases.operations.events import find_place
 from app.usecases.stepping import command_of, link_facts, make_world, seat_of
 
@@ -55,31 +56,62 @@ def submit_report(
         the report; CaseStarted and everything the diagrams do up to their first stop.
 
     Raises:
-        InvalidReport: an attachment that is not there.
+        InvalidReport: a unit or an attachment that is not there.
         StepFailed: the diagram cannot go on.
     """
     at = at or tools.clock.now()
     signed = actor or Actor(id="", username="", name="群众")
     with tools.store.unit_of_work() as uow:
+        _check_units(uow, report)
         event = _event(tools, signed, report)
         case_id = new_id(_county(tools, event), at)
         known = _known(uow, report, case_id)
         if known is not None:
             return known
         files = {UUID(str(one)): derived_id(case_id, str(one), at) for name in _FILES for one in report.get(name) or ()}
-        variables = _variables(report, signed, files)
+        named = _signature(signed, report, derived_id(case_id, "report", REPORT_EPOCH))
+        event["reported_by"] = named.id or None
+        variables = _variables(report, named, files)
         event["photos"] = variables["photos"]
-        command = command_of(signed if signed.id else SYSTEM, at, seat_of(signed))
+        command = command_of(named if named.id else SYSTEM, at, seat_of(named))
         progress = commands.start(make_world(tools, uow, case_id), command, PROCESS, variables, event)
         facts = link_facts(case_id, progress.facts, command)
         version = progress.versions[PROCESS]
-        case = uow.cases.create(case_id, PROCESS, version, progress, facts, at=at, started_by=signed.id)
+        case = uow.cases.create(case_id, PROCESS, version, progress, facts, at=at, started_by=named.id)
         code = tools.secrets.new_tracking_code()
         uow.reports.add(_row(tools, case, signed, report, at, code))
-        if files and uow.attachments.adopt(files, case_id, uploaded_by=signed.id) != len(files):
+        if files and _adopt(uow, files, case_id, signed, named) != len(files):
             raise InvalidReport(errors={"photos": ["有照片尚未上传成功,请重新上传。"]})
         uow.commit()
     return Submitted(case.event_no or "", case_id, code, created=True)
+
+
+def _check_units(uow: UnitOfWork, report: Mapping[str, Any]) -> None:
+    """Refuse a report that names a unit which the city does not have: nobody would own its case."""
+    named = {name: str(report[name]) for name in ("grid", "street") if report.get(name)}
+    # a code is plain letters; anything else is not even asked for
+    known = uow.units.many(code for code in named.values() if code.isascii() and code.isprintable()) if named else {}
+    wrong = {name: ["没有这个网格或单位。"] for name, code in named.items() if code not in known}
+    if wrong:
+        raise InvalidReport(errors=wrong)
+
+
+def _adopt(uow: UnitOfWork, files: Mapping[UUID, UUID], case_id: UUID, signed: Actor, named: Actor) -> int:
+    return uow.attachments.adopt(files, case_id, uploaded_by=signed.id, kept_as=named.id)
+
+
+def _signature(actor: Actor, report: Mapping[str, Any], report_id: UUID) -> Actor:
+    """Choose who signs the case: nobody's account where the reporter himself wants, or must, stay unknown.
+
+    The account of such a reporter stands in the table of reports alone, so that he finds what he reported.
+    """
+    reporter = _reporter(report)
+    hidden = is_hidden(report.get("nature"), reporter.get("confidential"), reporter.get("anonymous"))
+    # what a grid worker did himself is his own work, which others verify: he must be named there
+    own = not reporter.get("name") and not report.get("self_handled")
+    if not hidden or not actor.id or actor.machine or not (own or actor.roles <= {"citizen"}):
+        return actor
+    return token_of(report_id)
 
 
 def _known(uow: UnitOfWork, report: Mapping[str, Any], case_id: UUID) -> Submitted | None:
@@ -124,7 +156,6 @@ def _event(tools: Tools, actor: Actor, report: Mapping[str, Any]) -> dict[str, A
         "anonymous": bool(reporter.get("anonymous")),
         "wants_callback": bool(reporter.get("wants_callback")),
         "has_phone": bool(reporter.get("phone")),
-        "reported_by": actor.id or None,
         "by_officer": bool(actor.roles - {"citizen"}) or actor.machine,
         "photos": [],
         "status": "reported",
