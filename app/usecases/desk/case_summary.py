@@ -103,4 +103,4 @@ def _catalogue_names(tools: Tools, code: Any, locale: str) -> dict[str, str]:
 def _place(places: Mapping[str, Any], names: Mapping[str, str]) -> str:
     known = [str(places.get(name) or "") for name in ("street", "village", "grid")]
     found = [names[code] for code in known if code in names]
-    return " ".join(found) or names.get(str(places.get("county") or ""), "")
+    return " · ".join(found) or names.get(str(places.get("county") or ""), "")
