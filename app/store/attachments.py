@@ -55,22 +55,23 @@ class Attachments:
         rows = self._tx.rows(f"{READ} where id = any(%(ids)s) order by id", {"ids": ids})
         return tuple(map(_attachment, rows))
 
-    def adopt(self, ids: Mapping[UUID, UUID], case_id: UUID, *, uploaded_by: str) -> int:
+    def adopt(self, ids: Mapping[UUID, UUID], case_id: UUID, *, uploaded_by: str, kept_as: str | None = None) -> int:
         """Bring files that were uploaded before their case existed to the case, under ids of its county.
 
         Args:
             ids: {id under which the file was uploaded: id that it gets}.
             uploaded_by: only files of this uploader; empty for citizens without account.
+            kept_as: who is named as their uploader from now on; None leaves the name.
 
         Returns:
             How many were found.
         """
         return self._tx.write(
-            "update attachments a set county = %(county)s, id = m.new, case_id = %(case)s"
+            "update attachments a set county = %(county)s, id = m.new, case_id = %(case)s, uploaded_by = %(as)s"
             " from unnest(%(counties)s::smallint[], %(olds)s::uuid[], %(news)s::uuid[]) m (county, old, new)"
             " where a.county = m.county and a.id = m.old and a.case_id is null and a.uploaded_by = %(by)s",
             {
                 "county": county_of(case_id), "case": case_id, "counties": [county_of(old) for old in ids],
-                "olds": list(ids), "news": list(ids.values()), "by": uploaded_by,
+                "olds": list(ids), "news": list(ids.values()), "by": uploaded_by, "as": uploaded_by if kept_as is None else kept_as,
             },
         )  # fmt: skip

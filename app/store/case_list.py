@@ -69,6 +69,10 @@ def _branches(sight: Sight, where: Callable[[str], str], params: dict[str, Any])
     found = [
         _page(where(f"c.{column} <> '' and c.{column} = %(me)s and {own}")) for column in ("reported_by", "started_by")
     ]
+    # confidential and anonymous reports are the reporter's own only in the table of reports
+    inner = _page(where(f"c.county = r.county and c.id = r.case_id and {own}"))
+    mine = "select county, case_id from reports where reported_by = %(me)s and reported_by <> ''"
+    found.append(f"select x.* from ({mine}) r cross join lateral ({inner}) x")
     # offices that are not places (a department) see what they lead; places see what lies in them
     held = set(params["offices"]) | set(sight.areas)
     by_column: dict[str, list[str]] = {"lead_unit": sorted(params["offices"])}

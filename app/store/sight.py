@@ -132,10 +132,19 @@ def sees_place(c: str = "c") -> str:
     return f"(case when {c}.confidential then {_within(c, 'audited')} else {supervised} end)"
 
 
+def reported_by_me(c: str = "c") -> str:
+    """Write the condition that the actor reported a case whose record does not name its reporter."""
+    return (
+        f"exists (select from reports r where r.county = {c}.county and r.case_id = {c}.id"
+        " and r.reported_by = %(me)s and r.reported_by <> '')"
+    )
+
+
 def sees_case(c: str = "c") -> str:
     """Write the condition that the actor may see a case."""
     return f"""(%(machine)s or (not ({c}.accused_unit = any(%(lineage)s::text[])) and (
         {c}.reported_by = %(me)s or {c}.started_by = %(me)s or {sees_place(c)}
+        or {reported_by_me(c)}
         or (not {c}.confidential and (({c}.lead_unit = any(%(offices)s::text[]))
                                       or {c}.assist_units && %(offices)s::text[]))
         or exists (select from tasks t where t.county = {c}.county and t.case_id = {c}.id

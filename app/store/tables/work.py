@@ -81,6 +81,7 @@ reports = Table(
     Index(None, "county", "case_id"),
     Index(None, "tracking_hash", postgresql_where="tracking_hash is not null"),
     Index(None, "phone_hash", "received_at", postgresql_where="phone_hash is not null"),
+    Index(None, "reported_by", postgresql_where="reported_by <> ''"),
 )  # fmt: skip
 
 #: holds over the whole city, so the county is not part of its key

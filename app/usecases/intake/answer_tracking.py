@@ -1,14 +1,14 @@
 """Act on one's own report: rate, add to it, withdraw it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from app.domain.actor import Actor
 from app.domain.errors import ActNotOpen, Invalid
 from app.domain.records import StoredCase
 from app.engine import commands
 from app.usecases import Tools
-from app.usecases.intake.own_report import MESSAGES, find_report
+from app.usecases.intake.own_report import MESSAGES, find_report, is_hidden, token_of
 from app.usecases.intake.track_report import Tracking, track_report
 from app.usecases.stepping import command_of, make_world, write_step
 
@@ -38,7 +38,9 @@ def answer_tracking(
     with tools.store.unit_of_work() as uow:
         case, report = find_report(tools, uow, event_no, tracking_code)
         case = uow.cases.lock(case.id)
-        reporter = Actor(id=report.reported_by or f"reporter:{report.id}", username="", name="反映人")
+        hidden = is_hidden(report.nature, report.confidential, report.anonymous)
+        token = token_of(report.id)
+        reporter = token if hidden or not report.reported_by else replace(token, id=report.reported_by)
         command = command_of(reporter, at, ("citizen", ""))
         payload = _payload(act, checked, case)
         progress = commands.deliver(make_world(tools, uow, case.id), command, case.state, MESSAGES[act], payload)

@@ -16,6 +16,7 @@ from app.domain.records_traffic import AttachmentRow
 from app.ports.files import KINDS, SavedFile
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
+from app.usecases.intake.own_report import signer_of
 from app.usecases.stepping import add_fact, command_of, seat_for, seat_of
 
 PHASES = ("", "before", "during", "after")
@@ -98,16 +99,17 @@ def attach_file(
     with tools.store.unit_of_work() as uow:
         case, task = _place(uow, actor, task_id, case_id)
         county = case.county if case else 0
+        signed = signer_of(uow, case, actor) if case and actor else actor
         row = AttachmentRow(
             county=county, id=new_id(county, now), case_id=case.id if case else None, task_id=task_id,
             name=_clean(filename, saved), media_type=saved.media_type, size=saved.size,
             sha256=bytes.fromhex(saved.sha256), path=saved.path, phase=phase,
             lat=lat if saved.lat is None else saved.lat, lon=lon if saved.lon is None else saved.lon,
-            taken_at=saved.taken_at or taken_at, uploaded_by=actor.id if actor else "", uploaded_at=now,
+            taken_at=saved.taken_at or taken_at, uploaded_by=signed.id if signed else "", uploaded_at=now,
         )  # fmt: skip
         uow.attachments.add(row)
-        if case and actor:
-            _record(uow, case, task, row, actor)
+        if case and signed:
+            _record(uow, case, task, row, signed)
         uow.commit()
     return Attachment.of(row)
 

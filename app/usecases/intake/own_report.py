@@ -1,5 +1,8 @@
 """A report found by the code that its reporter got; shared by the verbs of the tracking page."""
 
+from uuid import UUID
+
+from app.domain.actor import Actor
 from app.domain.errors import NotFound
 from app.domain.records import StoredCase
 from app.domain.records_traffic import ReportRow
@@ -8,6 +11,29 @@ from app.usecases import Tools
 
 #: acts of a reporter -> message
 MESSAGES = {"rate": "citizen.rated", "supplement": "evt.supplemented", "withdraw": "evt.withdrawn"}
+
+
+#: begins the signature of a reporter whose account nobody is to read
+_TOKEN = "reporter:"
+
+
+def is_hidden(nature: object, confidential: object, anonymous: object) -> bool:
+    """Say whether a report may not name its reporter: he asked for it, or he reports officials."""
+    return bool(confidential) or bool(anonymous) or nature == "report"
+
+
+def token_of(report_id: UUID) -> Actor:
+    """Give the reporter under whose signature no account can be found."""
+    return Actor(id=f"{_TOKEN}{report_id}", username="", name="反映人")
+
+
+def signer_of(uow: UnitOfWork, case: StoredCase, actor: Actor) -> Actor:
+    """Choose who signs what a citizen does on a case: for his own hidden report, the reporter without account."""
+    token = str(case.record.get("reported_by") or "")
+    if token.startswith(_TOKEN) and actor.roles <= {"citizen"}:
+        own = [one for one in uow.reports.of_case(case.id) if one.reported_by == actor.id]
+        return token_of(own[0].id) if own else actor
+    return actor
 
 
 class ReportNotFound(NotFound):
