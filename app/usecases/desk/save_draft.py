@@ -6,26 +6,31 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.actor import Actor
-from app.domain.errors import TaskNotHeld
+from app.domain.errors import StaleRevision, TaskNotHeld
 from app.usecases import Tools
 
 
 def save_draft(
     tools: Tools, *, actor: Actor, task_id: UUID, values: Mapping[str, Any], revision: int | None = None
 ) -> datetime:
-    """Keep what an officer has typed so far; nothing is checked and nothing moves.
+    """Keep what an officer has typed so far; no answer is checked and nothing moves.
+
+    Args:
+        revision: the task's revision that the page was opened with; an old page must not overwrite a newer draft.
 
     Returns:
         When it was kept.
 
     Raises:
-        TaskNotFound, TaskAlreadyDone, TaskNotHeld.
+        TaskNotFound, TaskAlreadyDone, TaskNotHeld, StaleRevision: the draft is as it was.
     """
     at = tools.clock.now()
     with tools.store.unit_of_work() as uow:
         task = uow.tasks.visible_to(actor, task_id)
         if task.state != "claimed" or task.holder != actor.id:
             raise TaskNotHeld()
+        if revision is not None and revision != task.revision:
+            raise StaleRevision(expected=revision, found=task.revision)
         uow.tasks.save_draft(task_id, actor, dict(values), at)
         uow.commit()
     return at
