@@ -62,14 +62,26 @@ class Sessions:
             values,
         )
 
-    def failed_attempts(self, username: str, address: str, since: datetime) -> tuple[int, int]:
-        """Count the failures since a moment: of the name since its last success, and from the address."""
-        of_name = """select count(*) from sign_in_attempts where username = %(username)s and at >= %(since)s and not ok
-            and at > coalesce((select max(at) from sign_in_attempts
-                               where username = %(username)s and at >= %(since)s and ok), '-infinity')"""
-        from_address = (
-            "select count(*) from sign_in_attempts where address = %(address)s and at >= %(since)s and not ok"
-        )
+    def failed_attempts(self, username: str, address: str, since: datetime) -> tuple[int, int, int]:
+        """Count the failures since a moment; the next attempt of the name, or from the address, waits for the commit.
+
+        Returns:
+            Those of the name from this address and of the name from anywhere, each since its last success, and
+            those from the address, whatever the name.
+        """
         params = {"username": username, "address": address, "since": since}
-        row = self._tx.first(f"select ({of_name}), ({from_address})", params)
-        return (row[0], row[1]) if row else (0, 0)
+        # names before addresses, always: nobody waits in a circle
+        for kind, value in ((1, username), (2, address)):
+            self._tx.write(
+                "select pg_advisory_xact_lock(%(kind)s, hashtext(%(value)s))", {"kind": kind, "value": value}
+            )
+        failed = "select count(*) from sign_in_attempts where at >= %(since)s and not ok"
+        name, pair = "username = %(username)s", "username = %(username)s and address = %(address)s"
+        counts = [f"({failed} and {who} and {_after_success(who)})" for who in (pair, name)]
+        row = self._tx.first(f"select {counts[0]}, {counts[1]}, ({failed} and address = %(address)s)", params)
+        return (row[0], row[1], row[2]) if row else (0, 0, 0)
+
+
+def _after_success(who: str) -> str:
+    last = f"select max(at) from sign_in_attempts where {who} and at >= %(since)s and ok"
+    return f"at > coalesce(({last}), '-infinity')"

@@ -10,8 +10,9 @@ from app.domain.records import PersonRow
 from app.ports.passwords import hash_password, needs_rehash, verify_password
 from app.usecases import Tools
 
-#: failed attempts in the window, after which the next is refused unread
-PER_USERNAME, PER_ADDRESS = 5, 20
+#: failed attempts in the window, after which the next is refused unread: of a name from one address, so that a
+#: stranger elsewhere does not lock an officer out; of a name from anywhere; from an address
+PER_PAIR, PER_USERNAME, PER_ADDRESS = 5, 20, 50
 WINDOW = timedelta(minutes=15)
 _LONGEST_NAME = 150
 
@@ -30,7 +31,7 @@ def sign_in(tools: Tools, *, username: str, password: str, address: str, kind: L
     """Check name and password, and open a session.
 
     An attempt is written down as failed before the password is looked at, so that a hundred guesses at the
-    same moment count as a hundred; success takes its own line back.
+    same moment count as a hundred and wait for each other; success takes its own line back.
 
     Args:
         address: where the request came from, for the throttle.
@@ -40,7 +41,8 @@ def sign_in(tools: Tools, *, username: str, password: str, address: str, kind: L
         the attempt; then the session and, where the parameters have grown, a new hash.
 
     Raises:
-        TooManyAttempts: five failures of this name, or twenty from this address, in a quarter of an hour.
+        TooManyAttempts: five failures of this name from this address, twenty from anywhere, or fifty from
+            this address, in a quarter of an hour.
         SignInFailed: no such person, wrong password, or an account without one; which, is not said.
     """
     wall, now = tools.clock.wall(), tools.clock.now()
@@ -65,8 +67,8 @@ def sign_in(tools: Tools, *, username: str, password: str, address: str, kind: L
 def _announced(tools: Tools, name: str, address: str, wall: datetime) -> PersonRow | None:
     """Write the attempt down, and find the person unless there were too many."""
     with tools.store.unit_of_work() as uow:
-        by_name, by_address = uow.sessions.failed_attempts(name, address, wall - WINDOW)
-        if by_name >= PER_USERNAME or by_address >= PER_ADDRESS:
+        by_pair, by_name, by_address = uow.sessions.failed_attempts(name, address, wall - WINDOW)
+        if by_pair >= PER_PAIR or by_name >= PER_USERNAME or by_address >= PER_ADDRESS:
             raise TooManyAttempts
         uow.sessions.record_attempt(name, address, wall, ok=False)
         person = uow.people.by_username(name)
