@@ -1,6 +1,6 @@
 """Acts: what people may do on a case besides finishing a task; shared by the verbs that show or perform one."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from app.domain.org import seat_of
 from app.domain.records import SubscriptionRow, TaskRow
 from app.usecases import Tools
 from app.usecases.desk.forms import form_schema
+from app.usecases.stepping import seat_for
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,34 @@ def acts_for(
 
 def may_perform(tools: Tools, actor: Actor, row: SubscriptionRow, held: set[str]) -> bool:
     """Say whether an act is offered to this actor: as holder of its task, or in a role at its unit."""
-    if "holder" in row.offered_to and row.task_key and row.task_key in held:
-        return True
+    return _as_holder(row, held) or _seat_at_unit(tools, actor, row) is not None
+
+
+def seat_for_act(
+    tools: Tools, actor: Actor, row: SubscriptionRow, held: Mapping[str, TaskRow]
+) -> tuple[str, str] | None:
+    """Find the role and unit in which an actor performs an act: the seat of its task for the holder, or his own.
+
+    Args:
+        held: the tasks that the actor holds, by key.
+
+    Returns:
+        None if the act is not offered to him.
+    """
+    if _as_holder(row, held):
+        return seat_for(actor, held[row.task_key])
+    return _seat_at_unit(tools, actor, row)
+
+
+def _as_holder(row: SubscriptionRow, held: Container[str]) -> bool:
+    return "holder" in row.offered_to and bool(row.task_key) and row.task_key in held
+
+
+def _seat_at_unit(tools: Tools, actor: Actor, row: SubscriptionRow) -> tuple[str, str] | None:
     for assignment in actor.assignments:
         if assignment.role in row.offered_to:
             role = tools.city.roles.get(assignment.role)
             seat = seat_of(role, row.unit) if role and row.unit else None
             if seat == assignment.unit or (seat is None and assignment.unit == row.unit):
-                return True
-    return False
+                return assignment.role, assignment.unit
+    return None

@@ -8,10 +8,10 @@ from app.domain.actor import Actor
 from app.domain.errors import ActNotOpen, Forbidden
 from app.engine import commands
 from app.usecases import Tools
-from app.usecases.desk.acts import may_perform
+from app.usecases.desk.acts import seat_for_act
 from app.usecases.desk.answering import check_form
 from app.usecases.desk.outcome import Completed, outcome
-from app.usecases.stepping import command_of, make_world, seat_for, seat_of, write_step
+from app.usecases.stepping import command_of, make_world, write_step
 
 
 def perform_act(
@@ -46,11 +46,10 @@ def perform_act(
         if row is None or not row.form:
             raise ActNotOpen()
         tasks = [task for task in uow.tasks.of_case(case_id) if task.state in ("open", "claimed")]
-        held = {task.key for task in tasks if task.holder == actor.id}
-        if not may_perform(tools, actor, row, held):
+        seat = seat_for_act(tools, actor, row, {task.key: task for task in tasks if task.holder == actor.id})
+        if seat is None:
             raise Forbidden()
-        beside = next((task for task in tasks if task.key == row.task_key), None)
-        command = command_of(actor, at, seat_for(actor, beside) if beside else seat_of(actor))
+        command = command_of(actor, at, seat)
         world = make_world(tools, uow, case_id)
         context = commands.scope_of(world, command, case.state, act_key)
         form = (row.form, tools.library.form_number(row.form))
