@@ -154,7 +154,9 @@ told as (
 ),
 sent as (
     insert into outbox (county, id, case_id, kind, payload, created_at, due_at)
-    select county, id, case_id, kind, payload, %(at)s, %(at)s from effects where kind <> 'notify.unit'
+    select county, id, case_id, kind, payload, %(at)s, %(at)s from effects
+    -- both have their page in the product; nothing else delivers them
+    where kind not in ('notify.unit', 'notify.reporter')
 )"""
 
 _END = " select count(*) from c"

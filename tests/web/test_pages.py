@@ -149,6 +149,24 @@ def test_htmx_gets_the_list_alone(filed):
     assert "<html" in whole.text and "<html" not in part.text and 'id="tasks"' in part.text
 
 
+def test_notices_stand_in_the_inbox_until_they_are_read(world):
+    officer = world.person("street_duty").sign_in()
+    with world.tools.store.unit_of_work() as uow:
+        at = world.tools.clock.now()
+        notice = uow.notices.add(11, at, "unit.half", role="street_duty", unit=officer.unit, params={"event_no": "<b>7"})
+        uow.commit()
+    mark = f"/notices/{notice}/read"
+    page = officer.browser.get("/inbox").text
+    assert "事件 &lt;b&gt;7 办理时限已过半" in page and "条未读" in page and mark in page
+    assert officer.post(mark).status_code == 303
+    page = officer.browser.get("/inbox").text
+    assert "事件 &lt;b&gt;7 办理时限已过半" in page and mark not in page
+    assert officer.post("/notices/read").status_code == 303
+    assert "条未读" not in officer.browser.get("/inbox").text
+    other = world.person("village_mediator").sign_in()
+    assert "&lt;b&gt;7" not in other.browser.get("/inbox").text and other.post(mark).status_code == 404
+
+
 def test_empty_lists_say_what_will_be_here(world):
     person = world.person("village_mediator").sign_in()
     assert "派到您岗位的任务会出现在这里" in person.browser.get("/inbox").text
@@ -185,6 +203,9 @@ def test_a_citizen_reports_follows_and_nobody_else_can(world):
     csrf = read_csrf(browser.get("/public/report").text)
     _, sent = fields(nature="help", reporter_name="测试", reporter_phone="13800000000")
     sent |= {"csrf_token": csrf, "photos": (io.BytesIO(PNG), "a.png"), "channel": "LEADER"}
+    for nature in ("patrol", "device", "model", "?"):
+        refused = browser.post("/public/report", data={"csrf_token": csrf, **fields(nature=nature)[1]})
+        assert refused.status_code == 422, nature
     taken = browser.post("/public/report", data=sent)
     assert taken.status_code == 303
     where = taken.headers["Location"]

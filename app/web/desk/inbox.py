@@ -1,11 +1,16 @@
 """The inbox."""
 
 from typing import Any
+from uuid import UUID
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.schemas.tasks import InboxQuery
+from app.usecases.desk.mark_notice_read import mark_notice_read
 from app.usecases.desk.read_inbox import read_inbox
+from app.usecases.desk.read_notices import read_notices
 from app.web.desk import desk
 from app.web.identity import allow
 from app.web.paging import Listing
@@ -40,4 +45,23 @@ def inbox() -> str:
         "roles": sorted(actor().roles),
         **listing.links(page.next),
     }
-    return render_template("inbox_list.html" if request.headers.get("HX-Request") else "inbox.html", **view)
+    if request.headers.get("HX-Request"):
+        return render_template("inbox_list.html", **view)
+    return render_template("inbox.html", notices=read_notices(tools(), actor=actor()), **view)
+
+
+@desk.post("/notices/<uuid:notice_id>/read")
+@allow("inbox.read")
+def notice_read(notice_id: UUID) -> AnyResponse:
+    """Mark a notice as read, and come back."""
+    mark_notice_read(tools(), actor=actor(), notice_id=notice_id)
+    return redirect(url_for("desk.inbox") + "#notices", 303)
+
+
+@desk.post("/notices/read")
+@allow("inbox.read")
+def notices_read() -> AnyResponse:
+    """Mark every notice as read, and come back."""
+    if mark_notice_read(tools(), actor=actor()):
+        flash(gettext("通知已全部标为已读。"), "success")
+    return redirect(url_for("desk.inbox"), 303)
