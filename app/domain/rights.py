@@ -4,7 +4,9 @@ A permission opens a door; which rows lie behind it is decided by visibility in 
 excluded people and units, confidential cases), never here and never in a template.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from app.domain.actor import Actor
 
@@ -81,6 +83,40 @@ RIGHTS: dict[str, Right] = {
     "clock.move": Right(SIGNED_IN, "拨动时钟（仅演示与测试服务器，正式服务器一律拒绝）",
                         "Move the clock; rehearsal servers only, a production server always refuses"),
 }  # fmt: skip
+
+
+#: channels that anybody may name, also a citizen without account
+OPEN_CHANNELS = frozenset({"WEB", "CITY_APP", "WECHAT"})
+#: who may say so in a report; machines may say everything
+CLAIMS: dict[str, Right] = {
+    "channel": Right(OFFICERS | {"sys_admin"}, "网页、城市应用、微信以外的渠道由工作人员转录",
+                     "Channels other than the web, the city's app and WeChat are entered by officers"),
+    "channel.GRID": Right(_GRID | DUTY | {"sys_admin"}, "网格渠道由网格人员或值班人员上报",
+                          "The grid channel belongs to grid workers and duty officers"),
+    "self_handled": Right(frozenset(_GRID), "只有网格人员经网格渠道上报的事件可以自行处置",
+                          "Only grid workers handle on the spot, and only what they report through the grid"),
+    "source_id": Right(DUTY | {"sys_admin"}, "来源编号由外部系统或值班人员填写",
+                       "Numbers of other systems come from programs and duty officers"),
+}  # fmt: skip
+
+
+def false_claims(actor: Actor | None, report: Mapping[str, Any]) -> dict[str, Right]:
+    """Find what a report says that its sender may not say: {field: who may}."""
+    if actor is not None and actor.machine:
+        return {}
+    roles = actor.roles if actor else frozenset()
+    channel = str(report.get("channel") or "WEB")
+    found: dict[str, Right] = {}
+    if channel not in OPEN_CHANNELS:
+        needed = CLAIMS.get(f"channel.{channel}", CLAIMS["channel"])
+        if needed.holders.isdisjoint(roles):
+            found["channel"] = needed
+    if report.get("self_handled") and (channel != "GRID" or CLAIMS["self_handled"].holders.isdisjoint(roles)):
+        found["self_handled"] = CLAIMS["self_handled"]
+    for name in ("source_system", "source_id"):
+        if report.get(name) and CLAIMS["source_id"].holders.isdisjoint(roles):
+            found[name] = CLAIMS["source_id"]
+    return found
 
 
 def is_allowed(actor: Actor | None, permission: str) -> bool:

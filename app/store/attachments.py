@@ -72,6 +72,7 @@ class Attachments:
             " where a.county = m.county and a.id = m.old and a.case_id is null and a.uploaded_by = %(by)s",
             {
                 "county": county_of(case_id), "case": case_id, "counties": [county_of(old) for old in ids],
-                "olds": list(ids), "news": list(ids.values()), "by": uploaded_by, "as": uploaded_by if kept_as is None else kept_as,
+                "olds": list(ids), "news": list(ids.values()), "by": uploaded_by,
+                "as": uploaded_by if kept_as is None else kept_as,
             },
         )  # fmt: skip

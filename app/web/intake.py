@@ -8,6 +8,7 @@ from flask_babel import gettext
 from app.domain.errors import InvalidReport
 from app.schemas.records import plain, read
 from app.schemas.reports import DANGERS, NATURES, ReportRecord, SuggestQuery
+from app.schemas.texts import say
 from app.schemas.traffic import ItemQuery, PlaceQuery, UnitQuery
 from app.usecases.desk.find_items import find_items
 from app.usecases.desk.find_units import find_units
@@ -56,8 +57,20 @@ def report_now() -> Response:
     return jsonify(location=url_for("desk.case", case_id=taken.case_id), event_no=taken.event_no)
 
 
-def report_fields(form: Any, channels: tuple[str, ...] | None = None) -> dict[str, Any]:
-    """Turn a page's fields into the report of the interface; checking is the schema's work."""
+def report_fields(
+    form: Any, channels: tuple[str, ...] | None = None, natures: tuple[str, ...] = OFFERED
+) -> dict[str, Any]:
+    """Turn a page's fields into the report of the interface; checking is the schema's work.
+
+    Args:
+        channels: those that the page offers; any other becomes the first. None: the schema decides.
+        natures: those that the page offers.
+
+    Raises:
+        InvalidReport: a nature that the page does not offer.
+    """
+    if form.get("nature") and form["nature"] not in natures:
+        raise InvalidReport(errors={"nature": [say("option")]})
     fields: dict[str, Any] = {
         name: value
         for name, value in form.items()

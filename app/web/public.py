@@ -41,7 +41,7 @@ def report_page() -> str:
 @allow("report.public")
 def report_now() -> AnyResponse:
     """Take a citizen's report with its photos, and lead to its tracking page."""
-    fields = report_fields(request.form, _CHANNELS)
+    fields = report_fields(request.form, _CHANNELS, _NATURES)
     fields.pop("photos", None)
     report = read(ReportRecord, {**fields, "self_handled": False}, InvalidReport)
     files = [file for file in request.files.getlist("photos") if file.filename]

@@ -18,7 +18,7 @@ def start(world, person=None):
 
 
 def test_a_report_becomes_a_case_once(world):
-    person = world.person("grid_member")
+    person = world.person("street_duty")
     body = {**REPORT, "source_system": "hotline", "source_id": uuid.uuid4().hex}
     first = person.api("POST", "/reports", json=body)
     assert first.status_code == 201 and first.json["created"] and first.json["tracking_code"]

@@ -23,9 +23,9 @@ CALLER = {"name": "群众甲", "phone": "13800000001", "wants_callback": True}
 
 
 def complained(scene: Scene, at: str = "03-02 09:00", **fields: Any) -> Event:
-    """A citizen without account complains on the public page."""
+    """A citizen without account complains on the public page, or somebody enters it for him."""
     scene.at(at)
-    return scene.report(None, fields.pop("place", PLACE), **{
+    return scene.report(fields.pop("by", None), fields.pop("place", PLACE), **{
         "channel": "WEB", "nature": "complaint", "content": TEXT, "item_hint": "C12-04", "reporter": CALLER, **fields})
 
 
@@ -164,8 +164,8 @@ def test_an_unsatisfied_reporter_gets_a_second_handling(scene: Scene) -> None:
 
 def test_the_same_source_number_is_one_report(scene: Scene) -> None:
     source = {"channel": "HOTLINE_12345", "source_system": "12345", "source_id": "NB-2026-000001"}
-    first = complained(scene, **source)
-    again = complained(scene, "03-02 09:10", **source)
+    first = complained(scene, by=Z.duty, **source)
+    again = complained(scene, "03-02 09:10", by=Z.duty, **source)
     assert again.reported.case_id == first.reported.case_id and again.reported.tracking_code == ""
     assert len(first.offered(Z.duty)) == 1
 

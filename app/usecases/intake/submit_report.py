@@ -12,6 +12,7 @@ from app.domain.ids import derived_id, new_id
 from app.domain.org import anchors
 from app.domain.records import StoredCase
 from app.domain.records_traffic import ReportRow
+from app.domain.rights import false_claims
 from app.engine import commands
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
@@ -56,11 +57,12 @@ def submit_report(
         the report; CaseStarted and everything the diagrams do up to their first stop.
 
     Raises:
-        InvalidReport: a unit or an attachment that is not there.
+        InvalidReport: what the sender may not say of it; a unit or an attachment that is not there.
         StepFailed: the diagram cannot go on.
     """
     at = at or tools.clock.now()
     signed = actor or Actor(id="", username="", name="群众")
+    _check_claims(actor, report)
     with tools.store.unit_of_work() as uow:
         _check_units(uow, report)
         event = _event(tools, signed, report)
@@ -71,7 +73,7 @@ def submit_report(
         files = {UUID(str(one)): derived_id(case_id, str(one), at) for name in _FILES for one in report.get(name) or ()}
         named = _signature(signed, report, derived_id(case_id, "report", REPORT_EPOCH))
         event["reported_by"] = named.id or None
-        variables = _variables(report, named, files)
+        variables = _variables(report, named, files) | {"phone_key": _phone_key(tools, report)}
         event["photos"] = variables["photos"]
         command = command_of(named if named.id else SYSTEM, at, seat_of(named))
         progress = commands.start(make_world(tools, uow, case_id), command, PROCESS, variables, event)
@@ -84,6 +86,14 @@ def submit_report(
             raise InvalidReport(errors={"photos": ["有照片尚未上传成功,请重新上传。"]})
         uow.commit()
     return Submitted(case.event_no or "", case_id, code, created=True)
+
+
+def _check_claims(actor: Actor | None, report: Mapping[str, Any]) -> None:
+    """Believe channel, source and handling on the spot only from those whose work it is."""
+    refused = false_claims(actor, report)
+    if refused:
+        english = actor is not None and actor.locale == "en"
+        raise InvalidReport(errors={name: [needed.en if english else needed.zh] for name, needed in refused.items()})
 
 
 def _check_units(uow: UnitOfWork, report: Mapping[str, Any]) -> None:
@@ -174,6 +184,15 @@ def _variables(report: Mapping[str, Any], actor: Actor, files: Mapping[UUID, UUI
         "wants_callback": bool(reporter.get("wants_callback")),
         "reported_by": actor.id or None,
     }
+
+
+def _phone_key(tools: Tools, report: Mapping[str, Any]) -> str | None:
+    """Return what finds the reports of one person without knowing his number; nothing for a hidden reporter."""
+    reporter = _reporter(report)
+    if is_hidden(report.get("nature"), reporter.get("confidential"), reporter.get("anonymous")):
+        return None
+    found = tools.secrets.phone_hash(str(reporter.get("phone") or ""))
+    return found.hex() if found else None
 
 
 def _row(
