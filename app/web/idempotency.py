@@ -1,8 +1,9 @@
 """The same request sent twice is done once: answers are kept under the sender's Idempotency-Key."""
 
 import hashlib
+import secrets
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, session
 
 from app.domain.errors import Invalid, YongzhiError
 from app.domain.records_traffic import KeptAnswer
@@ -20,6 +21,10 @@ _APART = frozenset({"traffic.post_clock"})
 #: what these publish is visible when they are answered
 _PUBLISHING = frozenset({"studio.decide"})
 _LARGEST_ANSWER = 256 * 1024
+#: a stranger's name in the signed session of his pages
+_VISITOR = "visitor"
+#: what a stranger's page knows after his report; without it a replayed answer would lead to a closed door
+_TRACKING = "tracking"
 
 
 def install(app: Flask) -> None:
@@ -31,19 +36,41 @@ def install(app: Flask) -> None:
 
 def _recall() -> Response | None:
     key = request.headers.get(HEADER)
-    person = actor_or_none()
-    if not key or request.method in SAFE_METHODS or request.endpoint in _NEVER or person is None:
+    sender = _sender()
+    if not key or request.method in SAFE_METHODS or request.endpoint in _NEVER or not sender:
         return None
     if not clean_name(key):
         raise Invalid(errors={HEADER: ["1 … 200"]})
     route = f"{request.method} {request.path}"[:200]
-    once = answer_once(tools(), actor_id=person.id, key=key, route=route, request_hash=_digest())
+    once = answer_once(tools(), actor_id=sender, key=key, route=route, request_hash=_digest())
     if once.kept is None:
-        g.once = once
+        g.once, g.sender = once, sender
         if request.endpoint not in _APART:
             g.tools = once.tools
         return None
-    response = Response(bytes(once.kept.body), once.kept.status, mimetype=once.kept.media_type)
+    return _replayed(once.kept, sender)
+
+
+def _sender() -> str:
+    """Name who sends this request: a person, or the browser of a stranger; empty for programs without either."""
+    person = actor_or_none()
+    if person is not None:
+        return person.id
+    return f"visitor:{session[_VISITOR]}" if _VISITOR in session else ""
+
+
+def _replayed(kept: KeptAnswer, sender: str) -> Response:
+    body = bytes(kept.body)
+    if actor_or_none() is None:
+        opened = tools().secrets.decrypt(body, context=sender)
+        body = opened["body"].encode()
+        known = {name: code for name, code in opened.items() if name != "body"}
+        if known:
+            session[_TRACKING] = {**session.get(_TRACKING, {}), **known}
+    if kept.status == 303:
+        response = Response(status=303, headers={"Location": body.decode()})
+    else:
+        response = Response(body, kept.status, mimetype=kept.media_type)
     response.headers["Idempotency-Replayed"] = "true"
     return response
 
@@ -64,18 +91,42 @@ def _digest() -> bytes:
     return whole.digest()
 
 
+def _answer(response: Response) -> bytes | None:
+    """Write an answer as it is kept; None for one that is not.
+
+    Of a redirection the place is kept, of an answer to a stranger the codes of his reports besides; that is closed
+    with the data key, for a code opens a report.
+    """
+    if response.status_code == 303:
+        body = response.headers.get("Location", "").encode()
+    elif response.status_code < 300 and not response.is_streamed and not response.direct_passthrough:
+        body = response.get_data()
+    else:
+        return None
+    if actor_or_none() is None:
+        try:
+            text = body.decode()
+        except UnicodeDecodeError:
+            return None
+        values = {**session.get(_TRACKING, {}), "body": text}
+        body = tools().secrets.encrypt(values, context=g.sender)
+    return body if len(body) <= _LARGEST_ANSWER else None
+
+
 def _keep(response: Response) -> Response:
+    if response.mimetype == "text/html" and actor_or_none() is None and "csrf_token" in session:
+        # before the first post: two that follow each other at once carry the same name
+        session.setdefault(_VISITOR, secrets.token_urlsafe(16))
     once: Once | None = g.get("once")
     if once is None or response.status_code >= 400:
         return response
-    kept = response.status_code < 300 and not response.is_streamed and not response.direct_passthrough
-    body = response.get_data() if kept else b""
-    kept = kept and len(body) <= _LARGEST_ANSWER
-    if not kept and not once.worked:
+    # a redirection after nothing was done leads back to a form: its key is free
+    body = _answer(response) if response.status_code != 303 or once.worked else None
+    if body is None and not once.worked:
         return response
     g.pop("once")
     try:
-        once.finish(KeptAnswer(response.status_code, body, response.mimetype or "") if kept else None)
+        once.finish(None if body is None else KeptAnswer(response.status_code, body, response.mimetype or ""))
     except YongzhiError as failure:
         return answer_ours(failure)
     if request.endpoint in _PUBLISHING:

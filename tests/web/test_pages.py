@@ -153,7 +153,8 @@ def test_notices_stand_in_the_inbox_until_they_are_read(world):
     officer = world.person("street_duty").sign_in()
     with world.tools.store.unit_of_work() as uow:
         at = world.tools.clock.now()
-        notice = uow.notices.add(11, at, "unit.half", role="street_duty", unit=officer.unit, params={"event_no": "<b>7"})
+        seat = {"role": "street_duty", "unit": officer.unit}
+        notice = uow.notices.add(11, at, "unit.half", **seat, params={"event_no": "<b>7"})
         uow.commit()
     mark = f"/notices/{notice}/read"
     page = officer.browser.get("/inbox").text
@@ -221,6 +222,51 @@ def test_a_citizen_reports_follows_and_nobody_else_can(world):
     assert right.status_code == 303 and stranger.get(where).status_code == 200
     assert stranger.post(f"{where}/rate", data={"csrf_token": csrf, "solved": "yes"}).status_code == 422
     assert stranger.post(f"{where}/nonsense", data={"csrf_token": csrf}).status_code == 404
+
+
+def test_a_citizens_report_that_is_sent_twice_is_one_event(world):
+    browser = world.app.test_client()
+    csrf = read_csrf(browser.get("/public/report").text)
+    before = browser.get_cookie("yongzhi_page")
+    _, sent = fields(nature="help")
+    sent |= {"csrf_token": csrf, "channel": "CITY_APP"}
+    headers = {"Idempotency-Key": uuid.uuid4().hex, "X-CSRFToken": csrf}
+    first = browser.post("/public/report", data=sent, headers=headers)
+    assert first.status_code == 200, first.text
+    where = first.json["location"]
+    # the first answer was lost on its way: the browser never got its cookie, and knows no code
+    retry = world.app.test_client()
+    retry.set_cookie("yongzhi_page", before.value)
+    again = retry.post("/public/report", data=sent, headers=headers)
+    assert again.headers["Idempotency-Replayed"] == "true" and again.json == first.json
+    page = retry.get(where)
+    assert page.status_code == 200
+    event_no, code = re.findall(r'data-copy="([^"]+)"', page.text)
+    assert where.endswith(event_no)
+    with world.tools.store.engine.connect() as link:
+        kept = link.exec_driver_sql("select body from idempotency where key = %s", (headers["Idempotency-Key"],))
+        assert code.encode() not in bytes(kept.scalar())
+    # the same key from another browser is another sender's
+    stranger = world.app.test_client()
+    csrf = read_csrf(stranger.get("/public/report").text)
+    other = stranger.post("/public/report", data=sent | {"csrf_token": csrf}, headers=headers | {"X-CSRFToken": csrf})
+    assert other.status_code == 200 and "Idempotency-Replayed" not in other.headers
+    assert other.json["location"] != where
+
+
+def test_a_remark_that_is_sent_twice_is_written_once(filed):
+    officer, _, case = filed
+    headers = {"Idempotency-Key": uuid.uuid4().hex}
+    sent = {"data": {"text": "只说一次的话"}, "headers": headers}
+    first, again = officer.post(f"{case}/comments", **sent), officer.post(f"{case}/comments", **sent)
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert again.headers["Location"] == first.headers["Location"] and "Idempotency-Replayed" in again.headers
+    assert officer.browser.get(case).text.count("只说一次的话") == 1
+    # what was refused leaves its key free
+    empty = {"Idempotency-Key": uuid.uuid4().hex}
+    officer.post(f"{case}/comments", data={"text": " "}, headers=empty)
+    officer.post(f"{case}/comments", data={"text": "第二次写对了"}, headers=empty)
+    assert "第二次写对了" in officer.browser.get(case).text
 
 
 def test_a_reporters_details_are_masked_on_the_case_page(world):
