@@ -1,22 +1,26 @@
 """Reporters who want, or must, stay unknown: no page, no record and no replay names their account."""
 
 import json
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from app.domain.actor import Actor
+from app.domain.errors import Forbidden
 from app.domain.records import CaseFilters
 from app.usecases import Tools
 from app.usecases.desk.read_case import read_case
+from app.usecases.desk.reporter_data import may_reveal
+from app.usecases.desk.reveal_reporter import reveal_reporter
 from app.usecases.intake.answer_tracking import answer_tracking
 from app.usecases.intake.attach_file import attach_file
 from app.usecases.intake.read_attachment import read_attachment
-from tests.stories.cast import AUDITOR, VILLAGER, ZHUANGSHI
+from tests.stories.cast import AUDITOR, QIANTONG, VILLAGER, ZHUANGSHI
 from tests.stories.photos import photo
 from tests.stories.telling import Event, Scene
-from tests.stories.test_main_job import PLACE, TEXT
+from tests.stories.test_main_job import PLACE, TEXT, accept, complained
 from tests.stories.test_messages import actor_of
 
 Z = ZHUANGSHI
@@ -104,3 +108,23 @@ def _photo(scene: Scene) -> Any:
     import io
 
     return io.BytesIO(photo(29.9, 121.6, scene.now))
+
+
+def test_a_confidential_reporter_is_known_to_the_accepting_desk_alone(scene: Scene, tools: Tools) -> None:
+    caller = {"name": "群众甲", "phone": "13800000001", "confidential": True}
+    event = complained(scene, reporter=caller)
+    accept(event)
+    # the handler is not sent to him
+    event.do(Z.handler, "签收", keep=("decision",))
+    assert event.nodes == ["handle"]
+    with tools.store.unit_of_work() as uow:
+        tasks = uow.tasks.of_case(UUID(event.reported.case_id))
+    # each of them holds a task that reads the reporter; only one is of the desk that accepted the case
+    signed = next(task for task in tasks if task.node == "sign")
+    for username, known in ((Z.duty, True), (Z.handler, False), (QIANTONG.duty, False)):
+        actor = actor_of(tools, username)
+        held = [replace(signed, reads_reporter=True, holder=actor.id), *tasks]
+        assert may_reveal(actor, held, confidential=False)
+        assert may_reveal(actor, held, confidential=True) is known
+    with pytest.raises(Forbidden):
+        reveal_reporter(tools, actor=actor_of(tools, Z.handler), case_id=UUID(event.reported.case_id))

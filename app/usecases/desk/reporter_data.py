@@ -5,8 +5,13 @@ from dataclasses import dataclass
 
 from app.domain.actor import Actor
 from app.domain.records import StoredCase, TaskRow
+from app.store.sight import ACCEPTING
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
+
+
+#: phases in which a desk looks into a report and accepts it
+_ACCEPTANCE = ("P1", "P2")
 
 
 @dataclass(frozen=True)
@@ -21,9 +26,20 @@ class Reporter:
     can_reveal: bool
 
 
-def may_reveal(actor: Actor, tasks: Sequence[TaskRow]) -> bool:
-    """Say whether the actor holds, or finished, a task of the case that shows the reporter's data."""
-    return any(task.reads_reporter and actor.id in (task.holder, task.finished_by) for task in tasks)
+def may_reveal(actor: Actor, tasks: Sequence[TaskRow], *, confidential: bool) -> bool:
+    """Say whether the actor holds, or finished, a task of the case that shows the reporter's data.
+
+    A confidential reporter is known to the desk that accepted his case alone: there the actor must be of that desk.
+    """
+    if not any(task.reads_reporter and actor.id in (task.holder, task.finished_by) for task in tasks):
+        return False
+    return not confidential or any((one.role, one.unit) in _accepting(tasks) for one in actor.assignments)
+
+
+def _accepting(tasks: Sequence[TaskRow]) -> set[tuple[str, str]]:
+    """List the seats that accepted the case, or are about to."""
+    accepted = (task for task in tasks if task.phase in _ACCEPTANCE and task.state in ("open", "claimed", "done"))
+    return {(role, unit) for task in accepted for role, unit in task.candidates if role in ACCEPTING}
 
 
 def reporter_of(
@@ -39,7 +55,7 @@ def reporter_of(
     return Reporter(
         name="" if hidden else _masked_name(plain.get("name", "")),
         phone="" if hidden else _masked_phone(plain.get("phone", "")),
-        anonymous=first.anonymous, confidential=hidden, can_reveal=bool(plain) and may_reveal(actor, tasks),
+        anonymous=first.anonymous, confidential=hidden, can_reveal=bool(plain) and may_reveal(actor, tasks, confidential=hidden),
     )
 
 

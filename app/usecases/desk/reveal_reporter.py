@@ -32,10 +32,12 @@ def reveal_reporter(tools: Tools, *, actor: Actor, case_id: UUID) -> PlainReport
     """
     at = tools.clock.now()
     with tools.store.unit_of_work() as uow:
-        uow.cases.visible_to(actor, case_id)
-        if not may_reveal(actor, uow.tasks.of_case(case_id)):
+        seen = uow.cases.visible_to(actor, case_id)
+        reports = uow.reports.of_case(case_id)
+        hidden = seen.confidential or any(row.confidential for row in reports)
+        if not may_reveal(actor, uow.tasks.of_case(case_id), confidential=hidden):
             raise Forbidden("None of your tasks on this case needs the reporter's data.")
-        rows = [row for row in uow.reports.of_case(case_id) if row.reporter_enc]
+        rows = [row for row in reports if row.reporter_enc]
         if not rows or rows[0].reporter_enc is None:
             raise NotFound("The report names nobody.")
         plain = tools.secrets.decrypt(rows[0].reporter_enc, context=str(case_id))
