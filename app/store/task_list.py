@@ -151,7 +151,14 @@ def _mine(query: Query) -> list[str]:
     # finished tasks do not follow when a unit is accused later: the case itself is asked
     unaccused = "not c.accused_unit = any(%(lineage)s::text[])"
     frame = "cases c join tasks t on t.county = c.county and t.case_id = c.id"
-    return [
+    # the case of a confidential or anonymous report does not name the account that filed it
+    hidden = (
+        "(select distinct county, case_id from reports where reported_by = %(me)s and reported_by <> ''"
+        " and (anonymous or confidential or nature = 'report')) r"
+        " join cases c on c.county = r.county and c.id = r.case_id"
+        " join tasks t on t.county = c.county and t.case_id = c.id"
+    )
+    return [query.scan(f"{unaccused} and {newest}", hidden)] + [
         query.scan(f"c.{column} = %(me)s and c.{column} <> '' and {unaccused} and {newest}", frame)
         for column in ("reported_by", "started_by")
     ]

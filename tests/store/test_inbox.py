@@ -7,7 +7,9 @@ import pytest
 
 from app.domain.actor import SYSTEM, Actor, Assignment
 from app.domain.errors import Invalid, TaskNotFound
+from app.domain.ids import new_id
 from app.domain.records import Counts, TaskRow
+from app.domain.records_traffic import ReportRow
 from app.store import Store
 from tests.store.cast import (
     AT,
@@ -251,6 +253,20 @@ def test_mine_shows_nothing_that_its_owner_is_excluded_from(store: Store, cast: 
     finished = step(store, finished, record=mine, ended={"event/finished#1": "completed"})
     step(store, finished, record=mine | {"accused_unit": STREET})
     assert nodes(store, cast.duty, box="mine") == ["seen"]
+
+
+def test_mine_finds_a_case_that_hides_its_reporter(store: Store, cast: Cast) -> None:
+    case = start(store, record={"reported_by": "reporter:x", "confidential": True}, opened=[open_task("hidden")])
+    with store.unit_of_work() as uow:
+        for _ in range(3):
+            report = ReportRow(county=11, id=new_id(11, AT), case_id=case.id, received_at=AT, confidential=True,
+                               reported_by=cast.citizen.id)  # fmt: skip
+            uow.reports.add(report)
+        uow.commit()
+    assert nodes(store, cast.citizen, box="mine") == ["hidden"]
+    assert nodes(store, cast.grid_worker, box="mine") == []
+    step(store, case, record={"accused_unit": ROOM, "reported_by": "reporter:x"})
+    assert nodes(store, cast.citizen, box="mine") == ["hidden"]
 
 
 def test_area_is_what_is_open_in_my_place_for_those_who_supervise(store: Store, cast: Cast) -> None:
