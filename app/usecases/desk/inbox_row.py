@@ -1,11 +1,13 @@
 """A task as an inbox shows it; shared by the verbs of the desk."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from app.domain.actor import Actor
 from app.domain.clocks import light
 from app.domain.records import TaskRow
+from app.usecases.outsiders import is_outsider
 
 
 @dataclass(frozen=True)
@@ -51,3 +53,11 @@ class InboxRow:
             created_at=row.created_at, started_at=row.started_at, due_at=row.due_at, yellow_at=row.yellow_at,
             light=light(dates, now), revision=row.revision, candidates=row.candidates,
         )  # fmt: skip
+
+
+def row_for(actor: Actor, row: TaskRow, now: datetime) -> InboxRow:
+    """Show a row to somebody; a citizen is not told which officer holds it."""
+    shown = InboxRow.of(row, now)
+    if is_outsider(actor) and row.holder != actor.id:
+        return replace(shown, holder="", holder_name="")
+    return shown

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.domain.actor import Actor
 from app.usecases import Tools
-from app.usecases.desk.inbox_row import InboxRow
+from app.usecases.desk.inbox_row import InboxRow, row_for
 
 
 @dataclass(frozen=True)
@@ -52,5 +52,5 @@ def read_inbox(
             after=after,
         )
         counts = uow.tasks.counts(actor, now=now)
-    return InboxPage(tuple(InboxRow.of(row, now) for row in page.rows), page.next,
+    return InboxPage(tuple(row_for(actor, row, now) for row in page.rows), page.next,
                      {name: count.total for name, count in counts.items()})

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.actor import Actor
+from app.domain.errors import TaskNotFound
 from app.domain.records import TaskRow
 from app.usecases import Tools
 from app.usecases.desk.acts import Act, acts_for
@@ -13,7 +14,8 @@ from app.usecases.desk.case_summary import CaseSummary, names_of, summarise
 from app.usecases.desk.file_lines import FileLine, file_lines
 from app.usecases.desk.form_start import first_values, form_context, form_scope
 from app.usecases.desk.forms import Options, form_schema, options_for
-from app.usecases.desk.inbox_row import InboxRow
+from app.usecases.desk.inbox_row import InboxRow, row_for
+from app.usecases.outsiders import has_part_in, is_outsider
 
 
 @dataclass(frozen=True)
@@ -38,21 +40,25 @@ def read_task(tools: Tools, *, actor: Actor, task_id: UUID) -> TaskView:
     """Read a task, its form with first values and choices, its case in short, its acts and files.
 
     Raises:
-        TaskNotFound: no such task, or not for this actor.
+        TaskNotFound: no such task, or not for this actor; a citizen reads his own tasks only.
     """
     now = tools.clock.now()
     with tools.store.unit_of_work() as uow:
         task = uow.tasks.visible_to(actor, task_id)
+        if is_outsider(actor) and not has_part_in(actor, task):
+            raise TaskNotFound()
         case = uow.cases.get(task.case_id)
         schema = form_schema(tools, task.form, task.form_version) if task.form else {"components": []}
         waits = task.state in ("open", "claimed")
-        files = file_lines(uow, uow.attachments.of_case(case.id), actor.locale)
+        kept = uow.attachments.of_case(case.id)
+        shown = [one for one in kept if not is_outsider(actor) or one.uploaded_by == actor.id]
+        files = file_lines(uow, shown, actor.locale)
         scope = form_scope(tools, uow, case, task.key, schema, now) if waits else {}
         record = case.record
         names = names_of(uow, [str(record.get(one) or "") for one in
                                ("county", "street", "village", "grid", "lead_unit")], actor.locale)
         return TaskView(
-            row=InboxRow.of(task, now),
+            row=row_for(actor, task, now),
             form=schema,
             values=first_values(scope, schema, now) if waits else {},
             context=form_context(scope, schema),

@@ -7,6 +7,7 @@ from app.domain.actor import Actor
 from app.domain.errors import CaseNotFound, NotFound
 from app.usecases import Tools
 from app.usecases.intake.attach_file import Attachment
+from app.usecases.outsiders import is_outsider
 
 
 class AttachmentNotFound(NotFound):
@@ -17,6 +18,8 @@ class AttachmentNotFound(NotFound):
 
 def read_attachment(tools: Tools, *, actor: Actor, attachment_id: UUID) -> tuple[Attachment, Path]:
     """Find a file that an actor may see: one of a case that he may see, or one that he uploaded.
+
+    Citizens find their own uploads only, even in their own cases: the rest is the work of officers.
 
     Returns:
         What it is, and where it lies on this server's disk.
@@ -38,4 +41,6 @@ def read_attachment(tools: Tools, *, actor: Actor, attachment_id: UUID) -> tuple
                 uow.cases.visible_to(actor, row.case_id)
             except CaseNotFound as cause:
                 raise AttachmentNotFound from cause
+            if is_outsider(actor) and row.uploaded_by != actor.id:
+                raise AttachmentNotFound
     return Attachment.of(row), tools.files.locate(row.path)
