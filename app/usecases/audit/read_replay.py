@@ -82,6 +82,10 @@ def read_replay(tools: Tools, *, actor: Actor, case_id: UUID) -> Replay:
     return Replay(case_id, case.event_no, tuple(_steps(placed, names)), diagrams)
 
 
+#: variables that say nothing to people: a keyed hash
+_UNSHOWN = frozenset({"phone_key"})
+
+
 def _placed(facts: Iterable[Fact]) -> Iterator[tuple[Fact, str, int, str]]:
     """Find for each fact the diagram, its version and the element where it is shown.
 
@@ -129,7 +133,7 @@ def _changes(kind: str, body: Mapping[str, Any], known: dict[str, Any]) -> Itera
             if isinstance(values, Mapping):
                 written.update({f"{record}.{name}": value for name, value in values.items()})
     elif kind == "CaseStarted":
-        written.update(body.get("variables") or {})
+        written.update({k: v for k, v in (body.get("variables") or {}).items() if k not in _UNSHOWN})
         written.update({f"event.{name}": value for name, value in (body.get("event") or {}).items()})
     else:
         field = {"StepPassed": "changes", "TaskCompleted": "answers", "MessageReceived": "payload"}.get(kind, "")
