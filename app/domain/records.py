@@ -125,6 +125,8 @@ class NearCase:
     address_text: str
     content: str
     phone_hash: bytes | None
+    #: confidential, or about an office itself: not everybody may hear of it
+    guarded: bool
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,10 @@ _WIDTH = len(CASE.split(", "))
 #: a closed case can still be the same event for so long
 CLOSED_FOR = timedelta(days=7)
 
+#: a confidential case, or one about an office, is no candidate for others to look at
+GUARDED = "(c.confidential or c.accused_unit <> '')"
+#: whose name nobody may learn is not recognised by his telephone either
+KNOWN_PHONE = "case when r.anonymous or r.confidential then null else r.phone_hash end"
 NEAR = f"""
 select {
     columns(
@@ -31,7 +35,8 @@ select {
         "c",
         address_text="coalesce(r.address_text, '')",
         content="coalesce(r.content, '')",
-        phone_hash="r.phone_hash",
+        phone_hash=KNOWN_PHONE,
+        guarded=GUARDED,
     )
 }
 from cases c left join lateral (
@@ -40,6 +45,7 @@ from cases c left join lateral (
 where (c.item_code = any(%(items)s::text[]) or %(items)s::text[] = '{{}}') and c.affair_code = %(affair)s
     and c.lat between %(south)s and %(north)s and c.lon between %(west)s and %(east)s
     and c.opened_at >= %(since)s and (c.closed_at is null or c.closed_at > %(closed_since)s)
+    and (%(county)s::text is null or c.unit_county = %(county)s) and (%(guarded)s or not {GUARDED})
     and c.close_reason <> 'duplicate' and c.id <> coalesce(%(but)s::uuid, '00000000-0000-0000-0000-000000000000')
 order by c.opened_at desc, c.id limit %(limit)s"""
 
@@ -194,6 +200,8 @@ class Cases:
         since: datetime,
         now: datetime,
         but: UUID | None = None,
+        county: str | None = None,
+        guarded: bool = False,
         limit: int = 50,
     ) -> tuple[NearCase, ...]:
         """Find cases that may be the same event: open, or closed for less than seven days.
@@ -203,12 +211,14 @@ class Cases:
             box: south, west, north, east in degrees.
             since: opened no earlier.
             but: a case that is left out, the new one itself.
+            county: code of the county that they must lie in, empty for those without; None for any.
+            guarded: also confidential ones and those about an office; only for a case that is confidential itself.
         """
         south, west, north, east = box
         params = {
             "affair": affair_code, "items": list(item_codes), "but": but, "limit": max(1, min(limit, 200)),
             "south": south, "west": west, "north": north, "east": east,
-            "since": since, "closed_since": now - CLOSED_FOR,
+            "since": since, "closed_since": now - CLOSED_FOR, "county": county, "guarded": guarded,
         }  # fmt: skip
         return self._tx.records(NearCase, NEAR, params)
 
