@@ -9,7 +9,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from app.domain.errors import ActNotOpen, Invalid, StepFailed, TaskAlreadyDone, TaskNotReady
+from app.domain.errors import ActNotOpen, Invalid, InvalidAnswers, StepFailed, TaskAlreadyDone, TaskNotReady
 from app.domain.progress import Progress
 from app.engine import feel, follow, state, waiting
 from app.engine.elements import UserTask
@@ -193,10 +193,13 @@ def _passed(flow: Flow, task: Task, first: int) -> None:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Turn the library's errors, and expressions that fail, into ours; the cause stays attached."""
+    """Turn the library's errors, and expressions that fail, into ours; the cause stays attached.
+
+    What an operation finds wrong with somebody's answers goes back to him, field by field.
+    """
     try:
         yield
-    except (ActNotOpen, StepFailed):
+    except (ActNotOpen, InvalidAnswers, StepFailed):
         raise
     except Invalid as cause:
         raise StepFailed(f"An expression of the diagram failed: {cause}") from cause

@@ -54,7 +54,7 @@ def check_form(
         InvalidAnswers: per field.
     """
     schema = form_schema(tools, *form)
-    options: dict[str, Any] = dict(options_for(tools, uow, case, schema, locale))
+    options: dict[str, Any] = dict(options_for(tools, uow, case, schema, locale, context))
     sent = _identifiers(answers)
     files = {str(row.id): {"size": row.size, "media_type": row.media_type, "name": row.name}
              for row in (uow.attachments.many(sent) if sent else ()) if row.case_id == case.id}

@@ -10,6 +10,7 @@ from app.domain.records import StoredCase
 from app.engine import commands, feel
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
+from app.usecases.desk.forms import wanted_options
 from app.usecases.stepping import command_of, make_world
 
 _OF_THE_EVENT = re.compile(r"\bevent\.([A-Za-z_]\w*)")
@@ -24,7 +25,7 @@ def form_scope(
         key: of the task or act.
     """
     components = schema.get("components") or ()
-    if not _initials(components) and not any(_conditions(components)):
+    if not _initials(components) and not any(_conditions(components)) and not wanted_options(schema):
         return {}
     world = make_world(tools, uow, case.id)
     return commands.scope_of(world, command_of(SYSTEM, now), case.state, key)

@@ -1,7 +1,7 @@
 """Forms as the desk needs them: compiled once per version, with the choices of this city and this case."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -48,8 +48,19 @@ def wanted_options(schema: Mapping[str, Any]) -> set[str]:
     return found
 
 
-def options_for(tools: Tools, uow: UnitOfWork, case: StoredCase, schema: Mapping[str, Any], locale: str) -> Options:
-    """Fill the choices that a form asks for: items, roles, units near the case."""
+def options_for(
+    tools: Tools,
+    uow: UnitOfWork,
+    case: StoredCase,
+    schema: Mapping[str, Any],
+    locale: str,
+    scope: Mapping[str, Any] | None = None,
+) -> Options:
+    """Fill the choices that a form asks for: items, roles, units near the case, lists of the flow itself.
+
+    Args:
+        scope: what an expression at the task or act reads; lists that the case's record has not are looked up here.
+    """
     wanted = wanted_options(schema)
     found: Options = {}
     if "items" in wanted:
@@ -61,7 +72,7 @@ def options_for(tools: Tools, uow: UnitOfWork, case: StoredCase, schema: Mapping
     for name in wanted & {*_UNIT_LISTS, "units"}:
         found[name] = _units(uow, case, name, locale)
     for name in wanted - found.keys():
-        found[name] = _from_case(case, name)
+        found[name] = _from_flow(case.record.get(name) or (scope or {}).get(name) or (), locale)
     return found
 
 
@@ -79,11 +90,15 @@ def _units(uow: UnitOfWork, case: StoredCase, name: str, locale: str) -> list[di
     return [_choice(unit.code, unit.name_en if locale == "en" and unit.name_en else unit.name) for unit in units[:600]]
 
 
-def _from_case(case: StoredCase, name: str) -> list[dict[str, str]]:
-    """Take choices that the flow itself put into the case's record."""
-    rows: Sequence[Any] = case.record.get(name) or ()
-    return [_choice(str(row.get("value", row.get("id", ""))), str(row.get("label", row.get("name", "")))) if
-            isinstance(row, Mapping) else _choice(str(row), str(row)) for row in rows]
+def _from_flow(rows: Any, locale: str) -> list[dict[str, str]]:
+    """Take choices that the flow itself made: texts, or objects with value and label."""
+    return [_choice(str(row.get("value", row.get("id", ""))), _label(row, locale)) if isinstance(row, Mapping)
+            else _choice(str(row), str(row)) for row in (rows if isinstance(rows, (list, tuple)) else ())]
+
+
+def _label(row: Mapping[str, Any], locale: str) -> str:
+    own = row.get("label_en") if locale == "en" else None
+    return str(own or row.get("label", row.get("name", "")))
 
 
 def _choice(value: str, label: str) -> dict[str, str]:
