@@ -155,17 +155,24 @@ def _candidates(flow: "Flow", roles: tuple[str, ...], unit: str | None) -> list[
         seat = org.seat_of(role, unit) if role and unit else None
         if seat is None and role and unit and (not role.anchor or role.suffix.endswith("*")):
             seat = unit
-        if seat:
+        if seat and not _accused(flow, seat):
             pairs.append((code, seat))
     return pairs or _fallback(flow)
 
 
+def _accused(flow: "Flow", unit: str) -> bool:
+    """Say whether a unit is the one that is complained about, or lies below it."""
+    return any(org.is_within(unit, accused) for accused in as_texts(flow.record["event"].get("accused_unit")))
+
+
 def _fallback(flow: "Flow") -> list[tuple[str, str]]:
-    """Return the duty that takes what nobody owns: the nearest level that is known."""
-    for role, anchor in flow.world.fallback:
-        unit = flow.record["event"].get(anchor)
-        if unit:
-            return [(role, str(unit))]
+    """Return the duty that takes what nobody owns: the nearest level that is known and not accused."""
+    known = [(role, str(flow.record["event"][anchor])) for role, anchor in flow.world.fallback
+             if flow.record["event"].get(anchor)]
+    # where even the city is complained about, its duty keeps the case from being lost
+    found = next((pair for pair in known if not _accused(flow, pair[1])), known[-1] if known else None)
+    if found:
+        return [found]
     raise StepFailed("Nobody can be found for this task: the case has no unit, not even a city.")
 
 

@@ -9,7 +9,6 @@ from app.store.sight import ACCEPTING
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 
-
 #: phases in which a desk looks into a report and accepts it
 _ACCEPTANCE = ("P1", "P2")
 
@@ -55,7 +54,8 @@ def reporter_of(
     return Reporter(
         name="" if hidden else _masked_name(plain.get("name", "")),
         phone="" if hidden else _masked_phone(plain.get("phone", "")),
-        anonymous=first.anonymous, confidential=hidden, can_reveal=bool(plain) and may_reveal(actor, tasks, confidential=hidden),
+        anonymous=first.anonymous, confidential=hidden,
+        can_reveal=bool(plain) and may_reveal(actor, tasks, confidential=hidden),
     )
 
 
