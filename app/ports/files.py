@@ -18,6 +18,7 @@ from typing import BinaryIO
 import filetype  # type: ignore[import-untyped,unused-ignore]
 
 from app.domain.errors import Fault, Invalid, NotFound
+from app.ports.bare_photos import bare_photo
 from app.ports.photos import PhotoFacts, read_photo
 
 _PIECE = 1 << 16
@@ -109,6 +110,8 @@ class FileFolder:
             photo = read_photo(draft) if KINDS[media_type] == "photo" else PhotoFacts()
             if not photo.readable:
                 raise FileRefused("This picture cannot be read, or it has too many pixels.")
+            if KINDS[media_type] == "photo":
+                sha256, size = self._bare(draft, media_type)
             path = f"{sha256[:2]}/{sha256}"
             self._settle(draft, self._root / path)
         return SavedFile(
@@ -168,6 +171,17 @@ class FileFolder:
         file.flush()
         os.fsync(file.fileno())
         return digest.hexdigest(), size, head
+
+    def _bare(self, draft: Path, media_type: str) -> tuple[str, int]:
+        """Take out of a photo what it says besides its picture; its hash and size are those of what is kept."""
+        bare = bare_photo(draft.read_bytes(), media_type)
+        if bare is None:
+            raise FileRefused("This picture cannot be read, or it has too many pixels.")
+        with draft.open("wb") as file:
+            file.write(bare)
+            file.flush()
+            os.fsync(file.fileno())
+        return hashlib.sha256(bare).hexdigest(), len(bare)
 
     def _settle(self, draft: Path, final: Path) -> None:
         """Give the file its real name; the same content sent twice is kept once."""
