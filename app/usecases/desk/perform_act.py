@@ -11,6 +11,7 @@ from app.usecases import Tools
 from app.usecases.desk.acts import seat_for_act
 from app.usecases.desk.answering import check_form
 from app.usecases.desk.outcome import Completed, outcome
+from app.usecases.intake.own_report import signer_of
 from app.usecases.stepping import command_of, make_world, write_step
 
 
@@ -49,7 +50,7 @@ def perform_act(
         seat = seat_for_act(tools, actor, row, {task.key: task for task in tasks if task.holder == actor.id})
         if seat is None:
             raise Forbidden()
-        command = command_of(actor, at, seat)
+        command = command_of(signer_of(uow, case, actor), at, seat)
         world = make_world(tools, uow, case_id)
         context = commands.scope_of(world, command, case.state, act_key)
         form = (row.form, tools.library.form_number(row.form))

@@ -7,6 +7,7 @@ from app.domain.actor import Actor
 from app.domain.errors import CaseNotFound, NotFound
 from app.usecases import Tools
 from app.usecases.intake.attach_file import Attachment
+from app.usecases.intake.own_report import signer_of
 from app.usecases.outsiders import is_outsider
 
 
@@ -38,9 +39,10 @@ def read_attachment(tools: Tools, *, actor: Actor, attachment_id: UUID) -> tuple
                 raise AttachmentNotFound
         else:
             try:
-                uow.cases.visible_to(actor, row.case_id)
+                case = uow.cases.visible_to(actor, row.case_id)
             except CaseNotFound as cause:
                 raise AttachmentNotFound from cause
-            if is_outsider(actor) and row.uploaded_by != actor.id:
+            # what a hidden reporter sent lies there under a signature without account
+            if is_outsider(actor) and row.uploaded_by not in (actor.id, signer_of(uow, case, actor).id):
                 raise AttachmentNotFound
     return Attachment.of(row), tools.files.locate(row.path)
