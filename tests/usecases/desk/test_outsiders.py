@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
+from zlib import compress, crc32
 
 import pytest
 
@@ -20,10 +21,17 @@ from app.usecases.intake.submit_report import submit_report
 from app.usecases.outsiders import has_part_in
 
 OFFICER = Actor("duty-1", "duty", "值班员", (Assignment("street_duty", "33.02.11.004.cmd"),))
-PHOTO = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8cf500f"
-    "0003860180905a4a7f0000000049454e44ae426082"
-)
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return len(body).to_bytes(4, "big") + kind + body + crc32(kind + body).to_bytes(4, "big")
+
+
+#: one grey pixel
+PHOTO = (
+    b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", bytes([0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]))
+    + _chunk(b"IDAT", compress(b"\0\x80")) + _chunk(b"IEND", b"")
+)  # fmt: skip
 
 
 def attached(tools: Tools, actor: Actor, folder: Path, case_id: UUID | None = None) -> UUID:
