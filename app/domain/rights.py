@@ -91,7 +91,7 @@ OPEN_CHANNELS = frozenset({"WEB", "CITY_APP", "WECHAT"})
 CLAIMS: dict[str, Right] = {
     "channel": Right(OFFICERS | {"sys_admin"}, "网页、城市应用、微信以外的渠道由工作人员转录",
                      "Channels other than the web, the city's app and WeChat are entered by officers"),
-    "channel.GRID": Right(_GRID | DUTY | {"sys_admin"}, "网格渠道由网格人员或值班人员上报",
+    "channel.GRID": Right(DUTY | _GRID | {"sys_admin"}, "网格渠道由网格人员或值班人员上报",
                           "The grid channel belongs to grid workers and duty officers"),
     "self_handled": Right(frozenset(_GRID), "只有网格人员经网格渠道上报的事件可以自行处置",
                           "Only grid workers handle on the spot, and only what they report through the grid"),
