@@ -5,7 +5,6 @@ follows the end of the picture goes too; telephones hang whole second pictures, 
 """
 
 import struct
-import zlib
 from collections.abc import Iterator
 
 _ORIENTATION = 0x0112
@@ -105,7 +104,7 @@ def _png(content: bytes) -> bytes | None:
     while True:
         size, kind = struct.unpack_from(">I4s", content, at)
         piece = content[at : at + 12 + size]
-        if len(piece) != 12 + size or zlib.crc32(piece[4:-4]) != struct.unpack(">I", piece[-4:])[0]:
+        if len(piece) != 12 + size:
             return None
         if kind in _PNG_KEPT:
             kept.append(piece)
