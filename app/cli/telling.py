@@ -51,6 +51,14 @@ class Away(Refused):
 
     exit_code = NO_DATABASE
 
+    def __init__(self, refused: YongzhiError) -> None:
+        super().__init__(refused)
+        self._where = tools().store.address
+
+    def format_message(self) -> str:
+        """Say where it was looked for, too."""
+        return f"{super().format_message()}\n  It was looked for at {self._where}; see the setting DATABASE_URL."
+
 
 def _details(refused: YongzhiError) -> list[str]:
     found: Sequence[Any] = refused.attributes.get("findings") or ()

@@ -12,7 +12,6 @@ from typing import Any, NoReturn
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from app.config import Config
 from app.domain.errors import YongzhiError
@@ -130,11 +129,16 @@ def _answers(config: Config) -> bool:
 
 def _tell_accounts(config: Config, out: Console) -> None:
     """Show who can sign in; `flask city load` has written them down."""
-    columns = ("username", "password", "roles", "unit")
-    table = Table(*columns, title=f"Accounts ({config.var_dir / 'demo-accounts.json'})")
-    for account in _accounts(config.var_dir / "demo-accounts.json"):
-        table.add_row(*(escape(_cell(account.get(column))) for column in columns))
-    out.print(table)
+    path = config.var_dir / "demo-accounts.json"
+    accounts = list(_accounts(path))
+    for account in accounts:
+        # one line each, never cut: passwords are copied from here
+        words = (str(account.get("username")), str(account.get("password")), str(account.get("unit")))
+        line = f"{words[0]:<20} {words[1]:<26} {words[2]:<24} {_cell(account.get('roles'))}"
+        out.print(escape(line), soft_wrap=True, highlight=False)
+    out.print(f"{len(accounts)} accounts (user, password, unit, roles); also in {path}. A first walk through a case:")
+    out.print("grid.zs.041 reports, duty.zs accepts, enforce.zs signs and handles, enforce.lead.zs reviews,")
+    out.print("gridleader.zs.03 verifies; designer and designer2 change a diagram; auditor replays.")
 
 
 def _accounts(path: Path) -> Iterable[Mapping[str, Any]]:

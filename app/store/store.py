@@ -39,6 +39,13 @@ class Store:
         """
         self.engine = make_engine(database_url, pool_size=pool_size, overflow=overflow, wait_seconds=wait_seconds)
 
+    @property
+    def address(self) -> str:
+        """Say where the database is, without its password."""
+        url = self.engine.url
+        host = url.host or str(url.query.get("host") or "its socket")
+        return f"{host}{f':{url.port}' if url.port else ''}/{url.database or ''}"
+
     def unit_of_work(self) -> UnitOfWork:
         """Begin one command."""
         return UnitOfWork(self.engine)

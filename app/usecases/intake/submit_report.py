@@ -9,7 +9,7 @@ from uuid import UUID
 from app.domain.actor import SYSTEM, Actor
 from app.domain.errors import InvalidReport
 from app.domain.ids import derived_id, new_id
-from app.domain.org import anchors
+from app.domain.org import anchors, nearest_superior
 from app.domain.records import StoredCase
 from app.domain.records_traffic import ReportRow
 from app.domain.rights import false_claims
@@ -65,7 +65,7 @@ def submit_report(
     _check_claims(actor, report)
     with tools.store.unit_of_work() as uow:
         _check_units(uow, report)
-        event = _event(tools, signed, report)
+        event = {**_event(tools, signed, report), **_own_place(signed, report)}
         case_id = new_id(_county(tools, event), at)
         known = _known(uow, report, case_id)
         if known is not None:
@@ -94,6 +94,17 @@ def _check_claims(actor: Actor | None, report: Mapping[str, Any]) -> None:
     if refused:
         english = actor is not None and actor.locale == "en"
         raise InvalidReport(errors={name: [needed.en if english else needed.zh] for name, needed in refused.items()})
+
+
+def _own_place(actor: Actor, report: Mapping[str, Any]) -> dict[str, str]:
+    """Take the grid worker's own place for a report that names none: he stands in it."""
+    if report.get("lat") is not None or report.get("grid") or report.get("street"):
+        return {}
+    grids = sorted({a.unit for a in actor.assignments if a.role in ("grid_member", "grid_leader")})
+    if not grids:
+        return {}
+    place = grids[0] if len(grids) == 1 else nearest_superior(grids)
+    return {name: place for name in ("grid", "village", "street") if anchors(place).as_dict().get(name) == place}
 
 
 def _check_units(uow: UnitOfWork, report: Mapping[str, Any]) -> None:

@@ -40,3 +40,14 @@ def test_a_unit_that_is_there_owns_the_case(demo_city: Tools) -> None:
     with demo_city.store.unit_of_work() as uow:
         case = uow.cases.get(done.case_id)
     assert case.record["grid"] == GRID and case.county == 11
+
+
+def test_a_grid_worker_who_names_no_place_stands_in_his_own(demo_city: Tools) -> None:
+    with demo_city.store.unit_of_work() as uow:
+        found = uow.people.by_username("grid.zs.041")
+        assert found is not None
+        worker = uow.people.actor(found.id, demo_city.clock.now())
+    done = submit_report(demo_city, actor=worker, report=report(channel="GRID", nature="patrol", reporter={}))
+    with demo_city.store.unit_of_work() as uow:
+        record = uow.cases.get(done.case_id).record
+    assert record["street"] == "33.02.11.004", "his street, not the duty of the whole city"
