@@ -1,6 +1,6 @@
 """Who acts: a plain value, detached from any table."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 
@@ -26,7 +26,6 @@ class Actor:
     machine: bool = False
     #: filled when a reporter without account follows his own report
     person_id: UUID | None = None
-    extra: dict[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def roles(self) -> frozenset[str]:

@@ -19,7 +19,6 @@ from app.engine import elements, patches  # noqa: F401 - the repairs must be in 
 MAX_SIZE = 2_000_000
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
-BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
 _TIMERS = ("timeDate", "timeDuration", "timeCycle")
 
 

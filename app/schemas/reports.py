@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from app.schemas.form_fields import Several
-from app.schemas.records import At, Record, Words
+from app.schemas.records import Record, Words
 from app.schemas.texts import say
 from app.schemas.values import Amount, Code, Identifier, Moment, Text, Truth
 
@@ -89,13 +89,6 @@ class SuggestionsRecord(Record):
     """Affairs that a text may be about, the likeliest first."""
 
     suggestions = fields.List(fields.Nested(SuggestionRecord))
-
-
-class TrackingMessage(Record):
-    """One line for the reporter."""
-
-    at = At()
-    text = Words()
 
 
 class RateRecord(Record):

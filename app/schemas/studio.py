@@ -17,12 +17,6 @@ class FindingRecord(Record):
     message = Words()
 
 
-class FindingsRecord(Record):
-    """Everything that the server has against a definition."""
-
-    findings = fields.List(fields.Nested(FindingRecord))
-
-
 class CheckRecord(Record):
     """A diagram as it is drawn at the moment."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from app.domain.actor import SYSTEM, Actor
+from app.domain.actor import Actor
 from app.domain.facts import GENESIS, Fact, FactDraft, chain
 from app.domain.progress import Progress
 from app.domain.records import StoredCase, TaskRow
@@ -80,7 +80,3 @@ def add_fact(uow: UnitOfWork, case: StoredCase, draft: FactDraft, command: Comma
     facts = link_facts(case.id, [draft], command, after=case.seq, head=case.head)
     uow.facts.append(case, facts)
     return facts[0]
-
-
-#: what machines sign with
-MACHINE = SYSTEM
