@@ -69,6 +69,39 @@ class Subscription:
     open: bool
     closed_text: str
     closed_text_en: str
+    #: message or signal
+    kind: str = "message"
+    #: what a message must carry to be taken; empty takes any
+    correlation: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Thrown:
+    """A message or signal that leaves the case."""
+
+    #: `process/node#nth` of the throwing element, unique within the case, the same on replay
+    key: str
+    #: message or signal
+    kind: str
+    name: str
+    payload: Mapping[str, Any]
+    #: whom it is meant for; may name `case_id` or `event_no`
+    correlation: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class WaitingCall:
+    """A service task that waits for an answer from outside."""
+
+    key: str
+    process: str
+    node: str
+    operation: str
+    params: Mapping[str, Any]
+    #: attempts after the first
+    retries: int
+    #: ISO 8601 duration before the first repetition; it doubles each time
+    pause: str
 
 
 @dataclass(frozen=True)
@@ -96,3 +129,7 @@ class Progress:
     versions: Mapping[str, int]
     #: service effects to be performed after commit or by the store: kind and payload
     effects: tuple[tuple[str, Mapping[str, Any]], ...] = field(default=())
+    #: what leaves the case, in order
+    thrown: tuple[Thrown, ...] = ()
+    #: complete list of the outside calls that wait now
+    calls: tuple[WaitingCall, ...] = ()
