@@ -154,6 +154,9 @@ class TaskRow:
     #: id of the actor who holds it, or empty
     holder: str
     holder_name: str
+    #: id of the actor who delegated it to the holder and will finish it, or empty
+    owner: str
+    owner_name: str
     claimed_at: datetime | None
     finished_by: str
     finished_name: str
