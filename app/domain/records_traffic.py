@@ -163,3 +163,46 @@ class Load:
     timers_due: int
     timers_parked: int
     outbox_waiting: int
+
+
+#: what failed: a moment, an outside call, a message, an automatic step, the beginning of a case
+INCIDENT_KINDS = ("timer", "call", "message", "task", "start")
+
+
+@dataclass(frozen=True)
+class IncidentRow:
+    """Something that a machine could not do; somebody looks at it and has it done again."""
+
+    county: int
+    id: UUID
+    #: None where the case itself could not begin
+    case_id: UUID | None
+    #: one of INCIDENT_KINDS
+    kind: str
+    #: of the timer, call or message within its case
+    key: str
+    process: str
+    node: str
+    #: what went wrong, for people; empty for who may not read the case
+    cause: str
+    #: what the last one to look at it wrote
+    note: str
+    #: how often it failed
+    attempts: int
+    opened_at: datetime
+    failed_at: datetime
+    #: it is being done again since then; None where it waits for somebody
+    retried_at: datetime | None
+    resolved_at: datetime | None
+    resolved_by: str
+
+
+@dataclass(frozen=True)
+class IncidentLine:
+    """An incident in the list of an operator."""
+
+    incident: IncidentRow
+    #: number of the event; None where there is none, or it is not for this operator
+    event_no: str | None
+    #: the operator may open the case
+    readable: bool

@@ -11,6 +11,7 @@ from app.store.cases import Cases
 from app.store.clock import Calendar, Clock, Counters
 from app.store.definitions import Definitions
 from app.store.facts import Facts
+from app.store.incidents import Incidents
 from app.store.load import Load
 from app.store.notices import Notices
 from app.store.outbox import Outbox
@@ -46,6 +47,7 @@ class UnitOfWork:
         self.tasks = Tasks(tx)
         self.facts = Facts(tx)
         self.timers = Timers(tx)
+        self.incidents = Incidents(tx)
         self.subscriptions = Subscriptions(tx)
         self.units = Units(tx)
         self.people = People(tx)

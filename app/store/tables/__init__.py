@@ -30,6 +30,7 @@ from app.store.tables.traffic import (
 from app.store.tables.work import (
     cases,
     facts,
+    incidents,
     report_keys,
     reports,
     subscriptions,
@@ -40,7 +41,7 @@ from app.store.tables.work import (
 
 __all__ = [
     "attachments", "calendar_days", "cases", "counters", "definitions", "facts", "idempotency",
-    "inbound_messages", "metadata", "notice_reads", "notices", "outbox", "people", "person_roles", "publication",
-    "refusals", "report_keys", "reporter_messages", "reports", "rosters", "server_clock", "sessions",
+    "inbound_messages", "incidents", "metadata", "notice_reads", "notices", "outbox", "people", "person_roles",
+    "publication", "refusals", "report_keys", "reporter_messages", "reports", "rosters", "server_clock", "sessions",
     "sign_in_attempts", "subscriptions", "task_candidates", "tasks", "timers", "units",
 ]  # fmt: skip

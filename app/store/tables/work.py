@@ -133,6 +133,18 @@ timers = Table(
     Index("ix_timers_waiting", "fire_at", postgresql_where="state = 'waiting'"),
 )  # fmt: skip
 
+#: what a machine could not do and somebody must look at; without a case where none could begin
+incidents = Table(
+    "incidents", metadata,
+    key(), uuid_key(), _case_id(null=True),
+    *words("kind", "key", "process", "node", "cause", "note"), *number("attempts", default="1"),
+    *moment("opened_at", "failed_at"), *moment("retried_at", "resolved_at", null=True), *words("resolved_by"),
+    _of_case("fk_incidents_cases"), Index(None, "county", "case_id"),
+    Index("uq_incidents_open", "county", "case_id", "kind", "key", unique=True,
+          postgresql_where="resolved_at is null", postgresql_nulls_not_distinct=True),
+    Index("ix_incidents_failed", text("failed_at desc"), text("id desc"), postgresql_where="resolved_at is null"),
+)  # fmt: skip
+
 subscriptions = Table(
     "subscriptions", metadata,
     key(), _case_id(primary=True), key("key", Text),
