@@ -1,0 +1,50 @@
+"""Incidents beside the flow: opened with a fact, done again by their kind, settled when it works."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from app.domain.facts import FactDraft
+from app.domain.records_traffic import IncidentRow
+from app.engine.world import Command
+from app.store.unit_of_work import UnitOfWork
+from app.usecases.stepping import add_fact
+
+#: has the thing that failed done again, inside this transaction; False if nothing of it is left
+Retry = Callable[[UnitOfWork, IncidentRow, datetime], bool]
+
+
+def _timer(uow: UnitOfWork, incident: IncidentRow, at: datetime) -> bool:
+    return incident.case_id is not None and uow.timers.retry(incident.case_id, incident.key, at)
+
+
+#: how each kind of incident is done again
+RETRIES: dict[str, Retry] = {"timer": _timer}
+
+
+def open_incident(
+    uow: UnitOfWork, case_id: UUID, kind: str, key: str, node: str, cause: str, command: Command, *, process: str = ""
+) -> UUID:
+    """Note, in a transaction after the one that failed, that a case waits for somebody; the caller commits.
+
+    Args:
+        kind: one of INCIDENT_KINDS.
+        key: of the timer, call or message within the case.
+        cause: what went wrong, for people.
+
+    Raises:
+        CaseNotFound.
+    """
+    case = uow.cases.lock(case_id)
+    found = uow.incidents.open(case_id, kind, key, node, cause, command.now, process=process)
+    body = {"incident": str(found), "kind": kind, "key": key, "cause": cause}
+    add_fact(uow, case, FactDraft("IncidentOpened", process, node, body=body), command)
+    return found
+
+
+def settled(uow: UnitOfWork, case_id: UUID, kind: str, key: str, command: Command) -> tuple[FactDraft, ...]:
+    """Close the incident of what has now worked; return the fact that goes with it, if there was one."""
+    found = uow.incidents.done(case_id, kind, key, command.now, command.actor.id)
+    if found is None:
+        return ()
+    return (FactDraft("IncidentResolved", body={"incident": str(found), "kind": kind, "key": key, "why": "done"}),)
