@@ -121,6 +121,24 @@ class TaskNotHeld(Conflict):
     slug = "task-not-held"
 
 
+class DelegationOpen(Conflict):
+    """This task was delegated to you: give it back with your opinion, its owner finishes it."""
+
+    slug = "delegation-open"
+
+
+class DelegationAwaited(Conflict):
+    """You have delegated this task: wait for the opinion, or take it back first."""
+
+    slug = "delegation-awaited"
+
+
+class NotDelegated(Conflict):
+    """This task is not delegated any more; load it again."""
+
+    slug = "not-delegated"
+
+
 class TaskNotReady(Conflict):
     """This task cannot be finished yet; other work of the case must end first."""
 

@@ -17,8 +17,8 @@ GENESIS = bytes(32)
 
 #: facts that are commands: re-executing these in order gives all the others
 COMMANDS = frozenset(
-    {"CaseStarted", "TaskCompleted", "TimerFired", "MessageReceived", "TaskClaimed", "TaskReleased", "CommentAdded",
-     "AttachmentAdded", "ConfidentialViewed"}
+    {"CaseStarted", "TaskCompleted", "TimerFired", "MessageReceived", "TaskClaimed", "TaskReleased", "TaskTransferred",
+     "TaskDelegated", "DelegationReturned", "CommentAdded", "AttachmentAdded", "ConfidentialViewed"}
 )
 
 

@@ -59,6 +59,21 @@ class RosterRow:
 
 
 @dataclass(frozen=True)
+class SeatedRow:
+    """Somebody who holds one of a task's seats, with all the roles that he holds."""
+
+    id: UUID
+    username: str
+    name: str
+    locale: str
+    #: pairwise with units
+    roles: tuple[str, ...]
+    units: tuple[str, ...]
+    #: tasks that he holds now; stops at 100
+    held: int
+
+
+@dataclass(frozen=True)
 class SessionRow:
     """A signed-in browser or a bearer token."""
 

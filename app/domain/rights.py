@@ -64,6 +64,8 @@ RIGHTS: dict[str, Right] = {
     "inbox.read": Right(OFFICERS | {"citizen"}, "查看本岗位的待办", "Read the inbox of one's own roles"),
     "task.work": Right(OFFICERS | {"citizen"}, "签收、退还、办结任务，保存草稿",
                        "Claim, release and complete tasks, keep drafts"),
+    "task.transfer": Right(OFFICERS, "转交、委派任务，退回或收回委派",
+                           "Transfer and delegate tasks, give back or take back what was delegated"),
     "case.read": Right(READERS, "查看可见的案件", "Read the cases that one may see"),
     "case.act": Right(OFFICERS | {"citizen"}, "在案件上行使已开放的动作", "Perform the acts that a case offers"),
     "case.comment": Right(OFFICERS, "在案件上留言", "Comment on a case"),

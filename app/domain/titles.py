@@ -25,6 +25,9 @@ TITLES: Mapping[str, Title] = {
     "TaskOpened": Title("待办：{node}", "Task opened: {node}"),
     "TaskClaimed": Title("签领：{node}", "Claimed: {node}"),
     "TaskReleased": Title("放回待办：{node}", "Released: {node}"),
+    "TaskTransferred": Title("转交给{to_name}：{node}", "Transferred to {to_name}: {node}"),
+    "TaskDelegated": Title("委派给{to_name}：{node}", "Delegated to {to_name}: {node}"),
+    "DelegationReturned": Title("委派结束：{node}", "Delegation ended: {node}"),
     "TaskCompleted": Title("办理完成：{node}", "Completed: {node}"),
     "TaskCancelled": Title("任务取消：{node}", "Task cancelled: {node}"),
     "TimerFired": Title("到时：{node}", "Time reached: {node}"),
@@ -49,6 +52,12 @@ MOVED: Mapping[str, Title] = {
     "pause": Title("暂停计时：{limit}", "Clock paused: {limit}"),
     "resume": Title("恢复计时：{limit}", "Clock resumed: {limit}"),
     "stop": Title("停止计时：{limit}", "Clock stopped: {limit}"),
+}
+
+#: how a delegation ended
+RETURNED: Mapping[str, Title] = {
+    "opinion": Title("附意见退回委派：{node}", "Given back with an opinion: {node}"),
+    "recalled": Title("收回委派：{node}", "Delegation taken back: {node}"),
 }
 
 #: what diagrams note, by the kind that they give it
@@ -163,6 +172,8 @@ def title_of(kind: str, content: Mapping[str, Any], *, node: str = "", node_en: 
 def _pattern(kind: str, content: Mapping[str, Any]) -> Title:
     if kind == "LimitMoved":
         return MOVED.get(str(content.get("change")), TITLES[kind])
+    if kind == "DelegationReturned":
+        return RETURNED.get(str(content.get("how")), TITLES[kind])
     if kind != "Noted":
         return TITLES.get(kind, _UNKNOWN)
     own = str(content.get("title") or "")

@@ -17,7 +17,10 @@ from app.engine.world import Call, Command, Library, OperationResult, World
 #: first facts of commands that move the flow
 _MOVES = frozenset({"CaseStarted", "TaskCompleted", "TimerFired", "MessageReceived"})
 #: facts that no flow writes: acts of people that leave the flow where it is
-_BESIDE = frozenset({"TaskClaimed", "TaskReleased", "CommentAdded", "AttachmentAdded", "ConfidentialViewed"})
+_BESIDE = frozenset(
+    {"TaskClaimed", "TaskReleased", "TaskTransferred", "TaskDelegated", "DelegationReturned", "CommentAdded",
+     "AttachmentAdded", "ConfidentialViewed"}
+)  # fmt: skip
 
 #: what the facts of limits say besides the limit itself
 _BESIDE_LIMITS = frozenset({"source", "version", "rules", "limit", "change", "by"})

@@ -34,6 +34,8 @@ class TaskRecord(Record):
     unit = Words()
     holder = Words()
     holder_name = Words()
+    owner = Words(metadata={"description": "who delegated it to the holder and will finish it, or empty"})
+    owner_name = Words()
     form = Words()
     form_version = fields.Integer()
     state = Words()
@@ -65,6 +67,36 @@ class CompleteRecord(Record):
 
 class DraftRecord(CompleteRecord):
     """Answers that are not sent yet."""
+
+
+class HandRecord(Record):
+    """To whom a task is handed, and why."""
+
+    to = Text(
+        least=1, most=100, required=True,
+        metadata={"description": "id or user name of the person", "minLength": 1, "maxLength": 100},
+    )  # fmt: skip
+    reason = Text(least=1, most=2000, required=True)
+    revision = Amount(decimals=0, minimum=0, maximum=2**31 - 1, allow_none=True, load_default=None)
+
+
+class OpinionRecord(Record):
+    """What somebody to whom a task was delegated thinks."""
+
+    opinion = Text(least=1, most=2000, required=True)
+
+
+class TakerQuery(Record):
+    """Whom to look for among those who may take a task."""
+
+    q = Text(most=100, load_default="")
+
+
+class TakersRecord(Record):
+    """The people to whom a task may be handed."""
+
+    people = Json()
+    more = fields.Boolean(metadata={"description": "there are more; search"})
 
 
 class SavedRecord(Record):
@@ -101,6 +133,7 @@ class TaskViewRecord(Record):
     draft = Json()
     held_by_me = fields.Boolean()
     can_claim = fields.Boolean()
+    hand = Json(metadata={"description": "whether one may transfer, delegate, give back or recall it; what was said"})
     acts = Json()
     case = Json()
     attachments = Json()

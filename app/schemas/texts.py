@@ -46,6 +46,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "identifier": ("不是有效的编号", "Is not a valid identifier"),
     "size": ("内容过大", "Is too large"),
     "depth": ("嵌套过深", "Is nested too deeply"),
+    "person": ("没有这个人员，或账号已停用", "There is no such person, or the account is closed"),
+    "oneself": ("不能交给自己", "A task cannot be handed to oneself"),
+    "no_seat": ("此人不在可以办理这项任务的岗位上", "This person holds no post that may do this task"),
+    "excluded": ("此人须回避这项任务", "This person is excluded from this task"),
     "reason": ("请说明理由", "Give the reason"),
 }
 

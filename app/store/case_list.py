@@ -10,7 +10,7 @@ from typing import Any
 from app.domain.actor import Actor
 from app.domain.records import CaseFilters, CaseRow, Page
 from app.store.cursor import read_cursor, write_cursor
-from app.store.sight import Sight, sees_case
+from app.store.sight import LENT, Sight, sees_case
 from app.store.tables.work import PLACES
 from app.store.transaction import Transaction, columns
 
@@ -84,10 +84,10 @@ def _branches(sight: Sight, where: Callable[[str], str], params: dict[str, Any])
         params[f"in_{column}"] = codes
         inner = _page(where(f"c.{column} <> '' and c.{column} = place and {own}"))
         found.append(f"select x.* from unnest(%(in_{column})s::text[]) place cross join lateral ({inner}) x")
-    # two scans instead of one OR, so that each finds its partial index
+    # one scan each instead of one OR, so that each finds its partial index
     worked = " union ".join(
         f"select t.county, t.case_id from tasks t where {mine} and %(me)s <> ''"
-        for mine in ("t.state = 1 and t.holder = %(me)s", "t.state = 2 and t.finished_by = %(me)s")
+        for mine in ("t.state = 1 and t.holder = %(me)s", LENT, "t.state = 2 and t.finished_by = %(me)s")
     )
     inner = _page(where(f"c.county = w.county and c.id = w.case_id and {own}"))
     found.append(f"select x.* from ({worked}) w cross join lateral ({inner}) x")

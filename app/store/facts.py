@@ -54,6 +54,11 @@ class Facts:
             Fact, sql, {"county": county_of(case_id), "id": case_id, "after": after, "limit": limit}
         )
 
+    def of_kinds(self, case_id: UUID, kinds: Sequence[str]) -> tuple[Fact, ...]:
+        """Read the facts of a case that are of certain kinds, in order."""
+        sql = READ + " and kind = any(%(kinds)s::text[]) order by seq"
+        return self._tx.records(Fact, sql, {"county": county_of(case_id), "id": case_id, "kinds": list(kinds)})
+
     def count(self, case_id: UUID) -> int:
         """Count the facts of a case."""
         where = "where county = %(county)s and case_id = %(id)s"

@@ -27,6 +27,8 @@ AUDITING = frozenset({"auditor"})
 ACCEPTING = frozenset({"street_duty", "county_duty", "city_duty"})
 #: hold no office: a seat alone shows them nothing
 OUTSIDE = frozenset({"citizen", "sys_admin", "process_designer"})
+#: tasks that the actor has delegated and not got back; the index wants to hear that nobody is no owner
+LENT = "t.state = 1 and t.owner = %(me)s and t.owner <> ''"
 
 
 def _place(unit: str) -> str:
@@ -94,19 +96,24 @@ def _within(alias: str, places: str) -> str:
     return f"array[{columns}] && %({places})s::text[]"
 
 
+def _of(who: str, name: str, kind: str = "text[]") -> str:
+    return f"{who}.{name}" if who else f"%({name})s::{kind}"
+
+
 #: a person never sees what he is excluded from
-def not_excluded(t: str = "t") -> str:
-    """Write the condition that the actor is not excluded from a task."""
+def not_excluded(t: str = "t", who: str = "") -> str:
+    """Write the condition that the actor, or everybody in the rows `who`, is not excluded from a task."""
+    lineage = _of(who, "lineage")
     return (
-        f"(%(machine)s or not ({t}.accused_unit = any(%(lineage)s::text[])"
-        f" or {t}.excluded_units && %(lineage)s::text[] or {t}.excluded_people && %(mine)s::text[]))"
+        f"({_of(who, 'machine', 'boolean')} or not ({t}.accused_unit = any({lineage})"
+        f" or {t}.excluded_units && {lineage} or {t}.excluded_people && {_of(who, 'mine')}))"
     )
 
 
-def was_offered(t: str = "t") -> str:
-    """Write the condition that a task is or was offered to one of the actor's seats."""
+def was_offered(t: str = "t", who: str = "") -> str:
+    """Write the condition that a task is or was offered to a seat of the actor, or of each in the rows `who`."""
     return (
-        "exists (select from unnest(%(roles)s::text[], %(units)s::text[]) s (role, unit)"
+        f"exists (select from unnest({_of(who, 'roles')}, {_of(who, 'units')}) s (role, unit)"
         f" where {t}.candidates @> jsonb_build_array(jsonb_build_array(s.role, s.unit)))"
     )
 
@@ -117,8 +124,8 @@ def is_candidate(t: str = "t") -> str:
 
 
 def works_on(t: str = "t") -> str:
-    """Write the condition that the actor holds, held or may take a task."""
-    return f"({t}.holder = %(me)s or {t}.finished_by = %(me)s or {is_candidate(t)})"
+    """Write the condition that the actor holds, held, delegated or may take a task."""
+    return f"({t}.holder = %(me)s or {t}.owner = %(me)s or {t}.finished_by = %(me)s or {is_candidate(t)})"
 
 
 def knows(t: str = "t", c: str = "c") -> str:

@@ -1,7 +1,8 @@
 """The boxes: which tasks an actor finds where, page by page, and how many.
 
-"To do" is the union of what the actor holds and, for each of his seats, one index-only scan of the open tasks offered
-to it; each scan stops after one page. Rows with exclusions are marked in the index, and only those look at the task.
+"To do" is the union of what the actor holds, what he has delegated and, for each of his seats, one index-only scan of
+the open tasks offered to it; each scan stops after one page. Rows with exclusions are marked in the index, and only
+those look at the task.
 """
 
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from app.domain.errors import Invalid
 from app.domain.records import BOXES, Counts, Page, TaskRow
 from app.store.case_list import like
 from app.store.cursor import read_cursor, write_cursor
-from app.store.sight import Sight, not_excluded, sees_place, works_on
+from app.store.sight import LENT, Sight, not_excluded, sees_place, works_on
 from app.store.task_columns import TASK
 from app.store.transaction import Transaction
 
@@ -168,7 +169,8 @@ def _scans(query: Query) -> list[str]:
     if query.box == "todo":
         offered = _offered(query)
         _of_role(query)
-        return [query.scan(f"t.state = 1 and t.holder = %(me)s and {not_excluded()}"), offered]
+        held = (query.scan(f"{mine} and {not_excluded()}") for mine in ("t.state = 1 and t.holder = %(me)s", LENT))
+        return [*held, offered]
     _of_role(query)
     if query.box == "done":
         return [query.scan(f"t.state = 2 and t.finished_by = %(me)s and t.finished_by <> '' and {not_excluded()}")]

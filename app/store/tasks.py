@@ -28,7 +28,8 @@ select * from t"""
 
 RELEASE = f"""
 with t as (
-    update tasks t set state = 0, holder = '', holder_name = '', claimed_at = null, revision = revision + 1
+    update tasks t set state = 0, holder = '', holder_name = '', owner = '', owner_name = '', claimed_at = null,
+        revision = revision + 1
     where county = %(county)s and id = %(id)s and state = 1 and (holder = %(me)s or %(any)s)
     -- as text: a task without limit is due at infinity, which Python's moments cannot say
     returning {TASK}, t.due_order::text as due_text),
@@ -124,7 +125,10 @@ class Tasks:
         return built(TaskRow, row[:_WIDTH])
 
     def hand_over(self, task_id: UUID, actor: Actor, to: tuple[str, str], at: datetime) -> TaskRow:
-        """Give a task that the actor holds to somebody else, by id and shown name; the draft goes along.
+        """Give a task that the actor holds, and nobody has lent him, to somebody else; the draft goes along.
+
+        Args:
+            to: id and shown name.
 
         Returns:
             The task as it is now.
@@ -134,7 +138,8 @@ class Tasks:
         """
         row = self._tx.written(
             "update tasks t set holder = %(to)s, holder_name = %(name)s, claimed_at = %(at)s, revision = revision + 1"
-            f" where county = %(county)s and id = %(id)s and state = 1 and holder = %(me)s returning {TASK}",
+            " where county = %(county)s and id = %(id)s and state = 1 and holder = %(me)s and owner = ''"
+            f" returning {TASK}",
             _key(task_id) | {"me": actor.id, "to": to[0], "name": to[1], "at": at},
         )
         if row is None:

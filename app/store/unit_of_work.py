@@ -11,6 +11,7 @@ from app.store.cases import Cases
 from app.store.clock import Calendar, Clock, Counters
 from app.store.definitions import Definitions
 from app.store.facts import Facts
+from app.store.hands import Hands
 from app.store.incidents import Incidents
 from app.store.load import Load
 from app.store.notices import Notices
@@ -45,6 +46,7 @@ class UnitOfWork:
         self._tx = tx = Transaction(engine)
         self.cases = Cases(tx)
         self.tasks = Tasks(tx)
+        self.hands = Hands(tx)
         self.facts = Facts(tx)
         self.timers = Timers(tx)
         self.incidents = Incidents(tx)

@@ -34,7 +34,7 @@ def acts_for(
     tools: Tools, actor: Actor, subscriptions: Iterable[SubscriptionRow], tasks: Iterable[TaskRow]
 ) -> list[Act]:
     """List the acts that this actor may perform now; closed ones are shown with their reason."""
-    held = {task.key for task in tasks if task.state == "claimed" and task.holder == actor.id}
+    held = {task.key for task in tasks if is_in_hand(task, actor)}
     found = []
     for row in subscriptions:
         if row.form and may_perform(tools, actor, row, held):
@@ -44,6 +44,11 @@ def acts_for(
                 row.open, row.closed_text, row.closed_text_en, row.task_key,
             ))
     return found
+
+
+def is_in_hand(task: TaskRow, actor: Actor) -> bool:
+    """Say whether the actor holds a task as his own; what is delegated to him he only gives an opinion on."""
+    return task.state == "claimed" and task.holder == actor.id and not task.owner
 
 
 def may_perform(tools: Tools, actor: Actor, row: SubscriptionRow, held: set[str]) -> bool:

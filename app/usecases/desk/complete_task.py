@@ -10,6 +10,7 @@ from app.domain.records import TaskRow
 from app.engine import commands
 from app.usecases import Tools
 from app.usecases.desk.answering import check_answers, check_evidence
+from app.usecases.desk.handing import check_not_lent
 from app.usecases.desk.outcome import Completed, outcome
 from app.usecases.stepping import command_of, make_world, seat_for, write_step
 
@@ -39,6 +40,7 @@ def complete_task(
 
     Raises:
         TaskNotFound, TaskAlreadyDone, TaskNotHeld, StaleRevision, TaskNotReady: nothing was changed.
+        DelegationOpen, DelegationAwaited: it was delegated; its owner finishes it when he has it back.
         InvalidAnswers: per field.
         StepFailed: the diagram cannot go on.
     """
@@ -58,6 +60,7 @@ def complete_task(
 def _may_complete(task: TaskRow, actor: Actor, revision: int | None, form_version: int | None) -> None:
     if task.state in ("done", "cancelled"):
         raise TaskAlreadyDone()
+    check_not_lent(task, actor)
     if task.holder != actor.id:
         raise TaskNotHeld(holder=task.holder_name)
     if revision is not None and revision != task.revision:

@@ -11,7 +11,7 @@ from app.domain.records import StoredCase
 from app.engine import commands
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-from app.usecases.desk.acts import may_perform
+from app.usecases.desk.acts import is_in_hand, may_perform
 from app.usecases.stepping import command_of, make_world, seat_of, write_step
 
 
@@ -105,7 +105,7 @@ def _check_acts(tools: Tools, uow: UnitOfWork, actor: Actor, case: StoredCase, n
     """Keep officers from doing over this door what the case does not offer them."""
     if _speaks_for_programs(actor):
         return
-    held = {task.key for task in uow.tasks.of_case(case.id) if task.state == "claimed" and task.holder == actor.id}
+    held = {task.key for task in uow.tasks.of_case(case.id) if is_in_hand(task, actor)}
     for row in uow.subscriptions.of_case(case.id):
         if row.message == name and (row.form or row.offered_to) and not may_perform(tools, actor, row, held):
             raise Forbidden()

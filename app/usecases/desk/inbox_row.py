@@ -26,6 +26,9 @@ class InboxRow:
     unit: str
     holder: str
     holder_name: str
+    #: who delegated it to the holder and will finish it, or empty
+    owner: str
+    owner_name: str
     form: str
     form_version: int
     state: str
@@ -48,10 +51,11 @@ class InboxRow:
         return cls(
             id=row.id, name=row.name, name_en=row.name_en, node=row.node, process=row.process, case_id=row.case_id,
             event_no=row.event_no, summary=row.summary, role=row.role, unit=row.unit, holder=row.holder,
-            holder_name=row.holder_name, form=row.form, form_version=row.form_version, state=row.state,
-            phase=row.phase, urgency=row.urgency, item_code=row.item_code, paused=row.paused,
-            created_at=row.created_at, started_at=row.started_at, due_at=row.due_at, yellow_at=row.yellow_at,
-            light=light(dates, now), revision=row.revision, candidates=row.candidates,
+            holder_name=row.holder_name, owner=row.owner, owner_name=row.owner_name, form=row.form,
+            form_version=row.form_version, state=row.state, phase=row.phase, urgency=row.urgency,
+            item_code=row.item_code, paused=row.paused, created_at=row.created_at, started_at=row.started_at,
+            due_at=row.due_at, yellow_at=row.yellow_at, light=light(dates, now), revision=row.revision,
+            candidates=row.candidates,
         )  # fmt: skip
 
 
@@ -59,5 +63,5 @@ def row_for(actor: Actor, row: TaskRow, now: datetime) -> InboxRow:
     """Show a row to somebody; a citizen is not told which officer holds it."""
     shown = InboxRow.of(row, now)
     if is_outsider(actor) and row.holder != actor.id:
-        return replace(shown, holder="", holder_name="")
+        return replace(shown, holder="", holder_name="", owner="", owner_name="")
     return shown

@@ -8,7 +8,7 @@ from app.domain.actor import Actor
 from app.domain.errors import ActNotOpen, Forbidden
 from app.engine import commands
 from app.usecases import Tools
-from app.usecases.desk.acts import seat_for_act
+from app.usecases.desk.acts import is_in_hand, seat_for_act
 from app.usecases.desk.answering import check_form
 from app.usecases.desk.outcome import Completed, outcome
 from app.usecases.intake.own_report import signer_of
@@ -46,8 +46,8 @@ def perform_act(
         row = next((one for one in uow.subscriptions.of_case(case_id) if one.key == act_key), None)
         if row is None or not row.form:
             raise ActNotOpen()
-        tasks = [task for task in uow.tasks.of_case(case_id) if task.state in ("open", "claimed")]
-        seat = seat_for_act(tools, actor, row, {task.key: task for task in tasks if task.holder == actor.id})
+        held = {task.key: task for task in uow.tasks.of_case(case_id) if is_in_hand(task, actor)}
+        seat = seat_for_act(tools, actor, row, held)
         if seat is None:
             raise Forbidden()
         command = command_of(signer_of(uow, case, actor), at, seat)

@@ -14,6 +14,7 @@ from app.usecases.desk.case_summary import CaseSummary, names_of, summarise
 from app.usecases.desk.file_lines import FileLine, file_lines
 from app.usecases.desk.form_start import first_values, form_context, form_scope
 from app.usecases.desk.forms import Options, form_schema, options_for
+from app.usecases.desk.hand_view import Hand, hand_view
 from app.usecases.desk.inbox_row import InboxRow, row_for
 from app.usecases.outsiders import has_part_in, is_outsider
 
@@ -31,6 +32,7 @@ class TaskView:
     draft: Mapping[str, Any] | None
     held_by_me: bool
     can_claim: bool
+    hand: Hand
     acts: Sequence[Act]
     case: CaseSummary
     attachments: Sequence[FileLine]
@@ -57,6 +59,7 @@ def read_task(tools: Tools, *, actor: Actor, task_id: UUID) -> TaskView:
         record = case.record
         names = names_of(uow, [str(record.get(one) or "") for one in
                                ("county", "street", "village", "grid", "lead_unit")], actor.locale)
+        can_claim = task.state == "open" and _may_take(actor, task)
         return TaskView(
             row=row_for(actor, task, now),
             form=schema,
@@ -65,7 +68,8 @@ def read_task(tools: Tools, *, actor: Actor, task_id: UUID) -> TaskView:
             options=options_for(tools, uow, case, schema, actor.locale, scope) if waits else {},
             draft=task.draft if task.holder == actor.id else None,
             held_by_me=waits and task.holder == actor.id,
-            can_claim=task.state == "open" and _may_take(actor, task),
+            can_claim=can_claim,
+            hand=hand_view(uow, actor, task, can_claim=can_claim),
             acts=acts_for(tools, actor, uow.subscriptions.of_task(case.id, task.key), [task]) if waits else (),
             case=summarise(tools, case, names, now, actor.locale),
             attachments=files,

@@ -5,6 +5,7 @@ from uuid import UUID
 from app.domain.actor import Actor
 from app.domain.facts import FactDraft
 from app.usecases import Tools
+from app.usecases.desk.handing import check_not_lent
 from app.usecases.desk.inbox_row import InboxRow
 from app.usecases.stepping import add_fact, command_of, seat_for
 
@@ -18,11 +19,13 @@ def release_task(tools: Tools, *, actor: Actor, task_id: UUID) -> InboxRow:
     Raises:
         TaskNotFound: no such task, or not for this actor.
         TaskNotHeld: it is not his.
+        DelegationOpen, DelegationAwaited: it was delegated; give it back or take it back first.
         TaskAlreadyDone.
     """
     at = tools.clock.now()
     with tools.store.unit_of_work() as uow:
         case, task = uow.cases.lock_for_task(task_id, actor)
+        check_not_lent(task, actor)
         uow.tasks.release(task_id, actor)
         draft = FactDraft("TaskReleased", task.process, task.node, task.nth, {"key": task.key, "name": task.name})
         add_fact(uow, case, draft, command_of(actor, at, seat_for(actor, task)))

@@ -8,19 +8,28 @@ from app.schemas.tasks import (
     CompletedRecord,
     CompleteRecord,
     DraftRecord,
+    HandRecord,
     InboxQuery,
     InboxRecord,
+    OpinionRecord,
     SavedRecord,
+    TakerQuery,
+    TakersRecord,
     TaskRecord,
     TaskViewRecord,
 )
 from app.usecases.desk.claim_task import claim_task
 from app.usecases.desk.complete_task import complete_task
+from app.usecases.desk.delegate_task import delegate_task
+from app.usecases.desk.list_takers import list_takers
 from app.usecases.desk.perform_act import perform_act
 from app.usecases.desk.read_inbox import read_inbox
 from app.usecases.desk.read_task import read_task
+from app.usecases.desk.recall_task import recall_task
 from app.usecases.desk.release_task import release_task
+from app.usecases.desk.resolve_task import resolve_task
 from app.usecases.desk.save_draft import save_draft
+from app.usecases.desk.transfer_task import transfer_task
 from app.web.api import Room
 from app.web.identity import allow
 from app.web.rooms import actor, tools
@@ -70,6 +79,50 @@ def claim(task_id: UUID) -> Any:
 def release(task_id: UUID) -> Any:
     """Put a task back."""
     return release_task(tools(), actor=actor(), task_id=task_id)
+
+
+@room.route("/tasks/<uuid:task_id>/takers", methods=["GET"])
+@room.arguments(TakerQuery, location="query")
+@room.response(200, TakersRecord)
+@allow("task.transfer")
+def takers(query: dict[str, Any], task_id: UUID) -> Any:
+    """List the people to whom a task may be transferred or delegated."""
+    return list_takers(tools(), actor=actor(), task_id=task_id, **query)
+
+
+@room.route("/tasks/<uuid:task_id>/transfer", methods=["POST"])
+@room.arguments(HandRecord)
+@room.response(200, TaskRecord)
+@allow("task.transfer")
+def transfer(sent: dict[str, Any], task_id: UUID) -> Any:
+    """Hand a task to somebody else for good; 409 when somebody was first, 422 for somebody who may not have it."""
+    return transfer_task(tools(), actor=actor(), task_id=task_id, **sent)
+
+
+@room.route("/tasks/<uuid:task_id>/delegate", methods=["POST"])
+@room.arguments(HandRecord)
+@room.response(200, TaskRecord)
+@allow("task.transfer")
+def delegate(sent: dict[str, Any], task_id: UUID) -> Any:
+    """Let somebody else work on a task that comes back with his opinion; one must hold it."""
+    return delegate_task(tools(), actor=actor(), task_id=task_id, **sent)
+
+
+@room.route("/tasks/<uuid:task_id>/resolve", methods=["POST"])
+@room.arguments(OpinionRecord)
+@room.response(200, TaskRecord)
+@allow("task.transfer")
+def resolve(sent: dict[str, Any], task_id: UUID) -> Any:
+    """Give a delegated task back to its owner, with an opinion."""
+    return resolve_task(tools(), actor=actor(), task_id=task_id, **sent)
+
+
+@room.route("/tasks/<uuid:task_id>/recall", methods=["POST"])
+@room.response(200, TaskRecord)
+@allow("task.transfer")
+def recall(task_id: UUID) -> Any:
+    """Take a delegated task back before an opinion came."""
+    return recall_task(tools(), actor=actor(), task_id=task_id)
 
 
 @room.route("/tasks/<uuid:task_id>/complete", methods=["POST"])

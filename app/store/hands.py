@@ -1,0 +1,113 @@
+"""Whose hands a task goes through: who may take it, lent to somebody and given back."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.domain.actor import Actor
+from app.domain.errors import NotDelegated, TaskAlreadyDone, TaskNotFound, TaskNotHeld
+from app.domain.ids import county_of
+from app.domain.records import TaskRow
+from app.domain.records_city import SeatedRow
+from app.store.case_list import like
+from app.store.people import VALID
+from app.store.sight import OUTSIDE, Sight, not_excluded, was_offered
+from app.store.step_values import dumped
+from app.store.task_columns import TASK
+from app.store.transaction import Transaction, built, columns
+
+#: most people that are looked at for one task
+MOST = 200
+_HELD = "(select count(*) from (select from tasks h where h.holder = p.id::text and h.state = 1 limit 100) n)"
+
+SEATED = f"""
+select {columns(SeatedRow, "p", roles="a.roles", units="a.units", held=_HELD)}
+from (select distinct r.county, r.person_id
+        from unnest(%(roles)s::text[], %(units)s::text[]) s (role, unit)
+        join person_roles r on r.role = s.role and r.unit = s.unit and {VALID}) d
+    join people p on p.county = d.county and p.id = d.person_id and p.active
+    cross join lateral (
+        select array_agg(r.role order by r.role, r.unit) as roles, array_agg(r.unit order by r.role, r.unit) as units
+        from person_roles r where r.county = p.county and r.person_id = p.id and {VALID}) a
+where lower(p.username || ' ' || p.name) like %(q)s
+order by p.username limit {MOST}"""
+
+#: asks for everybody what taking a task asks of one
+FIT = f"""
+select x.me, {was_offered("t", "x")}, {not_excluded("t", "x")}
+from json_to_recordset(%(people)s::json)
+        x (me text, mine text[], machine boolean, lineage text[], roles text[], units text[])
+    cross join tasks t
+where t.county = %(county)s and t.id = %(id)s"""
+_ASKED = ("me", "mine", "machine", "lineage", "roles", "units")
+
+LEND = f"""
+update tasks t set owner = holder, owner_name = holder_name, holder = %(to)s, holder_name = %(name)s,
+    claimed_at = %(at)s, revision = revision + 1
+where county = %(county)s and id = %(id)s and state = 1 and holder = %(me)s and owner = '' returning {TASK}"""
+
+GIVE_BACK = f"""
+update tasks t set holder = owner, holder_name = owner_name, owner = '', owner_name = '', claimed_at = %(at)s,
+    revision = revision + 1
+where county = %(county)s and id = %(id)s and state = 1 and owner <> '' and %(me)s in (holder, owner)
+returning {TASK}"""
+
+
+class Hands:
+    """Tasks on their way from one person to another."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def seated(self, seats: Sequence[tuple[str, str]], at: datetime, q: str = "") -> tuple[SeatedRow, ...]:
+        """List who holds one of the seats at a moment, by user name; a seat of no office is nobody's.
+
+        Args:
+            q: part of the user name or the shown name.
+        """
+        offices = [seat for seat in seats if seat[0] not in OUTSIDE]
+        params = {"roles": [role for role, _ in offices], "units": [unit for _, unit in offices]}
+        return self._tx.records(SeatedRow, SEATED, params | {"at": at, "q": like(q)})
+
+    def fit(self, task_id: UUID, people: Iterable[Actor]) -> dict[str, tuple[bool, bool]]:
+        """Ask of each person what taking a task asks: {id: (holds one of its seats, is not excluded from it)}."""
+        asked = []
+        for one in people:
+            params = Sight.of(one).params
+            asked.append({name: params[name] for name in _ASKED})
+        rows = self._tx.rows(FIT, _key(task_id) | {"people": dumped(asked)})
+        return {me: (seated, free) for me, seated, free in rows}
+
+    def lend(self, task_id: UUID, actor: Actor, to: tuple[str, str], at: datetime) -> TaskRow:
+        """Let somebody work on a task that the actor holds and goes on owning; the draft goes along.
+
+        Args:
+            to: id and shown name.
+
+        Raises:
+            TaskNotHeld, TaskAlreadyDone, TaskNotFound: nothing was changed.
+        """
+        return self._moved(task_id, LEND, {"me": actor.id, "to": to[0], "name": to[1], "at": at}, TaskNotHeld)
+
+    def give_back(self, task_id: UUID, actor: Actor, at: datetime) -> TaskRow:
+        """Let the owner hold a lent task again; its holder and its owner may do so.
+
+        Raises:
+            NotDelegated, TaskAlreadyDone, TaskNotFound: nothing was changed.
+        """
+        return self._moved(task_id, GIVE_BACK, {"me": actor.id, "at": at}, NotDelegated)
+
+    def _moved(self, task_id: UUID, sql: str, params: dict[str, Any], refusal: type[Exception]) -> TaskRow:
+        row = self._tx.written(sql, _key(task_id) | params)
+        if row is not None:
+            return built(TaskRow, row)
+        where = "where county = %(county)s and id = %(id)s"
+        found = self._tx.first(f"select state from tasks {where}", _key(task_id))
+        if found is None:
+            raise TaskNotFound()
+        raise TaskAlreadyDone() if found[0] >= 2 else refusal()
+
+
+def _key(task_id: UUID) -> dict[str, Any]:
+    return {"county": county_of(task_id), "id": task_id}
