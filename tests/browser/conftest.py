@@ -149,13 +149,17 @@ class Prepared:
     task: str
 
 
+def bring_to_handler(town: Town, content: str, item: str) -> tuple[str, str]:
+    """Bring a new case to the handler's desk: (case, task)."""
+    case = town.report(content, item)["case_id"]
+    town.do("duty.zs", case, "accept_decide", decision="accept")
+    town.do(HANDLER, case, "sign")
+    with town.caller(HANDLER) as officer:
+        return case, town.take(officer, case, "handle")
+
+
 @pytest.fixture(scope="session")
 def prepared(town: Town) -> Prepared:
     """Bring one case to the handler's desk, and leave one at the door."""
     reported = town.report("沿河路灯连续五盏不亮，夜间行走不便", "C17-01")["case_id"]
-    handling = town.report("企业门口堆放建筑垃圾，占用绿化带", "C14-05")["case_id"]
-    town.do("duty.zs", handling, "accept_decide", decision="accept")
-    town.do(HANDLER, handling, "sign")
-    with town.caller(HANDLER) as officer:
-        task = town.take(officer, handling, "handle")
-    return Prepared(reported, handling, task)
+    return Prepared(reported, *bring_to_handler(town, "企业门口堆放建筑垃圾，占用绿化带", "C14-05"))

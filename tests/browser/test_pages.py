@@ -145,6 +145,7 @@ def test_a_citizen_reports_follows_and_adds(town: Town, seat: Take) -> None:
     duty = seat("duty.zs")
     duty.open("/inbox")
     duty.page.locator("tr", has_text=number).get_by_role("button", name="签领").click()
+    duty.page.wait_for_url("**/tasks/*")
     duty.settled()
     duty.choose("补正")
     duty.write("需补正的内容", "请写明楼层和施工时间")

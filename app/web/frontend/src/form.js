@@ -49,7 +49,8 @@ function submitButtons(root, form) {
     root.querySelector('.form-foot').prepend(made);
     given.push(made);
   }
-  for (const button of given) button.addEventListener('click', () => form.submit());
+  // A number becomes an answer when its field is drawn, which is at the end of the running act.
+  for (const button of given) button.addEventListener('click', () => Promise.resolve().then(() => form.submit()));
   return given;
 }
 
@@ -65,6 +66,9 @@ async function start(root) {
   const form = new Form({
     container: root.querySelector('.form-mount'),
     additionalModules: [ourFields],
+    // form-js would hold typed text back for 300 ms: the draft, the button and each redrawing of a field
+    // (which writes the known value into it) would not know what was typed last.
+    debounce: false,
     yongzhi: {
       uploadUrl, belongsTo: { task_id: taskId, case_id: caseId }, maxBytes: Number(root.dataset.maxBytes || 0), attachments: files,
       readGeo: (field) => readGeo(form, field),

@@ -64,6 +64,7 @@ class Report {
     const keepSoon = settled(() => keep(this.name, { values: typed(form), key: this.key }), 500);
     this.keepSoon = keepSoon;
     for (const kind of ['input', 'change']) form.addEventListener(kind, keepSoon);
+    document.addEventListener('visibilitychange', () => { if (document.hidden) keepSoon.hurry(); });
     form.addEventListener('submit', (event) => { event.preventDefault(); this.send(); });
     form.dataset.ready = 'true';
   }

@@ -24,7 +24,7 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-/** Call `action` once things have been quiet for `wait` milliseconds; `.now()` does not wait. */
+/** Call `action` once things have been quiet for `wait` milliseconds; `.now()` does not wait, `.hurry()` neither, if it is due. */
 export function settled(action, wait) {
   let timer = null;
   const later = (...args) => {
@@ -32,6 +32,7 @@ export function settled(action, wait) {
     timer = setTimeout(() => { timer = null; action(...args); }, wait);
   };
   later.now = (...args) => { clearTimeout(timer); timer = null; return action(...args); };
+  later.hurry = () => { if (timer !== null) later.now(); };
   later.cancel = () => { clearTimeout(timer); timer = null; };
   return later;
 }
