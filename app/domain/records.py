@@ -15,6 +15,7 @@ from app.domain.records_city import RoleRow as RoleRow
 from app.domain.records_city import RosterRow as RosterRow
 from app.domain.records_city import SessionRow as SessionRow
 from app.domain.records_city import UnitPlace as UnitPlace
+from app.domain.records_waiting import SubscriptionRow as SubscriptionRow
 
 Row = TypeVar("Row")
 
@@ -53,6 +54,8 @@ class StoredCase:
     confidential: bool
     started_by: str
     state: bytes = field(repr=False)
+    #: a message is kept that something which the last step began to wait for may want
+    mail: bool = False
 
 
 @dataclass(frozen=True)
@@ -226,23 +229,3 @@ class TimerRow:
     #: waiting or parked
     state: str
     error: str
-
-
-@dataclass(frozen=True)
-class SubscriptionRow:
-    """A message that a case waits for."""
-
-    case_id: UUID
-    key: str
-    message: str
-    process: str
-    node: str
-    name: str
-    name_en: str
-    task_key: str
-    form: str
-    offered_to: tuple[str, ...]
-    unit: str
-    open: bool
-    closed_text: str
-    closed_text_en: str

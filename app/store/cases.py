@@ -19,7 +19,7 @@ from app.store.step_values import step_values
 from app.store.task_columns import TASK
 from app.store.transaction import Transaction, built, columns
 
-CASE = columns(StoredCase, "c")
+CASE = columns(StoredCase, "c", mail="false")
 _WIDTH = len(CASE.split(", "))
 #: a closed case can still be the same event for so long
 CLOSED_FOR = timedelta(days=7)
@@ -138,11 +138,11 @@ class Cases:
         county = county_of(case_id)
         values = step_values(progress, facts, case_id=case_id, county=county, at=at, task_ids=task_ids or {})
         values |= {"process": process, "version": version, "started_by": started_by}
-        self._tx.written(STARTS[bool(progress.effects)], values)
+        written = self._tx.written(STARTS[bool(progress.effects)], values)
         return StoredCase(
             county, case_id, values["event_no"], process, version, 1, values["seq"], values["head"], at,
             at if progress.closed else None, values["status"], values["summary"], progress.record,
-            values["confidential"], started_by, progress.state,
+            values["confidential"], started_by, progress.state, mail=bool(written[1]),
         )  # fmt: skip
 
     def write_step(
@@ -184,7 +184,7 @@ class Cases:
         return replace(
             case, event_no=values["event_no"], revision=case.revision + 1, seq=values["seq"], head=values["head"],
             closed_at=closed_at, status=values["status"], summary=values["summary"], record=progress.record,
-            confidential=values["confidential"], state=progress.state,
+            confidential=values["confidential"], state=progress.state, mail=bool(moved[1]),
         )  # fmt: skip
 
     def list(self, actor: Actor, filters: CaseFilters, *, after: str | None = None, limit: int = 20) -> Page[CaseRow]:

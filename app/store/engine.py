@@ -17,7 +17,7 @@ CONSTRAINTS: dict[str, YongzhiError] = {
     "uq_cases_event_no_county": Conflict("This event number exists already."),
     "pk_definitions": Conflict("Somebody proposed a version at the same moment; try again."),
     "pk_report_keys": Conflict("This report was received before."),
-    "pk_inbound_messages": Conflict("This message was received before."),
+    "pk_messages": Conflict("This message was received before."),
 }
 _CONFLICTS = {
     "40001": "serialization_failure", "40P01": "deadlock_detected", "55P03": "lock_not_available",

@@ -1,7 +1,6 @@
-"""Requests: answers kept for repeats, messages received, refusals logged."""
+"""Requests: answers kept for repeats, refusals logged."""
 
 from datetime import datetime
-from uuid import UUID
 
 from app.domain.errors import IdempotencyMismatch
 from app.domain.ids import new_id
@@ -65,34 +64,6 @@ class Idempotency:
     def drop_before(self, at: datetime) -> int:
         """Forget old answers; return how many."""
         return self._tx.write("delete from idempotency where created_at < %(at)s", {"at": at})
-
-
-class Inbound:
-    """Messages from outside, by the sender's id."""
-
-    def __init__(self, tx: Transaction) -> None:
-        self._tx = tx
-
-    def receive(self, message_id: str, name: str, at: datetime) -> bool:
-        """Reserve a message id; False if it was received before, and then nothing may be done with it."""
-        row = self._tx.written(
-            "insert into inbound_messages (id, name, received_at) values (%(id)s, %(name)s, %(at)s)"
-            " on conflict do nothing returning id",
-            {"id": message_id, "name": name, "at": at},
-        )
-        return row is not None
-
-    def settle(self, message_id: str, case_id: UUID | None, outcome: str) -> None:
-        """Note what became of a message."""
-        self._tx.write(
-            "update inbound_messages set case_id = %(case)s, outcome = %(outcome)s where id = %(id)s",
-            {"case": case_id, "outcome": outcome, "id": message_id},
-        )
-
-    def outcome(self, message_id: str) -> tuple[UUID | None, str] | None:
-        """Read what became of a message, or None if it never came."""
-        row = self._tx.first("select case_id, outcome from inbound_messages where id = %(id)s", {"id": message_id})
-        return (row[0], row[1]) if row else None
 
 
 class Refusals:

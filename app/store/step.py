@@ -124,10 +124,23 @@ subscribed as (
     select c.county, c.id, {", ".join("r." + name for name in subscriptions.c.keys()[2:])}
     from c cross join json_to_recordset(%(subscriptions)s::json) r (key text, message text, process text, node text,
         name text, name_en text, task_key text, form text, offered_to text[], unit text, open boolean,
-        closed_text text, closed_text_en text)
+        closed_text text, closed_text_en text, kind text, correlation jsonb, fingerprint text)
     on conflict (county, case_id, key) do update
         set {", ".join(f"{name} = excluded.{name}" for name in subscriptions.c.keys()[3:])}
         where subscriptions is distinct from excluded
+    -- a row that is new was changed by nobody yet
+    returning kind, message, xmax = 0 as fresh
+),
+uncalled as (
+    delete from calls k using c
+    where k.county = c.county and k.case_id = c.id and not k.key = any(%(call_keys)s::text[])
+),
+called as (
+    insert into calls (county, case_id, key, process, node, operation, params, retries, pause, requested_at, fire_at)
+    select c.county, c.id, r.key, r.process, r.node, r.operation, r.params, r.retries, r.pause, %(at)s, %(at)s
+    from c cross join json_to_recordset(%(calls)s::json) r (key text, process text, node text, operation text,
+        params jsonb, retries smallint, pause text)
+    on conflict (county, case_id, key) do nothing
 ),"""
 
 RECORDED = f"""
@@ -159,7 +172,10 @@ sent as (
     where kind not in ('notify.unit', 'notify.reporter')
 )"""
 
-_END = " select count(*) from c"
+#: whether it was written, and whether a message is kept that one of the new waiters may want
+_END = """ select (select count(*) from c), exists (
+    select from subscribed s join messages m on m.name = s.message and m.state = 'buffered'
+    where s.fresh and s.kind = 'message')"""
 
 
 def statement(start: str, *, effects: bool) -> str:

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from app.domain.correlation import comparable, fingerprint
 from app.domain.facts import Fact
 from app.domain.ids import derived_id
-from app.domain.progress import OpenTask, Progress
+from app.domain.progress import OpenTask, Progress, Subscription
 from app.store.case_columns import columns_of
 
 
@@ -51,6 +52,11 @@ def _opened(task: OpenTask, task_id: UUID, versions: Mapping[str, int]) -> dict[
             "excluded_units": list(task.excluded_units),
         }
     )
+
+
+def _subscription(waiting: Subscription) -> dict[str, Any]:
+    asked = comparable(waiting.correlation)
+    return {**vars(waiting), "correlation": asked, "fingerprint": fingerprint(asked)}
 
 
 def fact_rows(facts: Iterable[Fact]) -> str:
@@ -116,7 +122,9 @@ def step_values(
         "timer_keys": [timer.key for timer in progress.timers],
         "timers": dumped([vars(timer) | {"due_at": timer.due_at.isoformat()} for timer in progress.timers]),
         "subscription_keys": [waiting.key for waiting in progress.subscriptions],
-        "subscriptions": dumped([vars(waiting) for waiting in progress.subscriptions]),
+        "subscriptions": dumped([_subscription(waiting) for waiting in progress.subscriptions]),
+        "call_keys": [call.key for call in progress.calls],
+        "calls": dumped([vars(call) for call in progress.calls]),
         "facts": fact_rows(facts),
         "effects": dumped(_effects(progress, case_id, facts[-1].seq, at)),
         "finished_key": None,

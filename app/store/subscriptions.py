@@ -1,12 +1,17 @@
-"""Subscriptions: messages that cases wait for."""
+"""Subscriptions: messages and signals that cases wait for."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
+from app.domain.correlation import fingerprints
 from app.domain.ids import county_of
 from app.domain.records import SubscriptionRow
 from app.store.transaction import Transaction, columns
 
 READ = f"select {columns(SubscriptionRow)} from subscriptions"
+#: waiters that are tried for one message before it is kept
+TRIED = 20
 
 
 class Subscriptions:
@@ -27,3 +32,26 @@ class Subscriptions:
     def for_message(self, case_id: UUID, message: str) -> tuple[SubscriptionRow, ...]:
         """List where a case waits for this message."""
         return tuple(row for row in self.of_case(case_id) if row.message == message)
+
+    def that_fit(self, name: str, given: Mapping[str, Any], *, limit: int = TRIED) -> tuple[SubscriptionRow, ...]:
+        """List who waits for a message in all cases, the oldest case first.
+
+        Args:
+            given: what the message carries; every key that a waiter asks for has the same value there. With more
+                keys than can be looked up at once the caller compares.
+        """
+        prints = fingerprints(given)
+        narrowed = "" if prints is None else "and fingerprint = any(%(prints)s::text[])"
+        sql = f"""{READ} where kind = 'message' and message = %(name)s {narrowed}
+            order by case_id, key limit %(limit)s"""
+        return self._tx.records(SubscriptionRow, sql, {"name": name, "prints": prints, "limit": limit})
+
+    def cases_for_signal(self, name: str, *, but: UUID | None = None) -> tuple[UUID, ...]:
+        """List every case that waits for a signal, the oldest first.
+
+        Args:
+            but: the case that sends it.
+        """
+        sql = """select distinct case_id from subscriptions where kind = 'signal' and message = %(name)s
+            and case_id is distinct from %(but)s::uuid order by case_id"""
+        return tuple(row[0] for row in self._tx.rows(sql, {"name": name, "but": but}))

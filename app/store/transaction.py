@@ -1,7 +1,8 @@
 """One database transaction: statements go in, rows come out, failures are told in our own words."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from functools import lru_cache
 from typing import Any, TypeVar, cast
@@ -9,6 +10,7 @@ from typing import Any, TypeVar, cast
 import psycopg
 from sqlalchemy import Connection, Engine
 
+from app.domain.errors import StoreUnavailable
 from app.store.engine import at_the_door
 
 T = TypeVar("T")
@@ -60,6 +62,7 @@ class Transaction:
         self._connection: Connection | None = None
         #: something was written and not yet committed
         self.dirty = False
+        self._depth = 0
 
     def _driver(self) -> psycopg.Connection[Any]:
         if self._connection is None:
@@ -106,6 +109,25 @@ class Transaction:
     def run(self, sql: str) -> None:
         """Run a statement that neither gives rows nor changes any: a lock, a temporary table."""
         self._execute(sql, NOTHING)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Take back what is written inside if an exception leaves; the transaction goes on."""
+        name, dirty = f"attempt_{self._depth}", self.dirty
+        self.run(f"savepoint {name}")
+        self._depth += 1
+        try:
+            yield
+        except BaseException:
+            # a connection that is gone has nothing to take back
+            with suppress(StoreUnavailable):
+                self.run(f"rollback to savepoint {name}")
+                self.dirty = dirty
+            raise
+        else:
+            self.run(f"release savepoint {name}")
+        finally:
+            self._depth -= 1
 
     def copy(self, table: str, names: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
         """Load many rows at once."""

@@ -1,5 +1,7 @@
 """One command, one transaction: the only place that commits."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -7,6 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from app.domain.errors import Fault, YongzhiError
 from app.store.attachments import Attachments
+from app.store.calls import Calls
 from app.store.cases import Cases
 from app.store.clock import Calendar, Clock, Counters
 from app.store.definitions import Definitions
@@ -14,11 +17,12 @@ from app.store.facts import Facts
 from app.store.hands import Hands
 from app.store.incidents import Incidents
 from app.store.load import Load
+from app.store.messages import Messages
 from app.store.notices import Notices
 from app.store.outbox import Outbox
 from app.store.people import People
 from app.store.reports import Reports
-from app.store.requests import Idempotency, Inbound, Refusals
+from app.store.requests import Idempotency, Refusals
 from app.store.roles import Roles
 from app.store.rosters import Rosters
 from app.store.sessions import Sessions
@@ -51,6 +55,8 @@ class UnitOfWork:
         self.timers = Timers(tx)
         self.incidents = Incidents(tx)
         self.subscriptions = Subscriptions(tx)
+        self.messages = Messages(tx)
+        self.calls = Calls(tx)
         self.units = Units(tx)
         self.people = People(tx)
         self.roles = Roles(tx)
@@ -65,7 +71,6 @@ class UnitOfWork:
         self.clock = Clock(tx)
         self.calendar = Calendar(tx)
         self.counters = Counters(tx)
-        self.inbound = Inbound(tx)
         self.refusals = Refusals(tx)
         self.load = Load(tx)
 
@@ -84,6 +89,12 @@ class UnitOfWork:
     def rollback(self) -> None:
         """Forget what was written."""
         self._tx.end(Connection.rollback)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Do something that may fail without the rest: on an exception all that was written inside is forgotten."""
+        with self._tx.attempt():
+            yield
 
     def __exit__(
         self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None

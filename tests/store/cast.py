@@ -9,7 +9,7 @@ from uuid import UUID
 from app.domain.actor import Actor, Assignment
 from app.domain.facts import GENESIS, Fact, FactDraft, chain
 from app.domain.ids import new_id
-from app.domain.progress import OpenTask, Progress, Subscription, WaitingTimer
+from app.domain.progress import OpenTask, Progress, Subscription, WaitingCall, WaitingTimer
 from app.domain.records import PersonRow, RoleRow, StoredCase
 from app.store import Store
 
@@ -119,13 +119,14 @@ def progress(
     closed: bool = False,
     effects: Iterable[tuple[str, Mapping[str, Any]]] = (),
     state: bytes = b"state",
+    calls: Iterable[WaitingCall] = (),
 ) -> Progress:
     """Write what a command did."""
     return Progress(
         facts=drafts or (FactDraft("CaseStarted"),), opened=tuple(opened), moved=tuple(moved), ended=ended or {},
         timers=tuple(timers), subscriptions=tuple(subscriptions), dropped_timers=(), set_timers=(),
         record={**PLACES, "title": "窨井盖缺失", "status": "reported", **(record or {})}, state=state, closed=closed,
-        versions={"event": 3}, effects=tuple(effects),
+        versions={"event": 3}, effects=tuple(effects), calls=tuple(calls),
     )  # fmt: skip
 
 

@@ -111,23 +111,6 @@ def test_what_is_no_division_gets_no_number(store: Store, division: str) -> None
         uow.counters.next_event_no(division, DAY)
 
 
-def test_a_message_is_received_once(store: Store) -> None:
-    case = start(store)
-    received: list[bool] = []
-
-    def receive(uow: UnitOfWork) -> None:
-        new = uow.inbound.receive("m1", "police.result", AT)
-        if new:
-            uow.inbound.settle("m1", case.id, "delivered")
-        received.append(new)
-
-    together(store, 6, receive)
-    assert received.count(True) == 1
-    with store.unit_of_work() as uow:
-        assert uow.inbound.outcome("m1") == (case.id, "delivered")
-        assert uow.inbound.outcome("m2") is None
-
-
 def test_a_source_reports_its_own_number_once(store: Store) -> None:
     opened: list[str | None] = []
     known: list[str | None] = []

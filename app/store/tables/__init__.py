@@ -20,7 +20,7 @@ from app.store.tables.traffic import (
     attachments,
     counters,
     idempotency,
-    inbound_messages,
+    messages,
     notice_reads,
     notices,
     outbox,
@@ -28,6 +28,7 @@ from app.store.tables.traffic import (
     reporter_messages,
 )
 from app.store.tables.work import (
+    calls,
     cases,
     facts,
     incidents,
@@ -40,8 +41,8 @@ from app.store.tables.work import (
 )
 
 __all__ = [
-    "attachments", "calendar_days", "cases", "counters", "definitions", "facts", "idempotency",
-    "inbound_messages", "incidents", "metadata", "notice_reads", "notices", "outbox", "people", "person_roles",
+    "attachments", "calendar_days", "calls", "cases", "counters", "definitions", "facts", "idempotency",
+    "incidents", "messages", "metadata", "notice_reads", "notices", "outbox", "people", "person_roles",
     "publication", "refusals", "report_keys", "reporter_messages", "reports", "rosters", "server_clock", "sessions",
     "sign_in_attempts", "subscriptions", "task_candidates", "tasks", "timers", "units",
 ]  # fmt: skip

@@ -74,9 +74,17 @@ idempotency = Table(
     Index(None, "created_at"),
 )  # fmt: skip
 
-inbound_messages = Table(
-    "inbound_messages", metadata,
-    key("id", Text), *words("name"), *moment("received_at"), Column("case_id", Uuid), *words("outcome"),
+#: messages and signals, by the sender's own number; those that nobody waits for yet are kept until they expire
+messages = Table(
+    "messages", metadata,
+    key("sender", Text), key("id", Text),
+    Column("kind", Text, nullable=False, server_default="message"), *words("name"), *record("correlation", "payload"),
+    *words("role", "unit"), *number("hops", kind=SmallInteger), *moment("received_at"),
+    *moment("expires_at", "rests_until", null=True), Column("case_id", Uuid), *words("state", "cause"),
+    Index("ix_messages_buffered", "name", postgresql_where="state = 'buffered'"),
+    Index("ix_messages_correlation", "correlation", postgresql_using="gin",
+          postgresql_ops={"correlation": "jsonb_path_ops"}, postgresql_where="state = 'buffered'"),
+    Index("ix_messages_received", "received_at"),
 )  # fmt: skip
 
 counters = Table(

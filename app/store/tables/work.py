@@ -150,8 +150,21 @@ subscriptions = Table(
     key(), _case_id(primary=True), key("key", Text),
     *words("message", "process", "node", "name", "name_en", "task_key", "form"), *several("offered_to"),
     *words("unit"), *flag("open"), *words("closed_text", "closed_text_en"),
+    Column("kind", Text, nullable=False, server_default="message"), *record("correlation"), *words("fingerprint"),
     _of_case("fk_subscriptions_cases"),
-    Index(None, "message", "county", "case_id"),
+    Index("ix_subscriptions_waiting", "kind", "message", "fingerprint", "case_id"),
+)  # fmt: skip
+
+#: service tasks that wait for an answer from outside
+calls = Table(
+    "calls", metadata,
+    key(), _case_id(primary=True), key("key", Text),
+    *words("process", "node", "operation"), *record("params"), *number("retries", kind=SmallInteger), *words("pause"),
+    *moment("requested_at", "fire_at"), *number("attempts", kind=SmallInteger),
+    Column("state", Text, nullable=False, server_default="waiting"), *moment("leased_until", null=True),
+    *record("answer", null=True), *words("code", "error"),
+    _of_case("fk_calls_cases"),
+    Index("ix_calls_waiting", "fire_at", postgresql_where="state in ('waiting', 'leased')"),
 )  # fmt: skip
 
 facts = Table(

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.domain.actor import Actor
 from app.domain.errors import CaseNotFound, Forbidden, Invalid
 from app.domain.records import StoredCase
+from app.domain.records_waiting import MessageRow
 from app.engine import commands
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
@@ -49,8 +50,10 @@ def deliver_message(
     if not (correlation.get("event_no") or correlation.get("case_id")):
         raise Invalid(errors={"correlation": ["请给出 event_no 或 case_id。"]})
     with tools.store.unit_of_work() as uow:
-        if not uow.inbound.receive(id, name, at):
-            known = uow.inbound.outcome(id)
+        if not uow.messages.receive(
+            MessageRow(actor.id, id, "message", name, correlation, payload, "", "", 0, at, None)
+        ):
+            known = uow.messages.outcome(actor.id, id)
             found = known[0] if known else None
             uow.rollback()
             return Delivered("duplicate", found if found and _reaches(uow, actor, found) else None)
@@ -64,7 +67,7 @@ def deliver_message(
             if progress is not None:
                 write_step(uow, case, progress, command)
                 told = "delivered"
-        uow.inbound.settle(id, case.id if case else None, told)
+        uow.messages.settle(actor.id, id, told, case_id=case.id if case else None)
         uow.commit()
     return Delivered(told, case.id if case else None)
 
