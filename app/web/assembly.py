@@ -23,11 +23,11 @@ from app.web import (
     rooms,
     studio,
 )
-from app.web.desk import cases, desk, inbox, tasks
+from app.web.desk import cases, desk, handing, inbox, tasks
 
 FOLDER = Path(__file__).parent
 #: modules that add their views to the desk's blueprint
-_DESK = (inbox, tasks, cases)
+_DESK = (inbox, tasks, handing, cases)
 
 
 def assemble(tools: Tools) -> Flask:

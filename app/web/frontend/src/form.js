@@ -57,7 +57,7 @@ function submitButtons(root, form) {
 async function start(root) {
   const block = (part, otherwise) => readBlock(`${root.dataset.blocks || 'form'}-${part}`, otherwise);
   const { submitUrl, draftUrl, uploadUrl, taskId, caseId, revision, formVersion } = root.dataset;
-  const readOnly = root.dataset.readOnly === 'true' || !submitUrl;
+  const readOnly = root.dataset.readOnly === 'true' || !(submitUrl || draftUrl);
   const draftName = root.dataset.draftKey || `form:${submitUrl}`;
   const kept = readOnly ? null : recall(draftName);
   const files = { ...kept?.attachments, ...block('attachments', {}) };
@@ -84,7 +84,8 @@ async function start(root) {
   const whole = (number) => (number === undefined || number === '' ? undefined : Number.isNaN(Number(number)) ? number : Number(number));
   const body = () => ({ answers: form._getSubmitData(), revision: whole(revision), form_version: whole(formVersion) });
   const draft = new Draft({ url: draftUrl, name: draftName, body, say, files });
-  const buttons = submitButtons(root, form);
+  // Who works on a task for somebody else fills in its draft; the owner sends it.
+  const buttons = submitUrl ? submitButtons(root, form) : [];
   watch({ root, form, draft, body, buttons, say, submitUrl });
   if (kept) {
     notice(root, 'info', t('restored'), { acts: [[t('discard'), () => { draft.stop(); draft.forget(); window.location.reload(); }]] });
@@ -102,7 +103,7 @@ function watch({ root, form, draft, body, buttons, say, submitUrl }) {
   form.on('changed', () => draft.touch());
   document.addEventListener('visibilitychange', () => { if (document.hidden) draft.hurry(); });
   form.on('submit', async ({ errors }) => {
-    if (sending) return;
+    if (sending || !submitUrl) return;
     if (countErrors(errors)) {
       notice(root, 'warning', t('fixFields', { n: countErrors(errors) }).replace(/[：:]$/, isChinese ? '。' : '.'));
       setTimeout(() => focusFirstError(root));
