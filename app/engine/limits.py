@@ -1,5 +1,6 @@
 """Limits of a case: started by activities, moved by operations, followed by timers and tasks."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,11 @@ from typing import Any
 from app.domain import clocks
 from app.domain.calendar import Amount, WorkingCalendar
 from app.domain.errors import StepFailed
+from app.engine import cycles
+from app.engine.timer_texts import later, read_moment, read_period
 
+#: an amount of time that is no moment
+_AMOUNT = re.compile(r"[0-9.]+\s*[a-z]+")
 #: percent of a limit whose moments can be read as `limits.<name>.at_<percent>`
 _MARKS = (50, 150, 200, 300)
 
@@ -58,36 +63,33 @@ def change(
 
 
 def due_of(value: Any, kind: str, now: datetime, calendar: WorkingCalendar) -> dict[str, Any]:
-    """Turn a timer's value into {at, every, left}.
+    """Turn a timer's value into {at, every, left, base, until}: when it is due, and how it comes again.
 
     Args:
-        value: RFC 3339 text, ISO duration, amount such as `3 wd`, or a repetition `R3/PT30M`.
+        value: a moment, an ISO duration, an amount such as `3 wd`; a repetition such as `R3/PT30M`, a cron text.
+        kind: date, duration or cycle.
+
+    Raises:
+        StepFailed: there is no value.
+        Invalid: it is none of these.
     """
     if value is None or value == "":
         raise StepFailed("A timer has no value; its expression gives null.")
     text = value.isoformat() if isinstance(value, datetime) else str(value).strip()
     if kind == "cycle" or text.startswith("R"):
-        return _cycle(text, now, calendar)
-    if kind == "date" and not text.startswith("P") and "T" in text:
-        return {"at": clocks.moment(text).isoformat()}
-    return {"at": calendar.add(now, Amount.parse(text)).isoformat()}
+        return cycles.first(text, now, calendar)
+    if kind == "date" and not text.startswith(("P", "-P", "+P")) and not _AMOUNT.fullmatch(text):
+        return {"at": read_moment(text, calendar).isoformat()}
+    return {"at": later(now, read_period(text), calendar).isoformat()}
 
 
-def _cycle(text: str, now: datetime, calendar: WorkingCalendar) -> dict[str, Any]:
-    head, _, rest = text.partition("/")
-    if not head.startswith("R") or not rest:
-        head, rest = "R", text
-    left = int(head[1:]) - 1 if head[1:] else None
-    start, _, every = rest.rpartition("/")
-    at = clocks.moment(start) if start else calendar.add(now, Amount.parse(every))
-    return {"at": at.isoformat(), "every": every, "left": left}
+def repeated(due: Mapping[str, Any], calendar: WorkingCalendar, now: datetime | None = None) -> dict[str, Any] | None:
+    """Return the next due moment of a repetition, or None when it is used up or none.
 
-
-def repeated(due: Mapping[str, Any], calendar: WorkingCalendar) -> dict[str, Any] | None:
-    """Return the next due moment of a repetition, or None when it is used up or none."""
+    Args:
+        now: what was missed until then has come with this one; the next is the first of its row that still lies
+            ahead, so that nothing comes in a burst. How often it comes in all stays as it was.
+    """
     if not due.get("every") or due.get("left") == 0:
         return None
-    at = calendar.add(datetime.fromisoformat(due["at"]), Amount.parse(due["every"]))
-    left = due.get("left")
-    return {"at": at.isoformat(), "every": due["every"], "left": None if left is None else left - 1}
-
+    return cycles.following(due, calendar, now)

@@ -1,16 +1,21 @@
 """The rules of the modelling vocabulary, one function each."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from lxml import etree
 
-from app.domain.calendar import Amount
-from app.domain.errors import Invalid
+from app.domain.calendar import WorkingCalendar
+from app.domain.errors import Invalid, StepFailed
 from app.domain.findings import Finding
 from app.engine import feel, vocabulary
+from app.engine.limits import due_of
 from app.engine.parsing import BPMN, SPIFF
 from app.engine.scope import read_script
+
+#: no end of a repetition has passed by then
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 Rule = Callable[[etree._Element, Any], Iterator[Finding]]
 
@@ -92,9 +97,9 @@ def expressions(root: etree._Element, around: Any) -> Iterator[Finding]:
     for name in ("conditionExpression", "condition", "loopCondition", "completionCondition", "loopCardinality"):
         for element in _all(root, name):
             yield from _feel(element.getparent(), (element.text or "").strip())
-    for name in ("timeDate", "timeDuration", "timeCycle"):
+    for name, kind in (("timeDate", "date"), ("timeDuration", "duration"), ("timeCycle", "cycle")):
         for element in _all(root, name):
-            yield from _timer(_owner(element), (element.text or "").strip())
+            yield from _timer(_owner(element), (element.text or "").strip(), kind)
     for node in _nodes(root):
         for key, value in properties_of(node).items():
             if value.startswith("=") and key in vocabulary.PROPERTIES:
@@ -118,16 +123,13 @@ def _feel(owner: etree._Element | None, text: str) -> Iterator[Finding]:
         yield _error(owner, "expression", f"表达式有误:{wrong}", f"The expression is wrong: {wrong}")
 
 
-def _timer(owner: etree._Element | None, text: str) -> Iterator[Finding]:
+def _timer(owner: etree._Element | None, text: str, kind: str) -> Iterator[Finding]:
     if text.startswith("="):
         yield from _feel(owner, text)
         return
-    plain = text.rpartition("/")[2] if text.startswith("R") else text
-    if "T" in plain and not plain.startswith("P"):
-        return
     try:
-        Amount.parse(plain)
-    except Invalid as wrong:
+        due_of(text, kind, _LONG_AGO, WorkingCalendar())
+    except (Invalid, StepFailed) as wrong:
         yield _error(owner, "expression", f"定时表达式有误:{wrong}", f"The timer is wrong: {wrong}")
 
 
