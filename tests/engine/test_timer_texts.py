@@ -185,7 +185,8 @@ MOMENTS = st.datetimes(
 )
 PERIODS = st.one_of(
     st.builds("P{}M".format, st.integers(1, 30)), st.builds("P{}D".format, st.integers(1, 40)),
-    st.builds("PT{}M".format, st.integers(20, 5000)), st.builds("P{}MT{}S".format, st.integers(1, 6), st.integers(0, 9)),
+    st.builds("PT{}M".format, st.integers(20, 5000)),
+    st.builds("P{}MT{}S".format, st.integers(1, 6), st.integers(0, 9)),
 )
 CRONS = st.builds("{} {} * * {}".format, st.integers(0, 59), st.integers(0, 23), st.sampled_from(["*", "MON-FRI", "7"]))
 
