@@ -1,7 +1,5 @@
 """The settings: one frozen value, and the only place that reads the environment."""
 
-import base64
-import binascii
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -9,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app.domain import settings
 from app.domain.errors import InvalidConfig
 
-_ON, _OFF = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOCALES = ("zh", "en")
 
@@ -64,6 +62,12 @@ class Config:
     api_token_hours: int = 12
     #: number of reverse proxies in front whose X-Forwarded-* headers count
     trusted_proxies: int = 0
+    #: how long a message that nobody waits for is kept, in hours, where neither sender nor diagram says
+    message_hours: int = 24
+    #: hosts and networks that outside calls may reach; none: no call leaves the house
+    outside_hosts: tuple[str, ...] = ()
+    #: folder with one file per secret of the outside calls, named like the secret
+    secrets_dir: Path | None = None
     #: language of a person who has not chosen one
     locale: str = "zh"
 
@@ -93,6 +97,7 @@ class Config:
                 value = value.resolve()
             if value is not None:
                 plain = value.hex() if isinstance(value, bytes) else int(value) if value is True else value
+                plain = ",".join(plain) if isinstance(plain, tuple) else plain
                 written[setting] = str(plain)
         return {**os.environ, **written}
 
@@ -150,7 +155,7 @@ def _demo_keys(var_dir: Path, found: Mapping[str, Any]) -> dict[str, Any]:
     if "secret_key" not in found:
         keys["secret_key"] = _kept(var_dir / "secret")
     if "data_key" not in found:
-        keys["data_key"] = _key(_kept(var_dir / "data-key"))
+        keys["data_key"] = settings.key(_kept(var_dir / "data-key"))
     return keys
 
 
@@ -170,80 +175,31 @@ def _kept(path: Path) -> str:
     return path.read_text().strip()
 
 
-def _flag(text: str) -> bool:
-    if text.lower() in _ON:
-        return True
-    if text.lower() in _OFF:
-        return False
-    raise ValueError("must be 1 or 0")
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and least <= int(text[:9]) <= most and len(text) < 10):
-            raise ValueError(f"must be a whole number from {least} to {most}")
-        return int(text)
-
-    return read
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0
-    if not 0.05 <= seconds <= 60:
-        raise ValueError("must be a number of seconds from 0.05 to 60")
-    return seconds
-
-
-def _one_of(choices: tuple[str, ...]) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        matches = [choice for choice in choices if choice.lower() == text.lower()]
-        if not matches:
-            raise ValueError(f"must be one of {', '.join(choices)}")
-        return matches[0]
-
-    return read
-
-
-def _database(text: str) -> str:
-    if not text.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
-        raise ValueError("must be a PostgreSQL address: postgresql://user:password@host:5432/name")
-    return "postgresql://" + text.split("://", 1)[1]
-
-
-def _key(text: str) -> bytes:
-    try:
-        return (
-            bytes.fromhex(text) if len(text) == 64 else base64.b64decode(text, altchars=b"-_", validate=True)
-        )
-    except (ValueError, binascii.Error):
-        raise ValueError("must be 32 bytes, written in base64 or as 64 hexadecimal digits") from None
-
-
 #: field -> (name in the environment, how to read it); the README describes each in its table
 SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "database_url": ("DATABASE_URL", _database),
+    "database_url": ("DATABASE_URL", settings.database),
     "var_dir": ("VAR", Path),
     "pg_bin": ("PG_BIN", Path),
     "host": ("HOST", str),
-    "port": ("PORT", _whole(1, 65535)),
+    "port": ("PORT", settings.whole(1, 65535)),
     "secret_key": ("SECRET_KEY", str),
-    "data_key": ("DATA_KEY", _key),
-    "demo": ("DEMO", _flag),
-    "movable_clock": ("MOVABLE_CLOCK", _flag),
+    "data_key": ("DATA_KEY", settings.key),
+    "demo": ("DEMO", settings.flag),
+    "movable_clock": ("MOVABLE_CLOCK", settings.flag),
     "bpmn_dir": ("BPMN_DIR", Path),
     "forms_dir": ("FORMS_DIR", Path),
     "city_dir": ("CITY_DIR", Path),
     "files_dir": ("FILES_DIR", Path),
-    "tick_seconds": ("TICK_SECONDS", _seconds),
-    "workers": ("WORKERS", _whole(1, 64)),
-    "threads": ("THREADS", _whole(1, 256)),
-    "log_level": ("LOG_LEVEL", _one_of(LOG_LEVELS)),
-    "max_upload_mb": ("MAX_UPLOAD_MB", _whole(1, 1024)),
-    "session_hours": ("SESSION_HOURS", _whole(1, 720)),
-    "api_token_hours": ("API_TOKEN_HOURS", _whole(1, 720)),
-    "trusted_proxies": ("TRUSTED_PROXIES", _whole(0, 10)),
-    "locale": ("LOCALE", _one_of(LOCALES)),
+    "tick_seconds": ("TICK_SECONDS", settings.seconds),
+    "workers": ("WORKERS", settings.whole(1, 64)),
+    "threads": ("THREADS", settings.whole(1, 256)),
+    "log_level": ("LOG_LEVEL", settings.one_of(LOG_LEVELS)),
+    "max_upload_mb": ("MAX_UPLOAD_MB", settings.whole(1, 1024)),
+    "session_hours": ("SESSION_HOURS", settings.whole(1, 720)),
+    "api_token_hours": ("API_TOKEN_HOURS", settings.whole(1, 720)),
+    "trusted_proxies": ("TRUSTED_PROXIES", settings.whole(0, 10)),
+    "message_hours": ("MESSAGE_HOURS", settings.whole(0, 8760)),
+    "outside_hosts": ("OUTSIDE_HOSTS", settings.hosts),
+    "secrets_dir": ("SECRETS_DIR", Path),
+    "locale": ("LOCALE", settings.one_of(LOCALES)),
 }

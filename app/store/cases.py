@@ -73,6 +73,12 @@ class Cases:
         where = "c.county = %(county)s and c.id = %(id)s for update of c"
         return self._one(where, {"county": county_of(case_id), "id": case_id})
 
+    def lock_free(self, case_id: UUID) -> StoredCase | None:
+        """Lock a case unless somebody has it; None then, or if there is none."""
+        where = "c.county = %(county)s and c.id = %(id)s for update of c skip locked"
+        row = self._tx.first(f"select {CASE} from cases c where {where}", {"county": county_of(case_id), "id": case_id})
+        return built(StoredCase, row) if row else None
+
     def find_by_event_no(self, event_no: str) -> StoredCase | None:
         """Read a case by the number that people know."""
         try:

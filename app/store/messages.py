@@ -18,7 +18,8 @@ _FITS = """not exists (select from jsonb_each({asked}) k
 #: a message that names its case is for no other
 _FOR_CASE = """coalesce(m.correlation ->> 'case_id', {case}::text) = {case}::text
     and coalesce(m.correlation ->> 'event_no', {number}, '') = coalesce({number}, '')"""
-_KEPT = "m.state = 'buffered' and m.kind = 'message' and (m.expires_at is null or m.expires_at > %(at)s)"
+_KEPT = """m.state = 'buffered' and m.kind = 'message' and (m.expires_at is null or m.expires_at > %(at)s)
+    and (m.rests_until is null or m.rests_until < clock_timestamp())"""
 
 ADD = f"""
 insert into messages ({columns(MessageRow)}, state)
@@ -34,9 +35,9 @@ order by m.received_at, m.sender, m.id limit 1 for update skip locked"""
 
 WANTED = f"""
 select {MESSAGE} from messages m
-where {_KEPT} and (m.rests_until is null or m.rests_until < clock_timestamp()) and exists (
+where {_KEPT} and exists (
     select from subscriptions s join cases c on c.county = s.county and c.id = s.case_id
-    where s.kind = 'message' and s.message = m.name and {_FITS.format(asked="s.correlation")}
+    where s.kind = 'message' and s.open and s.message = m.name and {_FITS.format(asked="s.correlation")}
         and {_FOR_CASE.format(case="s.case_id", number="c.event_no")})
 order by m.received_at, m.sender, m.id limit 1 for update skip locked"""
 
@@ -80,8 +81,8 @@ class Messages:
         self, name: str, asked: Mapping[str, Any], *, case_id: UUID, event_no: str | None, at: datetime
     ) -> MessageRow | None:
         """Take the oldest kept message that a waiter may have, until the end of this transaction."""
-        asked = dumped(comparable(asked))
-        return self._one(FOR_WAITER, {"name": name, "asked": asked, "case": case_id, "number": event_no, "at": at})
+        values = {"name": name, "asked": dumped(comparable(asked)), "case": case_id, "number": event_no, "at": at}
+        return self._one(FOR_WAITER, values)
 
     def next_wanted(self, at: datetime) -> MessageRow | None:
         """Take the oldest kept message that somebody waits for, until the end of this transaction.

@@ -1,12 +1,13 @@
 """The outbox: what is to be sent to the outside, after commit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from app.domain.ids import county_of, new_id
 from app.domain.records_traffic import OutboxRow
+from app.domain.records_waiting import MessageRow
 from app.store.step_values import dumped
 from app.store.transaction import Transaction, built, columns
 
@@ -39,12 +40,58 @@ class Outbox:
         )
         return entry
 
-    def next_due(self, now: datetime) -> OutboxRow | None:
-        """Take the entry that is due longest until the end of this transaction; None if nothing is left."""
+    def add_signals(
+        self, message: MessageRow, cases: Sequence[UUID], at: datetime, *, entry: UUID | None = None
+    ) -> None:
+        """Have a signal brought to cases later, each in a transaction of its own.
+
+        Args:
+            entry: number of the one case's entry that failed already and waits for an operator.
+        """
+        if not cases:
+            return
+        told = {**vars(message), "received_at": message.received_at.isoformat(), "expires_at": None}
+        self._tx.write(
+            "insert into outbox (county, id, case_id, kind, payload, created_at, due_at, state)"
+            " select r.county, r.id, r.case_id, 'signal', %(payload)s::jsonb, %(at)s, %(at)s, %(state)s"
+            " from json_to_recordset(%(rows)s::json) r (county smallint, id uuid, case_id uuid)",
+            {
+                "payload": dumped(told), "at": at, "state": "parked" if entry else "waiting",
+                "rows": dumped([
+                    {"county": county_of(case), "id": str(entry or new_id(county_of(case), at)), "case_id": str(case)}
+                    for case in cases
+                ]),
+            },
+        )  # fmt: skip
+
+    def next_due(self, now: datetime, *kinds: str) -> OutboxRow | None:
+        """Take the entry that is due longest until the end of this transaction; None if nothing is left.
+
+        Args:
+            kinds: only of these; none for all.
+        """
         sql = f"""select {columns(OutboxRow)} from outbox where state = 'waiting' and due_at <= %(now)s
-            order by due_at limit 1 for update skip locked"""
-        row = self._tx.first(sql, {"now": now})
+            and (kind = any(%(kinds)s::text[]) or %(kinds)s::text[] = '{{}}')
+            order by due_at, id limit 1 for update skip locked"""
+        row = self._tx.first(sql, {"now": now, "kinds": list(kinds)})
         return built(OutboxRow, row) if row else None
+
+    def put_off(self, entry: UUID, until: datetime) -> None:
+        """Come back to an entry later; that is no failure."""
+        self._tx.write(
+            "update outbox set due_at = %(until)s where county = %(c)s and id = %(id)s",
+            {"c": county_of(entry), "id": entry, "until": until},
+        )
+
+    def park(self, entry: UUID) -> None:
+        """Leave an entry to an operator."""
+        sql = "update outbox set state = 'parked', attempts = attempts + 1 where county = %(c)s and id = %(id)s"
+        self._tx.write(sql, {"c": county_of(entry), "id": entry})
+
+    def retry(self, entry: UUID, at: datetime) -> bool:
+        """Have a parked entry sent again; say whether there was one."""
+        sql = "update outbox set state = 'waiting', due_at = %(at)s where county = %(c)s and id = %(id)s"
+        return self._tx.write(f"{sql} and state = 'parked'", {"c": county_of(entry), "id": entry, "at": at}) == 1
 
     def sent(self, entry: UUID) -> None:
         """Note that an entry was sent."""

@@ -1,0 +1,77 @@
+"""How settings are written: each reader takes the text of one, or says what it must be."""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+
+_ON, _OFF = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
+_HOST = re.compile(
+    r"(\*\.)?[a-z0-9_-][a-z0-9._-]*(/[0-9]{1,2}|:[0-9]{1,5})?|\[[0-9a-f:.]+\](/[0-9]{1,3}|:[0-9]{1,5})?"
+)
+
+
+def flag(text: str) -> bool:
+    """Read yes or no."""
+    if text.lower() in _ON:
+        return True
+    if text.lower() in _OFF:
+        return False
+    raise ValueError("must be 1 or 0")
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """Make a reader of whole numbers within bounds."""
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and least <= int(text[:9]) <= most and len(text) < 10):
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def seconds(text: str) -> float:
+    """Read a short pause."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0.05 <= seconds <= 60:
+        raise ValueError("must be a number of seconds from 0.05 to 60")
+    return seconds
+
+
+def one_of(choices: tuple[str, ...]) -> Callable[[str], str]:
+    """Make a reader of one of several words."""
+    def read(text: str) -> str:
+        matches = [choice for choice in choices if choice.lower() == text.lower()]
+        if not matches:
+            raise ValueError(f"must be one of {', '.join(choices)}")
+        return matches[0]
+
+    return read
+
+
+def database(text: str) -> str:
+    """Read the address of a PostgreSQL database."""
+    if not text.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
+        raise ValueError("must be a PostgreSQL address: postgresql://user:password@host:5432/name")
+    return "postgresql://" + text.split("://", 1)[1]
+
+
+def hosts(text: str) -> tuple[str, ...]:
+    """Read hosts and networks, separated by commas."""
+    hosts = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    if not all(_HOST.fullmatch(host) for host in hosts):
+        raise ValueError("must be names, addresses or networks with an optional port: api.example.cn:443, 10.1.2.0/24")
+    return hosts
+
+
+def key(text: str) -> bytes:
+    """Read 32 bytes."""
+    try:
+        return (
+            bytes.fromhex(text) if len(text) == 64 else base64.b64decode(text, altchars=b"-_", validate=True)
+        )
+    except (ValueError, binascii.Error):
+        raise ValueError("must be 32 bytes, written in base64 or as 64 hexadecimal digits") from None
