@@ -167,6 +167,28 @@ def test_of_two_claims_one_wins_and_the_other_is_told_the_holders_name(officers:
     assert sum(winners.values()) == OTHER_TIMES
 
 
+def test_two_officers_hand_the_same_task_to_each_other_at_once_and_one_is_told(
+    officers: list[Caller], passwords: dict[str, str]
+) -> None:
+    pair, names = officers[:2], list(passwords)[:2]
+    winners: Counter[str] = Counter()
+    for _ in range(OTHER_TIMES):
+        case_id = started(pair[0])
+        task = tasks_of(pair[0], case_id)["work"]
+        revision = pair[0].get(f"/tasks/{task}")["task"]["revision"]
+
+        def handing(caller: Caller, to: str, task: str = task, revision: int = revision) -> Callable[[], Answer]:
+            sent = {"to": to, "reason": "交接", "revision": revision}
+            return lambda: caller.send("POST", f"/tasks/{task}/transfer", sent, uuid.uuid4().hex)
+
+        won, (lost,) = one(together(handing(pair[0], names[1]), handing(pair[1], names[0])))
+        assert lost.status == 409 and lost.problem in {"stale-revision", "task-already-claimed"}, lost.body
+        winners[won.body["holder_name"]] += 1
+        counted = kinds(pair[0], case_id)
+        assert counted["TaskTransferred"] == 1 and counted["TaskClaimed"] == 0
+    assert sum(winners.values()) == OTHER_TIMES
+
+
 def test_the_same_request_twice_at_the_same_moment_is_done_once(product: Product, officers: list[Caller]) -> None:
     desk = officers[0]
     again = Caller(product.config.port, desk.token)
