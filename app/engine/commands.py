@@ -1,34 +1,36 @@
 """The commands on a case: start, complete, fire, deliver; each leaves facts and a settled state."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
-
-from SpiffWorkflow.bpmn.util import BpmnEvent
-from SpiffWorkflow.exceptions import SpiffWorkflowException
-from SpiffWorkflow.task import Task
-from SpiffWorkflow.util.task import TaskState
 
 from app.domain.errors import ActNotOpen, Invalid, InvalidAnswers, StepFailed, TaskAlreadyDone, TaskNotReady
 from app.domain.progress import Progress
-from app.engine import feel, follow, state, waiting
-from app.engine.elements import UserTask
+from app.engine import feel, passing, raising, state, timing, waiting, watching
 from app.engine.flow import Flow, empty_record
 from app.engine.scope import property_value
+from app.engine.tokens import Token
+from app.engine.triggers import Trigger
+from app.engine.versions import entry_points
 from app.engine.world import Command, World
-
-#: elements that one command may pass; a diagram that turns in circles is stopped
-MAX_STEPS = 5000
 
 
 def start(
-    world: World, command: Command, process: str, variables: Mapping[str, Any], event: Mapping[str, Any]
+    world: World,
+    command: Command,
+    process: str,
+    variables: Mapping[str, Any],
+    event: Mapping[str, Any],
+    *,
+    node: str | None = None,
 ) -> Progress:
     """Start a case on the current version of a process and run it to its first stop.
 
     Args:
         variables: JSON-safe values the first token carries.
         event: JSON-safe first content of the case's record.
+        node: start event that has happened; without it the plain one.
 
     Raises:
         ProcessNotFound, StepFailed.
@@ -36,13 +38,17 @@ def start(
     version = world.library.process(process)
     flow = Flow(version, world, command, empty_record(feel.normalise(dict(event))))
     given = feel.normalise(dict(variables))
-    flow.tell("CaseStarted", None, {"process": version.key, "version": version.number, "variables": given,
-                                    "event": dict(flow.record["event"]), "by": command.actor.username})
-    flow.task_tree.data.update(given)
-    before = waiting.Before()
+    body = {"process": version.key, "version": version.number, "variables": given,
+            "event": dict(flow.record["event"]), "by": command.actor.username}
+    flow.tell("CaseStarted", None, {**body, "node": node} if node else body)
     with _translated():
-        _advance(flow)
-    return settle(flow, before)
+        if flow.board is not None:
+            flow.board.update(given)
+        watching.open_watchers(flow)
+        for entry in entry_points(version, node):
+            passing.put(flow, entry, dict(given), None)
+        flow.advance()
+    return settle(flow, waiting.Before())
 
 
 def complete(world: World, command: Command, saved: bytes, key: str, answers: Mapping[str, Any]) -> Progress:
@@ -53,50 +59,72 @@ def complete(world: World, command: Command, saved: bytes, key: str, answers: Ma
         StepFailed.
     """
     flow, before = resume(world, command, saved)
-    task = find_open(flow, key)
+    token = find_open(flow, key)
     given = feel.normalise(dict(answers))
-    _may_finish(flow, task, given)
-    work = task.internal_data["task"]
-    flow.tell("TaskCompleted", task, {"key": key, "name": work["name"], "answers": given, "form": work["form"],
-                                      "form_version": work["form_version"], "by": command.actor.username})
-    task.data.update(given)
+    _may_finish(flow, token, given)
+    work = token.internal_data["task"]
+    flow.tell("TaskCompleted", token, {"key": key, "name": work["name"], "answers": given, "form": work["form"],
+                                       "form_version": work["form_version"], "by": command.actor.username})
     with _translated():
-        task.run()
-        _advance(flow)
+        token.take(given)
+        del flow.work[token.id]
+        raising.run(token, token.complete)
+        flow.advance()
     return settle(flow, before, completed=key)
 
 
-def _may_finish(flow: Flow, task: Task, answers: Mapping[str, Any]) -> None:
-    props = waiting.node_properties(task, task.task_spec.bpmn_id)
+def _may_finish(flow: Flow, token: Token, answers: Mapping[str, Any]) -> None:
+    props = token.task_spec.props
     condition = props.get("finishCondition")
-    if condition and property_value(condition, {**answers, **flow.scope(task)}, flow.now) is not True:
+    if condition and property_value(condition, {**answers, **flow.scope(token)}, flow.now) is not True:
         raise TaskNotReady(props.get("finishConditionText"), text_en=props.get("finishConditionText_en", ""))
 
 
-def fire(world: World, command: Command, saved: bytes) -> Progress | None:
-    """Fire every timer of the case that is due at the command's moment; None when none is."""
+def fire(world: World, command: Command, saved: bytes, keys: Collection[str] | None = None) -> Progress | None:
+    """Fire the timers of the case that are due at the command's moment; None when none is.
+
+    Args:
+        keys: only these, and only if they are due.
+    """
     flow, before = resume(world, command, saved)
-    due = [timer for timer in before.timers.values() if timer.due_at <= command.now]
+    due = sorted((timer.due_at, timer.key) for timer in before.timers.values()
+                 if timer.due_at <= command.now and (keys is None or timer.key in keys))
     if not due:
         return None
-    for timer in sorted(due, key=lambda one: (one.due_at, one.key)):
-        flow.tell("TimerFired", None, {"key": timer.key, "node": timer.node, "due_at": timer.due_at.isoformat(),
+    found = {waiting.event_key(flow, token, trigger.slot): (token, trigger)
+             for token in waiting.watchers(flow) for trigger in waiting.timers_of(token)}
+    for at, key in due:
+        timer = before.timers[key]
+        flow.tell("TimerFired", None, {"key": key, "node": timer.node, "due_at": at.isoformat(),
                                         "by": command.actor.username})
     with _translated():
-        flow.refresh_timers()
-        _advance(flow)
+        for _, key in due:
+            token, trigger = found[key]
+            if token.here and token.id in flow.waits and timing.due_at(token, trigger) is not None:
+                raising.run(token, partial(raising.catch, token, trigger, {}))
+        flow.advance()
     return settle(flow, before)
 
 
 def deliver(
-    world: World, command: Command, saved: bytes, message: str, payload: Mapping[str, Any], key: str | None = None
+    world: World,
+    command: Command,
+    saved: bytes,
+    message: str,
+    payload: Mapping[str, Any],
+    key: str | None = None,
+    *,
+    kind: str = "message",
+    correlation: Mapping[str, Any] | None = None,
 ) -> Progress | None:
-    """Deliver a message to the elements that wait for it; None when none does.
+    """Deliver a message or signal to the elements that wait for it; None when none does.
 
-    An element whose condition does not hold does not catch.
+    An element whose condition does not hold, or that asks for another correlation, does not catch.
 
     Args:
         key: only to this waiting element.
+        kind: message or signal.
+        correlation: what the message carries; an element takes it when everything it asks for is equal.
 
     Raises:
         ActNotOpen: the element does not wait any more or its condition does not hold.
@@ -104,35 +132,81 @@ def deliver(
     """
     flow, before = resume(world, command, saved)
     with _translated():
-        waits = _catching(flow, message, key)
+        waits = _catching(flow, kind, message, key, correlation or {})
     if not waits:
         if key is not None:
             raise ActNotOpen()
         return None
     given = feel.normalise(dict(payload))
-    flow.tell("MessageReceived", None, {"message": message, "payload": given, "key": key,
-                                         "by": command.actor.username})
+    received = "MessageReceived" if kind == "message" else "SignalReceived"
+    body = {kind: message, "payload": given, "key": key, "by": command.actor.username}
+    flow.tell(received, None, {**body, "correlation": dict(correlation)} if correlation else body)
     with _translated():
-        for task, node in waits:
-            definition = waiting.message_definition(task, node)
-            task.task_spec.catch(task, BpmnEvent(definition, given))
-            task.task_spec._update(task)
-        _advance(flow)
+        for token, trigger in waits:
+            if token.here and token.id in flow.waits:
+                raising.run(token, partial(raising.catch, token, trigger, given))
+        flow.advance()
     return settle(flow, before)
 
 
-def _catching(flow: Flow, message: str, key: str | None) -> list[tuple[Task, str]]:
-    """List the tokens and elements that a message reaches."""
+def _catching(
+    flow: Flow, kind: str, name: str, key: str | None, correlation: Mapping[str, Any]
+) -> list[tuple[Token, Trigger]]:
+    """List the tokens and triggers that a message reaches."""
     found = []
-    for task, node in waiting.messages(flow, message):
-        if key is not None and waiting.event_key(flow, task, node) != key:
+    for token, node, trigger in waiting.events(flow, kind, name):
+        if key is not None and waiting.event_key(flow, token, node) != key:
             continue
-        props = waiting.node_properties(task, node)
-        if "condition" not in props or property_value(props["condition"], flow.scope(task), flow.now) is True:
-            found.append((task, node))
+        props = waiting.node_properties(token, node)
+        if "condition" not in props or property_value(props["condition"], flow.scope(token), flow.now) is True:
+            if key is not None or raising.meant(token, node, correlation):
+                found.append((token, trigger))
         elif key is not None:
             raise ActNotOpen(props.get("conditionText"))
     return found
+
+
+def finish_call(world: World, command: Command, saved: bytes, key: str, value: Any) -> Progress:
+    """Take the answer of an outside call and go on.
+
+    Raises:
+        TaskAlreadyDone: nothing waits for this answer any more.
+        StepFailed.
+    """
+    flow, before = resume(world, command, saved)
+    token = _called(flow, key)
+    found = feel.normalise(value)
+    flow.tell("CallAnswered", token, {"key": key, "value": found, "by": command.actor.username})
+    with _translated():
+        flow.waits.pop(token.id)
+        token.task_spec.answered(token, found)
+        raising.run(token, token.complete)
+        flow.advance()
+    return settle(flow, before)
+
+
+def fail_call(world: World, command: Command, saved: bytes, key: str, code: str, text: str) -> Progress | None:
+    """Give up an outside call: its error goes to the event that catches it; None when none does.
+
+    Raises:
+        TaskAlreadyDone: nothing waits for this answer any more.
+        StepFailed.
+    """
+    flow, before = resume(world, command, saved)
+    token = _called(flow, key)
+    flow.tell("CallFailed", token, {"key": key, "code": code, "text": text, "by": command.actor.username})
+    with _translated():
+        if not raising.throw_error(token, code, text):
+            return None
+        flow.advance()
+    return settle(flow, before)
+
+
+def _called(flow: Flow, key: str) -> Token:
+    token = waiting.find_call(flow, key)
+    if token is None:
+        raise TaskAlreadyDone()
+    return token
 
 
 def resume(world: World, command: Command, saved: bytes) -> tuple[Flow, waiting.Before]:
@@ -143,52 +217,21 @@ def resume(world: World, command: Command, saved: bytes) -> tuple[Flow, waiting.
 
 def settle(flow: Flow, before: waiting.Before, *, completed: str | None = None) -> Progress:
     """Turn what happened into a Progress."""
-    for thrown in flow.get_events():
-        if thrown.event_definition.name:
-            flow.tell("MessageThrown", None, {"message": thrown.event_definition.name})
     if flow.completed:
         flow.tell("CaseClosed", None, {"status": flow.record["event"].get("status")})
     return waiting.progress(flow, before, completed)
 
 
-def find_open(flow: Flow, key: str) -> Task:
+def find_open(flow: Flow, key: str) -> Token:
     """Return the token of an open task.
 
     Raises:
         TaskAlreadyDone: it is not open.
     """
-    for task in waiting.open_tasks(flow):
-        if waiting.task_key(flow, task) == key:
-            return task
+    for token in waiting.open_tasks(flow):
+        if waiting.task_key(flow, token) == key:
+            return token
     raise TaskAlreadyDone()
-
-
-def _advance(flow: Flow) -> None:
-    """Run until only people, timers and messages can go on."""
-    first = flow.passed
-    while True:
-        before = flow.passed
-        flow.do_engine_steps(did_complete_task=lambda task: _passed(flow, task, first))
-        if flow.completed:
-            return
-        if flow.passed == before:
-            _nothing_left_behind(flow)
-            return
-
-
-def _nothing_left_behind(flow: Flow) -> None:
-    """Refuse what the library would leave silently: tokens deeper than its walks go (about 1,000 steps)."""
-    for task in follow.all_tasks(flow):
-        if task.state == TaskState.READY and not task.task_spec.manual:
-            raise StepFailed("The case has turned in circles so often that the engine cannot follow it any more.")
-
-
-def _passed(flow: Flow, task: Task, first: int) -> None:
-    flow.step_passed(task)
-    if flow.passed - first > MAX_STEPS:
-        raise StepFailed(f"The diagram passed {MAX_STEPS} elements without a stop; it turns in circles.")
-    if task.state == TaskState.ERROR and not isinstance(task.task_spec, UserTask):
-        raise StepFailed(f"The element {task.task_spec.name} failed.")
 
 
 @contextmanager
@@ -203,9 +246,6 @@ def _translated() -> Iterator[None]:
         raise
     except Invalid as cause:
         raise StepFailed(f"An expression of the diagram failed: {cause}") from cause
-    except SpiffWorkflowException as cause:
-        inner = getattr(cause, "exception", None) or cause
-        raise StepFailed(f"The diagram cannot go on: {inner}") from cause
 
 
 def scope_of(world: World, command: Command, saved: bytes, key: str) -> dict[str, Any]:
@@ -215,13 +255,13 @@ def scope_of(world: World, command: Command, saved: bytes, key: str) -> dict[str
         TaskAlreadyDone: nothing of that key waits.
     """
     flow = state.load(saved, world, command)
-    for task in waiting.open_tasks(flow):
-        if waiting.task_key(flow, task) == key:
-            return flow.scope(task)
-    for task in list(flow.event_manager.tasks.values()):
-        for node in waiting.elements_of(task):
-            if waiting.event_key(flow, task, node) == key:
-                return flow.scope(task)
+    for token in waiting.open_tasks(flow):
+        if waiting.task_key(flow, token) == key:
+            return flow.scope(token)
+    for token in waiting.watchers(flow):
+        for node in waiting.elements_of(token):
+            if waiting.event_key(flow, token, node) == key:
+                return flow.scope(token)
     raise TaskAlreadyDone()
 
 

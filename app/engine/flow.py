@@ -1,24 +1,32 @@
 """A running case inside the engine room: the library's workflow with the case's record, facts and time."""
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
-from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
-from SpiffWorkflow.task import Task
 
+from app.domain.errors import StepFailed
 from app.domain.facts import FactDraft
-from app.engine import activities, feel, operations
-from app.engine.elements import CallActivity
-from app.engine.interpreter import Interpreter
+from app.domain.progress import Thrown
+from app.engine import duties, feel, raising, waking
 from app.engine.scope import build_scope, read_script
+from app.engine.scopes import Scope
+from app.engine.tokens import READY, Token
 from app.engine.versions import ProcessVersion
 from app.engine.world import Command, World
 
-_INTERPRETER = Interpreter()
+#: elements that one command may pass; a diagram that turns in circles is stopped
+MAX_STEPS = 100_000
+
+
+class _NoScripts:
+    """Stands where the library keeps a Python interpreter: nothing of it is reachable from a diagram."""
+
+
+_NO_SCRIPTS = _NoScripts()
 
 
 def empty_record(event: Mapping[str, Any] | None = None) -> dict[str, dict[str, Any]]:
@@ -26,24 +34,12 @@ def empty_record(event: Mapping[str, Any] | None = None) -> dict[str, dict[str, 
     return {"event": dict(event or {}), "counts": {}, "limits": {}, "milestones": {}}
 
 
-def element_id(task: Task) -> str:
-    """Return the id of the BPMN element a token stands on, empty for the library's hidden nodes."""
-    return getattr(task.task_spec, "bpmn_id", None) or ""
-
-
-class Flow(BpmnWorkflow):  # type: ignore[misc]
-    """One case. The library calls back here; nobody outside the engine room sees it."""
+class Flow(Scope, BpmnWorkflow):  # type: ignore[misc]
+    """One case. The elements call back here; nobody outside the engine room sees it."""
 
     def __init__(
-        self,
-        version: ProcessVersion,
-        world: World,
-        command: Command,
-        record: dict[str, dict[str, Any]] | None = None,
-        *,
-        deserializing: bool = False,
+        self, version: ProcessVersion, world: World, command: Command, record: dict[str, dict[str, Any]] | None = None
     ) -> None:
-        self.version = version
         self.world = world
         # one zone for all moments, the city's: so a replay writes the same texts, and today is the city's day
         self.command = replace(command, now=world.calendar.local(command.now))
@@ -52,89 +48,86 @@ class Flow(BpmnWorkflow):  # type: ignore[misc]
         self.visits: dict[str, int] = {}
         self.facts: list[FactDraft] = []
         self.effects: list[tuple[str, Mapping[str, Any]]] = []
-        #: variables written since the step began, by the library's task id
-        self.noted: dict[Any, dict[str, Any]] = {}
-        self.passed = 0
-        super().__init__(version.spec, {}, script_engine=_INTERPRETER, deserializing=deserializing)
+        self.thrown: list[Thrown] = []
+        #: tokens whose turn comes, in order
+        self.queue: deque[Token] = deque()
+        #: open human tasks, and everything that waits for an event, a moment or an answer, by token number
+        self.work: dict[int, Token] = {}
+        self.waits: dict[int, Token] = {}
+        self.last_number = self.writes = self.passed = 0
+        self.suspended = False
+        self.open_scope(version)
+        # every token of a case is ours: the library's own start, end and prediction are never made
+        super().__init__(version.spec, {}, script_engine=_NO_SCRIPTS, deserializing=True)
+        if version.spec.watched:
+            self.board = {}
 
     @property
     def now(self) -> datetime:
         """The moment of the running command."""
         return self.command.now
 
-    def tell(self, kind: str, task: Task | None = None, body: Mapping[str, Any] | None = None) -> None:
+    def tell(self, kind: str, token: Token | None = None, body: Mapping[str, Any] | None = None) -> None:
         """Record a fact, at an element or for the case as a whole."""
-        if task is None:
+        if token is None:
             self.facts.append(FactDraft(kind, self.version.key, body=body))
             return
-        node = element_id(task)
-        self.facts.append(FactDraft(kind, process_of(task), node, self.passage(task), body))
+        node = token.task_spec.bpmn_id or ""
+        self.facts.append(FactDraft(kind, token.workflow.version.key, node, self.passage(token), body))
 
-    def passage(self, task: Task) -> int:
+    def passage(self, token: Token) -> int:
         """Return which passage through its element this token is, from 1."""
-        if "nth" not in task.internal_data:
-            place = f"{process_of(task)}/{element_id(task)}"
-            self.visits[place] = self.visits.get(place, 0) + 1
-            task.internal_data["nth"] = self.visits[place]
-        nth: int = task.internal_data["nth"]
+        nth: int | None = token.internal_data.get("nth")
+        if nth is None:
+            place = f"{token.workflow.version.key}/{token.task_spec.bpmn_id or ''}"
+            nth = token.internal_data["nth"] = self.visits[place] = self.visits.get(place, 0) + 1
         return nth
 
-    def scope(self, task: Task) -> dict[str, Any]:
+    def scope(self, token: Token, **more: Any) -> dict[str, Any]:
         """Return what an expression at this token reads."""
         command = self.command
-        return build_scope(task.data, self.record, command.actor, command.role, command.unit, self.now)
+        variables = {**token.data, **more} if more else token.data
+        return build_scope(variables, self.record, command.actor, command.role, command.unit, command.now)
 
-    def write(self, task: Task, changes: Mapping[str, Any]) -> None:
-        """Set variables of the token."""
-        task.data.update(changes)
-        self.noted.setdefault(task.id, {}).update(changes)
+    def write(self, token: Token, changes: Mapping[str, Any]) -> None:
+        """Set variables of the token and note them for the fact of its passage."""
+        token.take(changes)
+        token.internal_data.setdefault("noted", {}).update(changes)
 
-    def run_script(self, task: Task, script: str) -> None:
+    def run_script(self, token: Token, script: str) -> None:
         """Carry out assignments in their order."""
         for line in read_script(script):
-            value = feel.normalise(feel.evaluate(line.expression, self.scope(task), now=self.now))
+            value = feel.normalise(feel.evaluate(line.expression, self.scope(token), now=self.now))
             if line.record:
-                activities.write_record(self, task, line.record, {line.name: value})
+                duties.write_record(self, token, line.record, {line.name: value})
             else:
-                self.write(task, {line.name: value})
+                self.write(token, {line.name: value})
 
-    def perform(self, task: Task, operation: str, params: Mapping[str, Any]) -> Any:
-        """Carry out an operation of a service task; return its result."""
-        return operations.perform(self, task, operation, params)
+    def advance(self) -> None:
+        """Run until only people, moments, messages and answers can go on."""
+        first, queue = self.passed, self.queue
+        while True:
+            while queue:
+                token = queue.popleft()
+                if token._state == READY and token.here:
+                    raising.run(token)
+                    if self.passed - first > MAX_STEPS:
+                        raise StepFailed(f"The diagram passed {MAX_STEPS} elements without a stop; it turns in circles.")
+            if self.completed or not waking.wake(self):
+                return
 
-    def begin_activity(self, task: Task) -> None:
-        """Start what an activity carries: limit, status, human task."""
-        activities.begin(self, task)
-
-    def end_activity(self, task: Task, *, cancelled: bool = False) -> None:
-        """End what an activity carries."""
-        activities.end(self, task, cancelled=cancelled)
-
-    def create_subprocess(self, my_task: Task, spec_name: str) -> BpmnSubWorkflow:
-        """Start a child: an embedded sub-process of the same version, or the current version of a called process."""
-        parent: ProcessVersion = my_task.workflow.version
-        if isinstance(my_task.task_spec, CallActivity):
-            version = self.world.library.process(spec_name)
-            spec = version.spec
-            self.tell("ProcessCalled", my_task, {"called": version.key, "version": version.number})
-        else:
-            version, spec = parent, parent.embedded[spec_name]
-        child = BpmnSubWorkflow(spec, parent_task_id=my_task.id, top_workflow=self)
-        child.version = version
-        self.subprocesses[my_task.id] = child
-        return child
-
-    def step_passed(self, task: Task) -> None:
-        """Record that the engine passed an element of the diagram."""
+    def step_passed(self, token: Token) -> None:
+        """Record that a token passed an element of the diagram."""
         self.passed += 1
-        changes = self.noted.pop(task.id, None)
-        if element_id(task) and not isinstance(task.task_spec, LoopTask):
-            self.tell("StepPassed", task, {"changes": changes} if changes else {})
-            if "begun" not in task.internal_data:
-                activities.passed(self, task)
+        changes = token.internal_data.pop("noted", None)
+        if token.task_spec.drawn:
+            self.tell("StepPassed", token, {"changes": changes} if changes else {})
+            if "begun" not in token.internal_data and token.task_spec.props:
+                duties.passed(self, token)
 
-
-def process_of(task: Task) -> str:
-    """Return the key of the process whose diagram shows the token's element."""
-    key: str = task.workflow.version.key
-    return key
+    def ended(self) -> None:
+        """End the case: no token is left."""
+        self.completed = True
+        for token in list(self.waits.values()):
+            token.workflow.tasks.pop(token.id, None)
+        self.waits.clear()

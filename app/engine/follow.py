@@ -1,13 +1,11 @@
 """Timers and tasks follow their limit when it moves; claim and draft stay where they are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
-from SpiffWorkflow.task import Task
-from SpiffWorkflow.util.task import TaskState
-
-from app.engine.elements import BoundaryEvent, Timer
+from app.engine import timing
+from app.engine.tokens import Token
+from app.engine.triggers import Trigger
 
 if TYPE_CHECKING:
     from app.engine.flow import Flow
@@ -32,55 +30,49 @@ def limits_moved(flow: "Flow", names: Iterable[str]) -> None:
     """Move the open tasks and the waiting timers of these limits to the new moments."""
     for name in names:
         limit = flow.record["limits"][name]
-        for task in all_tasks(flow):
-            work = task.internal_data.get("task")
-            if work and work["limit"] == name and task.state == TaskState.READY:
+        for token in list(flow.work.values()):
+            work = token.internal_data["task"]
+            if work["limit"] == name:
                 work.update(due_fields(limit))
-            elif isinstance(task.task_spec, BoundaryEventSplit) and task.state == TaskState.COMPLETED:
-                _rearm(flow, task, name)
-        for task in list(flow.event_manager.tasks.values()):
-            for timer in timers_of(task):
-                if follows(timer, name) and timer.slot in task.internal_data.get("due", {}):
-                    _move(task, timer, limit)
+        for token in list(all_tokens(flow)):
+            for trigger in timers_of(token):
+                if follows(trigger, name):
+                    _move(flow, token, trigger, limit)
 
 
-def _move(task: Task, timer: Timer, limit: Mapping[str, Any]) -> None:
-    due = {"at": NEVER} if limit["state"] == "paused" else timer.compute(task)
-    task.internal_data["due"][timer.slot] = due
+def _move(flow: "Flow", token: Token, trigger: Trigger, limit: Mapping[str, Any]) -> None:
+    """Set a timer to its new moment; one that has fired waits again if that lies in the future."""
+    due = token.internal_data.get("due", {})
+    if trigger.slot in due:
+        due[trigger.slot] = {"at": NEVER} if limit["state"] == "paused" else timing.compute(token, trigger)
+    elif token.triggered and limit["state"] != "paused":
+        found = timing.compute(token, trigger)
+        if found["at"] > flow.now.isoformat():
+            token.internal_data.setdefault("due", {})[trigger.slot] = found
+            token.internal_data.pop("nth", None)
 
 
-def _rearm(flow: "Flow", split: Task, name: str) -> None:
-    """Let a timer that has already fired wait again where its moment has moved into the future."""
-    main = [child for child in split.children if not isinstance(child.task_spec, BoundaryEvent)]
-    if not main or main[0].has_state(TaskState.FINISHED_MASK):
-        return
-    seen = {id(child.task_spec) for child in split.children if child.state == TaskState.WAITING}
-    for spec in {child.task_spec.name: child.task_spec for child in split.children}.values():
-        timer = getattr(spec, "event_definition", None)
-        if not isinstance(timer, Timer) or spec.cancel_activity or id(spec) in seen or not follows(timer, name):
-            continue
-        due = timer.compute(split)
-        if due["at"] > flow.now.isoformat():
-            spec.wait_again(split, {"due": {timer.slot: due}})
-
-
-def follows(timer: Timer, name: str) -> bool:
+def follows(trigger: Trigger, name: str) -> bool:
     """Say whether a timer's expression reads the limit."""
-    return timer.expression.startswith("=") and f"limits.{name}." in timer.expression
+    return trigger.expression.startswith("=") and f"limits.{name}." in trigger.expression
 
 
-def timers_of(task: Task) -> list[Timer]:
+def timers_of(token: Token) -> list[Trigger]:
     """List the timers that a waiting token stands on: one, or those of an event-based gateway."""
-    definition = getattr(task.task_spec, "event_definition", None)
-    if isinstance(definition, Timer):
-        return [definition]
-    return [one for one in getattr(definition, "event_definitions", ()) if isinstance(one, Timer)]
+    if token.id not in token.workflow.top_workflow.waits:
+        return []
+    return [trigger for _, trigger, _ in token.task_spec.awaits() if trigger.kind == "timer"]
 
 
-def all_tasks(flow: "Flow") -> list[Task]:
+def all_tokens(flow: "Flow") -> Iterator[Token]:
     """List every token of the case and of the processes and sub-processes that it runs."""
-    found = list(flow.tasks.values())
+    yield from flow.tasks.values()
     for child in flow.subprocesses.values():
-        if not child.completed:
-            found.extend(child.tasks.values())
-    return found
+        yield from child.tasks.values()
+
+
+def watchers(flow: "Flow") -> list[Token]:
+    """List the tokens that wait for events, in the order in which they began."""
+    return [flow.waits[number] for number in sorted(flow.waits)]
+
+

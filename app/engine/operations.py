@@ -3,20 +3,20 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from SpiffWorkflow.task import Task
-
 from app.domain.errors import StepFailed
-from app.engine import activities, follow, limits
+from app.engine import duties, follow, limits
+from app.engine.tokens import Token
 from app.engine.world import Call
 
 if TYPE_CHECKING:
     from app.engine.flow import Flow
 
 #: facts that only the engine may write; a diagram cannot forge them
-_OWN = frozenset({"CaseStarted", "TaskCompleted", "TimerFired", "MessageReceived", "StepPassed", "CaseClosed"})
+_OWN = frozenset({"CaseStarted", "TaskCompleted", "TimerFired", "MessageReceived",
+                  "SignalReceived", "StepPassed", "CaseClosed"})
 
 
-def perform(flow: "Flow", task: Task, operation: str, params: Mapping[str, Any]) -> Any:
+def perform(flow: "Flow", task: Token, operation: str, params: Mapping[str, Any]) -> Any:
     """Carry out one operation, write its effects and record it.
 
     Raises:
@@ -38,23 +38,23 @@ def perform(flow: "Flow", task: Task, operation: str, params: Mapping[str, Any])
     }
     flow.tell("OperationDone", task, body)
     if found.event:
-        activities.write_record(flow, task, "event", found.event)
+        duties.write_record(flow, task, "event", found.event)
     for milestone in found.milestones:
-        activities.reach(flow, task, milestone)
+        duties.reach(flow, task, milestone)
     for draft in found.facts:
         flow.tell(draft.kind, task, draft.body)
     flow.effects.extend(found.effects)
     return found.value
 
 
-def _limits_start(flow: "Flow", task: Task, operation: str, params: Mapping[str, Any]) -> Any:
+def _limits_start(flow: "Flow", task: Token, operation: str, params: Mapping[str, Any]) -> Any:
     name = str(params.get("name") or "")
     props = {"limitAmount": params["amount"]} if params.get("amount") else {}
-    activities.start_limit(flow, task, name, props, flow.scope(task))
+    duties.start_limit(flow, task, name, props, flow.scope(task))
     return flow.record["limits"].get(name)
 
 
-def _limits_change(flow: "Flow", task: Task, operation: str, params: Mapping[str, Any]) -> Any:
+def _limits_change(flow: "Flow", task: Token, operation: str, params: Mapping[str, Any]) -> Any:
     kind = operation.partition(".")[2]
     changed = limits.change(flow.record["limits"], kind, params, flow.now, flow.world.calendar)
     changed = {name: flow.world.remembered(name) or limit for name, limit in changed.items()}
@@ -66,7 +66,7 @@ def _limits_change(flow: "Flow", task: Task, operation: str, params: Mapping[str
     return changed
 
 
-def _fact_record(flow: "Flow", task: Task, operation: str, params: Mapping[str, Any]) -> Any:
+def _fact_record(flow: "Flow", task: Token, operation: str, params: Mapping[str, Any]) -> Any:
     kind = str(params.get("kind") or "")
     if not kind or kind in _OWN:
         raise StepFailed(f"fact.record cannot record the kind {kind!r}.")
@@ -74,17 +74,17 @@ def _fact_record(flow: "Flow", task: Task, operation: str, params: Mapping[str, 
     return True
 
 
-def _event_close(flow: "Flow", task: Task, operation: str, params: Mapping[str, Any]) -> Any:
+def _event_close(flow: "Flow", task: Token, operation: str, params: Mapping[str, Any]) -> Any:
     reason = str(params.get("reason") or "solved")
-    activities.write_record(flow, task, "event", {"status": "closed", "close_reason": reason})
-    activities.reach(flow, task, "closed_at")
+    duties.write_record(flow, task, "event", {"status": "closed", "close_reason": reason})
+    duties.reach(flow, task, "closed_at")
     running = [name for name, limit in flow.record["limits"].items() if limit["state"] != "ended"]
     if running:
         _limits_change(flow, task, "limits.stop", {"names": running})
     return reason
 
 
-_CLOCKWORK: dict[str, Callable[["Flow", Task, str, Mapping[str, Any]], Any]] = {
+_CLOCKWORK: dict[str, Callable[["Flow", Token, str, Mapping[str, Any]], Any]] = {
     "limits.start": _limits_start,
     "limits.extend": _limits_change,
     "limits.pause": _limits_change,

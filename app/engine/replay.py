@@ -1,7 +1,7 @@
 """Re-execution: the recorded commands run again through the recorded versions under the recorded clock."""
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,8 @@ from app.engine.versions import ProcessVersion
 from app.engine.world import Call, Command, Library, OperationResult, World
 
 #: first facts of commands that move the flow
-_MOVES = frozenset({"CaseStarted", "TaskCompleted", "TimerFired", "MessageReceived"})
+_MOVES = frozenset({"CaseStarted", "TaskCompleted", "TimerFired", "MessageReceived", "SignalReceived", "CallAnswered",
+                    "CallFailed"})
 #: facts that no flow writes: acts of people that leave the flow where it is
 _BESIDE = frozenset(
     {"TaskClaimed", "TaskReleased", "TaskTransferred", "TaskDelegated", "DelegationReturned", "CommentAdded",
@@ -43,6 +44,7 @@ class _Recorded:
         self._answers: deque[dict[str, Any]] = deque()
         self._versions: dict[tuple[str, str], deque[int]] = defaultdict(deque)
         self._limits: dict[str, deque[dict[str, Any]]] = defaultdict(deque)
+        self._outside: set[str] = set()
         for fact in facts:
             self._remember(fact)
 
@@ -50,6 +52,8 @@ class _Recorded:
         body = fact.content
         if fact.kind == "OperationDone":
             self._answers.append(body)
+        elif fact.kind == "CallRequested":
+            self._outside.add(body["operation"])
         elif fact.kind == "DecisionMade":
             self._versions["decision", body["decision"]].append(body["version"])
         elif fact.kind in ("LimitStarted", "LimitMoved"):
@@ -96,6 +100,10 @@ class _Recorded:
             effects=tuple((kind, payload) for kind, payload in body["effects"]),
         )
 
+    def outside(self, operation: str) -> bool:
+        """Say whether an operation was performed outside."""
+        return operation in self._outside
+
 
 def replay(library: Library, facts: Sequence[Fact], world: World) -> Divergence | None:
     """Run a whole history again.
@@ -108,7 +116,8 @@ def replay(library: Library, facts: Sequence[Fact], world: World) -> Divergence 
         The first divergence, or None when every fact was produced again.
     """
     recorded = _Recorded(library, facts)
-    again = replace(world, library=recorded, operations=recorded.operation, remembered=recorded.limit)
+    again = replace(world, library=recorded, operations=recorded.operation, remembered=recorded.limit,
+                    outside=recorded.outside)
     saved = b""
     for batch in _batches(facts):
         try:
@@ -152,10 +161,44 @@ def _run(world: World, batch: list[Fact], saved: bytes) -> Progress | None:
     actor = Actor(first.actor, "", first.actor_name)
     body: Mapping[str, Any] = first.content
     command = Command(first.at, replace(actor, username=str(body.get("by", ""))), first.role, first.unit)
-    if first.kind == "CaseStarted":
-        return commands.start(world, command, body["process"], body["variables"], body["event"])
-    if first.kind == "TaskCompleted":
-        return commands.complete(world, command, saved, body["key"], body["answers"])
-    if first.kind == "TimerFired":
-        return commands.fire(world, command, saved)
-    return commands.deliver(world, command, saved, body["message"], body["payload"], body["key"])
+    return _COMMANDS[first.kind](world, command, saved, body, batch)
+
+
+def _start(world: World, command: Command, saved: bytes, body: Mapping[str, Any], batch: list[Fact]) -> Progress:
+    return commands.start(world, command, body["process"], body["variables"], body["event"], node=body.get("node"))
+
+
+def _complete(world: World, command: Command, saved: bytes, body: Mapping[str, Any], batch: list[Fact]) -> Progress:
+    return commands.complete(world, command, saved, body["key"], body["answers"])
+
+
+def _fire(world: World, command: Command, saved: bytes, body: Mapping[str, Any], batch: list[Fact]) -> Progress | None:
+    keys = [fact.content["key"] for fact in batch if fact.kind == "TimerFired"]
+    return commands.fire(world, command, saved, keys)
+
+
+def _deliver(
+    world: World, command: Command, saved: bytes, body: Mapping[str, Any], batch: list[Fact]
+) -> Progress | None:
+    kind = "message" if batch[0].kind == "MessageReceived" else "signal"
+    return commands.deliver(world, command, saved, body[kind], body["payload"], body["key"], kind=kind,
+                            correlation=body.get("correlation"))
+
+
+def _answer(world: World, command: Command, saved: bytes, body: Mapping[str, Any], batch: list[Fact]) -> Progress:
+    return commands.finish_call(world, command, saved, body["key"], body["value"])
+
+
+def _fail(world: World, command: Command, saved: bytes, body: Mapping[str, Any], batch: list[Fact]) -> Progress | None:
+    return commands.fail_call(world, command, saved, body["key"], body["code"], body["text"])
+
+
+_COMMANDS: dict[str, Callable[[World, Command, bytes, Mapping[str, Any], list[Fact]], Progress | None]] = {
+    "CaseStarted": _start,
+    "TaskCompleted": _complete,
+    "TimerFired": _fire,
+    "MessageReceived": _deliver,
+    "SignalReceived": _deliver,
+    "CallAnswered": _answer,
+    "CallFailed": _fail,
+}

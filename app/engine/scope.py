@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from app.domain.actor import Actor
+from app.domain.errors import StepFailed
 from app.engine import feel
 from app.engine.feel.errors import ExpressionError
 
@@ -85,6 +86,26 @@ def property_value(value: str | None, scope: Mapping[str, Any], now: datetime) -
     if value is None or not value.startswith("="):
         return value
     return feel.normalise(feel.evaluate(value, scope, now=now))
+
+
+def holds(condition: str, token: Any, **more: Any) -> bool:
+    """Decide a condition of the diagram at a token; null counts as not true.
+
+    Raises:
+        ExpressionError: an unknown variable, so that no misspelling chooses a way.
+        StepFailed: the value is neither true nor false nor null.
+    """
+    flow = token.workflow.top_workflow
+    value = feel.evaluate(condition, flow.scope(token, **more), now=flow.now, strict=True)
+    if value is None or isinstance(value, bool):
+        return value is True
+    raise StepFailed(f"The condition {condition} gives neither true nor false.", element=token.task_spec.bpmn_id)
+
+
+def came_true(condition: str, token: Any, **more: Any) -> bool:
+    """Look whether something awaited is true; what it reads need not be there yet."""
+    flow = token.workflow.top_workflow
+    return feel.evaluate(condition, flow.scope(token, **more), now=flow.now) is True
 
 
 def as_texts(value: Any) -> tuple[str, ...]:

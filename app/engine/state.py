@@ -1,147 +1,164 @@
 """The state of a flow as bytes: compact, versioned, without specs.
 
-Layout: one byte codec number (1: zstd over msgpack), then
-[process, version, record, visits, passed, main, children]; a workflow is [rows, root, last, data, success, completed],
-a row is [parent, children, spec, state, triggered, rank, internal, data], children and parents by row number counted
-over the whole case; a child is [parent row, called process or "", version, spec, workflow].
-Data of a row is written as the difference to its parent's.
+Layout: one byte codec number (2: msgpack, 3: zstd over msgpack), then
+[process, version, record, visits, passed, last number, writes, suspended, scopes]; the first scope is the case.
+A scope is [host number, called process or "", version, specification, shared, rows]; a row is
+[number, parent, element, state with flags, stamps, internal, variables]. Variables are written as the difference to
+those of the token that contains the row's, or of the activity that runs its scope.
 """
 
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import msgpack
 import zstandard
-from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
-from SpiffWorkflow.task import Task
-from SpiffWorkflow.util.task import TaskState
 
 from app.domain.errors import StepFailed
-from app.engine.elements import CallActivity
 from app.engine.flow import Flow
-from app.engine.patches import LOGICAL
 from app.engine.sameness import same
+from app.engine.scopes import Child, Scope
+from app.engine.tokens import READY, Token
 from app.engine.world import Command, World
 
-CODEC = 1
+PLAIN, SQUEEZED = 2, 3
+#: bytes from which compression pays
+WORTH_SQUEEZING = 1500
+_WATCHES = 1 << 12
 _MISSING = object()
+_SQUEEZER = zstandard.ZstdCompressor(level=1)
+
+#: extension types: number -> (type, to text, from text)
+_TYPES: dict[int, tuple[type, Any, Any]] = {
+    1: (datetime, datetime.isoformat, datetime.fromisoformat),
+    2: (date, date.isoformat, date.fromisoformat),
+    3: (Decimal, str, Decimal),
+    4: (UUID, str, UUID),
+    5: (time, time.isoformat, time.fromisoformat),
+    6: (timedelta, lambda one: f"{one.days},{one.seconds},{one.microseconds}",
+        lambda text: timedelta(*map(int, text.split(",")))),
+}
+_LISTS: dict[int, tuple[type, Any]] = {7: (tuple, tuple), 8: (set, set), 9: (frozenset, frozenset)}
 
 
 def dump(flow: Flow) -> bytes:
     """Write a flow."""
-    _drop_finished_children(flow)
-    workflows = [flow, *flow.subprocesses.values()]
-    numbers: dict[Any, int] = {}
-    for workflow in workflows:
-        for task_id in workflow.tasks:
-            # from 1: the library takes a number that is false for none
-            numbers[task_id] = len(numbers) + 1
-    children = []
-    for parent_id, child in flow.subprocesses.items():
-        parent = flow.get_task_from_id(parent_id)
-        called = child.version.key if isinstance(parent.task_spec, CallActivity) else ""
-        children.append([numbers[parent_id], called, child.version.number, child.spec.name, _write(child, numbers)])
+    scopes = [_write_scope(flow, 0, "")]
+    for number, child in flow.subprocesses.items():
+        called = "" if child.spec.embedded else child.version.key
+        scopes.append(_write_scope(child, number, called))
     version = flow.version
-    body = [version.key, version.number, flow.record, flow.visits, flow.passed, _write(flow, numbers), children]
-    packed: bytes = msgpack.packb(body, strict_types=True)
-    return bytes([CODEC]) + zstandard.ZstdCompressor(level=1).compress(packed)
+    body = [version.key, version.number, flow.record, flow.visits, flow.passed, flow.last_number, flow.writes,
+            flow.suspended, scopes]
+    packed: bytes = msgpack.packb(body, default=_extend, strict_types=True)
+    if len(packed) < WORTH_SQUEEZING:
+        return b"\x02" + packed
+    return b"\x03" + _SQUEEZER.compress(packed)
 
 
-def load(state: bytes, world: World, command: Command) -> Flow:
-    """Read a flow back.
+def load(saved: bytes, world: World, command: Command) -> Flow:
+    """Read a flow; nothing of it runs.
 
     Raises:
-        StepFailed: written by a newer release.
+        StepFailed: another codec wrote it.
     """
-    if not state or state[0] != CODEC:
-        raise StepFailed("This case's state was written by another release; upgrade this node.")
-    packed = zstandard.ZstdDecompressor().decompress(state[1:])
-    key, number, record, visits, passed, main, children = msgpack.unpackb(packed, strict_map_key=False)
-    flow = Flow(world.library.process(key, number), world, command, record, deserializing=True)
-    flow.visits, flow.passed = visits, passed
-    _read(flow, main, 1)
-    first = 1 + len(main[0])
-    for parent_row, called, version, spec_name, body in children:
-        parent = flow.get_task_from_id(parent_row)
-        bound = world.library.process(called, version) if called else parent.workflow.version
-        spec = bound.spec if called else bound.embedded[spec_name]
-        child = BpmnSubWorkflow(spec, parent_task_id=parent_row, top_workflow=flow, deserializing=True)
-        child.version = bound
-        flow.subprocesses[parent_row] = child
-        _read(child, body, first)
-        first += len(body[0])
-        child.completed_event.connect(parent.task_spec._on_subworkflow_completed, parent)
+    if saved[:1] == b"\x02":
+        packed = saved[1:]
+    elif saved[:1] == b"\x03":
+        packed = zstandard.ZstdDecompressor().decompress(saved[1:])
+    else:
+        raise StepFailed("This state was written by another release.")
+    body = msgpack.unpackb(packed, strict_map_key=False, ext_hook=_restore)
+    key, number, record, visits, passed, last, writes, suspended, scopes = body
+    flow = Flow(world.library.process(key, number), world, command, record)
+    flow.visits, flow.passed, flow.suspended = visits, passed, suspended
+    hosts: dict[int, Token] = {}
+    for host, called, version_number, name, shared, rows in scopes:
+        scope: Scope = flow
+        if host:
+            parent = hosts[host]
+            version = world.library.process(called, version_number) if called else parent.workflow.version
+            spec = version.spec if called else version.embedded[name]
+            scope = flow.subprocesses[host] = Child(version, spec, parent, flow)
+        _read_scope(flow, scope, shared, rows, hosts)
+    flow.last_number, flow.writes = last, writes
     return flow
 
 
-def _drop_finished_children(flow: Flow) -> None:
-    for parent_id in list(flow.subprocesses):
-        owner = next((w for w in (flow, *flow.subprocesses.values()) if parent_id in w.tasks), None)
-        if owner is None or owner.tasks[parent_id].has_state(TaskState.FINISHED_MASK):
-            del flow.subprocesses[parent_id]
-    known = True
-    while known:
-        known = False
-        for parent_id in list(flow.subprocesses):
-            if not any(parent_id in w.tasks for w in (flow, *flow.subprocesses.values())):
-                del flow.subprocesses[parent_id]
-                known = True
+def _write_scope(scope: Any, host: int, called: str) -> list[Any]:
+    base = scope.host.data if host else {}
+    rows = [_write_token(token, base) for token in scope.tasks.values()]
+    shared = [scope.result, scope.result_stamps, scope.board, scope.objects, scope.finished, scope.resetting,
+              scope.completed]
+    return [host, called, scope.version.number, scope.spec.name, shared if any(shared) else 0, rows]
 
 
-def _write(workflow: Any, numbers: dict[Any, int]) -> list[Any]:
-    tasks = workflow.tasks
-    ranks = {task_id: rank for rank, task_id in enumerate(sorted(tasks, key=lambda i: tasks[i].last_state_change))}
-    rows = [_row(task, tasks, numbers, ranks[task_id]) for task_id, task in tasks.items()]
-    last = numbers.get(workflow.last_task.id) if workflow.last_task is not None else None
-    return [rows, numbers[workflow.task_tree.id], last, workflow.data, workflow.success, workflow.completed]
+def _write_token(token: Token, base: dict[str, Any]) -> list[Any]:
+    if token._parent is not None:
+        base = token.workflow.tasks[token._parent].data
+    own = token.data
+    if own is base:
+        variables: Any = 0
+    elif base:
+        variables = {k: v for k, v in own.items() if not same(base.get(k, _MISSING), v)}
+        gone = [k for k in base if k not in own]
+        if gone:
+            variables = [variables, gone]
+    else:
+        variables = own
+    state = token._state | _WATCHES if token.triggered else token._state
+    return [token.id, token._parent, token.task_spec.name, state, token.stamps, token.internal_data or 0, variables]
 
 
-def _row(task: Task, tasks: dict[Any, Task], numbers: dict[Any, int], rank: int) -> list[Any]:
-    internal = {name: value for name, value in task.internal_data.items() if name != "seen_events"}
-    if "merged" in internal:
-        internal["merged"] = [str(numbers[i]) for i in tasks if str(i) in set(internal["merged"])]
-    base = tasks[task._parent].data if task._parent is not None else {}
-    written = {k: v for k, v in task.data.items() if not same(base.get(k, _MISSING), v)}
-    dropped = [k for k in base if k not in task.data]
-    data: Any = [written, dropped] if dropped else (written or 0)
-    if dropped and len(dropped) == len(base):
-        data = [written]
-    parent = numbers[task._parent] if task._parent is not None else None
-    children = [numbers[child] for child in task._children]
-    return [parent, children, task.task_spec.name, task._state, task.triggered, rank, internal or 0, data]
-
-
-def _read(workflow: Any, body: list[Any], first: int) -> None:
-    rows, root, last, workflow.data, workflow.success, workflow.completed = body
-    ranked = sorted(range(len(rows)), key=lambda i: rows[i][5])
-    for offset, row in enumerate(rows):
-        _, children, spec, state, triggered, _, internal, _ = row
-        task = Task(workflow, workflow.spec.task_specs[spec], state=state, id=first + offset)
-        task._parent, task._children, task.triggered = row[0], list(children), triggered
-        task.internal_data = internal or {}
-    _restore_data(workflow, rows, first)
-    for offset in ranked:
-        # a fresh rank each: the logical clock goes on counting from here
-        task = workflow.tasks[first + offset]
-        task.last_state_change = LOGICAL.time()
-        if task.state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
-            workflow.top_workflow.event_manager.add_task(task)
-    workflow.task_tree = workflow.tasks[root]
-    workflow.last_task = workflow.tasks.get(last)
-
-
-def _restore_data(workflow: Any, rows: list[Any], first: int) -> None:
-    """Undo the differences, parents before children whatever the order of the rows."""
-    pending = [workflow.tasks[first + offset] for offset, row in enumerate(rows) if row[0] is None]
-    while pending:
-        task = pending.pop()
-        data = rows[task.id - first][7]
-        base = workflow.tasks[task._parent].data if task._parent is not None else {}
-        if isinstance(data, list) and len(data) == 1:
-            task.data = dict(data[0])
-        elif isinstance(data, list):
-            task.data = {**{k: v for k, v in base.items() if k not in set(data[1])}, **data[0]}
+def _read_scope(flow: Flow, scope: Any, shared: Any, rows: list[Any], hosts: dict[int, Token]) -> None:
+    if shared:
+        (scope.result, scope.result_stamps, scope.board, scope.objects, scope.finished, scope.resetting,
+         scope.completed) = shared
+    nodes, tasks = scope.version.nodes, scope.tasks
+    outer = scope.host.data if scope is not flow else {}
+    for number, parent, name, state, stamps, internal, variables in rows:
+        above = tasks[parent] if parent is not None else None
+        base = above.data if above is not None else outer
+        if variables == 0:
+            found = base if above is not None else dict(base)
+        elif isinstance(variables, list):
+            found = {k: v for k, v in base.items() if k not in set(variables[1])} | variables[0]
         else:
-            task.data = {**base, **(data or {})}
-        pending.extend(workflow.tasks[child] for child in task._children)
+            found = {**base, **variables} if base else variables
+        spec = nodes[name]
+        token = Token(scope, spec, found, parent=above, state=state & ~_WATCHES, watches=bool(state & _WATCHES),
+                      number=number)
+        token.stamps = stamps
+        if internal:
+            token.internal_data = internal
+        hosts[number] = token
+        _index(flow, token, spec)
 
+
+def _index(flow: Flow, token: Token, spec: Any) -> None:
+    if token._state == READY:
+        if spec.is_human:
+            flow.work[token.id] = token
+        else:
+            flow.queue.append(token)
+    elif token.triggered or "call" in token.internal_data or spec.waits(token):
+        flow.waits[token.id] = token
+
+
+def _extend(value: Any) -> msgpack.ExtType:
+    for number, (kind, write, _) in _TYPES.items():
+        if type(value) is kind:
+            return msgpack.ExtType(number, write(value).encode())
+    for number, (kind, _) in _LISTS.items():
+        if type(value) is kind:
+            items = sorted(value, key=repr) if number > 7 else list(value)
+            return msgpack.ExtType(number, msgpack.packb(items, default=_extend, strict_types=True))
+    raise StepFailed(f"A case cannot keep a value of the kind {type(value).__name__}.")
+
+
+def _restore(number: int, content: bytes) -> Any:
+    if number in _TYPES:
+        return _TYPES[number][2](content.decode())
+    items = msgpack.unpackb(content, strict_map_key=False, ext_hook=_restore)
+    return _LISTS[number][1](items)

@@ -5,16 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
-from SpiffWorkflow.task import Task
-from SpiffWorkflow.util.task import TaskState
-
-from app.domain.progress import OpenTask, Progress, Subscription, WaitingTimer
-from app.engine import state
-from app.engine.elements import BoundaryEvent, UserTask
+from app.domain.progress import OpenTask, Progress, Subscription, WaitingCall, WaitingTimer
+from app.engine import state, timing
 from app.engine.flow import Flow
-from app.engine.follow import all_tasks, timers_of
+from app.engine.follow import all_tokens, timers_of, watchers
 from app.engine.scope import as_texts, property_value
+from app.engine.tokens import CANCELLED, Token
+from app.engine.triggers import Trigger
 from app.engine.versions import ProcessVersion
 
 
@@ -31,131 +28,136 @@ class Before:
         return cls({task.key: task for task in tasks(flow)}, {timer.key: timer for timer in timers(flow)})
 
 
-def open_tasks(flow: Flow) -> list[Task]:
-    """List the tokens that wait for a person."""
-    return [task for task in all_tasks(flow)
-            if task.state == TaskState.READY and isinstance(task.task_spec, UserTask)]
+def open_tasks(flow: Flow) -> list[Token]:
+    """List the tokens that wait for a person, in the order in which they were opened."""
+    return [flow.work[number] for number in sorted(flow.work)]
 
 
-def task_key(flow: Flow, task: Task) -> str:
+def task_key(flow: Flow, token: Token) -> str:
     """Return `process/node#nth`."""
-    return f"{task.workflow.version.key}/{task.task_spec.bpmn_id}#{flow.passage(task)}"
+    return f"{token.workflow.version.key}/{token.task_spec.bpmn_id}#{flow.passage(token)}"
 
 
 def tasks(flow: Flow) -> list[OpenTask]:
     """List the open human tasks."""
-    found = []
-    for task in open_tasks(flow):
-        work = task.internal_data["task"]
-        found.append(OpenTask(
-            key=task_key(flow, task), process=task.workflow.version.key, node=task.task_spec.bpmn_id,
-            nth=flow.passage(task), name=work["name"], name_en=work["name_en"], form=work["form"],
-            form_version=work["form_version"], candidates=tuple((role, unit) for role, unit in work["candidates"]),
-            assignee=work["assignee"], excluded_people=tuple(work["excluded_people"]),
-            excluded_units=tuple(work["excluded_units"]), limit=work["limit"], started_at=_time(work["started_at"]),
-            due_at=_time(work["due_at"]), yellow_at=_time(work["yellow_at"]), paused=work["paused"],
-            evidence=work["evidence"], reads_reporter=work["reads_reporter"], phase=work["phase"],
-        ))
-    return found
+    return [_opened(flow, token) for token in open_tasks(flow)]
+
+
+def _opened(flow: Flow, token: Token) -> OpenTask:
+    work = token.internal_data["task"]
+    return OpenTask(
+        key=task_key(flow, token), process=token.workflow.version.key, node=token.task_spec.bpmn_id,
+        nth=flow.passage(token), name=work["name"], name_en=work["name_en"], form=work["form"],
+        form_version=work["form_version"], candidates=tuple([(role, unit) for role, unit in work["candidates"]]),
+        assignee=work["assignee"], excluded_people=tuple(work["excluded_people"]),
+        excluded_units=tuple(work["excluded_units"]), limit=work["limit"], started_at=_time(work["started_at"]),
+        due_at=_time(work["due_at"]), yellow_at=_time(work["yellow_at"]), paused=work["paused"],
+        evidence=work["evidence"], reads_reporter=work["reads_reporter"], phase=work["phase"],
+    )  # fmt: skip
 
 
 def _time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _nodes(task: Task) -> Iterator[tuple[str, Any, Any]]:
-    """Yield (element id, definition, element spec) for a waiting token; a gateway waits for several."""
-    definition = getattr(task.task_spec, "event_definition", None)
-    several = getattr(definition, "event_definitions", None)
-    if several is None:
-        yield task.task_spec.bpmn_id, definition, task.task_spec
-        return
-    for one, spec in zip(several, task.task_spec.outputs, strict=False):
-        yield spec.bpmn_id, one, spec
-
-
-def event_key(flow: Flow, task: Task, node: str) -> str:
+def event_key(flow: Flow, token: Token, node: str) -> str:
     """Return the stable key of a waiting element: `process/node#nth` of the token that waits."""
-    return f"{task.workflow.version.key}/{node}#{flow.passage(task)}"
+    return f"{token.workflow.version.key}/{node}#{flow.passage(token)}"
 
 
 def timers(flow: Flow) -> list[WaitingTimer]:
     """List the moments the case waits for."""
+    if flow.suspended:
+        return []
     found = []
-    for task in flow.event_manager.tasks.values():
-        for timer in timers_of(task):
-            due = datetime.fromisoformat(timer.due(task)["at"])
-            found.append(WaitingTimer(event_key(flow, task, timer.slot), task.workflow.version.key, timer.slot, due))
+    for token in watchers(flow):
+        for trigger in timers_of(token):
+            due = timing.due_at(token, trigger)
+            if due is not None:
+                key = event_key(flow, token, trigger.slot)
+                found.append(WaitingTimer(key, token.workflow.version.key, trigger.slot.partition("~")[0], due))
     return found
 
 
-def messages(flow: Flow, name: str) -> list[tuple[Task, str]]:
-    """List the tokens and elements that wait for a message."""
-    return [(task, node) for task in list(flow.event_manager.tasks.values()) if task.state == TaskState.WAITING
-            for node, definition, _ in _nodes(task)
-            if isinstance(definition, MessageEventDefinition) and definition.name == name]
+def calls(flow: Flow) -> list[WaitingCall]:
+    """List the answers from outside that the case waits for."""
+    found = []
+    for token in watchers(flow):
+        call = token.internal_data.get("call")
+        if call is not None:
+            spec = token.task_spec
+            key = event_key(flow, token, spec.bpmn_id)
+            found.append(WaitingCall(key, token.workflow.version.key, spec.bpmn_id, call["operation"], call["params"],
+                                     spec.retries, spec.pause))
+    return found
 
 
-def message_definition(task: Task, node: str) -> Any:
-    """Return the definition that an element waits with."""
-    return next(definition for found, definition, _ in _nodes(task) if found == node)
+def find_call(flow: Flow, key: str) -> Token | None:
+    """Return the token that waits for an answer under this key."""
+    return next((token for token in watchers(flow) if "call" in token.internal_data
+                 and event_key(flow, token, token.task_spec.bpmn_id) == key), None)
 
 
-def node_properties(task: Task, node: str) -> dict[str, str]:
+def events(flow: Flow, kind: str, name: str) -> list[tuple[Token, str, Trigger]]:
+    """List the tokens and elements that wait for a message or signal."""
+    return [(token, node, trigger) for token in watchers(flow) for node, trigger, _ in token.task_spec.awaits()
+            if trigger.kind == kind and trigger.name == name]
+
+
+def node_properties(token: Token, node: str) -> dict[str, str]:
     """Return the vocabulary properties of a waiting element."""
-    spec = next(spec for found, _, spec in _nodes(task) if found == node)
-    found: dict[str, str] = (getattr(spec, "extensions", None) or {}).get("properties") or {}
+    found: dict[str, str] = next(spec.props for one, _, spec in token.task_spec.awaits() if one == node)
     return found
 
 
 def subscriptions(flow: Flow) -> list[Subscription]:
-    """List the messages the case waits for."""
-    found = []
-    for task in flow.event_manager.tasks.values():
-        if task.state != TaskState.WAITING:
-            continue
-        for node, definition, spec in _nodes(task):
-            if isinstance(definition, MessageEventDefinition):
-                found.append(_subscription(flow, task, node, definition.name, spec))
-    return found
+    """List the messages and signals the case waits for."""
+    if flow.suspended:
+        return []
+    return [_subscription(flow, token, node, trigger, spec) for token in watchers(flow)
+            for node, trigger, spec in token.task_spec.awaits() if trigger.kind in ("message", "signal")]
 
 
-def _subscription(flow: Flow, task: Task, node: str, message: str, spec: Any) -> Subscription:
-    props = node_properties(task, node)
-    scope = flow.scope(task)
-    condition = property_value(props.get("condition"), scope, flow.now)
-    unit = props.get("orgScope", "")
-    place = property_value(unit, scope, flow.now) if unit.startswith("=") else flow.record["event"].get(unit)
+def _subscription(flow: Flow, token: Token, node: str, trigger: Trigger, spec: Any) -> Subscription:
+    props = spec.props
+    place, condition, offered = "", True, ()
+    if props:
+        scope = flow.scope(token)
+        condition = "condition" not in props or property_value(props["condition"], scope, flow.now) is True
+        unit = props.get("orgScope", "")
+        place = property_value(unit, scope, flow.now) if unit.startswith("=") else flow.record["event"].get(unit)
+        offered = as_texts(property_value(props.get("offeredTo"), scope, flow.now))
     return Subscription(
-        key=event_key(flow, task, node), process=task.workflow.version.key, node=node, message=message,
-        name=spec.bpmn_name or message, name_en=props.get("name_en", ""), task_key=_attached(flow, task),
-        form=props.get("form", ""), offered_to=as_texts(property_value(props.get("offeredTo"), scope, flow.now)),
-        unit=str(place or ""), open="condition" not in props or condition is True,
+        key=event_key(flow, token, node), process=token.workflow.version.key, node=node, message=trigger.name,
+        name=spec.bpmn_name or trigger.name, name_en=props.get("name_en", ""), task_key=_attached(flow, token),
+        form=props.get("form", ""), offered_to=offered, unit=str(place or ""), open=condition,
         closed_text=props.get("conditionText", ""), closed_text_en=props.get("conditionText_en", ""),
-    )
+        kind=trigger.kind, correlation=token.internal_data.get("correlation", {}).get(node) or {},
+    )  # fmt: skip
 
 
-def _attached(flow: Flow, task: Task) -> str:
+def _attached(flow: Flow, token: Token) -> str:
     """Find the human task a boundary event belongs to; on a scope, the first open task inside."""
-    if not isinstance(task.task_spec, BoundaryEvent):
+    if token._parent is None:
         return ""
-    main = next((child for child in task.parent.children if not isinstance(child.task_spec, BoundaryEvent)), None)
-    if main is None:
-        return ""
-    if isinstance(main.task_spec, UserTask):
-        return task_key(flow, main) if main.state == TaskState.READY else ""
-    inside = [one for one in open_tasks(flow) if _within(flow, one, main)]
-    return task_key(flow, inside[0]) if inside else ""
+    host = token.workflow.tasks[token._parent]
+    if host.id in flow.work:
+        return task_key(flow, host)
+    inside = next((one for one in open_tasks(flow) if _within(one, host)), None)
+    return task_key(flow, inside) if inside is not None else ""
 
 
-def _within(flow: Flow, task: Task, scope: Task) -> bool:
-    workflow = task.workflow
-    while workflow is not flow:
-        parent = flow.get_task_from_id(workflow.parent_task_id)
-        if parent is scope or parent.parent is scope:
+def _within(token: Token, host: Token) -> bool:
+    while True:
+        if token._parent is not None:
+            token = token.workflow.tasks[token._parent]
+        else:
+            outer: Token | None = getattr(token.workflow, "host", None)
+            if outer is None:
+                return False
+            token = outer
+        if token is host:
             return True
-        workflow = parent.workflow
-    return False
 
 
 def progress(flow: Flow, before: Before, completed: str | None) -> Progress:
@@ -181,21 +183,22 @@ def progress(flow: Flow, before: Before, completed: str | None) -> Progress:
         closed=flow.completed,
         versions={one.version.key: one.version.number for one in (flow, *flow.subprocesses.values())},
         effects=tuple(flow.effects),
+        thrown=tuple(flow.thrown),
+        calls=() if flow.completed else tuple(calls(flow)),
     )
 
 
-def elements_of(task: Task) -> list[str]:
+def elements_of(token: Token) -> Iterator[str]:
     """List the elements that a waiting token stands for."""
-    return [node for node, _, _ in _nodes(task)]
+    return (node for node, _, _ in token.task_spec.awaits())
 
 
 def standing(flow: Flow) -> list[tuple[ProcessVersion, str]]:
-    """List the elements on which a token stands; boundary events only watch and do not count."""
-    found: list[tuple[ProcessVersion, str]] = []
-    for task in all_tasks(flow):
-        node = getattr(task.task_spec, "bpmn_id", None)
-        live = task.has_state(TaskState.READY | TaskState.STARTED | TaskState.WAITING)
-        if node and live and not isinstance(task.task_spec, BoundaryEvent):
-            found.append((task.workflow.version, node))
-    seen: dict[tuple[str, str], tuple[ProcessVersion, str]] = {(v.key, node): (v, node) for v, node in found}
+    """List the elements on which a token stands; watchers only watch and do not count."""
+    seen: dict[tuple[str, str], tuple[ProcessVersion, str]] = {}
+    for token in all_tokens(flow):
+        node = token.task_spec.bpmn_id
+        if node and token.task_spec.drawn and not token.triggered and token._state < CANCELLED:
+            version = token.workflow.version
+            seen.setdefault((version.key, node), (version, node))
     return list(seen.values())

@@ -3,20 +3,23 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from app.domain.actor import Actor
 from app.domain.calendar import WorkingCalendar
 from app.domain.facts import FactDraft
 from app.domain.org import Role
 from app.engine.decisions import DecisionModel
-from app.engine.versions import ProcessVersion
+
+if TYPE_CHECKING:
+    # elements ask their world, and versions are made of elements
+    from app.engine.versions import ProcessVersion
 
 
 class Library(Protocol):
     """Published definitions, parsed once and shared by all cases."""
 
-    def process(self, key: str, number: int | None = None) -> ProcessVersion:
+    def process(self, key: str, number: int | None = None) -> "ProcessVersion":
         """Return a process version; without number the current one."""
 
     def decision(self, key: str, number: int | None = None) -> tuple[int, DecisionModel]:
@@ -62,6 +65,11 @@ def remembers_nothing(name: str) -> dict[str, Any] | None:
     return None
 
 
+def performs_here(operation: str) -> bool:
+    """Let every operation be performed within the step."""
+    return False
+
+
 @dataclass(frozen=True)
 class World:
     """Everything a flow may ask; nothing here reads a clock, a random number or the network."""
@@ -75,6 +83,8 @@ class World:
                                              ("city_duty", "city"))
     #: limits as they were set, for replays: the calendar may say something else today
     remembered: Remembered = remembers_nothing
+    #: says of an operation that it is performed outside, after the step
+    outside: Callable[[str], bool] = performs_here
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from SpiffWorkflow.task import Task
-
 from app.domain import org
 from app.domain.clocks import moment
 from app.domain.errors import StepFailed
 from app.engine import feel, follow, limits
-from app.engine.elements import UserTask
 from app.engine.sameness import same
 from app.engine.scope import as_texts, property_value
+from app.engine.tokens import Token
 
 if TYPE_CHECKING:
     from app.engine.flow import Flow
@@ -21,7 +19,7 @@ _ANCHORS = ("grid", "village", "street", "command_room", "county", "city", "lead
 _CLIMB = ("grid", "village", "street", "county", "city")
 
 
-def write_record(flow: "Flow", task: Task | None, record: str, changes: Mapping[str, Any]) -> None:
+def write_record(flow: "Flow", task: Token | None, record: str, changes: Mapping[str, Any]) -> None:
     """Write to `event` or `counts`; what really changes is recorded."""
     target = flow.record[record]
     real = {name: value for name, value in changes.items() if name not in target or not same(target[name], value)}
@@ -31,14 +29,14 @@ def write_record(flow: "Flow", task: Task | None, record: str, changes: Mapping[
     flow.tell("RecordChanged", task, {record: real})
 
 
-def reach(flow: "Flow", task: Task | None, milestone: str) -> None:
+def reach(flow: "Flow", task: Token | None, milestone: str) -> None:
     """Stamp a milestone; the first time counts, each repetition is a fact."""
     at = flow.now.isoformat()
     flow.record["milestones"].setdefault(milestone, at)
     flow.tell("MilestoneReached", task, {"milestone": milestone, "at": at})
 
 
-def begin(flow: "Flow", task: Task) -> None:
+def begin(flow: "Flow", task: Token) -> None:
     """Start limit, status and milestone of an activity, and open its human task."""
     props = _properties(task)
     scope = flow.scope(task)
@@ -47,11 +45,11 @@ def begin(flow: "Flow", task: Task) -> None:
     _mark(flow, task, props, scope)
     if "milestoneOnStart" in props:
         reach(flow, task, props["milestoneOnStart"])
-    if isinstance(task.task_spec, UserTask):
+    if task.task_spec.is_human:
         _open_task(flow, task, props)
 
 
-def passed(flow: "Flow", task: Task) -> None:
+def passed(flow: "Flow", task: Token) -> None:
     """Carry out status, phase and milestone of an element that is no activity of its own length."""
     props = _properties(task)
     if props:
@@ -60,14 +58,14 @@ def passed(flow: "Flow", task: Task) -> None:
             reach(flow, task, props["milestone"])
 
 
-def _mark(flow: "Flow", task: Task, props: Mapping[str, str], scope: Mapping[str, Any]) -> None:
+def _mark(flow: "Flow", task: Token, props: Mapping[str, str], scope: Mapping[str, Any]) -> None:
     changes = {name: value for name in ("status", "phase")
                if (value := property_value(props.get(name), scope, flow.now))}
     if changes:
         write_record(flow, task, "event", changes)
 
 
-def end(flow: "Flow", task: Task, *, cancelled: bool = False) -> None:
+def end(flow: "Flow", task: Token, *, cancelled: bool = False) -> None:
     """Stamp the milestone and end the limit of an activity."""
     props = _properties(task)
     if "milestone" in props and not cancelled:
@@ -80,7 +78,7 @@ def end(flow: "Flow", task: Task, *, cancelled: bool = False) -> None:
         flow.tell("LimitEnded", task, {"limit": name, "late": late, "cancelled": cancelled})
 
 
-def start_limit(flow: "Flow", task: Task, name: str, props: Mapping[str, Any], scope: Mapping[str, Any]) -> None:
+def start_limit(flow: "Flow", task: Token, name: str, props: Mapping[str, Any], scope: Mapping[str, Any]) -> None:
     """Start a limit from `limitAmount` or from the row of decision `sla`."""
     amount = property_value(props.get("limitAmount"), scope, flow.now)
     source: dict[str, Any] = {"source": "amount"}
@@ -97,7 +95,7 @@ def start_limit(flow: "Flow", task: Task, name: str, props: Mapping[str, Any], s
     flow.tell("LimitStarted", task, {**limit, **source})
 
 
-def _sla(flow: "Flow", task: Task, step: str, scope: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+def _sla(flow: "Flow", task: Token, step: str, scope: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
     number, table = flow.world.library.decision("sla")
     inputs = {"item_code": None, "urgency": None, "level": None, "nature": None, **flow.record["event"], **scope,
               "step": step}
@@ -110,7 +108,7 @@ def _sla(flow: "Flow", task: Task, step: str, scope: Mapping[str, Any]) -> tuple
     return amount, source
 
 
-def _open_task(flow: "Flow", task: Task, props: Mapping[str, str]) -> None:
+def _open_task(flow: "Flow", task: Token, props: Mapping[str, str]) -> None:
     scope = flow.scope(task)
     text = {name: property_value(props.get(name), scope, flow.now)
             for name in ("assignee", "excludedPeople", "excludedUnits", "form")}
@@ -176,21 +174,21 @@ def _fallback(flow: "Flow") -> list[tuple[str, str]]:
     raise StepFailed("Nobody can be found for this task: the case has no unit, not even a city.")
 
 
-def key_of(flow: "Flow", task: Task) -> str:
+def key_of(flow: "Flow", task: Token) -> str:
     """Return the token's stable name within the case: `process/node#nth`."""
     return f"{task.workflow.version.key}/{task.task_spec.bpmn_id}#{flow.passage(task)}"
 
 
-def _limit_name(task: Task, props: Mapping[str, str]) -> str:
+def _limit_name(task: Token, props: Mapping[str, str]) -> str:
     """Return the name of the activity's own limit; one with only an amount is named after its element."""
     return props.get("limit") or (str(task.task_spec.bpmn_id) if "limitAmount" in props else "")
 
 
-def _enclosing_limit(flow: "Flow", task: Task) -> str:
+def _enclosing_limit(flow: "Flow", task: Token) -> str:
     """Return the nearest running limit of a scope around the task."""
     workflow = task.workflow
     while workflow is not flow:
-        scope = flow.get_task_from_id(workflow.parent_task_id)
+        scope = workflow.host
         name = _limit_name(scope, _properties(scope))
         if name in flow.record["limits"]:
             return name
@@ -198,6 +196,6 @@ def _enclosing_limit(flow: "Flow", task: Task) -> str:
     return ""
 
 
-def _properties(task: Task) -> dict[str, str]:
-    found: dict[str, str] = (getattr(task.task_spec, "extensions", None) or {}).get("properties") or {}
+def _properties(task: Token) -> dict[str, str]:
+    found: dict[str, str] = task.task_spec.props
     return found

@@ -1,0 +1,1 @@
+"""BPMN elements as the library's classes, executed as the standard says."""

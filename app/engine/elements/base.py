@@ -1,0 +1,68 @@
+"""What all elements share: they are arrived at, run, completed and left."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.engine import passing
+from app.engine.tokens import Token
+
+
+@dataclass(frozen=True)
+class SequenceFlow:
+    """One arrow."""
+
+    id: str
+    source: str
+    target: Any
+    #: FEEL, empty for none
+    condition: str = ""
+
+
+class Node:
+    """An element of a process. Mixed into the library's class of its kind; set by the parser, changed by no case."""
+
+    #: shown in the diagram, so its passages are facts; hidden nodes are the parser's
+    drawn = True
+    #: vocabulary properties
+    props: dict[str, str] = {}
+    #: arrows that leave and arrive, in the order of the file
+    flows: tuple[SequenceFlow, ...] = ()
+    comes_from: tuple[SequenceFlow, ...] = ()
+    default: str = ""
+    #: boundary events
+    boundary: tuple[Any, ...] = ()
+    #: tokens that one performance needs, and that one performance sends along each arrow
+    start_quantity = completion_quantity = 1
+    #: performed by compensation only
+    for_compensation = False
+    #: opens a human task; belongs to an event sub-process
+    is_human = started_by_event = False
+
+    def arrive(self, scope: Any, via: str, variables: dict[str, Any], stamps: dict[str, int] | None) -> None:
+        """Take a token that comes along an arrow."""
+        passing.put(scope, self, variables, stamps)
+
+    def _run(self, token: Token) -> bool | None:
+        return self._run_hook(token)
+
+    def _run_hook(self, token: Token) -> bool | None:
+        return True
+
+    def _on_complete(self, token: Token) -> None:
+        token.workflow.top_workflow.step_passed(token)
+        passing.leave(token, self.ways(token))
+
+    def _on_cancel(self, token: Token) -> None:
+        """Nothing to undo."""
+
+    def ways(self, token: Token) -> tuple[SequenceFlow, ...]:
+        """Choose the arrows by which a token leaves."""
+        return self.flows
+
+    def awaits(self) -> tuple[tuple[str, Any, Any], ...]:
+        """List what a waiting token waits for: (element id, trigger, element)."""
+        return ()
+
+    def waits(self, token: Token) -> bool:
+        """Say whether a token that stands here waits for something that may come by itself."""
+        return bool(self.awaits())

@@ -1,0 +1,104 @@
+"""What stands beside the tokens: boundary events, event sub-processes, data objects, and who can still come."""
+
+from typing import Any
+
+from app.engine import timing
+from app.engine.tokens import WAITING, Token
+
+#: kinds that are looked up where they are thrown; nothing waits for them
+THROWN = frozenset({"error", "escalation", "cancel", "compensate"})
+
+
+def arm_boundary(token: Token) -> None:
+    """Let the boundary events of an activity wait."""
+    for spec in token.task_spec.boundary:
+        if spec.triggers and spec.triggers[0].kind not in THROWN:
+            watch(token.workflow, spec, token)
+
+
+def open_watchers(scope: Any) -> None:
+    """Let the event sub-processes of a scope wait for their events."""
+    for start in scope.spec.watchers:
+        if start.triggers[0].kind not in THROWN:
+            watch(scope, start, None)
+
+
+def watch(scope: Any, spec: Any, host: Token | None) -> Token:
+    """Place a watcher; it keeps no scope open."""
+    token = Token(scope, spec, {}, parent=host, state=WAITING, watches=True)
+    flow = scope.top_workflow
+    # expressions of the watcher read what its activity, or its scope, reads
+    token.data = host.data if host is not None else variables_of(scope)
+    timing.arm(token, spec.triggers)
+    flow.waits[token.id] = token
+    return token
+
+
+def variables_of(scope: Any) -> dict[str, Any]:
+    """Return the newest values of a scope."""
+    if scope.board is not None:
+        return dict(scope.board)
+    host = getattr(scope, "host", None)
+    return {**(host.data if host is not None else {}), **scope.result}
+
+
+def read_object(scope: Any, name: str) -> Any:
+    """Return the value of a data object, from the nearest scope that has it."""
+    while scope is not None:
+        if name in scope.objects:
+            return scope.objects[name]
+        scope = scope.around
+    return None
+
+
+def write_object(scope: Any, name: str, value: Any) -> None:
+    """Set a data object in the scope that declares it."""
+    place = scope
+    while place.around is not None and name not in place.spec.data_objects:
+        place = place.around
+    place.objects[name] = value
+
+
+def can_still_come(scope: Any, gateway: Any, there: set[str]) -> bool:
+    """Say whether some token can still reach an empty arrow of a gateway.
+
+    A token that can also reach an arrow where one waits already is not waited for.
+
+    Source:
+        BPMN 2.0.2, 13.4.3, table 13.3.
+    """
+    for token in scope.tasks.values():
+        if token.triggered or token._parent is not None or token.task_spec is gateway:
+            continue
+        reached = reachable(scope.spec, token, gateway)
+        if reached - there and not reached & there:
+            return True
+    return False
+
+
+def reachable(process: Any, token: Token, gateway: Any) -> frozenset[str]:
+    """Return the arrows into a gateway that a token can come along, without passing the gateway."""
+    start = token.task_spec
+    key = (start.name, gateway.name)
+    known: frozenset[str] | None = process.reach.get(key)
+    if known is None:
+        seen, found, todo = {start.name}, set(), [start]
+        while todo:
+            spec = todo.pop()
+            ways = [*spec.flows, *(way for one in spec.boundary for way in one.flows)]
+            for way in ways:
+                if way.target is gateway:
+                    found.add(way.id)
+                elif way.target.name not in seen:
+                    seen.add(way.target.name)
+                    todo.append(way.target)
+        # an idempotent memo of the drawing, shared by all cases
+        known = process.reach[key] = frozenset(found)
+    return known
+
+
+def conditions(flow: Any) -> list[tuple[Token, Any]]:
+    """List the waiting tokens with their conditions."""
+    return [(token, trigger) for token in list(flow.waits.values()) for _, trigger, _ in token.task_spec.awaits()
+            if trigger.kind == "conditional"]
+
