@@ -79,16 +79,24 @@ def _note(message: str, prepared: dict[str, str], total: Crossing) -> None:
     """Count what is sent: a query, an unnamed parse, or the bind of a statement that was prepared before."""
     kind, *quoted = message.split('"')
     match kind.strip(), quoted:
-        case "Query", [";", *_]:
-            total.pings += 1
-        case "Query", ["COMMIT", *_]:
-            total.commits += 1
-        case "Query", [text, *_] if text not in ("BEGIN", "ROLLBACK"):
-            total.statements.append(_short(text))
+        case "Query", [text, *_]:
+            _count(text, total)
         case "Parse", ["", _, text, *_]:
-            total.statements.append(_short(text))
+            _count(text, total)
         case "Bind", ["", _, name, *_] if name:
-            total.statements.append(_short(prepared.get(name, name)))
+            _count(prepared.get(name, name), total)
+
+
+def _count(text: str, total: Crossing) -> None:
+    match text.lower():
+        case ";":
+            total.pings += 1
+        case "commit":
+            total.commits += 1
+        case "begin" | "rollback":
+            pass
+        case _:
+            total.statements.append(_short(text))
 
 
 def _short(text: str) -> str:

@@ -43,12 +43,20 @@ def make_engine(url: str, *, pool_size: int = 8, overflow: int = 4, wait_seconds
         pool_size=pool_size,
         max_overflow=overflow,
         pool_timeout=wait_seconds,
-        pool_pre_ping=True,
+        # a connection that was cut is found out by the first statement on it, see Transaction; and a transaction always
+        # ends what it began, so neither needs a question of its own
+        pool_pre_ping=False,
+        pool_reset_on_return=None,
+        # the same few connections, warm, with their statements prepared
+        pool_use_lifo=True,
         connect_args={
             "connect_timeout": 5,
             "application_name": "yongzhi",
             "options": "-c timezone=UTC -c lock_timeout=10s -c statement_timeout=60s"
-            " -c idle_in_transaction_session_timeout=120s",
+            " -c idle_in_transaction_session_timeout=120s"
+            # planning the lists costs many times what running them does, and a plan for one actor fits another;
+            # compiling them pays for reports over years, not for pages
+            " -c plan_cache_mode=force_generic_plan -c jit=off",
         },
     )
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from app.domain.errors import Fault, YongzhiError
 from app.store.attachments import Attachments
@@ -84,11 +84,11 @@ class UnitOfWork:
             StoreUnavailable: the database went away; whether it kept the step is unknown, so send the same
                 request with the same idempotency key again.
         """
-        self._tx.end(Connection.commit)
+        self._tx.commit()
 
     def rollback(self) -> None:
         """Forget what was written."""
-        self._tx.end(Connection.rollback)
+        self._tx.rollback()
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -100,10 +100,8 @@ class UnitOfWork:
         self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
     ) -> None:
         forgotten = self._tx.dirty
-        # a read that ends well is committed: after a rollback the driver forgets every statement it has prepared
-        ends_well = failure is None and not forgotten
         try:
-            self._tx.end(Connection.commit if ends_well else Connection.rollback)
+            self._tx.rollback()
         except YongzhiError:
             # what went wrong first is what the caller must hear
             if failure is None:

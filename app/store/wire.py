@@ -1,0 +1,167 @@
+"""The wire to the server: several statements in one round trip, each prepared once it proves to be used again.
+
+psycopg's own pipeline sends message by message and works through a cursor for each; on a step that costs more than the
+round trips it saves. So the statements are handed to libpq together, and their answers are waited for once.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg.abc import PQGen
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import OperationalError, error_from_result
+from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGconn, PGresult
+from psycopg.types.numeric import Int4
+from psycopg.waiting import Wait
+
+#: statements that one connection remembers
+MOST_KNOWN = 250
+#: a prepared statement does not fit the tables any more
+_OUTDATED = frozenset({"0A000", "26000"})
+#: a statement with the types of its values
+_Key = tuple[bytes, tuple[int, ...]]
+
+
+class Statement(NamedTuple):
+    """What is sent: a text with `$1`, and its values."""
+
+    text: bytes
+    values: Sequence[Any] = ()
+
+
+class Answer(NamedTuple):
+    """What came back for one statement."""
+
+    rows: Sequence[Any]
+    #: how many rows were read or written
+    touched: int
+    #: such as COMMIT
+    tag: str
+
+
+class Link:
+    """One connection of the pool, with the statements that are prepared on it."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+        self._pgconn = connection.pgconn
+        self._values = Transformer.from_context(connection)
+        #: the name under which a statement is prepared; empty for one that was seen once
+        self._known: OrderedDict[_Key, bytes] = OrderedDict()
+        self._named = 0
+        #: nobody knows what is under way on this connection
+        self.broken = False
+
+    @property
+    def idle(self) -> bool:
+        """Say whether no transaction is open."""
+        return self._pgconn.transaction_status == TransactionStatus.IDLE
+
+    def send(self, *statements: Statement) -> list[Answer]:
+        """Send statements and wait once, for all their answers.
+
+        Raises:
+            psycopg.Error: of the first one that failed; those after it were not carried out.
+        """
+        # all values are written before anything is sent: what cannot be written leaves nothing half sent
+        written = [(one.text, *self._written(one.values)) for one in statements]
+        expected: list[_Key | None] = []
+        try:
+            self._pgconn.enter_pipeline_mode()
+            for text, values, types, formats in written:
+                expected += self._queue(text, values, types, formats)
+            self._pgconn.pipeline_sync()
+            results = self._connection.wait(_collected(self._pgconn))
+            self._pgconn.exit_pipeline_mode()
+        except BaseException:
+            self.broken = True
+            raise
+        return self._answers(results, expected)
+
+    def _written(self, values: Sequence[Any]) -> tuple[Sequence[Any], tuple[int, ...], Sequence[int] | None]:
+        if not values:
+            return (), (), None
+        # one type for all numbers: by itself the driver has one for each size, and each makes a statement of its own
+        same = [Int4(one) if type(one) is int and -(2**31) <= one < 2**31 else one for one in values]
+        buffers = self._values.dump_sequence(same, [PyFormat.AUTO] * len(same))
+        return buffers, tuple(self._values.types or ()), self._values.formats
+
+    def _queue(
+        self, text: bytes, values: Sequence[Any], types: tuple[int, ...], formats: Sequence[int] | None
+    ) -> list[_Key | None]:
+        """Give a statement to libpq; name for each answer that will come what it prepares, () for nothing of ours."""
+        key = (text, types)
+        name = self._known.get(key)
+        if name:
+            self._known.move_to_end(key)
+            self._pgconn.send_query_prepared(name, values, formats)
+            return [None]
+        if name is None:
+            self._known[key] = b""
+            self._pgconn.send_query_params(text, values, types, formats)
+            return [None]
+        self._named += 1
+        self._known[key] = name = b"y%d" % self._named
+        self._known.move_to_end(key)
+        self._pgconn.send_prepare(name, text, types)
+        self._pgconn.send_query_prepared(name, values, formats)
+        return [key, None]
+
+    def _answers(self, results: Sequence[PGresult], expected: Sequence[_Key | None]) -> list[Answer]:
+        found: list[Answer] = []
+        failed: PGresult | None = None
+        for result, prepares in zip(results, expected, strict=True):
+            good = result.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+            if not good and prepares is not None:
+                self._known.pop(prepares, None)
+            if result.status == ExecStatus.FATAL_ERROR:
+                failed = failed or result
+            elif good and prepares is None:
+                found.append(self._answer(result))
+        if failed is not None:
+            failure = error_from_result(failed, self._connection.info.encoding)
+            self.broken = failure.sqlstate in _OUTDATED
+            raise failure
+        return found
+
+    def _answer(self, result: PGresult) -> Answer:
+        rows: Sequence[Any] = ()
+        if result.status == ExecStatus.TUPLES_OK:
+            self._values.set_pgresult(result)
+            rows = self._values.load_rows(0, result.ntuples, tuple)
+        return Answer(rows, result.command_tuples or 0, (result.command_status or b"").decode())
+
+    def trim(self) -> None:
+        """Forget the statements that were used least lately, where there are too many; between transactions."""
+        while len(self._known) > MOST_KNOWN:
+            _, name = self._known.popitem(last=False)
+            if name:
+                self.send(Statement(b"deallocate " + name))
+
+
+def _collected(pgconn: PGconn) -> PQGen[list[PGresult]]:
+    """Wait until everything that was queued is sent and answered."""
+    while pgconn.flush():
+        if (yield Wait.RW) & Wait.R:
+            pgconn.consume_input()
+    results: list[PGresult] = []
+    nothing = 0
+    while True:
+        while pgconn.is_busy():
+            while not (yield Wait.R):
+                continue
+            pgconn.consume_input()
+        result = pgconn.get_result()
+        if result is None:
+            # one nothing stands between two answers; two in a row say that no more will come
+            nothing += 1
+            if nothing > 1:
+                raise OperationalError("the connection is lost")
+            continue
+        nothing = 0
+        if result.status == ExecStatus.PIPELINE_SYNC:
+            return results
+        results.append(result)
