@@ -43,8 +43,8 @@ class Idempotency:
         return KeptAnswer(row[2], row[3] or b"", row[4])
 
     def finish(self, actor: str, key: str, answer: KeptAnswer) -> None:
-        """Keep the answer, in the transaction that reserved the key."""
-        self._tx.write(
+        """Keep the answer with the commit of the transaction that reserved the key."""
+        self._tx.write_last(
             "update idempotency set status = %(status)s, body = %(body)s, media_type = %(media)s"
             " where actor = %(actor)s and key = %(key)s",
             {
