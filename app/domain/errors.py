@@ -103,6 +103,18 @@ class DefinitionNotFound(NotFound):
     slug = "definition-not-found"
 
 
+class CaseIsSuspended(Conflict):
+    """The case stands still; it can go on after somebody has resumed it."""
+
+    slug = "case-suspended"
+
+
+class MigrationRefused(Conflict):
+    """The case cannot go over to this version; the elements are named."""
+
+    slug = "migration-refused"
+
+
 class TaskAlreadyDone(Conflict):
     """This task is already finished; nothing was changed."""
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from app.domain.errors import ActNotOpen, Invalid, InvalidAnswers, StepFailed, TaskAlreadyDone, TaskNotReady
+from app.domain.errors import ActNotOpen, CaseIsSuspended, Invalid, InvalidAnswers, StepFailed, TaskAlreadyDone, TaskNotReady
 from app.domain.progress import Progress
 from app.engine import feel, passing, raising, state, timing, waiting, watching
 from app.engine.flow import Flow, empty_record
@@ -41,7 +41,7 @@ def start(
     body = {"process": version.key, "version": version.number, "variables": given,
             "event": dict(flow.record["event"]), "by": command.actor.username}
     flow.tell("CaseStarted", None, {**body, "node": node} if node else body)
-    with _translated():
+    with guarded():
         if flow.board is not None:
             flow.board.update(given)
         watching.open_watchers(flow)
@@ -58,14 +58,14 @@ def complete(world: World, command: Command, saved: bytes, key: str, answers: Ma
         TaskAlreadyDone: no such task is open.
         StepFailed.
     """
-    flow, before = resume(world, command, saved)
+    flow, before = opened(world, command, saved)
     token = find_open(flow, key)
     given = feel.normalise(dict(answers))
     _may_finish(flow, token, given)
     work = token.internal_data["task"]
     flow.tell("TaskCompleted", token, {"key": key, "name": work["name"], "answers": given, "form": work["form"],
                                        "form_version": work["form_version"], "by": command.actor.username})
-    with _translated():
+    with guarded():
         token.take(given)
         del flow.work[token.id]
         raising.run(token, token.complete)
@@ -86,7 +86,7 @@ def fire(world: World, command: Command, saved: bytes, keys: Collection[str] | N
     Args:
         keys: only these, and only if they are due.
     """
-    flow, before = resume(world, command, saved)
+    flow, before = opened(world, command, saved)
     due = sorted((timer.due_at, timer.key) for timer in before.timers.values()
                  if timer.due_at <= command.now and (keys is None or timer.key in keys))
     if not due:
@@ -97,7 +97,7 @@ def fire(world: World, command: Command, saved: bytes, keys: Collection[str] | N
         timer = before.timers[key]
         flow.tell("TimerFired", None, {"key": key, "node": timer.node, "due_at": at.isoformat(),
                                         "by": command.actor.username})
-    with _translated():
+    with guarded():
         for _, key in due:
             token, trigger = found[key]
             if token.here and token.id in flow.waits and timing.due_at(token, trigger) is not None:
@@ -130,8 +130,8 @@ def deliver(
         ActNotOpen: the element does not wait any more or its condition does not hold.
         StepFailed.
     """
-    flow, before = resume(world, command, saved)
-    with _translated():
+    flow, before = opened(world, command, saved)
+    with guarded():
         waits = _catching(flow, kind, message, key, correlation or {})
     if not waits:
         if key is not None:
@@ -141,7 +141,7 @@ def deliver(
     received = "MessageReceived" if kind == "message" else "SignalReceived"
     body = {kind: message, "payload": given, "key": key, "by": command.actor.username}
     flow.tell(received, None, {**body, "correlation": dict(correlation)} if correlation else body)
-    with _translated():
+    with guarded():
         for token, trigger in waits:
             if token.here and token.id in flow.waits:
                 raising.run(token, partial(raising.catch, token, trigger, given))
@@ -173,11 +173,11 @@ def finish_call(world: World, command: Command, saved: bytes, key: str, value: A
         TaskAlreadyDone: nothing waits for this answer any more.
         StepFailed.
     """
-    flow, before = resume(world, command, saved)
+    flow, before = opened(world, command, saved)
     token = _called(flow, key)
     found = feel.normalise(value)
     flow.tell("CallAnswered", token, {"key": key, "value": found, "by": command.actor.username})
-    with _translated():
+    with guarded():
         flow.waits.pop(token.id)
         token.task_spec.answered(token, found)
         raising.run(token, token.complete)
@@ -192,10 +192,10 @@ def fail_call(world: World, command: Command, saved: bytes, key: str, code: str,
         TaskAlreadyDone: nothing waits for this answer any more.
         StepFailed.
     """
-    flow, before = resume(world, command, saved)
+    flow, before = opened(world, command, saved)
     token = _called(flow, key)
     flow.tell("CallFailed", token, {"key": key, "code": code, "text": text, "by": command.actor.username})
-    with _translated():
+    with guarded():
         if not raising.throw_error(token, code, text):
             return None
         flow.advance()
@@ -209,9 +209,17 @@ def _called(flow: Flow, key: str) -> Token:
     return token
 
 
-def resume(world: World, command: Command, saved: bytes) -> tuple[Flow, waiting.Before]:
-    """Load a flow and remember what waits before the command."""
+def opened(
+    world: World, command: Command, saved: bytes, *, suspended: bool | None = False
+) -> tuple[Flow, waiting.Before]:
+    """Load a flow and remember what waits before the command.
+
+    Raises:
+        CaseIsSuspended: the case stands still and the command may not.
+    """
     flow = state.load(saved, world, command)
+    if suspended is False and flow.suspended:
+        raise CaseIsSuspended()
     return flow, waiting.Before.of(flow)
 
 
@@ -235,7 +243,7 @@ def find_open(flow: Flow, key: str) -> Token:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def guarded() -> Iterator[None]:
     """Turn the library's errors, and expressions that fail, into ours; the cause stays attached.
 
     What an operation finds wrong with somebody's answers goes back to him, field by field.

@@ -1,5 +1,6 @@
 """Activities that are performed several times: loops, and instances one after another or side by side."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +67,47 @@ def add_instance(token: Token, loop: Loop, item: Any) -> Token:
     return _turn(token, loop, state["total"], {loop.item: item} if loop.item else {})
 
 
+def change(token: Token, loop: Loop, kind: str, params: Mapping[str, Any]) -> bool:
+    """Change a set of instances by hand; say whether it is through now.
+
+    Args:
+        kind: `add` {item}, `order` {items}, `rule` {condition} or `vote` {value, share}.
+
+    Raises:
+        StepFailed: the change does not fit.
+    """
+    state = token.internal_data["loop"]
+    if kind == "add" and loop.sequential:
+        state["items"] = [*state["items"], params.get("item")]
+        state["total"] += 1
+    elif kind == "add":
+        add_instance(token, loop, params.get("item"))
+    elif kind == "order" and loop.sequential:
+        begun = state["done"] + state["stopped"] + 1
+        items = list(params.get("items") or ())
+        if sorted(map(repr, items)) != sorted(map(repr, state["items"][begun:])):
+            raise StepFailed("The new order must hold exactly those who have not had their turn.")
+        state["items"] = [*state["items"][:begun], *items]
+    elif kind == "rule":
+        feel.check(str(params.get("condition") or "false"))
+        state["rule"] = str(params.get("condition") or "")
+    elif kind == "vote":
+        share = params.get("share")
+        if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 < share <= 1:
+            raise StepFailed("The share of a vote is a number above 0 and not above 1.")
+        state["vote"] = {"value": params.get("value"), "share": share}
+    else:
+        raise StepFailed(f"The participants of {token.task_spec.bpmn_id} cannot be changed by {kind!r}.")
+    return False
+
+
+def stopped(token: Token, loop: Loop) -> bool:
+    """Count an instance that was cancelled by hand, start the next; say whether the activity is through."""
+    state = token.internal_data["loop"]
+    state["stopped"] += 1
+    return _through(token, loop)
+
+
 def turn_ended(token: Token, child: Token, loop: Loop) -> bool:
     """Count a turn that ended and start the next; say whether the activity is through."""
     state = token.internal_data["loop"]
@@ -80,18 +122,36 @@ def turn_ended(token: Token, child: Token, loop: Loop) -> bool:
     _announce(token, child, loop)
     if not token.here:
         return False
-    through = state["done"] + state["stopped"] >= state["total"]
-    if not through and loop.condition and holds(loop.condition, child, **_counts(token)):
+    if _decided(token, child, loop):
         for number in list(token._children):
             if (other := token.workflow.tasks[number]) is not child and not other.triggered:
                 passing.cancel(other)
-        through = True
-    if not through and loop.sequential:
-        number = state["done"] + 1
-        _turn(token, loop, number, {loop.item: state["items"][number - 1]} if loop.item else {})
-    if through:
         _finish(token, loop)
-    return through
+        return True
+    return _through(token, loop)
+
+
+def _through(token: Token, loop: Loop) -> bool:
+    """Start the next instance where one comes after the other; say whether none is left."""
+    state = token.internal_data["loop"]
+    begun = state["done"] + state["stopped"]
+    if begun >= state["total"]:
+        _finish(token, loop)
+        return True
+    if loop.sequential:
+        _turn(token, loop, begun + 1, {loop.item: state["items"][begun]} if loop.item else {})
+    return False
+
+
+def _decided(token: Token, child: Token, loop: Loop) -> bool:
+    """Say whether the condition, or the rule set by hand, ends the set before all are through."""
+    state = token.internal_data["loop"]
+    vote = state.get("vote")
+    if vote is not None:
+        agreed = sum(1 for _, value in state["out"] if value == vote["value"])
+        return bool(agreed >= vote["share"] * state["total"])
+    condition = state["rule"] if "rule" in state else loop.condition
+    return bool(condition) and holds(condition, child, **_counts(token))
 
 
 def _turn(token: Token, loop: Loop, number: int, more: dict[str, Any]) -> Token:

@@ -1,22 +1,17 @@
 """Re-execution: the recorded commands run again through the recorded versions under the recorded clock."""
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.domain.actor import Actor
 from app.domain.errors import YongzhiError
 from app.domain.facts import Fact, FactDraft, canonical
-from app.domain.progress import Progress
-from app.engine import commands
 from app.engine.decisions import DecisionModel
+from app.engine.replay_commands import MOVES, run_again
 from app.engine.versions import ProcessVersion
-from app.engine.world import Call, Command, Library, OperationResult, World
+from app.engine.world import Call, Library, OperationResult, World
 
-#: first facts of commands that move the flow
-_MOVES = frozenset({"CaseStarted", "TaskCompleted", "TimerFired", "MessageReceived", "SignalReceived", "CallAnswered",
-                    "CallFailed"})
 #: facts that no flow writes: acts of people that leave the flow where it is
 _BESIDE = frozenset(
     {"TaskClaimed", "TaskReleased", "TaskTransferred", "TaskDelegated", "DelegationReturned", "CommentAdded",
@@ -121,7 +116,7 @@ def replay(library: Library, facts: Sequence[Fact], world: World) -> Divergence 
     saved = b""
     for batch in _batches(facts):
         try:
-            progress = _run(again, batch, saved)
+            progress = run_again(again, batch, saved)
         except YongzhiError as error:
             return Divergence(batch[0].seq, batch[0].kind, f"{type(error).__name__}: {error}")
         produced = progress.facts if progress else ()
@@ -146,7 +141,7 @@ def _batches(facts: Sequence[Fact]) -> Iterator[list[Fact]]:
     for fact in facts:
         if fact.kind in _BESIDE:
             continue
-        begins = fact.kind in _MOVES
+        begins = fact.kind in MOVES
         together = begins and batch and fact.kind == batch[-1].kind == "TimerFired" and fact.at == batch[-1].at
         if begins and not together and batch:
             yield batch
@@ -154,51 +149,3 @@ def _batches(facts: Sequence[Fact]) -> Iterator[list[Fact]]:
         batch.append(fact)
     if batch:
         yield batch
-
-
-def _run(world: World, batch: list[Fact], saved: bytes) -> Progress | None:
-    first = batch[0]
-    actor = Actor(first.actor, "", first.actor_name)
-    body: Mapping[str, Any] = first.content
-    command = Command(first.at, replace(actor, username=str(body.get("by", ""))), first.role, first.unit)
-    return _COMMANDS[first.kind](world, command, saved, body, batch)
-
-
-def _start(world: World, command: Command, saved: bytes, body: Mapping[str, Any], batch: list[Fact]) -> Progress:
-    return commands.start(world, command, body["process"], body["variables"], body["event"], node=body.get("node"))
-
-
-def _complete(world: World, command: Command, saved: bytes, body: Mapping[str, Any], batch: list[Fact]) -> Progress:
-    return commands.complete(world, command, saved, body["key"], body["answers"])
-
-
-def _fire(world: World, command: Command, saved: bytes, body: Mapping[str, Any], batch: list[Fact]) -> Progress | None:
-    keys = [fact.content["key"] for fact in batch if fact.kind == "TimerFired"]
-    return commands.fire(world, command, saved, keys)
-
-
-def _deliver(
-    world: World, command: Command, saved: bytes, body: Mapping[str, Any], batch: list[Fact]
-) -> Progress | None:
-    kind = "message" if batch[0].kind == "MessageReceived" else "signal"
-    return commands.deliver(world, command, saved, body[kind], body["payload"], body["key"], kind=kind,
-                            correlation=body.get("correlation"))
-
-
-def _answer(world: World, command: Command, saved: bytes, body: Mapping[str, Any], batch: list[Fact]) -> Progress:
-    return commands.finish_call(world, command, saved, body["key"], body["value"])
-
-
-def _fail(world: World, command: Command, saved: bytes, body: Mapping[str, Any], batch: list[Fact]) -> Progress | None:
-    return commands.fail_call(world, command, saved, body["key"], body["code"], body["text"])
-
-
-_COMMANDS: dict[str, Callable[[World, Command, bytes, Mapping[str, Any], list[Fact]], Progress | None]] = {
-    "CaseStarted": _start,
-    "TaskCompleted": _complete,
-    "TimerFired": _fire,
-    "MessageReceived": _deliver,
-    "SignalReceived": _deliver,
-    "CallAnswered": _answer,
-    "CallFailed": _fail,
-}

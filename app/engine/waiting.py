@@ -34,8 +34,9 @@ def open_tasks(flow: Flow) -> list[Token]:
 
 
 def task_key(flow: Flow, token: Token) -> str:
-    """Return `process/node#nth`."""
-    return f"{token.workflow.version.key}/{token.task_spec.bpmn_id}#{flow.passage(token)}"
+    """Return `process/node#nth`; a token that was migrated keeps the key it had."""
+    kept: str | None = token.internal_data.get("key")
+    return kept or f"{token.workflow.version.key}/{token.task_spec.bpmn_id}#{flow.passage(token)}"
 
 
 def tasks(flow: Flow) -> list[OpenTask]:
@@ -62,6 +63,9 @@ def _time(text: str | None) -> datetime | None:
 
 def event_key(flow: Flow, token: Token, node: str) -> str:
     """Return the stable key of a waiting element: `process/node#nth` of the token that waits."""
+    kept: str | None = token.internal_data.get("key")
+    if kept and node == token.task_spec.bpmn_id:
+        return kept
     return f"{token.workflow.version.key}/{node}#{flow.passage(token)}"
 
 
