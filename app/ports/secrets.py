@@ -10,6 +10,7 @@ import re
 import secrets
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from pathlib import Path
 
 import orjson
 from cryptography.exceptions import InvalidTag
@@ -21,6 +22,7 @@ from app.domain.errors import Fault
 
 _FORMAT = b"\x01"
 _KEY_ID, _NONCE = 4, 12
+_NAME = re.compile(r"[a-z0-9_-]{1,64}")
 #: without 0 O, 1 I L, U: a citizen reads the code from a screen and types it on a telephone
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 10
@@ -32,22 +34,46 @@ class SealBroken(Fault):
     slug = "seal-broken"
 
 
+class SecretMissing(Fault):
+    """A secret of another system is not there."""
+
+    slug = "secret-missing"
+
+
 class Secrets:
     """The keys of one installation, and everything that is done with them."""
 
-    def __init__(self, *, data_key: bytes, secret_key: str, former_keys: Iterable[bytes] = ()) -> None:
+    def __init__(
+        self, *, data_key: bytes, secret_key: str, former_keys: Iterable[bytes] = (), folder: Path | None = None
+    ) -> None:
         """Take the keys.
 
         Args:
             data_key: 32 bytes; encrypts from now on.
             secret_key: signs tokens; changing it signs everybody out.
             former_keys: earlier data keys that still open what they closed.
+            folder: one file per secret that belongs to another system, named like the secret.
         """
+        self._folder = folder
         self._key_id = _key_id(data_key)
         self._ciphers = {_key_id(key): AESGCM(key) for key in (*former_keys, data_key)}
         self._lookup = _derive(data_key, b"lookup")
         self._tokens = _derive(secret_key.encode(), b"tokens")
         self._demo = _derive(secret_key.encode(), b"demo accounts")
+
+    def named(self, name: str) -> str:
+        """Read a secret that belongs to another system; anew each time, so that it can be changed.
+
+        Raises:
+            SecretMissing: there is none of this name, or it cannot be sent.
+        """
+        try:
+            text = (self._folder / name).read_text("ascii").strip() if self._folder else ""
+        except (OSError, UnicodeDecodeError) as cause:
+            raise SecretMissing(f"The secret {name} cannot be read.") from cause
+        if not text or not text.isprintable() or not _NAME.fullmatch(name):
+            raise SecretMissing(f"There is no secret {name}.")
+        return text
 
     def encrypt(self, values: Mapping[str, str], *, context: str) -> bytes:
         """Close a small record.

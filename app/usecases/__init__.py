@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.config import Config
 from app.engine.library import PublishedLibrary
 from app.ports.files import FileFolder
+from app.ports.outside import Outside
 from app.ports.secrets import Secrets
 from app.store import Store
 from app.usecases.city import City
@@ -23,4 +24,6 @@ class Tools:
     city: City
     files: FileFolder
     secrets: Secrets
+    #: the way to other systems
+    outside: Outside
     clock: Clock

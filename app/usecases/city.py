@@ -12,6 +12,7 @@ from app.domain.calendar import WorkingCalendar
 from app.domain.catalogue import Catalogue, load_catalogue
 from app.domain.city.records import Area
 from app.domain.city_files import load_calendar, load_roles, read_yaml
+from app.domain.connectors import Connector, read_connectors
 from app.domain.geometry import GridIndex
 from app.domain.org import Role
 from app.domain.outlines import read_outline
@@ -90,6 +91,12 @@ class City:
         for path in sorted((self.folder / "knowledge").glob("*.yaml")):
             found.extend(read_yaml(path).get("articles", ()))
         return tuple(found)
+
+    @cached_property
+    def connectors(self) -> Mapping[str, Connector]:
+        """Operations that other systems perform, {operation: connector}."""
+        path = self.folder / "connectors.yaml"
+        return read_connectors(read_yaml(path)) if path.exists() else {}
 
     @cached_property
     def root(self) -> str:

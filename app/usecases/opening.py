@@ -5,6 +5,7 @@ from app.domain.errors import StoreUnavailable
 from app.engine.library import PublishedLibrary
 from app.ports import postgres
 from app.ports.files import FileFolder
+from app.ports.outside import Outside
 from app.ports.secrets import Secrets
 from app.store import Store
 from app.usecases import Tools
@@ -32,6 +33,7 @@ def open_tools(config: Config) -> Tools:
         library=PublishedLibrary(StoredDefinitions(store)),
         city=City(store, config.city_dir),
         files=FileFolder(config.attachments, limit=config.max_upload_mb * 1024 * 1024),
-        secrets=Secrets(data_key=config.data_key, secret_key=config.secret_key),
+        secrets=Secrets(data_key=config.data_key, secret_key=config.secret_key, folder=config.secrets_dir),
+        outside=Outside(config.outside_hosts),
         clock=Clock(store, movable=config.movable_clock),
     )

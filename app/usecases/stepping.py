@@ -22,6 +22,7 @@ def make_world(tools: Tools, uow: UnitOfWork, case_id: UUID) -> World:
         calendar=tools.city.calendar,
         roles=tools.city.roles,
         operations=partial(perform, tools, uow, case_id),
+        outside=tools.city.connectors.__contains__,
     )
 
 
