@@ -1,4 +1,4 @@
-"""What a check found in a diagram, a table or a form."""
+"""What a check found in a diagram, a table or a form, and what an import did to it."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -16,3 +16,21 @@ class Finding:
     rule: str
     message: str
     message_en: str = ""
+    #: what the element is called in the diagram
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class ImportNote:
+    """What became of one thing that another tool wrote into a diagram."""
+
+    #: converted: means the same here; kept: has no effect and needs none; lost: has no equivalent here
+    severity: Literal["converted", "kept", "lost"]
+    #: id of the element; empty for the file as a whole
+    element: str
+    #: what the element is called in the diagram
+    name: str
+    #: name of what was found, as in bpmn/README.md
+    rule: str
+    message: str
+    message_en: str

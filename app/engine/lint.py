@@ -3,13 +3,23 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from lxml import etree
-
 from app.domain.errors import InvalidDiagram
-from app.domain.findings import Finding
+from app.domain.findings import Finding, ImportNote
 from app.engine.decisions import DecisionModel, load_dmn
+from app.engine.lint_events import EVENT_RULES
+from app.engine.lint_flows import FLOWS, message_flows
 from app.engine.lint_rules import RULES
-from app.engine.parsing import BPMN, parse_specs, read_xml
+from app.engine.lint_words import error
+from app.engine.parsing import parse_specs
+from app.engine.reading import normalise, prepare, process_keys
+from app.engine.reading.processes import is_executable
+from app.engine.reading.words import CHOREOGRAPHY, NODES
+from app.engine.reading.xml import Element, children, every, q, read_xml
+
+#: elements that a process may have; a longer one is several processes
+MOST_ELEMENTS = 3000
+#: findings that are shown; the rest is more of the same
+_MOST_FINDINGS = 500
 
 
 @dataclass(frozen=True)
@@ -22,6 +32,8 @@ class Surroundings:
     processes: Collection[str]
     #: the table of limits, None where it is not known
     sla: DecisionModel | None = None
+    #: operations that are performed outside, beside those of the vocabulary
+    operations: Collection[str] = ()
 
 
 def lint_process(
@@ -32,33 +44,57 @@ def lint_process(
     decisions: Mapping[str, bytes],
     roles: Collection[str],
     processes: Collection[str],
+    operations: Collection[str] = (),
 ) -> list[Finding]:
-    """Check one BPMN file against the vocabulary.
+    """Check one BPMN file against the standard and the vocabulary.
 
     Args:
-        file: the file's name, `<process>.bpmn`; its stem must be the id of the process.
+        file: the file's name, `<process>.bpmn`; its stem is the key of the process.
         forms: keys of the forms that exist.
         decisions: {key: DMN file} of the tables that exist.
         roles: role codes.
         processes: keys of the processes that may be called.
+        operations: names of operations that are performed outside.
 
     Returns:
         Findings, errors first; no error means that the diagram runs as drawn.
     """
-    key = file.rpartition("/")[2].removesuffix(".bpmn")
+    key = key_of_file(file)
     try:
         root = read_xml(content)
     except InvalidDiagram as broken:
         return [Finding("error", "", "xml", broken.message, broken.message)]
-    around = Surroundings(forms, decisions, roles, {*processes, key}, _sla(decisions))
-    findings = list(_process_id(root, key))
-    if findings:
-        return findings
-    for rule in RULES:
-        findings.extend(rule(root, around))
+    around = Surroundings(forms, decisions, roles, {*processes, key}, _sla(decisions), operations)
+    findings = list(_checked(root, key, around))
     if not any(one.severity == "error" for one in findings):
         findings.extend(_parsed(content, key))
-    return sorted(findings, key=lambda one: (one.severity != "error", one.element, one.rule))
+    unique = list(dict.fromkeys(findings))[:_MOST_FINDINGS]
+    return sorted(unique, key=lambda one: (one.severity != "error", one.element, one.rule))
+
+
+def key_of_file(file: str) -> str:
+    """Return the key that a file's name gives to its process."""
+    return file.rpartition("/")[2].removesuffix(".bpmn")
+
+
+def import_notes(content: bytes, key: str) -> tuple[ImportNote, ...]:
+    """Say what became of everything that another tool wrote into a diagram.
+
+    Raises:
+        InvalidDiagram: the file is no XML.
+    """
+    root = read_xml(content)
+    read = prepare(root, key)
+    return normalise(root, key).reports if read.process is not None else read.reports
+
+
+def executable_keys(content: bytes) -> list[str]:
+    """List the keys of the processes of a file, those that may run first.
+
+    Raises:
+        InvalidDiagram: the file is no XML.
+    """
+    return process_keys(read_xml(content))
 
 
 def _sla(decisions: Mapping[str, bytes]) -> DecisionModel | None:
@@ -68,23 +104,49 @@ def _sla(decisions: Mapping[str, bytes]) -> DecisionModel | None:
         return None
 
 
-def _process_id(root: etree._Element, key: str) -> Iterator[Finding]:
-    if root.tag != f"{{{BPMN}}}definitions":
+def _checked(root: Element, key: str, around: Surroundings) -> Iterator[Finding]:
+    if root.tag != q("definitions") and not str(root.tag).endswith("}definitions"):
         yield Finding("error", "", "xml", "文件不是 BPMN 2.0 定义。", "The file is not a BPMN 2.0 definition.")
         return
-    runs = [one for one in root.findall(f"{{{BPMN}}}process") if one.get("isExecutable", "false") == "true"]
-    if [one.get("id") for one in runs] != [key]:
-        found = "、".join(one.get("id", "?") for one in runs) or "无"
-        yield Finding(
-            "error", runs[0].get("id", "") if runs else "", "process-id",
-            f"文件须恰有一个可执行流程,且其 id 为 {key};现为:{found}。",
-            f"The file must hold exactly one executable process with the id {key}; it holds: {found}.",
-        )
+    read = prepare(root, key)
+    yield from message_flows(root, around)
+    if read.process is None:
+        yield from _no_process(root, key)
+        return
+    if sum(1 for _ in every(read.process, NODES)) > MOST_ELEMENTS:
+        yield error(read.process, "size", f"流程超过 {MOST_ELEMENTS} 个元素。",
+                    f"The process has more than {MOST_ELEMENTS} elements.")
+        return
+    if read.process.get("isExecutable") == "false":
+        yield error(read.process, "executable", "流程标为不可执行(isExecutable=false),只是图。",
+                    "The process is marked as not executable (isExecutable=false); it is a drawing.")
+    yield from read.findings
+    for rule in (*FLOWS, *EVENT_RULES, *RULES):
+        yield from rule(read.root, around)
+
+
+def _no_process(root: Element, key: str) -> Iterator[Finding]:
+    """Say why nothing in a file could be meant by a key."""
+    found = children(root, "process")
+    if found:
+        names = "、".join(f"{one.get('id', '?')}{'' if is_executable(one) else '(不可执行)'}" for one in found)
+        english = ", ".join(one.get("id", "?") for one in found)
+        yield Finding("error", "", "process-id", f"文件中没有 id 为 {key} 的流程,而有多个:{names}。",
+                      f"No process of the file has the id {key}; there are several: {english}.")
+    else:
+        yield Finding("error", "", "process-id", "文件中没有流程。", "The file has no process.")
+    for node in every(root, CHOREOGRAPHY):
+        yield error(node, "element", "编排任务是参与方之间的约定,不能执行。",
+                    "A choreography is a contract between partners and cannot be executed.")
 
 
 def _parsed(content: bytes, key: str) -> Iterator[Finding]:
-    """The last word has the parser that will run it."""
+    """The last word has the parser that will run it; it may still complain about what reading alone does not see."""
     try:
-        parse_specs(content, key)
+        read = normalise(read_xml(content), key)
+        yield from read.findings
+        if not read.findings:
+            parse_specs(content, key)
     except InvalidDiagram as broken:
-        yield Finding("error", "", "element", f"引擎无法执行:{broken.message}", broken.message)
+        yield Finding("error", "", broken.attributes.get("rule") or "element", f"引擎无法执行:{broken.message}",
+                      broken.message)

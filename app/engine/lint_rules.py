@@ -1,104 +1,42 @@
 """The rules of the modelling vocabulary, one function each."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
-
-from lxml import etree
 
 from app.domain.calendar import WorkingCalendar
 from app.domain.errors import Invalid, StepFailed
 from app.domain.findings import Finding
 from app.engine import feel, vocabulary
 from app.engine.limits import due_of
-from app.engine.parsing import BPMN, SPIFF
+from app.engine.lint_words import Rule
+from app.engine.lint_words import error as _error
+from app.engine.reading.xml import BPMN, SPIFF, Element, every, tag
 from app.engine.scope import read_script
 
 #: no end of a repetition has passed by then
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-
-Rule = Callable[[etree._Element, Any], Iterator[Finding]]
-
-
-def _tag(element: etree._Element) -> str:
-    name: str = etree.QName(element).localname if isinstance(element.tag, str) else ""
-    return name
+_EXPRESSIONS = ("conditionExpression", "condition", "loopCondition", "completionCondition", "loopCardinality",
+                "activationCondition")
 
 
-def _all(root: etree._Element, *names: str) -> Iterator[etree._Element]:
-    for name in names:
-        yield from root.iter(f"{{{BPMN}}}{name}")
-
-
-def _error(element: etree._Element | None, rule: str, zh: str, en: str) -> Finding:
-    return Finding("error", "" if element is None else element.get("id", ""), rule, zh, en)
-
-
-def properties_of(element: etree._Element) -> dict[str, str]:
+def properties_of(element: Element) -> dict[str, str]:
     """Read the vocabulary properties of an element."""
     path = f"{{{BPMN}}}extensionElements/{{{SPIFF}}}properties/{{{SPIFF}}}property"
     return {one.get("name", ""): one.get("value", "") for one in element.findall(path)}
 
 
-def _nodes(root: etree._Element) -> Iterator[etree._Element]:
-    yield from _all(root, *vocabulary.NODES)
+def _nodes(root: Element) -> Iterator[Element]:
+    yield from every(root, vocabulary.NODES)
 
 
-def refused_elements(root: etree._Element, around: Any) -> Iterator[Finding]:
-    """Elements that would not run as drawn."""
-    for element in root.iter():
-        why = vocabulary.REFUSED.get(_tag(element))
-        if why:
-            owner = element if element.get("id") and _tag(element) in vocabulary.NODES else element.getparent()
-            yield _error(owner, "element", f"引擎不能按图执行:{why[0]}。", f"Cannot be executed as drawn: {why[1]}.")
-    for element in _all(root, "subProcess"):
-        if element.get("triggeredByEvent") == "true":
-            yield _error(element, "element", "引擎不能按图执行:事件子流程。",
-                         "Cannot be executed as drawn: event sub-process.")
-    for element in _all(root, "endEvent"):
-        if element.find(f"{{{BPMN}}}signalEventDefinition") is not None:
-            yield _error(element, "element", "引擎不能按图执行:信号结束事件。",
-                         "Cannot be executed as drawn: signal end event.")
-    for element in _all(root, "intermediateCatchEvent", "boundaryEvent"):
-        if element.get("parallelMultiple") == "true":
-            yield _error(element, "element", "引擎不能按图执行:并行多重事件。",
-                         "Cannot be executed as drawn: parallel multiple event.")
-
-
-def flows(root: etree._Element, around: Any) -> Iterator[Finding]:
-    """Ways in, ways out, conditions."""
-    out: dict[str, list[etree._Element]] = {}
-    into: set[str] = set()
-    for flow in _all(root, "sequenceFlow"):
-        out.setdefault(flow.get("sourceRef", ""), []).append(flow)
-        into.add(flow.get("targetRef", ""))
-    for node in _nodes(root):
-        tag, leaving = _tag(node), out.get(node.get("id", ""), [])
-        conditional = [flow for flow in leaving if flow.find(f"{{{BPMN}}}conditionExpression") is not None]
-        if tag in vocabulary.ACTIVITIES | vocabulary.EVENTS and (len(leaving) > 1 or conditional):
-            yield _error(node, "element", "活动或事件有多条或带条件的出线,请改用网关。",
-                         "More than one, or a conditional, way out of an activity or event; use a gateway.")
-        if tag in ("exclusiveGateway", "inclusiveGateway") and len(leaving) > 1:
-            for flow in leaving:
-                if flow not in conditional and flow.get("id") != node.get("default"):
-                    yield _error(flow, "gateway", "网关出线既无条件也不是默认出线。",
-                                 "A way out of the gateway has no condition and is not its default.")
-        if tag not in ("startEvent", "boundaryEvent") and node.get("id") not in into:
-            yield _error(node, "start", "没有任何连线到达该元素。", "Nothing leads to this element.")
-        if tag != "endEvent" and not leaving and tag not in ("subProcess",) + vocabulary.MAY_END:
-            yield _error(node, "end", "该元素没有出线。", "Nothing leads out of this element.")
-    for scope in _all(root, "process", "subProcess"):
-        if scope.find(f"{{{BPMN}}}startEvent") is None:
-            yield _error(scope, "start", "没有开始事件。", "There is no start event.")
-
-
-def expressions(root: etree._Element, around: Any) -> Iterator[Finding]:
+def expressions(root: Element, around: Any) -> Iterator[Finding]:
     """Everything that is FEEL must parse."""
-    for name in ("conditionExpression", "condition", "loopCondition", "completionCondition", "loopCardinality"):
-        for element in _all(root, name):
-            yield from _feel(element.getparent(), (element.text or "").strip())
+    for element in every(root, _EXPRESSIONS):
+        if (element.text or "").strip():
+            yield from _feel(_owner(element), (element.text or "").strip())
     for name, kind in (("timeDate", "date"), ("timeDuration", "duration"), ("timeCycle", "cycle")):
-        for element in _all(root, name):
+        for element in every(root, (name,)):
             yield from _timer(_owner(element), (element.text or "").strip(), kind)
     for node in _nodes(root):
         for key, value in properties_of(node).items():
@@ -108,22 +46,22 @@ def expressions(root: etree._Element, around: Any) -> Iterator[Finding]:
         yield from _feel(_owner(element), element.get("value", ""))
 
 
-def _owner(element: etree._Element) -> etree._Element | None:
+def _owner(element: Element) -> Element | None:
     """Return the flow node around an expression or extension."""
     found = element.getparent()
-    while found is not None and _tag(found) not in vocabulary.NODES:
+    while found is not None and tag(found) not in (*vocabulary.NODES, "sequenceFlow"):
         found = found.getparent()
     return found
 
 
-def _feel(owner: etree._Element | None, text: str) -> Iterator[Finding]:
+def _feel(owner: Element | None, text: str) -> Iterator[Finding]:
     try:
         feel.check(text)
     except Invalid as wrong:
         yield _error(owner, "expression", f"表达式有误:{wrong}", f"The expression is wrong: {wrong}")
 
 
-def _timer(owner: etree._Element | None, text: str, kind: str) -> Iterator[Finding]:
+def _timer(owner: Element | None, text: str, kind: str) -> Iterator[Finding]:
     if text.startswith("="):
         yield from _feel(owner, text)
         return
@@ -133,9 +71,9 @@ def _timer(owner: etree._Element | None, text: str, kind: str) -> Iterator[Findi
         yield _error(owner, "expression", f"定时表达式有误:{wrong}", f"The timer is wrong: {wrong}")
 
 
-def scripts(root: etree._Element, around: Any) -> Iterator[Finding]:
+def scripts(root: Element, around: Any) -> Iterator[Finding]:
     """Assignments must parse and may not write reserved names."""
-    for element in _all(root, "scriptTask"):
+    for element in every(root, ("scriptTask",)):
         language = element.get("scriptFormat", "")
         if language.lower() not in ("", "feel", "text/feel"):
             yield _error(element, "script", f"不支持脚本语言 {language}。", f"Scripts in {language} are not accepted.")
@@ -146,39 +84,39 @@ def scripts(root: etree._Element, around: Any) -> Iterator[Finding]:
             yield from _script(_owner(element), element.text or "")
 
 
-def _script(owner: etree._Element | None, text: str) -> Iterator[Finding]:
+def _script(owner: Element | None, text: str) -> Iterator[Finding]:
     try:
         read_script(text)
     except Invalid as wrong:
         yield _error(owner, "expression", f"赋值有误:{wrong}", f"The assignment is wrong: {wrong}")
 
 
-def user_tasks(root: etree._Element, around: Any) -> Iterator[Finding]:
+def user_tasks(root: Element, around: Any) -> Iterator[Finding]:
     """Every human task says who, where and with which form."""
-    for element in _all(root, "userTask"):
+    for element in every(root, ("userTask",)):
         props = properties_of(element)
         roles = props.get("candidateRoles", "")
-        if not roles:
+        if not roles and not props.get("assignee"):
             yield _error(element, "roles", "用户任务没有 candidateRoles。", "The user task has no candidateRoles.")
         for role in () if roles.startswith("=") else roles.split(","):
             if role.strip() and role.strip() not in around.roles:
                 yield _error(element, "roles", f"没有角色 {role.strip()}。", f"There is no role {role.strip()}.")
         scope = props.get("orgScope", "")
-        if not scope.startswith("=") and scope not in vocabulary.ANCHORS:
+        if roles and not scope.startswith("=") and scope not in vocabulary.ANCHORS:
             yield _error(element, "scope", f"orgScope「{scope}」不是已知的层级。", f"orgScope {scope!r} is not known.")
         yield from _form(element, props.get("form", ""), around)
 
 
-def _form(element: etree._Element, form: str, around: Any) -> Iterator[Finding]:
+def _form(element: Element, form: str, around: Any) -> Iterator[Finding]:
     if not form:
         yield _error(element, "form", "没有指定表单。", "It names no form.")
     elif not form.startswith("=") and form not in around.forms:
         yield _error(element, "form", f"没有表单 {form}。", f"There is no form {form}.")
 
 
-def acts(root: etree._Element, around: Any) -> Iterator[Finding]:
+def acts(root: Element, around: Any) -> Iterator[Finding]:
     """A message offered to people has a form and somebody it is offered to."""
-    for element in _all(root, "boundaryEvent", "intermediateCatchEvent"):
+    for element in every(root, ("boundaryEvent", "intermediateCatchEvent")):
         props = properties_of(element)
         if "offeredTo" not in props and "form" not in props:
             continue
@@ -190,24 +128,26 @@ def acts(root: etree._Element, around: Any) -> Iterator[Finding]:
         yield from _form(element, props.get("form", ""), around)
 
 
-def references(root: etree._Element, around: Any) -> Iterator[Finding]:
+def references(root: Element, around: Any) -> Iterator[Finding]:
     """Decisions, called processes and operations exist."""
-    for element in _all(root, "businessRuleTask"):
+    for element in every(root, ("businessRuleTask",)):
         key = (element.findtext(f"{{{BPMN}}}extensionElements/{{{SPIFF}}}calledDecisionId") or "").strip()
         if key not in around.decisions:
             yield _error(element, "decision", f"没有决策表「{key}」。", f"There is no decision {key!r}.")
-    for element in _all(root, "callActivity"):
+    for element in every(root, ("callActivity",)):
         if element.get("calledElement") not in around.processes:
             called = element.get("calledElement")
             yield _error(element, "called", f"没有流程「{called}」。", f"There is no process {called!r}.")
-    for element in _all(root, "serviceTask"):
-        yield from _operation(element)
+    for element in every(root, ("serviceTask",)):
+        yield from _operation(element, around)
 
 
-def _operation(element: etree._Element) -> Iterator[Finding]:
+def _operation(element: Element, around: Any) -> Iterator[Finding]:
     operator = element.find(f"{{{BPMN}}}extensionElements/{{{SPIFF}}}serviceTaskOperator")
     name = operator.get("id", "") if operator is not None else ""
     known = vocabulary.OPERATIONS.get(name)
+    if known is None and name in around.operations:
+        return
     if operator is None or known is None:
         yield _error(element, "operation", f"没有操作「{name}」。", f"There is no operation {name!r}.")
         return
@@ -219,16 +159,16 @@ def _operation(element: etree._Element) -> Iterator[Finding]:
             yield _error(element, "operation", f"操作 {name} 没有参数 {extra}。", f"{name} has no parameter {extra}.")
 
 
-def known_properties(root: etree._Element, around: Any) -> Iterator[Finding]:
+def known_properties(root: Element, around: Any) -> Iterator[Finding]:
     """Properties that this vocabulary does not know, or in the wrong place."""
     for node in _nodes(root):
-        allowed = vocabulary.allowed_on(_tag(node))
+        allowed = vocabulary.allowed_on(tag(node))
         for name in properties_of(node):
             if name not in allowed:
                 yield _error(node, "property", f"此处不能使用属性 {name}。", f"{name} has no meaning here.")
 
 
-def limits(root: etree._Element, around: Any) -> Iterator[Finding]:
+def limits(root: Element, around: Any) -> Iterator[Finding]:
     """A limit without an amount must have a row in the table of limits."""
     for node in _nodes(root):
         props = properties_of(node)
@@ -246,5 +186,5 @@ def limits(root: etree._Element, around: Any) -> Iterator[Finding]:
 
 
 RULES: tuple[Rule, ...] = (
-    refused_elements, flows, expressions, scripts, user_tasks, acts, references, known_properties, limits,
+    expressions, scripts, user_tasks, acts, references, known_properties, limits,
 )

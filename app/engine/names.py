@@ -1,6 +1,6 @@
 """What the elements of a diagram are called."""
 
-from app.engine.parsing import BPMN, SPIFF, read_xml
+from app.engine.reading import BPMN, SPIFF, read_xml
 
 #: what an element without a name is called: by its kind
 _KINDS = {

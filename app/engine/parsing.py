@@ -9,29 +9,7 @@ from app.domain.errors import InvalidDiagram
 from app.engine import patches  # noqa: F401 - the repairs must be in place before any spec exists
 from app.engine.parsing_elements import CLASSES
 from app.engine.parsing_processes import Process, ProcessReader
-from app.engine.triggers import BPMN
-
-#: bytes; larger files are refused before they are parsed
-MAX_SIZE = 2_000_000
-SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
-
-
-def read_xml(content: bytes) -> etree._Element:
-    """Parse hostile XML.
-
-    Raises:
-        InvalidDiagram: too large, not well-formed, or with a document type (entities).
-    """
-    if len(content) > MAX_SIZE:
-        raise InvalidDiagram("The file is larger than 2 MB.", rule="xml")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
-    try:
-        root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError) as cause:
-        raise InvalidDiagram(f"The file is not well-formed XML: {cause}", rule="xml") from cause
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise InvalidDiagram("A document type declaration is not accepted.", rule="xml")
-    return root
+from app.engine.reading import normalise, read_xml
 
 
 class VocabularyParser(SpiffBpmnParser):  # type: ignore[misc]
@@ -54,10 +32,13 @@ def parse_specs(content: bytes, key: str) -> tuple[Process, dict[str, Process]]:
     Raises:
         InvalidDiagram: no spec can be made of it.
     """
-    root = read_xml(content)
+    read = normalise(read_xml(content), key)
+    if read.findings:
+        first = read.findings[0]
+        raise InvalidDiagram(f"{first.element}: {first.message_en}", rule=first.rule, findings=read.findings)
     parser = VocabularyParser()
     try:
-        parser.add_bpmn_xml(root, filename=key)
+        parser.add_bpmn_xml(read.root, filename=key)
         spec = parser.get_spec(key)
         embedded: dict[str, Process] = {}
         pending = [spec]

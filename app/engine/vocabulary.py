@@ -2,27 +2,11 @@
 
 from dataclasses import dataclass
 
-ACTIVITIES = frozenset(
-    {"task", "userTask", "manualTask", "scriptTask", "serviceTask", "businessRuleTask", "sendTask", "receiveTask",
-     "callActivity", "subProcess"}
-)
-EVENTS = frozenset({"intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
-NODES = tuple(sorted(
-    ACTIVITIES | EVENTS | {"startEvent", "endEvent", "exclusiveGateway", "inclusiveGateway", "parallelGateway",
-                           "eventBasedGateway"}
-))
-#: elements after which a path may simply stop
-MAY_END: tuple[str, ...] = ()
+from app.engine.reading import words
 
-#: element name -> what it is, Chinese and English
-REFUSED: dict[str, tuple[str, str]] = {
-    "complexGateway": ("复杂网关", "complex gateway"),
-    "compensateEventDefinition": ("补偿事件", "compensation event"),
-    "linkEventDefinition": ("链接事件", "link event"),
-    "adHocSubProcess": ("自由子流程", "ad-hoc sub-process"),
-    "transaction": ("事务子流程", "transaction sub-process"),
-    "cancelEventDefinition": ("取消事件", "cancel event"),
-}
+ACTIVITIES = words.ACTIVITIES
+EVENTS = frozenset({"intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
+NODES = tuple(sorted(words.NODES))
 
 #: anchors that orgScope may name
 ANCHORS = frozenset({"grid", "village", "street", "command_room", "county", "city", "lead_unit"})
@@ -35,9 +19,12 @@ _ACTIVITY = _ANY | {"limit", "limitAmount", "limitFactor", "limitMinimum", "stat
 _USER_TASK = _ACTIVITY | {"candidateRoles", "orgScope", "form", "assignee", "excludedPeople", "excludedUnits",
                           "evidence", "readsReporter", "finishCondition", "finishConditionText",
                           "finishConditionText_en"}
-_ACT = _MARKS | {"offeredTo", "orgScope", "form", "condition", "conditionText", "conditionText_en"}
+_ACT = _MARKS | {"correlation", "offeredTo", "orgScope", "form", "condition", "conditionText", "conditionText_en"}
 _DECISION = _MARKS | {"resultVariable"}
-PROPERTIES = _USER_TASK | _ACT | _DECISION
+#: what throws a message or signal says what it carries and for whom
+_THROWN = _MARKS | {"payload", "correlation"}
+_SERVICE = _MARKS | {"retryPause"}
+PROPERTIES = _USER_TASK | _ACT | _DECISION | _THROWN | _SERVICE
 
 
 def allowed_on(element: str) -> frozenset[str]:
@@ -46,8 +33,12 @@ def allowed_on(element: str) -> frozenset[str]:
         return _USER_TASK
     if element.endswith("Gateway"):
         return _ANY
-    if element in ("subProcess", "callActivity"):
+    if element in words.SCOPES | {"callActivity"}:
         return _ACTIVITY
+    if element in words.THROWING | {"sendTask"}:
+        return _THROWN
+    if element == "serviceTask":
+        return _SERVICE
     if element in ("boundaryEvent", "intermediateCatchEvent", "receiveTask"):
         return _ACT
     return _DECISION if element == "businessRuleTask" else _MARKS

@@ -1,0 +1,178 @@
+"""Every expression of a diagram in FEEL, whatever language it was written in."""
+
+import re
+
+from app.domain.errors import Invalid
+from app.engine import feel
+from app.engine.reading import juel, python_text
+from app.engine.reading.juel import NoEquivalent
+from app.engine.reading.notes import Notes
+from app.engine.reading.words import NODES
+from app.engine.reading.xml import SPIFF, Element, children, every, tag, take, text_of
+from app.engine.scope import read_script
+
+_CONDITIONS = ("conditionExpression", "condition", "loopCondition", "completionCondition", "loopCardinality")
+_TIMES = ("timeDate", "timeDuration", "timeCycle")
+_QUOTED = re.compile(r"""(?P<quote>["'])(?P<text>[^"']*)(?P=quote)""")
+#: one statement of JavaScript, Groovy or Java that sets a variable
+_STATEMENTS = (
+    re.compile(r"""(?:execution\.)?setVariable\(\s*["'](?P<name>[^\W\d]\w*)["']\s*,\s*(?P<value>.+)\)"""),
+    re.compile(r"""(?:(?:var|let|const|def)\s+)?(?P<name>[^\W\d]\w*)\s*=(?!=)\s*(?P<value>.+)"""),
+)
+_FEEL_NAMES = ("", "feel", "text/feel")
+
+
+def reads(text: str) -> bool:
+    """Say whether a text is FEEL."""
+    try:
+        feel.check(text)
+    except Invalid:
+        return False
+    return True
+
+
+def feel_of(text: str) -> str:
+    """Return an expression as FEEL without a leading `=`.
+
+    Raises:
+        NoEquivalent: it is in another language and has none.
+    """
+    text = text.strip()
+    if text.startswith("="):
+        return text[1:].strip()
+    if juel.has_juel(text):
+        return juel.to_feel(text)
+    python = python_text.looks_like_python(text)
+    if not python and reads(text):
+        return text
+    bare = re.sub(r"^return\b|;$", "", text).strip().replace("===", "==").replace("!==", "!=")
+    for convert, source in ((python_text.to_feel, text), (juel.to_feel, f"${{{bare}}}")):
+        try:
+            found = convert(source)
+        except NoEquivalent:
+            continue
+        if reads(found):
+            return found
+    if reads(text):
+        return text
+    raise NoEquivalent(text[:80])
+
+
+def value_of(text: str) -> str:
+    """Return a property's value: plain text stays, an expression of another engine becomes `=` FEEL.
+
+    Raises:
+        NoEquivalent: an expression that has none.
+    """
+    return f"={juel.to_feel(text)}" if juel.has_juel(text) else text.strip()
+
+
+def convert(root: Element, notes: Notes) -> None:
+    """Convert conditions, timers and scripts in place; what has no equivalent stays and is noted."""
+    for element in list(every(root, _CONDITIONS)):
+        _put(element, notes)
+    for element in list(every(root, _TIMES)):
+        _time(element, notes)
+    for element in root.iter(f"{{{SPIFF}}}parameter"):
+        value = element.get("value", "")
+        try:
+            element.set("value", feel_of(value) if value.strip() else value)
+        except NoEquivalent as cause:
+            _lost(owner_of(element), value, cause, notes)
+    for element in list(every(root, ("scriptTask",))):
+        for script in children(element, "script"):
+            _script(element, script, element.get("scriptFormat", ""), notes)
+    for name in ("preScript", "postScript"):
+        for script in root.iter(f"{{{SPIFF}}}{name}"):
+            _script(owner_of(script), script, "", notes)
+
+
+def owner_of(element: Element) -> Element:
+    """Return the flow node around an expression, or the sequence flow."""
+    found: Element | None = element
+    while found is not None and tag(found) not in NODES | {"sequenceFlow", "process"}:
+        found = found.getparent()
+    return element if found is None else found
+
+
+def _lost(owner: Element, text: str, cause: Exception, notes: Notes) -> None:
+    shown = text.strip()[:80]
+    notes.lost(owner, "expression", f"表达式「{shown}」没有对应的 FEEL({str(cause)[:60]})。",
+               f"The expression {shown!r} has no equivalent in FEEL ({str(cause)[:60]}).")
+
+
+def _put(element: Element, notes: Notes) -> None:
+    text = text_of(element)
+    if not text:
+        return
+    try:
+        found = feel_of(text)
+    except NoEquivalent as cause:
+        _lost(owner_of(element), text, cause, notes)
+        return
+    if found != text.removeprefix("=").strip():
+        notes.converted(owner_of(element), "expression", f"「{text[:80]}」已转换为「{found[:80]}」。",
+                        f"{text[:80]!r} was converted to {found[:80]!r}.")
+    element.text = found
+
+
+def _time(element: Element, notes: Notes) -> None:
+    text = text_of(element)
+    quoted = _QUOTED.fullmatch(text)
+    if quoted:
+        element.text = quoted["text"]
+    elif juel.has_juel(text):
+        try:
+            element.text = f"={juel.to_feel(text)}"
+        except NoEquivalent as cause:
+            _lost(owner_of(element), text, cause, notes)
+            return
+        notes.converted(owner_of(element), "expression", f"「{text[:80]}」已转换为「{element.text[:80]}」。",
+                        f"{text[:80]!r} was converted to {element.text[:80]!r}.")
+
+
+def _script(owner: Element, script: Element, language: str, notes: Notes) -> None:
+    """Convert a script that is not ours, line by line."""
+    text = (script.text or "").strip()
+    if not text or (language.lower() in _FEEL_NAMES and not _is_foreign(text)):
+        return
+    for convert in (python_text.script_to_feel, _statements):
+        try:
+            found = convert(text)
+            read_script(found)
+        except (NoEquivalent, Invalid):
+            continue
+        script.text = found
+        take(owner, "scriptFormat")
+        notes.converted(owner, "script", "脚本已转换为 FEEL 赋值。", "The script was converted to assignments in FEEL.")
+        return
+    notes.lost(owner, "script", f"脚本({language or 'Python'})没有对应的 FEEL 赋值。",
+               f"The script ({language or 'Python'}) has no equivalent as assignments in FEEL.")
+
+
+def _is_foreign(text: str) -> bool:
+    if any(python_text.looks_like_python(line) for line in text.splitlines() if not line.strip().startswith("//")):
+        return True
+    try:
+        read_script(text)
+    except Invalid:
+        return True
+    return False
+
+
+def _statements(text: str) -> str:
+    """Convert statements that set variables, one a line.
+
+    Raises:
+        NoEquivalent: a line does anything else.
+    """
+    lines = []
+    for line in text.splitlines():
+        plain = line.strip().rstrip(";").strip()
+        if not plain or plain.startswith(("//", "#", "*", "/*")):
+            continue
+        found = next((one for form in _STATEMENTS if (one := form.fullmatch(plain))), None)
+        if found is None:
+            raise NoEquivalent(plain[:80])
+        lines.append(f"{found['name']} = {feel_of(found['value'])}")
+    return "\n".join(lines)

@@ -1,0 +1,99 @@
+"""From any BPMN 2.0 file to the copy that is executed: the same meaning, said in full and in one vocabulary."""
+
+from copy import deepcopy
+from dataclasses import dataclass
+
+from app.domain.errors import InvalidDiagram
+from app.domain.findings import Finding, ImportNote
+from app.engine.reading import expressions, ids, processes, references, shape, standard
+from app.engine.reading.notes import Notes
+from app.engine.reading.xml import BPMN, DC, DI, Element, drop, every, is_true, local, modernise, q, strip_remarks
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """A copy of a file, reduced to one process."""
+
+    root: Element
+    #: None where the file has no process that the key could mean
+    process: Element | None
+    #: what was converted, has no effect or was lost
+    reports: tuple[ImportNote, ...]
+    #: what breaks a rule already while reading
+    findings: tuple[Finding, ...]
+
+
+def prepare(root: Element, key: str) -> Normalised:
+    """Read a file's words: ids, references, other tools' extensions and expressions. The flow stays as drawn.
+
+    Args:
+        root: a parsed file; it is not changed.
+        key: of the process that is meant.
+    """
+    notes = Notes()
+    copy = deepcopy(root)
+    strip_remarks(copy)
+    modernise(copy)
+    process = processes.choose(copy, key) if copy.tag == q("definitions") else None
+    if process is not None:
+        processes.keep_only(copy, process)
+        _rename(copy, process, key)
+        ids.complete(copy, process, notes)
+        references.resolve(copy, process, notes)
+        shape.inline_global_tasks(copy, process, notes)
+        standard.convert(copy, process, notes)
+        expressions.convert(copy, notes)
+        shape.tidy_conditions(process, notes)
+        for call in every(process, ("callActivity",)):
+            called = local(call.get("calledElement"))
+            if called and "{" not in called:
+                call.set("calledElement", processes.key_of(called))
+    return Normalised(copy, process, tuple(notes.notes), tuple(notes.findings))
+
+
+def _rename(root: Element, process: Element, key: str) -> None:
+    """Let the process go by its key, which is its name among all definitions."""
+    old = process.get("id")
+    process.set("id", key)
+    process.set("isExecutable", "true" if is_true(process.get("isExecutable"), default=True) else "false")
+    if old != key:
+        for plane in root.iter(f"{{{DI}}}BPMNPlane"):
+            if local(plane.get("bpmnElement")) == old:
+                plane.set("bpmnElement", key)
+
+
+def normalise(root: Element, key: str) -> Normalised:
+    """Read a file so that the engine can run it: `prepare`, then everything that BPMN implies.
+
+    Raises:
+        InvalidDiagram: it has no process of this key.
+    """
+    read = prepare(root, key)
+    if read.process is None:
+        raise InvalidDiagram(f"The file has no process {key!r}, or more than one that it could be.", rule="process-id")
+    process, notes = read.process, Notes(list(read.reports), list(read.findings))
+    process.set("isExecutable", "true")
+    shape.instantiate(process)
+    shape.join_links(process, notes)
+    shape.begin_together(process)
+    shape.tie_compensation(process)
+    shape.split_conditions(process)
+    ids.link_nodes(process)
+    _measure(read.root)
+    return Normalised(read.root, process, tuple(notes.notes), tuple(notes.findings))
+
+
+def _measure(root: Element) -> None:
+    """Drop positions that are no numbers; the library reads them."""
+    for bounds in list(root.iter(f"{{{DC}}}Bounds")):
+        try:
+            x, y = float(bounds.get("x", "0")), float(bounds.get("y", "0"))
+        except ValueError:
+            drop(bounds)
+            continue
+        if not abs(x) + abs(y) < float("inf"):
+            drop(bounds)
+    # the library learns these from the root although no process of ours needs them
+    for element in root.iterchildren(q("correlationProperty")):
+        drop(element)
+    assert root.tag == f"{{{BPMN}}}definitions"

@@ -1,0 +1,111 @@
+"""References to what stands at the root of the file: messages, signals, errors, escalations, event definitions."""
+
+from copy import deepcopy
+
+from app.engine.reading.notes import Notes
+from app.engine.reading.words import CATCHING, DEFINITIONS, EVENTS, NODES
+from app.engine.reading.xml import Element, add, children, every, local, tag, take
+
+#: event definition -> (its reference, what it refers to, that one's code)
+_KINDS = {
+    "messageEventDefinition": ("messageRef", "message", ""),
+    "signalEventDefinition": ("signalRef", "signal", ""),
+    "errorEventDefinition": ("errorRef", "error", "errorCode"),
+    "escalationEventDefinition": ("escalationRef", "escalation", "escalationCode"),
+}
+#: those that mean anything when they name nothing: any error, any escalation
+_MAY_BE_BARE = ("errorEventDefinition", "escalationEventDefinition")
+_BOOLEANS = ("cancelActivity", "isInterrupting", "triggeredByEvent", "parallelMultiple", "isForCompensation",
+             "isSequential", "testBefore", "instantiate", "cancelRemainingInstances", "waitForCompletion",
+             "isExecutable")
+
+
+def resolve(root: Element, process: Element, notes: Notes) -> None:
+    """Put shared definitions where they are used, and give what is thrown and caught a name."""
+    for element in root.iter("*"):
+        for name in _BOOLEANS:
+            value = element.get(name)
+            if value is not None:
+                element.set(name, "true" if value.strip().lower() in ("true", "1") else "false")
+    _inline(root, process, notes)
+    _name(root)
+    _refer(root, process, notes)
+
+
+def _inline(root: Element, process: Element, notes: Notes) -> None:
+    """Copy event definitions of the root into the events that refer to them."""
+    shared = {str(one.get("id")): one for one in root if tag(one) in DEFINITIONS}
+    for event in every(process, EVENTS):
+        for reference in children(event, "eventDefinitionRef"):
+            found = shared.get(local(reference.text))
+            event.remove(reference)
+            if found is None:
+                notes.refuse(event, "definition", f"事件定义「{local(reference.text)}」不存在。",
+                             f"The event definition {local(reference.text)!r} is not there.")
+                continue
+            own = deepcopy(found)
+            take(own, "id")
+            event.append(own)
+
+
+def _name(root: Element) -> None:
+    """A message, signal, error or escalation without name or code goes by its id."""
+    for number, element in enumerate([one for one in root if tag(one) in _codes()], 1):
+        kind = tag(element)
+        if not element.get("id"):
+            element.set("id", f"{kind}..{number}")
+        if not (element.get("name") or "").strip():
+            element.set("name", element.get(_codes()[kind]) or str(element.get("id")))
+        code = _codes()[kind]
+        if code and not (element.get(code) or "").strip():
+            element.set(code, str(element.get("name")))
+
+
+def _codes() -> dict[str, str]:
+    return {kind: code for _, kind, code in _KINDS.values()}
+
+
+def _refer(root: Element, process: Element, notes: Notes) -> None:
+    known = {(tag(one), str(one.get("id"))) for one in root}
+    for definition in list(every(process, _KINDS)):
+        node = definition.getparent()
+        if node is not None and tag(node) in NODES:
+            _point(root, node, definition, tag(definition), known, notes)
+    for definition in (one for one in root if tag(one) in _KINDS):
+        reference = _KINDS[tag(definition)][0]
+        if definition.get(reference):
+            definition.set(reference, local(definition.get(reference)))
+    for task in list(every(process, ("sendTask", "receiveTask"))):
+        inner = children(task, "messageEventDefinition")
+        if inner and not task.get("messageRef"):
+            task.set("messageRef", inner[0].get("messageRef") or "")
+        _point(root, task, task, "messageEventDefinition", known, notes)
+    for definition in every(process, ("compensateEventDefinition",)):
+        if definition.get("activityRef"):
+            definition.set("activityRef", local(definition.get("activityRef")))
+
+
+def _point(
+    root: Element, node: Element, holder: Element, definition: str, known: set[tuple[str, str]], notes: Notes
+) -> None:
+    """Let one definition point to something that is there."""
+    attribute, kind, _ = _KINDS[definition]
+    asked = local(holder.get(attribute))
+    if (kind, asked) in known:
+        holder.set(attribute, asked)
+        return
+    if asked:
+        notes.refuse(node, kind, f"引用的{kind}「{asked}」没有声明。", f"The {kind} {asked!r} is not declared.")
+    take(holder, attribute)
+    if definition in _MAY_BE_BARE and tag(node) in CATCHING:
+        return
+    key = f"{kind}..{node.get('id')}"
+    name = node.get("name") or str(node.get("id"))
+    made = add(root, kind, id=key, name=name)
+    if _codes()[kind]:
+        made.set(_codes()[kind], name)
+    holder.set(attribute, key)
+    known.add((kind, key))
+    if not asked:
+        notes.kept(node, kind, f"没有指定{kind},按元素名称「{name}」收发。",
+                   f"It names no {kind}; the name of the element, {name!r}, is used.")

@@ -1,0 +1,148 @@
+"""What the standard itself says in more than one way: who does a task, over what an activity repeats, data."""
+
+import re
+
+from lxml import etree
+
+from app.engine.reading import arena, camunda, writing, zeebe
+from app.engine.reading.camunda_values import repeat_over
+from app.engine.reading.expressions import value_of
+from app.engine.reading.juel import NoEquivalent
+from app.engine.reading.notes import Notes
+from app.engine.reading.words import ACTIVITIES, NODES
+from app.engine.reading.xml import BPMN, DC, DI, SPIFF, Element, child, children, every, tag, text_of
+
+_CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
+_GROUPS = re.compile(r"\s*(?P<kind>user|group)\s*\((?P<name>[^()]*)\)\s*")
+#: namespaces whose content was dealt with, or that only draw
+_KNOWN = frozenset({
+    BPMN, DI, DC, SPIFF, zeebe.NAMESPACE, "http://www.omg.org/spec/DD/20100524/DI",
+    "http://www.w3.org/2001/XMLSchema-instance", "http://bpmn.io/schema/bpmn/biocolor/1.0", "http://bpmn.io/schema/bpmn",
+    "http://www.omg.org/spec/BPMN/non-normative/color/1.0", "http://camunda.org/schema/modeler/1.0",
+}) | camunda.NAMESPACES  # fmt: skip
+
+
+def convert(root: Element, process: Element, notes: Notes) -> None:
+    """Read the dialects and the standard's own long forms."""
+    _owners(process, notes)
+    _lanes(process, notes)
+    camunda.convert(process, notes)
+    zeebe.convert(root, process, notes)
+    arena.convert(root, process, notes)
+    for node in list(every(process, ACTIVITIES)):
+        _repeats(process, node, notes)
+    _strangers(root, process, notes)
+
+
+def _owners(process: Element, notes: Notes) -> None:
+    """Read `potentialOwner` as the roles and `humanPerformer` as the person."""
+    for task in list(every(process, ("userTask",))):
+        groups: list[str] = []
+        for owner in children(task, "potentialOwner", "humanPerformer", "performer", "resourceRole"):
+            text = " ".join("".join(str(part) for part in owner.itertext()).split())
+            for piece in filter(None, (part.strip() for part in text.split(","))):
+                found = _GROUPS.fullmatch(piece)
+                name = found["name"].strip() if found else piece
+                if tag(owner) == "potentialOwner" and not (found and found["kind"] == "user"):
+                    groups.append(name)
+                else:
+                    _put(task, "assignee", name, notes)
+        if groups:
+            _put(task, "candidateRoles", ",".join(groups), notes)
+
+
+def _put(task: Element, name: str, value: str, notes: Notes) -> None:
+    try:
+        writing.set_property(task, name, value_of(value))
+    except NoEquivalent:
+        notes.lost(task, "resource", f"办理人「{value[:60]}」在此没有对应。",
+                   f"The resource {value[:60]!r} has no equivalent.")
+        return
+    notes.converted(task, "resource", f"办理人已转换为 {name}。", f"The resource was converted to {name}.")
+
+
+def _lanes(process: Element, notes: Notes) -> None:
+    """A lane named as a role code says who does the user tasks in it, unless they say so themselves."""
+    tasks = {task.get("id"): task for task in every(process, ("userTask",))}
+    for lane in list(every(process, ("lane",))):
+        name = (lane.get("name") or "").strip()
+        if not _CODE.fullmatch(name):
+            continue
+        for reference in children(lane, "flowNodeRef"):
+            task = tasks.get(text_of(reference))
+            plain = task is not None and not any("candidate" in str(key).lower() for key in task.attrib)
+            if task is not None and plain and writing.property_of(task, "candidateRoles") is None:
+                writing.set_property(task, "candidateRoles", name)
+                notes.converted(task, "lane", f"泳道 {name} 已转换为 candidateRoles。",
+                                f"The lane {name} was converted to candidateRoles.")
+
+
+def _repeats(process: Element, node: Element, notes: Notes) -> None:
+    """Name the list of a multi-instance activity by its variable, not by the data object that draws it."""
+    loop = child(node, "multiInstanceLoopCharacteristics")
+    if loop is None:
+        return
+    names = _data_names(process, node)
+    for part in children(loop, "loopDataInputRef", "loopDataOutputRef"):
+        part.text = names.get(text_of(part), text_of(part))
+    for part in children(loop, "inputDataItem", "outputDataItem"):
+        key, name = part.get("id") or "", part.get("name") or ""
+        if name.isidentifier() and (not key.isidentifier() or key[:1].isupper()):
+            part.set("id", name)
+        if not part.get("id"):
+            loop.remove(part)
+    over, count = child(loop, "loopDataInputRef"), child(loop, "loopCardinality")
+    if count is not None and not text_of(count):
+        loop.remove(count)
+    elif count is not None and over is not None:
+        # a list says how often; both together are one too many for the standard
+        loop.remove(count)
+    if over is not None and text_of(over) and not text_of(over).isidentifier():
+        item = child(loop, "inputDataItem")
+        try:
+            repeat_over(node, loop, text_of(over).removeprefix("="), "" if item is None else str(item.get("id")))
+        except NoEquivalent:
+            notes.refuse(node, "multi-instance", f"集合「{text_of(over)[:60]}」不是变量名或 FEEL。",
+                         f"The collection {text_of(over)[:60]!r} is neither a variable nor FEEL.")
+
+
+def _data_names(process: Element, node: Element) -> dict[str, str]:
+    """List {id of a data element: the variable it stands for}.
+
+    A data object that some activity writes goes by the id under which the engine keeps it; one that nothing writes
+    is a picture of the variable of its name.
+    """
+    written = {text_of(one) for association in every(process, ("dataOutputAssociation",))
+               for one in children(association, "targetRef")}
+    found: dict[str, str] = {}
+    for one in every(process, ("dataObject", "dataObjectReference", "property")):
+        key, name = str(one.get("id")), (one.get("name") or "").strip()
+        own = one.get("dataObjectRef") or key
+        found[key] = own if key in written or not name.isidentifier() else name
+    for one in children(node, "dataInputAssociation", "dataOutputAssociation"):
+        source, target = text_of(child(one, "sourceRef")), text_of(child(one, "targetRef"))
+        if tag(one) == "dataInputAssociation" and source in found:
+            found[target] = found[source]
+        elif tag(one) == "dataOutputAssociation" and target in found:
+            found[source] = found[target]
+    return found
+
+
+def _strangers(root: Element, process: Element, notes: Notes) -> None:
+    """Name, once each, what stays in the file without effect: data that is drawn, other tools' namespaces."""
+    for node in list(every(process, NODES)):
+        for association in children(node, "dataInputAssociation", "dataOutputAssociation"):
+            if child(association, "assignment") is not None or child(association, "transformation") is not None:
+                notes.lost(node, "data", "数据关联中的赋值不执行。",
+                           "The assignment of its data association is not carried out.")
+    if next(every(process, ("dataStoreReference",)), None) is not None:
+        notes.kept(process, "data", "数据存储只是图示。", "Data stores are only drawn.")
+    spaces: set[str] = set()
+    for element in root.iter("*"):
+        for name in (element.tag, *element.attrib):
+            space = etree.QName(str(name)).namespace
+            if space and space not in _KNOWN:
+                spaces.add(space)
+    for space in sorted(spaces):
+        notes.kept(root, "extension", f"扩展 {space[:120]} 保留在文件中,不起作用。",
+                   f"The extension {space[:120]} stays in the file and has no effect.")

@@ -1,0 +1,157 @@
+"""What Camunda 8 (Zeebe) writes on elements, in our vocabulary.
+
+Source:
+    Zeebe extension elements; its expressions are FEEL after `=`.
+"""
+
+from collections.abc import Callable
+
+from lxml import etree
+
+from app.engine.reading import writing
+from app.engine.reading.camunda_values import repeat_over
+from app.engine.reading.expressions import reads
+from app.engine.reading.juel import NoEquivalent, quoted
+from app.engine.reading.notes import Notes
+from app.engine.reading.words import ACTIVITIES, NODES
+from app.engine.reading.xml import Element, child, every, local, tag
+
+NAMESPACE = "http://camunda.org/schema/zeebe/1.0"
+_KEPT = frozenset({"userTask", "properties", "versionTag", "executionListeners", "taskListeners", "priorityDefinition",
+                   "bindingType", "adHoc"})
+
+
+def convert(root: Element, process: Element, notes: Notes) -> None:
+    """Rewrite the extensions of every node of a process."""
+    for node in list(every(process, NODES)):
+        for holder in (node, child(node, "multiInstanceLoopCharacteristics")):
+            found = child(holder, "extensionElements") if holder is not None else None
+            for element in list(found) if found is not None else ():
+                if isinstance(element.tag, str) and etree.QName(element).namespace == NAMESPACE:
+                    _element(node, element, notes)
+    _correlate(root, process, notes)
+
+
+def _element(node: Element, element: Element, notes: Notes) -> None:
+    name = etree.QName(element).localname
+    rewrite = _REWRITE.get(name)
+    try:
+        if rewrite is None:
+            raise NoEquivalent(name)
+        rewrite(node, element)
+    except NoEquivalent:
+        if name in _KEPT:
+            notes.kept(node, "zeebe", f"扩展 {name} 在此不起作用。", f"The extension {name} has no effect here.")
+        else:
+            notes.lost(node, "zeebe", f"扩展 {name} 在此没有对应。", f"The extension {name} has no equivalent here.")
+        return
+    notes.converted(node, "zeebe", f"扩展 {name} 已转换。", f"The extension {name} was converted.")
+
+
+def _expression(text: str) -> str:
+    """Read a value that is FEEL after `=`, else a text."""
+    return text.strip()[1:].strip() if text.strip().startswith("=") else quoted(text)
+
+
+def _job(node: Element, element: Element) -> None:
+    if tag(node) in ("sendTask", "intermediateThrowEvent", "endEvent"):
+        return
+    if tag(node) not in ("serviceTask", "businessRuleTask", "scriptTask"):
+        raise NoEquivalent("taskDefinition")
+    node.tag = f"{{{etree.QName(node).namespace}}}serviceTask"
+    writing.set_operation(node, element.get("type", "").strip())
+    operator, retries = writing.ours(node, "serviceTaskOperator"), element.get("retries", "")
+    if operator is not None and retries.isdigit():
+        etree.SubElement(operator, f"{{{etree.QName(operator).namespace}}}retry", retries=retries)
+
+
+def _mapping(node: Element, element: Element) -> None:
+    if tag(node) not in ACTIVITIES:
+        raise NoEquivalent("ioMapping")
+    before: list[str] = []
+    after: list[str] = []
+    for one in element:
+        if not isinstance(one.tag, str):
+            continue
+        target, source = one.get("target", ""), _expression(one.get("source", ""))
+        owner, _, field = target.partition(".")
+        if not owner.isidentifier() or (field and not field.isidentifier()):
+            raise NoEquivalent(target)
+        line = f"{owner} = context put({owner}, {quoted(field)}, {source})" if field else f"{owner} = {source}"
+        (before if etree.QName(one).localname == "input" else after).append(line)
+    if before:
+        writing.prepend_script(node, before)
+    if after:
+        writing.append_script(node, after)
+
+
+def _assigned(node: Element, element: Element) -> None:
+    for theirs, own in (("assignee", "assignee"), ("candidateGroups", "candidateRoles")):
+        if element.get(theirs):
+            writing.set_property(node, own, str(element.get(theirs)).strip())
+    if element.get("candidateUsers") and not element.get("assignee") and not element.get("candidateGroups"):
+        raise NoEquivalent("candidateUsers")
+
+
+def _form(node: Element, element: Element) -> None:
+    writing.set_property(node, "form", (element.get("formKey") or element.get("formId") or "").strip())
+
+
+def _schedule(node: Element, element: Element) -> None:
+    due = (element.get("dueDate") or "").strip()
+    if not due.startswith("P"):
+        raise NoEquivalent("dueDate")
+    writing.set_property(node, "limitAmount", due)
+
+
+def _called(node: Element, element: Element) -> None:
+    key = (element.get("processId") or "").strip()
+    if not key or key.startswith("="):
+        raise NoEquivalent("processId")
+    node.set("calledElement", key)
+
+
+def _decision(node: Element, element: Element) -> None:
+    writing.set_decision(node, (element.get("decisionId") or "").strip())
+    if element.get("resultVariable"):
+        writing.set_property(node, "resultVariable", str(element.get("resultVariable")))
+
+
+def _script(node: Element, element: Element) -> None:
+    result = element.get("resultVariable") or f"{node.get('id')}_result"
+    writing.append_script(node, [f"{result} = {_expression(element.get('expression', ''))}"])
+
+
+def _loop(node: Element, element: Element) -> None:
+    loop = child(node, "multiInstanceLoopCharacteristics")
+    if loop is None:
+        raise NoEquivalent("loopCharacteristics")
+    output = _expression(element.get("outputElement", "")) if element.get("outputElement") else ""
+    result = element.get("outputCollection", "") if output.isidentifier() else ""
+    repeat_over(node, loop, _expression(element.get("inputCollection", "")), element.get("inputElement", ""), result)
+    if result:
+        etree.SubElement(loop, f"{{{etree.QName(loop).namespace}}}outputDataItem", id=output, name=output)
+    elif element.get("outputCollection"):
+        raise NoEquivalent("outputElement")
+
+
+_REWRITE: dict[str, Callable[[Element, Element], None]] = {
+    "taskDefinition": _job, "ioMapping": _mapping, "assignmentDefinition": _assigned, "formDefinition": _form,
+    "taskSchedule": _schedule, "calledElement": _called, "calledDecision": _decision, "script": _script,
+    "loopCharacteristics": _loop,
+}  # fmt: skip
+
+
+def _correlate(root: Element, process: Element, notes: Notes) -> None:
+    """Let who waits for a message with a subscription take only those with its key."""
+    keys: dict[str, str] = {}
+    for message in root.iterchildren(f"{{{etree.QName(process).namespace}}}message"):
+        for one in message.iter(f"{{{NAMESPACE}}}subscription"):
+            keys[str(message.get("id"))] = _expression(one.get("correlationKey", ""))
+    for holder in list(every(process, ("messageEventDefinition", "receiveTask"))):
+        node = holder if tag(holder) == "receiveTask" else holder.getparent()
+        key = keys.get(local(holder.get("messageRef")))
+        if key and node is not None and tag(node) != "startEvent" and reads(key):
+            writing.set_property(node, "correlation", f"={{correlationKey: {key}}}")
+            notes.converted(node, "correlation", "correlationKey 已转换为 correlation。",
+                            "The correlationKey was converted to the property correlation.")
