@@ -139,7 +139,10 @@ class Link:
         while len(self._known) > MOST_KNOWN:
             _, name = self._known.popitem(last=False)
             if name:
-                self.send(Statement(b"deallocate " + name))
+                order = b"deallocate " + name
+                self.send(Statement(order))
+                # it is no statement that will be used again; remembered, it would drive out those that are
+                del self._known[order, ()]
 
 
 def _collected(pgconn: PGconn) -> PQGen[list[PGresult]]:
