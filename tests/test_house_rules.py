@@ -147,7 +147,7 @@ GROUPED = sorted(path for path in (APP / "usecases").glob("*/*.py") if path.name
 #: use cases with a second commit, each with its reason
 TWO_COMMITS = {
     "people/sign_in": "a refused attempt is recorded in a transaction of its own",
-    "command/fire_due_timer": "a timer that failed is put off in a transaction of its own",
+    "command/fire_due_timers": "a timer that failed is put off in a transaction of its own",
 }
 
 

@@ -212,6 +212,8 @@ class DueTimer:
     node: str
     due_at: datetime
     attempts: int
+    #: what went wrong the last time; empty where it is fired for the first time
+    error: str
 
 
 @dataclass(frozen=True)

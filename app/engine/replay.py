@@ -15,7 +15,7 @@ from app.engine.world import Call, Library, OperationResult, World
 #: facts that no flow writes: acts of people that leave the flow where it is
 _BESIDE = frozenset(
     {"TaskClaimed", "TaskReleased", "TaskTransferred", "TaskDelegated", "DelegationReturned", "CommentAdded",
-     "AttachmentAdded", "ConfidentialViewed"}
+     "AttachmentAdded", "ConfidentialViewed", "IncidentOpened", "IncidentNoted", "IncidentRetried", "IncidentResolved"}
 )  # fmt: skip
 
 #: what the facts of limits say besides the limit itself

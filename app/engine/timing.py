@@ -32,7 +32,7 @@ def due_at(token: Token, trigger: Trigger) -> datetime | None:
 def repeat(token: Token, trigger: Trigger) -> bool:
     """Set a timer that fired to its next moment; say whether there is one."""
     flow = token.workflow.top_workflow
-    due = limits.repeated(token.internal_data["due"][trigger.slot], flow.world.calendar)
+    due = limits.repeated(token.internal_data["due"][trigger.slot], flow.world.calendar, flow.now)
     if due is None:
         del token.internal_data["due"][trigger.slot]
         return False

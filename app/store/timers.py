@@ -1,20 +1,30 @@
 """Timers: due moments, claimed by any number of nodes, each by one."""
 
+from collections.abc import Iterable
+from dataclasses import fields
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from app.domain.ids import county_of
-from app.domain.records import DueTimer, TimerRow
+from app.domain.records import DueTimer, StoredCase, TimerRow
+from app.store.cases import CASE
 from app.store.transaction import Transaction, built, columns
 
 #: after so many failures a timer is parked and an operator looks at it
 ATTEMPTS = 3
 
+_WIDTH = len(fields(DueTimer))
 # the case is locked first and both are skipped if somebody has them: a step that holds the case may touch its timers
-NEXT = f"""
-select {columns(DueTimer, "t")} from timers t join cases c on c.county = t.county and c.id = t.case_id
-where t.state = 'waiting' and t.fire_at <= %(now)s
-order by t.fire_at limit 1 for update of c, t skip locked"""
+_DUE = f"""
+select {columns(DueTimer, "t")}, {CASE} from timers t join cases c on c.county = t.county and c.id = t.case_id
+where t.state = 'waiting' and t.fire_at <= %(now)s """
+CLAIM = _DUE + "order by t.fire_at limit %(most)s for update of c, t skip locked"
+TAKE = _DUE + """and t.county = %(county)s and t.case_id = %(id)s and t.key = any(%(keys)s::text[])
+order by t.fire_at for update of c, t"""
+
+#: a case with those of its timers that are due and ours until the end of the transaction
+Claimed = tuple[StoredCase, tuple[DueTimer, ...]]
 
 READ = f"select {columns(TimerRow)} from timers"
 
@@ -25,33 +35,46 @@ class Timers:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
-    def next_due(self, now: datetime) -> DueTimer | None:
-        """Take the timer that is due longest, with its case, until the end of this transaction.
+    def claim(self, now: datetime, most: int) -> tuple[Claimed, ...]:
+        """Take the timers that are due longest, with their cases, until the end of this transaction.
 
         Returns:
-            None if nothing is due, or everything due is in other hands.
+            Nothing if nothing is due, or everything due is in other hands.
         """
-        row = self._tx.first(NEXT, {"now": now})
-        return built(DueTimer, row) if row else None
+        return self._claimed(CLAIM, {"now": now, "most": most})
+
+    def take(self, case_id: UUID, keys: Iterable[str], now: datetime) -> tuple[Claimed, ...]:
+        """Take these timers of one case if they are still due; wait for whoever has the case."""
+        return self._claimed(TAKE, {"county": county_of(case_id), "id": case_id, "keys": list(keys), "now": now})
+
+    def _claimed(self, sql: str, values: dict[str, Any]) -> tuple[Claimed, ...]:
+        cases: dict[UUID, StoredCase] = {}
+        due: dict[UUID, list[DueTimer]] = {}
+        for row in self._tx.rows(sql, values):
+            timer = built(DueTimer, row[:_WIDTH])
+            if timer.case_id not in cases:
+                cases[timer.case_id] = built(StoredCase, row[_WIDTH:])
+            due.setdefault(timer.case_id, []).append(timer)
+        return tuple((case, tuple(due[case_id])) for case_id, case in cases.items())
 
     def next_at(self) -> datetime | None:
         """Say when the next timer is due."""
         found: datetime | None = self._tx.value("select min(fire_at) from timers where state = 'waiting'")
         return found
 
-    def failed(self, case_id: UUID, key: str, error: str, retry_at: datetime) -> bool:
-        """Note a failure, in a transaction of its own; the third one parks the timer.
+    def failed(self, case_id: UUID, key: str, error: str, retry_at: datetime, *, lasting: bool = False) -> bool:
+        """Note a failure, in a transaction of its own; the third one, or a lasting one, parks the timer.
 
         Returns:
             True if it is parked now.
         """
         row = self._tx.written(
             "update timers set attempts = attempts + 1, error = %(error)s, fire_at = %(retry)s,"
-            " state = case when attempts + 1 >= %(most)s then 'parked' else 'waiting' end"
+            " state = case when %(lasting)s or attempts + 1 >= %(most)s then 'parked' else 'waiting' end"
             " where county = %(county)s and case_id = %(id)s and key = %(key)s returning state",
             {
                 "county": county_of(case_id), "id": case_id, "key": key, "error": error.replace("\0", "")[:2000],
-                "retry": retry_at, "most": ATTEMPTS,
+                "retry": retry_at, "most": ATTEMPTS, "lasting": lasting,
             },
         )  # fmt: skip
         return row is not None and row[0] == "parked"

@@ -2,21 +2,28 @@
 
 import threading
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.domain.facts import FactDraft
+from app.domain.records import DueTimer
 from app.store import Store
+from app.store.unit_of_work import UnitOfWork
 from tests.store.cast import AT, linked, open_task, progress, start, step, timer
 
 LATER = AT + timedelta(hours=2)
+
+
+def next_due(uow: UnitOfWork, now: datetime) -> DueTimer | None:
+    claimed = uow.timers.claim(now, 1)
+    return claimed[0][1][0] if claimed else None
 
 
 def fire_all(store: Store, fired: list[tuple[UUID, str]]) -> None:
     """Do what a node does: one timer, one step, one transaction, until nothing is due."""
     while True:
         with store.unit_of_work() as uow:
-            due = uow.timers.next_due(LATER)
+            due = next_due(uow, LATER)
             if due is None:
                 return
             case = uow.cases.lock(due.case_id)
@@ -52,8 +59,8 @@ def test_a_timer_in_other_hands_is_passed_over(store: Store) -> None:
     first = start(store, timers=[timer(due=timedelta(minutes=1))])
     second = start(store, timers=[timer(due=timedelta(minutes=2))])
     with store.unit_of_work() as one, store.unit_of_work() as two, store.unit_of_work() as three:
-        assert [one.timers.next_due(LATER).case_id, two.timers.next_due(LATER).case_id] == [first.id, second.id]
-        assert three.timers.next_due(LATER) is None
+        assert [next_due(one, LATER).case_id, next_due(two, LATER).case_id] == [first.id, second.id]
+        assert next_due(three, LATER) is None
 
 
 def test_a_timer_whose_case_is_being_moved_is_passed_over(store: Store) -> None:
@@ -61,15 +68,15 @@ def test_a_timer_whose_case_is_being_moved_is_passed_over(store: Store) -> None:
     case = start(store, timers=[timer()])
     with store.unit_of_work() as officer, store.unit_of_work() as clock:
         officer.cases.lock(case.id)
-        assert clock.timers.next_due(LATER) is None
+        assert next_due(clock, LATER) is None
 
 
 def test_nothing_fires_before_its_time(store: Store) -> None:
     start(store, timers=[timer(due=timedelta(hours=1))])
     with store.unit_of_work() as uow:
-        assert uow.timers.next_due(AT + timedelta(minutes=59)) is None
+        assert next_due(uow, AT + timedelta(minutes=59)) is None
         assert uow.timers.next_at() == AT + timedelta(hours=1)
-        found = uow.timers.next_due(AT + timedelta(hours=1))
+        found = next_due(uow, AT + timedelta(hours=1))
     assert found is not None
     assert (found.key, found.due_at, found.attempts) == ("event/late#1", AT + timedelta(hours=1), 0)
 
@@ -82,12 +89,12 @@ def test_a_failing_timer_waits_longer_and_is_parked_at_the_third_failure(store: 
             uow.commit()
         assert parked is (attempt == 3)
     with store.unit_of_work() as uow:
-        assert uow.timers.next_due(LATER + timedelta(days=9)) is None
+        assert next_due(uow, LATER + timedelta(days=9)) is None
         (row,) = uow.timers.parked()
         assert (row.attempts, row.error, row.due_at) == (3, "boomboom", AT + timedelta(hours=1))
         assert uow.timers.retry(case.id, "event/late#1", LATER)
         assert not uow.timers.retry(case.id, "event/late#1", LATER)
-        assert uow.timers.next_due(LATER) is not None
+        assert next_due(uow, LATER) is not None
         uow.commit()
 
 
@@ -128,3 +135,38 @@ def test_an_officer_and_a_timer_on_one_case_never_lock_each_other_up(store: Stor
     assert len(set(fired)) == len(fired) == 20
     with store.unit_of_work() as uow:
         assert uow.cases.get(case.id).seq == 1 + 40 + 20
+
+
+def test_a_claim_takes_cases_with_all_their_due_timers_and_leaves_the_rest_to_others(store: Store) -> None:
+    first = start(store, timers=[timer("event/a#1", timedelta(minutes=1)), timer("event/b#1", timedelta(minutes=3))])
+    second = start(store, timers=[timer("event/c#1", timedelta(minutes=2)), timer("event/d#1", timedelta(days=9))])
+    third = start(store, timers=[timer("event/e#1", timedelta(minutes=4))])
+    with store.unit_of_work() as one, store.unit_of_work() as two:
+        claimed = one.timers.claim(LATER, 3)
+        assert [(case.id, [due.key for due in dues]) for case, dues in claimed] == [
+            (first.id, ["event/a#1", "event/b#1"]), (second.id, ["event/c#1"])]  # fmt: skip
+        assert claimed[0][0].state == b"state"
+        assert [case.id for case, _ in two.timers.claim(LATER, 3)] == [third.id]
+
+
+def test_taking_waits_for_the_case_and_finds_what_is_still_due(store: Store) -> None:
+    case = start(store, timers=[timer("event/a#1"), timer("event/b#1", timedelta(days=9))])
+    with store.unit_of_work() as uow:
+        assert uow.timers.take(case.id, ["event/a#1"], AT) == ()
+        assert uow.timers.take(case.id, ["event/b#1"], LATER) == ()
+        ((_, (due,)),) = uow.timers.take(case.id, ["event/a#1", "event/b#1", "event/x#1"], LATER)
+        assert (due.key, due.error) == ("event/a#1", "")
+    step(store, case)
+    with store.unit_of_work() as uow:
+        assert uow.timers.take(case.id, ["event/a#1"], LATER) == ()
+
+
+def test_a_lasting_failure_parks_at_once_and_is_remembered_at_the_retry(store: Store) -> None:
+    case = start(store, timers=[timer()])
+    with store.unit_of_work() as uow:
+        assert uow.timers.failed(case.id, "event/late#1", "boom", LATER, lasting=True)
+        assert uow.timers.retry(case.id, "event/late#1", LATER)
+        uow.commit()
+    with store.unit_of_work() as uow:
+        due = next_due(uow, LATER)
+        assert due is not None and due.error == "boom"

@@ -249,7 +249,7 @@ def test_the_clock_waits_for_timers_in_other_hands(scene: Scene, tools: Tools) -
 
     def hold() -> None:
         with tools.store.unit_of_work() as uow:
-            assert uow.timers.next_due(moment("03-02 11:00")) is not None
+            assert uow.timers.claim(moment("03-02 11:00"), 1)
             taken.set()
             done.wait(1.0)
 
