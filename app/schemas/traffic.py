@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
 from app.schemas.records import At, Json, Record, Words
 from app.schemas.values import Amount, Anything, Identifier, Moment, Spoken, Text
@@ -138,3 +138,12 @@ class PlaceRecord(Record):
     name = Words()
     name_en = Words()
     path = Json()
+
+
+def storable(value: Any) -> bool:
+    """Say whether what another system answered can be kept and shown."""
+    try:
+        Anything(depth=20, most=20_000).deserialize({"answer": value})
+    except ValidationError:
+        return False
+    return True

@@ -27,9 +27,11 @@ on conflict (county, case_id, kind, key) where resolved_at is null do update
         attempts = incidents.attempts + 1
 returning id"""
 
-#: the timer of an incident is gone or was moved: the case went another way, and nobody needs to look any more
+#: the timer or call of an incident is gone or was moved: the case went another way, and nobody needs to look any more
 STANDS = """i.resolved_at is null and (i.kind <> 'timer' or exists (
-    select from timers t where t.county = i.county and t.case_id = i.case_id and t.key = i.key and t.error <> ''))"""
+    select from timers t where t.county = i.county and t.case_id = i.case_id and t.key = i.key and t.error <> ''))
+    and (i.kind <> 'call' or exists (
+        select from calls k where k.county = i.county and k.case_id = i.case_id and k.key = i.key))"""
 _HERE = f"array[{', '.join(f'c.{column}' for column in PLACES.values())}]"
 #: an operator answers for his place; a case without any place is everybody's
 OPERATES = f"""(%(machine)s or c.id is null

@@ -1,6 +1,7 @@
 """The outbox: what is to be sent to the outside, after commit."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -50,19 +51,24 @@ class Outbox:
         """
         if not cases:
             return
-        told = {**vars(message), "received_at": message.received_at.isoformat(), "expires_at": None}
         self._tx.write(
             "insert into outbox (county, id, case_id, kind, payload, created_at, due_at, state)"
             " select r.county, r.id, r.case_id, 'signal', %(payload)s::jsonb, %(at)s, %(at)s, %(state)s"
             " from json_to_recordset(%(rows)s::json) r (county smallint, id uuid, case_id uuid)",
             {
-                "payload": dumped(told), "at": at, "state": "parked" if entry else "waiting",
+                "payload": dumped(_told(message)), "at": at, "state": "parked" if entry else "waiting",
                 "rows": dumped([
                     {"county": county_of(case), "id": str(entry or new_id(county_of(case), at)), "case_id": str(case)}
                     for case in cases
                 ]),
             },
         )  # fmt: skip
+
+    def add_beginning(self, message: MessageRow, process: str, node: str, at: datetime) -> UUID:
+        """Keep a message or signal with which a case did not begin, until an operator has it tried again."""
+        entry = self.add(0, "begin", {**_told(message), "process": process, "node": node}, at)
+        self.park(entry)
+        return entry
 
     def next_due(self, now: datetime, *kinds: str) -> OutboxRow | None:
         """Take the entry that is due longest until the end of this transaction; None if nothing is left.
@@ -118,3 +124,13 @@ class Outbox:
         """Say when the next entry is due."""
         found: datetime | None = self._tx.value("select min(due_at) from outbox where state = 'waiting'")
         return found
+
+
+def _told(message: MessageRow) -> dict[str, Any]:
+    return {**vars(message), "received_at": message.received_at.isoformat(), "expires_at": None}
+
+
+def message_in(payload: Mapping[str, Any]) -> MessageRow:
+    """Read the message or signal that an entry carries."""
+    told = {one.name: payload[one.name] for one in fields(MessageRow)}
+    return MessageRow(**{**told, "received_at": datetime.fromisoformat(payload["received_at"])})

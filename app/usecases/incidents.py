@@ -18,8 +18,20 @@ def _timer(uow: UnitOfWork, incident: IncidentRow, at: datetime) -> bool:
     return incident.case_id is not None and uow.timers.retry(incident.case_id, incident.key, at)
 
 
+def _call(uow: UnitOfWork, incident: IncidentRow, at: datetime) -> bool:
+    return incident.case_id is not None and uow.calls.retry(incident.case_id, incident.key, at)
+
+
+def _message(uow: UnitOfWork, incident: IncidentRow, at: datetime) -> bool:
+    """A signal, or a message that begins a case, waits in the outbox; any other among the kept messages."""
+    sender, _, number = incident.key.partition("|")
+    if sender in ("signal", "begin"):
+        return uow.outbox.retry(UUID(number), at)
+    return uow.messages.retry(sender, number)
+
+
 #: how each kind of incident is done again
-RETRIES: dict[str, Retry] = {"timer": _timer}
+RETRIES: dict[str, Retry] = {"timer": _timer, "call": _call, "message": _message, "start": _message}
 
 
 def open_incident(

@@ -128,15 +128,19 @@ def _deliver(
     return True
 
 
-def begin(travel: Travel, beginning: Beginning, message: MessageRow, actor: Actor, *, asks: bool) -> UUID | None:
+def begin(
+    travel: Travel, beginning: Beginning, message: MessageRow, actor: Actor, *, asks: bool, entry: UUID | None = None
+) -> UUID | None:
     """Begin a case with a message or signal; None if that failed, and then an incident is open.
+
+    Args:
+        entry: of the outbox, where an earlier attempt failed.
 
     Raises:
         Invalid: what the sender wrote does not fit.
         StoreUnavailable.
     """
     command = _command(travel, message, actor, None)
-    key = f"{key_of(message)}|{beginning.process}"
     try:
         with travel.uow.attempt():
             event = first_record(travel.tools, travel.uow, message, actor)
@@ -148,9 +152,12 @@ def begin(travel: Travel, beginning: Beginning, message: MessageRow, actor: Acto
             raise
         cause = said(failure)
         log.warning("The process %s does not begin with %s: %s", beginning.process, key_of(message), cause)
+        entry = entry or travel.uow.outbox.add_beginning(message, beginning.process, beginning.node, travel.at)
+        key = f"begin|{entry}"
         travel.uow.incidents.open(None, "start", key, beginning.node, cause, travel.at, process=beginning.process)
         return None
-    travel.uow.incidents.done(None, "start", key, travel.at, actor.id)
+    if entry:
+        travel.uow.incidents.done(None, "start", f"begin|{entry}", travel.at, actor.id)
     travel.left -= 1
     travel.after(case, progress, message.hops + 1)
     return case.id

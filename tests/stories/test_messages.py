@@ -1,6 +1,7 @@
 """Messages from outside: programs reach every case, officers only what they could do on the case's own page."""
 
 from typing import Any
+from uuid import UUID
 
 from app.domain.actor import SYSTEM, Actor
 from app.usecases import Tools
@@ -37,8 +38,11 @@ def test_a_duty_officer_of_another_street_finds_nothing(scene: Scene, tools: Too
     by_id = {"case_id": event.reported.case_id}
     told = deliver_message(tools, actor=stranger, name="citizen.rated", correlation=by_id, payload=GOOD, id="b")
     assert told == Delivered("unmatched", None)
-    # neither does the answer to a number that somebody else used before
-    assert send(tools, SYSTEM, event, "nobody.waits", "c").case_id is not None
+    own = UUID(str(event.reported.case_id))
+    # numbers are each sender's own, and a repeated one tells no more than the first
+    assert send(tools, SYSTEM, event, "nobody.waits", "c") == Delivered("buffered", own)
+    assert send(tools, SYSTEM, event, "nobody.waits", "c") == Delivered("duplicate", own)
+    assert send(tools, stranger, event, "citizen.rated", "c", **GOOD) == Delivered("unmatched", None)
     assert send(tools, stranger, event, "citizen.rated", "c", **GOOD) == Delivered("duplicate", None)
     assert event.status == "callback"
 

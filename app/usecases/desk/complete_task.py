@@ -12,7 +12,8 @@ from app.usecases import Tools
 from app.usecases.desk.answering import check_answers, check_evidence
 from app.usecases.desk.handing import check_not_lent
 from app.usecases.desk.outcome import Completed, outcome
-from app.usecases.stepping import command_of, make_world, seat_for, write_step
+from app.usecases.stepping import command_of, make_world, seat_for
+from app.usecases.writing import write_step
 
 
 def complete_task(
@@ -52,7 +53,7 @@ def complete_task(
         check_evidence(tools, uow, case, task, clean, at, actor.locale)
         command = command_of(actor, at, seat_for(actor, task))
         progress = commands.complete(make_world(tools, uow, case.id), command, case.state, task.key, clean)
-        case = write_step(uow, case, progress, command, finished=task)
+        case = write_step(tools, uow, case, progress, command, finished=task)
         uow.commit()
     return outcome(case, progress, actor, at)
 

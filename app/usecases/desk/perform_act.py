@@ -12,7 +12,8 @@ from app.usecases.desk.acts import is_in_hand, seat_for_act
 from app.usecases.desk.answering import check_form
 from app.usecases.desk.outcome import Completed, outcome
 from app.usecases.intake.own_report import signer_of
-from app.usecases.stepping import command_of, make_world, write_step
+from app.usecases.stepping import command_of, make_world
+from app.usecases.writing import write_step
 
 
 def perform_act(
@@ -58,6 +59,6 @@ def perform_act(
         progress = commands.deliver(world, command, case.state, row.message, clean, key=act_key)
         if progress is None:
             raise ActNotOpen()
-        case = write_step(uow, case, progress, command)
+        case = write_step(tools, uow, case, progress, command)
         uow.commit()
     return outcome(case, progress, actor, at)

@@ -10,11 +10,10 @@ from app.domain.errors import Invalid
 from app.domain.ids import new_id
 from app.domain.org import anchors
 from app.engine import commands
-from app.engine.scope import RESERVED
 from app.usecases import Tools
-from app.usecases.stepping import command_of, link_facts, make_world, seat_of
-
-_MOST = 200
+from app.usecases.beginnings import check_variables, county_number
+from app.usecases.stepping import command_of, make_world, seat_of
+from app.usecases.writing import write_start
 
 
 @dataclass(frozen=True)
@@ -39,9 +38,7 @@ def start_case(tools: Tools, *, actor: Actor, process: str, variables: Mapping[s
         ProcessNotFound: nothing is published under this key.
         Invalid: reserved names, too many variables, an unknown unit.
     """
-    wrong = sorted(name for name in variables if name in RESERVED or name.startswith("__"))
-    if wrong or len(variables) > _MOST:
-        raise Invalid(errors={name: ["此名称由系统使用。"] for name in wrong} or {"variables": [f"至多 {_MOST} 个。"]})
+    check_variables(variables)
     at = tools.clock.now()
     seat = seat_of(actor)
     with tools.store.unit_of_work() as uow:
@@ -49,13 +46,10 @@ def start_case(tools: Tools, *, actor: Actor, process: str, variables: Mapping[s
         if uow.units.find(unit) is None:
             raise Invalid(errors={"unit": ["没有这个单位。"]})
         places = anchors(unit).as_dict()
-        county = int(places["county"].split(".")[2]) if "county" in places else 0
-        case_id = new_id(county, at)
+        case_id = new_id(county_number(places), at)
         event = {**places, "title": str(variables.get("title") or ""), "reported_by": actor.id, "status": "accepted"}
         command = command_of(actor, at, seat)
         progress = commands.start(make_world(tools, uow, case_id), command, process, variables, event)
-        facts = link_facts(case_id, progress.facts, command)
-        version = progress.versions[process]
-        case = uow.cases.create(case_id, process, version, progress, facts, at=at, started_by=actor.id)
+        case = write_start(tools, uow, case_id, process, progress, command, actor.id)
         uow.commit()
     return Started(case.id, case.event_no)

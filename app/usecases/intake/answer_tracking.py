@@ -16,7 +16,8 @@ from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.intake.own_report import MESSAGES, find_report, is_hidden, token_of
 from app.usecases.intake.track_report import Tracking, track_report
-from app.usecases.stepping import command_of, make_world, write_step
+from app.usecases.stepping import command_of, make_world
+from app.usecases.writing import write_step
 
 SATISFACTION = ("satisfied", "basically_satisfied", "unsatisfied")
 _LONGEST = 2000
@@ -55,7 +56,7 @@ def answer_tracking(
         progress = commands.deliver(make_world(tools, uow, case.id), command, case.state, MESSAGES[act], payload)
         if progress is None:
             raise ActNotOpen()
-        write_step(uow, case, progress, command)
+        write_step(tools, uow, case, progress, command)
         uow.commit()
     return track_report(tools, event_no=event_no, tracking_code=tracking_code)
 

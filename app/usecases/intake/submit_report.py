@@ -18,7 +18,8 @@ from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.intake.own_report import is_hidden, token_of
 from app.usecases.operations.events import find_place
-from app.usecases.stepping import command_of, link_facts, make_world, seat_of
+from app.usecases.stepping import command_of, make_world, seat_of
+from app.usecases.writing import write_start
 
 #: the top process of every event
 PROCESS = "event_lifecycle"
@@ -77,9 +78,7 @@ def submit_report(
         event["photos"] = variables["photos"]
         command = command_of(named if named.id else SYSTEM, at, seat_of(named))
         progress = commands.start(make_world(tools, uow, case_id), command, PROCESS, variables, event)
-        facts = link_facts(case_id, progress.facts, command)
-        version = progress.versions[PROCESS]
-        case = uow.cases.create(case_id, PROCESS, version, progress, facts, at=at, started_by=named.id)
+        case = write_start(tools, uow, case_id, PROCESS, progress, command, named.id)
         code = tools.secrets.new_tracking_code()
         uow.reports.add(_row(tools, case, signed, report, at, code))
         if files and _adopt(uow, files, case_id, signed, named) != len(files):
