@@ -47,7 +47,7 @@ class Config:
     #: folder of the attachments; None: `files` below `var_dir`
     files_dir: Path | None = None
     #: pause between two looks at the due timers, in seconds
-    tick_seconds: float = 1.0
+    tick_seconds: float = 0.25
     #: server processes
     workers: int = 2
     #: threads in each server process

@@ -1,13 +1,14 @@
 """The metronome of one node: fires what is due, sweeps out what has expired.
 
-It holds no state. What is due stands in the store, and each firing is a transaction of its own that takes its
-timer with `FOR UPDATE SKIP LOCKED`; so any number of nodes may run it, and one that dies leaves nothing
-undone. A database that is away is waited for.
+It holds no state. What is due stands in the store, and each firing takes its timers with `FOR UPDATE SKIP LOCKED` until
+its transaction ends; so any number of nodes may run it, and one that dies leaves nothing undone. A database that is
+away is waited for.
 """
 
 import logging
 import signal
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped,unused-ignore]
@@ -15,7 +16,8 @@ from apscheduler.schedulers.background import BackgroundScheduler  # type: ignor
 from app.config import Config
 from app.domain.errors import StoreUnavailable, YongzhiError
 from app.usecases import Tools
-from app.usecases.command.fire_due_timer import fire_due_timer
+from app.usecases.command.close_overtaken_incidents import close_overtaken_incidents
+from app.usecases.command.fire_due_timers import fire_due_timers
 from app.usecases.command.next_due_moment import next_due_moment
 from app.usecases.opening import open_tools
 from app.usecases.people.forget_expired import forget_expired
@@ -30,23 +32,85 @@ LONGEST_PAUSE = 30.0
 SHORTEST_PAUSE = 0.02
 
 
+class Beat:
+    """One act of the node, repeated in a thread of its own: at once when the next thing is due, else a tick later."""
+
+    def __init__(self, name: str, tools: Tools, act: Callable[[], int], next_at: Callable[[], datetime | None]) -> None:
+        """Prepare it; nothing runs before `start`.
+
+        Args:
+            act: does some of what is due, and says how much; 0 when nothing is left.
+            next_at: says when the next thing is due; None if nothing waits.
+        """
+        self.name = name
+        self._tools, self._act, self._next_at = tools, act, next_at
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        #: growing pause while the database is away
+        self.away = 0.0
+        #: seconds until the next round
+        self.pause = 0.0
+
+    def start(self) -> None:
+        """Begin in the background."""
+        self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        """Let what is under way finish, and then end."""
+        self._stopping.set()
+
+    def join(self) -> None:
+        """Wait for the end."""
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def round(self) -> int:
+        """Do everything that is due; return how much it was."""
+        done, tick = 0, self._tools.config.tick_seconds
+        self.pause = tick
+        try:
+            while not self._stopping.is_set() and (some := self._act()):
+                done += some
+            self.pause, self.away = self._until_next(), 0.0
+        except StoreUnavailable as cause:
+            self.pause = self.away = min(max(tick, self.away * 2), LONGEST_PAUSE)
+            log.warning("The database does not answer (%s); next attempt in %.0f s.", cause, self.pause)
+        except Exception:
+            # one broken case may not stop the clock of all others; its timer is parked by the use case
+            log.exception("A round of %s failed; the next one comes in %s s.", self.name, self.pause)
+        if done:
+            log.info("%s: %d done.", self.name, done)
+        return done
+
+    def _until_next(self) -> float:
+        """Measure the pause: until the next due moment, and never longer than the ordinary one.
+
+        What is new, and a clock that is moved, come from other processes, so an hour of sleep would be too long even
+        if nothing is due for an hour.
+        """
+        due = self._next_at()
+        tick = self._tools.config.tick_seconds
+        if due is None:
+            return tick
+        return min(max((due - self._tools.clock.now()).total_seconds(), SHORTEST_PAUSE), tick)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self.round()
+            self._stopping.wait(self.pause)
+
+
 class Metronome:
-    """The jobs of one node."""
+    """The beats of one node, and its housekeeping."""
 
     def __init__(self, tools: Tools) -> None:
         """Prepare the jobs; nothing runs before `start`."""
         self._tools = tools
-        self._tick = tools.config.tick_seconds
-        self._stopping = threading.Event()
-        #: held while a round arms the next: a library that is closing holds the lock that arming needs, and waits
-        #: for the round
-        self._arming = threading.Lock()
-        #: growing pause while the database is away
-        self._away = 0.0
+        timers = Beat("timers", tools, lambda: fire_due_timers(tools), lambda: next_due_moment(tools))
+        self.beats: tuple[Beat, ...] = (timers,)
         self._jobs = BackgroundScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
-        self._again_in(0.0)
         self._jobs.add_job(
             self.housekeeping,
             "interval",
@@ -58,65 +122,33 @@ class Metronome:
     def start(self) -> None:
         """Begin in the background."""
         self._jobs.start()
+        for beat in self.beats:
+            beat.start()
 
     def stop(self) -> None:
-        """Let the firing under way finish, and end."""
-        with self._arming:
-            self._stopping.set()
+        """Let what is under way finish, and end."""
+        for beat in self.beats:
+            beat.ask_to_stop()
+        for beat in self.beats:
+            beat.join()
         if self._jobs.running:
             # without jobs the library's own thread finds nothing to hand to an executor that is closing
             self._jobs.remove_all_jobs()
             self._jobs.shutdown(wait=True)
 
-    def timers(self) -> int:
-        """Fire everything that is due, then come back when the next is; return how many fired."""
-        fired, pause = 0, self._tick
-        try:
-            while not self._stopping.is_set() and fire_due_timer(self._tools):
-                fired += 1
-            pause, self._away = self._until_next(), 0.0
-        except StoreUnavailable as cause:
-            pause = self._away = min(max(self._tick, self._away * 2), LONGEST_PAUSE)
-            log.warning("The database does not answer (%s); next attempt in %.0f s.", cause, pause)
-        except Exception:
-            # one broken case may not stop the clock of all others; its timer is parked by the use case
-            log.exception("A round of timers failed; the next one comes in %s s.", pause)
-        finally:
-            self._again_in(pause)
-        if fired:
-            log.info("Fired %d timers.", fired)
-        return fired
-
     def housekeeping(self) -> None:
-        """Forget expired sessions, old failed attempts and old idempotency keys."""
+        """Forget expired sessions, old failed attempts and old idempotency keys; close overtaken incidents."""
         try:
             gone = forget_expired(self._tools)
+            overtaken = close_overtaken_incidents(self._tools)
         except StoreUnavailable:
             log.warning("The database does not answer; housekeeping is left for the next time.")
         except Exception:
             log.exception("Housekeeping failed; it is tried again in %s.", SWEEP_EVERY)
         else:
             log.info("Forgot %d sessions, %d attempts, %d keys.", gone.sessions, gone.attempts, gone.keys)
-
-    def _until_next(self) -> float:
-        """Measure the pause: until the next due moment, and never longer than the ordinary one.
-
-        New timers are set and clocks are moved by other processes, so an hour of sleep would be too long
-        even if nothing is due for an hour.
-        """
-        due = next_due_moment(self._tools)
-        if due is None:
-            return self._tick
-        return min(max((due - self._tools.clock.now()).total_seconds(), SHORTEST_PAUSE), self._tick)
-
-    def _again_in(self, seconds: float) -> None:
-        """Arm the next round; rounds never overlap, because each arms its follower when it ends."""
-        with self._arming:
-            if self._stopping.is_set():
-                return
-            at = datetime.now(UTC) + timedelta(seconds=seconds)
-            # two instances: the round that arms this one may still be writing its log line
-            self._jobs.add_job(self.timers, "date", run_date=at, id="timers", replace_existing=True, max_instances=2)
+            if overtaken:
+                log.info("Closed %d incidents that nothing waits for any more.", overtaken)
 
 
 def main() -> int:
