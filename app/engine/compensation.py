@@ -17,6 +17,12 @@ def remember_scope(token: Token, child: Child) -> None:
     token.workflow.finished.append([token.task_spec.name, dict(token.data), child.finished])
 
 
+def undoer(spec: Any) -> Any:
+    """Return the start of the compensation event sub-process inside an activity, if it has one."""
+    return next((start for start in getattr(spec, "inner_watchers", ())
+                 if start.triggers and start.triggers[0].kind == "compensate"), None)
+
+
 def start(token: Token, activity: str) -> bool:
     """Undo one activity, or all of the scope; say whether there is anything to wait for.
 
@@ -49,13 +55,12 @@ def _next(token: Token) -> bool:
         name, variables, inside = todo.pop()
         spec = nodes[name]
         if spec.undone_by is not None:
-            passing.put(token.workflow, spec.undone_by, {**variables, **token.data}, {}, parent=token)
+            passing.put(token.workflow, spec.undone_by, {**token.data, **variables}, {}, parent=token)
             return True
-        handler = next((start for start in getattr(spec, "inner_watchers", ())
-                        if start.triggers and start.triggers[0].kind == "compensate"), None)
-        if handler is not None:
-            undoing = passing.put(token.workflow, nodes[handler.container], {**variables, **token.data}, {}, token)
-            undoing.internal_data["started_by"] = handler.name
+        start = undoer(spec)
+        if start is not None:
+            undoing = passing.put(token.workflow, nodes[start.container], {**token.data, **variables}, {}, token)
+            undoing.internal_data["started_by"] = start.name
             return True
         todo.extend(inside)
     return False

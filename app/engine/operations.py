@@ -26,7 +26,13 @@ def perform(flow: "Flow", task: Token, operation: str, params: Mapping[str, Any]
     if own is not None:
         return own(flow, task, operation, params)
     event = flow.record["event"]
-    found = flow.world.operations(Call(operation, params, event, task.data, flow.now))
+    try:
+        found = flow.world.operations(Call(operation, params, event, task.data, flow.now))
+    except StepFailed as cause:
+        # stays in the history only where an error event catches it; else the whole command is undone
+        body = {"operation": operation, "text": cause.message, "code": str(cause.attributes.get("code") or "")}
+        flow.tell("OperationFailed", task, body)
+        raise
     body = {
         "operation": operation,
         "params": dict(params),

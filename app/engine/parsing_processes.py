@@ -12,6 +12,7 @@ from app.engine.elements.base import SequenceFlow
 from app.engine.elements.events import BoundaryEvent, StartEvent
 from app.engine.elements.subprocesses import EventSubProcess
 from app.engine.triggers import BPMN
+from app.engine.watching import reach
 
 _NS = {"bpmn": BPMN}
 #: kinds of waiting that read values of other branches
@@ -23,6 +24,8 @@ class Process(BpmnProcessSpec):  # type: ignore[misc]
 
     def __init__(self, *, embedded: bool, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        # the library's own nodes are called Start, End, …; so may be an author's, and nothing here uses the former
+        self.task_specs.clear()
         #: shares its variables with what is around it
         self.embedded = embedded
         self.elements: list[Any] = []
@@ -33,8 +36,6 @@ class Process(BpmnProcessSpec):  # type: ignore[misc]
         self.watchers: tuple[Any, ...] = ()
         #: something reads across branches
         self.watched = False
-        #: memo of `watching.reachable`
-        self.reach: dict[tuple[str, str], frozenset[str]] = {}
 
 
 class ProcessReader(SpiffProcessParser):  # type: ignore[misc]
@@ -105,6 +106,8 @@ class ProcessReader(SpiffProcessParser):  # type: ignore[misc]
         spec.watched = bool(watchers) or any(
             trigger.kind in _LOOKS_AROUND for one in spec.elements for trigger in getattr(one, "triggers", ()))
         for one in spec.elements:
+            if hasattr(one, "reached_from") and len(one.comes_from) > 1:
+                one.reached_from = reach(spec.elements, one)
             inner = self.parser.process_parsers.get(one.name)
             if inner is not None and one.name != self.bpmn_id:
                 one.inner_watchers = inner.get_spec().watchers

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.domain.errors import ActNotOpen, InvalidAnswers, StepFailed, YongzhiError
+from app.domain.facts import FactDraft
 from app.domain.progress import Thrown
 from app.engine import compensation, feel, passing, timing, watching
 from app.engine.tokens import READY, WAITING, Token, forked
@@ -32,14 +33,26 @@ def run(token: Token, act: Callable[[], Any] | None = None) -> None:
             raise
 
 
-def wait(token: Token) -> None:
-    """Let a token wait for its events."""
+def wait(token: Token) -> bool | None:
+    """Let a token wait for its events; what a gateway before it has caught already lets it pass."""
     flow = token.workflow.top_workflow
+    if "caught" in token.internal_data:
+        payload = token.internal_data.pop("caught")
+        if payload:
+            flow.write(token, payload)
+        return True
     token._set_state(WAITING)
     for _, trigger, _ in token.task_spec.awaits():
         timing.arm(token, (trigger,))
     correlate(flow, token)
     flow.waits[token.id] = token
+    return None
+
+
+def pending(token: Token) -> list[tuple[str, Trigger, Any]]:
+    """List what a token still waits for: (element id, trigger, element)."""
+    came = token.internal_data.get("came", ())
+    return [one for one in token.task_spec.awaits() if one[1].slot not in came]
 
 
 def correlate(flow: Any, token: Token) -> None:
@@ -120,10 +133,17 @@ def throw_error(token: Token, code: str, text: str) -> bool:
 
 
 def _throw_up(token: Token, trigger: Trigger) -> None:
-    found = _up(token, trigger.kind, trigger.code, {})
     flow = token.workflow.top_workflow
     kind = "ErrorThrown" if trigger.kind == "error" else "EscalationThrown"
-    flow.tell(kind, None, {"node": token.task_spec.bpmn_id, "code": trigger.code, "caught": found})
+    place = len(flow.facts)
+    found = _up(token, trigger.kind, trigger.code, {})
+    body = {"node": token.task_spec.bpmn_id, "code": trigger.code, "caught": found}
+    flow.facts.insert(place, FactDraft(kind, token.workflow.version.key, body=body))
+    if trigger.kind == "error" and not found:
+        # the standard leaves it open; nobody expects the rest to go on as if nothing had happened
+        flow.step_passed(token)
+        passing.clear(flow)
+        flow.ended()
 
 
 def _up(token: Token, kind: str, code: str, payload: dict[str, Any], *, from_activity: bool = False) -> bool:
@@ -168,7 +188,7 @@ def _written(token: Token, host: Token | None) -> dict[str, Any]:
 
 
 def throw_out(token: Token, trigger: Trigger) -> None:
-    """Throw a message to one who waits in the case, else out of it; a signal to all."""
+    """Throw a message or signal out of the case; a signal also reaches everybody in it who waits."""
     flow = token.workflow.top_workflow
     props = token.task_spec.props
     scope = flow.scope(token)
@@ -178,10 +198,10 @@ def throw_out(token: Token, trigger: Trigger) -> None:
     body = {trigger.kind: trigger.name, **({"payload": payload} if payload else {}),
             **({"correlation": correlation} if correlation else {})}
     flow.tell(kind, token, body)
-    reached = spread(flow, trigger.kind, trigger.name, payload, correlation)
-    if trigger.kind == "signal" or not reached:
-        key = f"{token.workflow.version.key}/{token.task_spec.bpmn_id}#{flow.passage(token)}"
-        flow.thrown.append(Thrown(key, trigger.kind, trigger.name, payload, correlation))
+    key = f"{token.workflow.version.key}/{token.task_spec.bpmn_id}#{flow.passage(token)}"
+    flow.thrown.append(Thrown(key, trigger.kind, trigger.name, payload, correlation))
+    if trigger.kind == "signal":
+        spread(flow, trigger.name, payload, correlation)
 
 
 def _context(flow: Any, text: str | None, scope: Mapping[str, Any]) -> dict[str, Any]:
@@ -193,23 +213,16 @@ def _context(flow: Any, text: str | None, scope: Mapping[str, Any]) -> dict[str,
     return found
 
 
-def spread(flow: Any, kind: str, name: str, payload: dict[str, Any], correlation: Mapping[str, Any]) -> int:
-    """Give an event to those of the case who wait for it: a message to the first, a signal to all."""
-    if {"case_id", "event_no"} & correlation.keys() and kind == "message":
-        return 0
-    reached = 0
+def spread(flow: Any, name: str, payload: dict[str, Any], correlation: Mapping[str, Any]) -> None:
+    """Give a signal to all of the case who wait for it now."""
     for number in sorted(flow.waits):
         token = flow.waits.get(number)
-        if token is None or not token.here or token._state != WAITING:
+        if token is None or not token.here:
             continue
-        for node, trigger, _ in token.task_spec.awaits():
-            if trigger.kind == kind and trigger.name == name and meant(token, node, correlation):
+        for node, trigger, _ in pending(token):
+            if trigger.kind == "signal" and trigger.name == name and meant(token, node, correlation):
                 catch(token, trigger, payload)
-                reached += 1
                 break
-        if reached and kind == "message":
-            break
-    return reached
 
 
 def meant(token: Token, node: str, correlation: Mapping[str, Any]) -> bool:
@@ -226,7 +239,7 @@ def throw_at(token: Token, trigger: Trigger) -> None:
                 leave_at_the_edge(token, edge, {})
                 return
     if trigger.kind == "signal":
-        spread(token.workflow.top_workflow, "signal", trigger.name, {}, {})
+        spread(token.workflow.top_workflow, trigger.name, {}, {})
 
 
 def terminate(token: Token) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.domain.errors import YongzhiError
+from app.domain.errors import StepFailed, YongzhiError
 from app.domain.facts import Fact, FactDraft, canonical
 from app.engine.decisions import DecisionModel
 from app.engine.replay_commands import MOVES, run_again
@@ -45,7 +45,7 @@ class _Recorded:
 
     def _remember(self, fact: Fact) -> None:
         body = fact.content
-        if fact.kind == "OperationDone":
+        if fact.kind in ("OperationDone", "OperationFailed"):
             self._answers.append(body)
         elif fact.kind == "CallRequested":
             self._outside.add(body["operation"])
@@ -89,6 +89,8 @@ class _Recorded:
         if not self._answers or self._answers[0]["operation"] != call.operation:
             return OperationResult()
         body = self._answers.popleft()
+        if "value" not in body:
+            raise StepFailed(body["text"], code=body["code"])
         return OperationResult(
             value=body["value"], event=body["event"], milestones=tuple(body["milestones"]),
             facts=tuple(FactDraft(kind, body=found) for kind, found in body["facts"]),

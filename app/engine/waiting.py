@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.progress import OpenTask, Progress, Subscription, WaitingCall, WaitingTimer
-from app.engine import state, timing
+from app.engine import raising, state, timing
 from app.engine.flow import Flow
 from app.engine.follow import all_tokens, timers_of, watchers
 from app.engine.scope import as_texts, property_value
@@ -104,7 +104,7 @@ def find_call(flow: Flow, key: str) -> Token | None:
 
 def events(flow: Flow, kind: str, name: str) -> list[tuple[Token, str, Trigger]]:
     """List the tokens and elements that wait for a message or signal."""
-    return [(token, node, trigger) for token in watchers(flow) for node, trigger, _ in token.task_spec.awaits()
+    return [(token, node, trigger) for token in watchers(flow) for node, trigger, _ in raising.pending(token)
             if trigger.kind == kind and trigger.name == name]
 
 
@@ -119,7 +119,7 @@ def subscriptions(flow: Flow) -> list[Subscription]:
     if flow.suspended:
         return []
     return [_subscription(flow, token, node, trigger, spec) for token in watchers(flow)
-            for node, trigger, spec in token.task_spec.awaits() if trigger.kind in ("message", "signal")]
+            for node, trigger, spec in raising.pending(token) if trigger.kind in ("message", "signal")]
 
 
 def _subscription(flow: Flow, token: Token, node: str, trigger: Trigger, spec: Any) -> Subscription:

@@ -70,31 +70,33 @@ def can_still_come(scope: Any, gateway: Any, there: set[str]) -> bool:
     for token in scope.tasks.values():
         if token.triggered or token._parent is not None or token.task_spec is gateway:
             continue
-        reached = reachable(scope.spec, token, gateway)
+        reached = gateway.reached_from.get(token.task_spec.name, frozenset())
         if reached - there and not reached & there:
             return True
     return False
 
 
-def reachable(process: Any, token: Token, gateway: Any) -> frozenset[str]:
-    """Return the arrows into a gateway that a token can come along, without passing the gateway."""
-    start = token.task_spec
-    key = (start.name, gateway.name)
-    known: frozenset[str] | None = process.reach.get(key)
-    if known is None:
-        seen, found, todo = {start.name}, set(), [start]
+def reach(elements: list[Any], gateway: Any) -> dict[str, frozenset[str]]:
+    """Return for each element the arrows into a gateway that its token can come along, without passing the gateway."""
+    found: dict[str, set[str]] = {}
+    before: dict[str, list[str]] = {}
+    edges = {one.name: {one.name, *(edge.name for edge in one.boundary)} for one in elements}
+    for one in elements:
+        for way in one.flows:
+            before.setdefault(way.target.name, []).append(one.name)
+    hosts = {edge: name for name, several in edges.items() for edge in several if edge != name}
+    for way in gateway.comes_from:
+        todo, seen = [way.source], set()
         while todo:
-            spec = todo.pop()
-            ways = [*spec.flows, *(way for one in spec.boundary for way in one.flows)]
-            for way in ways:
-                if way.target is gateway:
-                    found.add(way.id)
-                elif way.target.name not in seen:
-                    seen.add(way.target.name)
-                    todo.append(way.target)
-        # an idempotent memo of the drawing, shared by all cases
-        known = process.reach[key] = frozenset(found)
-    return known
+            name = todo.pop()
+            if name in seen or name == gateway.name:
+                continue
+            seen.add(name)
+            found.setdefault(name, set()).add(way.id)
+            todo.extend(before.get(name, ()))
+            if name in hosts:
+                todo.append(hosts[name])
+    return {name: frozenset(ways) for name, ways in found.items()}
 
 
 def conditions(flow: Any) -> list[tuple[Token, Any]]:

@@ -49,13 +49,7 @@ class CatchEvent(_Event, defaults.IntermediateCatchEvent):  # type: ignore[misc]
     """Waits for an event on the way."""
 
     def _run_hook(self, token: Token) -> bool | None:
-        if "caught" in token.internal_data:
-            payload = token.internal_data.pop("caught")
-            if payload:
-                token.workflow.top_workflow.write(token, payload)
-            return True
-        raising.wait(token)
-        return None
+        return raising.wait(token)
 
     def caught(self, token: Token, trigger: Trigger, payload: dict[str, Any]) -> None:
         """Go on when everything has come that must."""

@@ -94,6 +94,9 @@ class ParallelGateway(_Meeting, defaults.ParallelGateway):  # type: ignore[misc]
 class _Patient(_Chosen, _Meeting):
     """A gateway that decides when nothing else runs: `waking` asks it."""
 
+    #: element -> arrows into this gateway that a token on it can still come along
+    reached_from: dict[str, frozenset[str]] = {}
+
     def gathered(self, scope: Any, token: Token) -> None:
         """Put the decision off."""
         scope.top_workflow.waits[token.id] = token
@@ -164,8 +167,7 @@ class EventBasedGateway(Node, defaults.EventBasedGateway):  # type: ignore[misc]
         super().__init__(*args, event_definition=NoneEventDefinition(), **kwargs)
 
     def _run_hook(self, token: Token) -> bool | None:
-        raising.wait(token)
-        return None
+        return raising.wait(token)
 
     def awaits(self) -> tuple[tuple[str, Any, Any], ...]:
         """List what a waiting token waits for: (element id, trigger, element)."""

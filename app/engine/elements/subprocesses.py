@@ -53,7 +53,7 @@ class _Container(Activity):
 
     def returned(self, token: Token, child: Child) -> None:
         """Take the results of the scope and go on."""
-        if child.finished:
+        if child.finished or compensation.undoer(self) is not None:
             compensation.remember_scope(token, child)
         token.take(child.result)
         token.complete()

@@ -104,8 +104,7 @@ class ReceiveTask(Activity, spiff.ReceiveTask):  # type: ignore[misc]
         super().__init__(*args, event_definition=NoneEventDefinition(), **kwargs)
 
     def _run_hook(self, token: Token) -> bool | None:
-        raising.wait(token)
-        return None
+        return raising.wait(token)
 
     def awaits(self) -> tuple[tuple[str, Any, Any], ...]:
         """List what a waiting token waits for: (element id, trigger, element)."""
