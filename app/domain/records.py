@@ -13,7 +13,6 @@ from app.domain.records_city import DefinitionRow as DefinitionRow
 from app.domain.records_city import PersonRow as PersonRow
 from app.domain.records_city import RoleRow as RoleRow
 from app.domain.records_city import RosterRow as RosterRow
-from app.domain.records_city import SessionRow as SessionRow
 from app.domain.records_city import UnitPlace as UnitPlace
 from app.domain.records_waiting import SubscriptionRow as SubscriptionRow
 
@@ -189,17 +188,6 @@ class TaskRow:
     unit_grid: str
     accused_unit: str
     confidential: bool
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How many tasks wait in a box; numbers stop at 1000."""
-
-    total: int
-    red: int
-    yellow: int
-    green: int
-    grey: int
 
 
 @dataclass(frozen=True)

@@ -74,18 +74,6 @@ class SeatedRow:
 
 
 @dataclass(frozen=True)
-class SessionRow:
-    """A signed-in browser or a bearer token."""
-
-    person_id: UUID
-    #: cookie or bearer
-    kind: str
-    created_at: datetime
-    expires_at: datetime
-    last_seen_at: datetime
-
-
-@dataclass(frozen=True)
 class DefinitionRow:
     """One version of a diagram, a table or a form."""
 

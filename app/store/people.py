@@ -15,6 +15,9 @@ from app.store.transaction import Transaction, built, columns
 _NAMES = tuple(field.name for field in fields(PersonRow))
 READ = f"select {columns(PersonRow, 'p')} from people p"
 VALID = "r.valid_from <= %(at)s and (r.valid_to is null or r.valid_to > %(at)s)"
+#: what makes an acting value of a person: one row for each role that is valid
+ACTING = "p.username, p.name, p.locale, r.role, r.unit"
+HELD = f"left join person_roles r on r.county = p.county and r.person_id = p.id and {VALID}"
 HOLDERS = f"""{READ} join person_roles r on r.county = p.county and r.person_id = p.id
 where r.role = %(role)s and r.unit = %(unit)s and {VALID} and p.active order by p.username"""
 
@@ -22,6 +25,13 @@ ON_DUTY = f"""
 select distinct {columns(PersonRow, "p")} from rosters d join people p on p.county = d.county and p.id = d.person_id
 where d.unit = %(unit)s and d.role = %(role)s and d.from_at <= %(at)s and d.to_at > %(at)s and p.active
 order by p.username"""
+
+
+def acting(person_id: UUID, rows: Sequence[Sequence[Any]]) -> Actor:
+    """Make the acting value of a person of rows of `ACTING`."""
+    username, name, locale = rows[0][:3]
+    held = dict.fromkeys(Assignment(role, unit) for role, unit in (row[3:5] for row in rows) if role is not None)
+    return Actor(str(person_id), username, name, tuple(held), locale, person_id=person_id)
 
 
 class People:
@@ -53,17 +63,12 @@ class People:
         Raises:
             NotFound: there is no such person, or the account is closed.
         """
-        sql = f"""select p.username, p.name, p.locale, r.role, r.unit from people p
-            left join person_roles r on r.county = p.county and r.person_id = p.id and {VALID}
+        sql = f"""select {ACTING} from people p {HELD}
             where p.county = %(county)s and p.id = %(id)s and p.active order by r.role, r.unit"""
         rows = self._tx.rows(sql, {"county": county_of(person_id), "id": person_id, "at": at})
         if not rows:
             raise NotFound("There is no such person.")
-        username, name, locale = rows[0][:3]
-        held = tuple(
-            dict.fromkeys(Assignment(role, unit) for role, unit in (row[3:5] for row in rows) if role is not None)
-        )
-        return Actor(str(person_id), username, name, held, locale, person_id=person_id)
+        return acting(person_id, rows)
 
     def with_role(self, role: str, unit: str, at: datetime) -> tuple[PersonRow, ...]:
         """List who holds a role at a unit at a moment."""

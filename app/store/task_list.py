@@ -11,7 +11,7 @@ from typing import Any
 
 from app.domain.actor import Actor
 from app.domain.errors import Invalid
-from app.domain.records import BOXES, Counts, Page, TaskRow
+from app.domain.records import BOXES, Page, TaskRow
 from app.store.case_list import like
 from app.store.cursor import read_cursor, write_cursor
 from app.store.sight import LENT, Sight, not_excluded, sees_place, works_on
@@ -21,6 +21,7 @@ from app.store.transaction import Transaction
 LARGEST = 200
 #: counting stops here
 CAP = 1000
+COUNTED = ("todo", "area", "supervise")
 
 #: name of a sort -> (columns with their types, direction)
 SORTS: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
@@ -66,10 +67,7 @@ class Query:
     def scan(self, where: str, frame: str = "tasks t") -> str:
         """Write one scan that stops after a page, or where counting stops."""
         if self.counting:
-            return (
-                f"select t.county, t.id, t.due_order, t.yellow_at, t.paused from {frame} where {where}"
-                f" order by t.due_order, t.id limit {CAP}"
-            )
+            return f"select t.county, t.id from {frame} where {where} order by t.due_order, t.id limit {CAP}"
         names = ", ".join({f"t.{name}": None for name, _ in SORTS[self.sort][0]} | {"t.county": None})
         every = " and ".join([where, *self.conditions])
         return f"select {names} from {frame} where {every} order by {self.order} limit %(limit)s"
@@ -202,18 +200,14 @@ def list_tasks(tx: Transaction, actor: Actor, **wanted: Any) -> Page[TaskRow]:
     return Page(rows[: query.limit], following)
 
 
-def count_tasks(tx: Transaction, actor: Actor, now: datetime) -> dict[str, Counts]:
-    """Count the boxes; see `Tasks.counts`."""
-    lights = ", ".join(f"least(count(*) filter (where {condition}), {CAP})" for condition in LIGHTS.values())
-    found = {}
-    for box in ("todo", "area", "supervise"):
-        query = Query(Sight.of(actor), box, now, "due_at", CAP, counting=True)
-        query.params = query.sight.params | {"now": now}
-        scans = _scans(query)
-        numbers = [0, 0, 0, 0, 0]
-        if scans:
-            parts = " union ".join(f"({scan})" for scan in scans)
-            row = tx.first(f"select least(count(*), {CAP}), {lights} from ({parts}) t", query.params)
-            numbers = list(row or numbers)
-        found[box] = Counts(numbers[0], **dict(zip(LIGHTS, numbers[1:], strict=True)))
-    return found
+def count_tasks(tx: Transaction, actor: Actor, now: datetime) -> dict[str, int]:
+    """Count the boxes in one question; see `Tasks.counts`."""
+    sight = Sight.of(actor)
+    params = sight.params | {"now": now}
+    counts = []
+    for box in COUNTED:
+        query = Query(sight, box, now, "due_at", CAP, counting=True)
+        parts = " union ".join(f"({scan})" for scan in _scans(query))
+        counts.append(f"(select least(count(*), {CAP}) from ({parts}) t)" if parts else "0")
+        params |= query.params
+    return dict(zip(COUNTED, tx.first(f"select {', '.join(counts)}", params), strict=True))

@@ -9,7 +9,7 @@ from uuid import UUID
 from app.domain.actor import Actor
 from app.domain.errors import Forbidden, TaskAlreadyClaimed, TaskAlreadyDone, TaskNotFound, TaskNotHeld
 from app.domain.ids import county_of
-from app.domain.records import Counts, Page, TaskRow
+from app.domain.records import Page, TaskRow
 from app.store.sight import Sight, is_candidate, not_excluded, sees_task
 from app.store.step_values import dumped
 from app.store.task_columns import TASK
@@ -201,8 +201,8 @@ class Tasks:
             now=now,
         )
 
-    def counts(self, actor: Actor, now: datetime) -> dict[str, Counts]:
-        """Count the boxes todo, area and supervise by light; numbers stop at 1000."""
+    def counts(self, actor: Actor, now: datetime) -> dict[str, int]:
+        """Count the boxes todo, area and supervise; numbers stop at 1000."""
         return count_tasks(self._tx, actor, now)
 
     def _not_claimed(self, task_id: UUID, actor: Actor) -> Exception:

@@ -102,11 +102,9 @@ def test_sessions_end(store: Store, cast: Cast) -> None:
         uow.sessions.drop(b"b")
         uow.commit()
     with store.unit_of_work() as uow:
-        found = uow.sessions.find(b"a", AT + timedelta(hours=11))
-        assert found is not None
-        assert (found.person_id, found.kind, found.last_seen_at) == (who, "cookie", AT + timedelta(hours=1))
-        assert uow.sessions.find(b"a", AT + timedelta(hours=12)) is None
-        assert uow.sessions.find(b"b", AT) is None
+        assert uow.sessions.signed_in(b"a", AT + timedelta(hours=11), AT) == (cast.duty, AT + timedelta(hours=1))
+        assert uow.sessions.signed_in(b"a", AT + timedelta(hours=12), AT) is None
+        assert uow.sessions.signed_in(b"b", AT, AT) is None
         assert uow.sessions.drop_of(who) == 2
         uow.sessions.add(b"d", who, "bearer", AT, AT + timedelta(hours=1))
         assert uow.sessions.drop_expired(AT + timedelta(hours=1)) == 1
@@ -192,3 +190,23 @@ def test_a_number_that_is_too_large_is_invalid(store: Store) -> None:
     person = PersonRow(99999, new_id(11, AT), "x", "x", "", "", "zh", True, AT)
     with pytest.raises(Invalid), store.unit_of_work() as uow:
         uow.people.add_many([person])
+
+
+def test_a_session_knows_the_roles_of_the_moment_and_ends_with_the_account(store: Store) -> None:
+    found = []
+    for county in (0, 11, 255, 256, 11_02, 0x3FFF):
+        who = new_id(county, AT)
+        with store.unit_of_work() as uow:
+            uow.people.add_many([PersonRow(county, who, f"p{county}", "", "", "", "zh", True, AT)])
+            uow.roles.grant_many([RoleRow(who, "auditor", "33.02", AT + timedelta(hours=1), AT + timedelta(hours=2))])
+            uow.sessions.add(b"%d" % county, who, "bearer", AT, AT + timedelta(hours=9))
+            uow.commit()
+        with store.unit_of_work() as uow:
+            for hours in (0, 1, 2):
+                actor, _ = uow.sessions.signed_in(b"%d" % county, AT, AT + timedelta(hours=hours)) or (None, AT)
+                assert actor == uow.people.actor(who, AT + timedelta(hours=hours))
+                found.append(sorted(actor.roles))
+            uow.people.change(who, active=False)
+            assert uow.sessions.signed_in(b"%d" % county, AT, AT) is None
+            uow.commit()
+    assert found == [[], ["auditor"], []] * 6

@@ -52,5 +52,4 @@ def read_inbox(
             after=after,
         )
         counts = uow.tasks.counts(actor, now=now)
-    return InboxPage(tuple(row_for(actor, row, now) for row in page.rows), page.next,
-                     {name: count.total for name, count in counts.items()})
+    return InboxPage(tuple(row_for(actor, row, now) for row in page.rows), page.next, counts)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from app.domain.actor import Actor
-from app.domain.errors import NotFound
 from app.usecases import Tools
 
 #: how exactly "last seen" is kept; writing it on every request would cost a transaction each
@@ -31,14 +30,11 @@ def identify(tools: Tools, *, token: str) -> Actor | None:
     wall, now = tools.clock.wall(), tools.clock.now()
     key = tools.secrets.token_hash(token)
     with tools.store.unit_of_work() as uow:
-        session = uow.sessions.find(key, wall)
-        if session is None:
+        found = uow.sessions.signed_in(key, wall, now)
+        if found is None:
             return None
-        try:
-            actor = uow.people.actor(session.person_id, now)
-        except NotFound:
-            return None
-        if wall - session.last_seen_at > SEEN_EVERY:
+        actor, last_seen_at = found
+        if wall - last_seen_at > SEEN_EVERY:
             uow.sessions.touch(key, wall)
             uow.commit()
     return actor
