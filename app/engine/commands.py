@@ -5,9 +5,17 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from app.domain.errors import ActNotOpen, CaseIsSuspended, Invalid, InvalidAnswers, StepFailed, TaskAlreadyDone, TaskNotReady
+from app.domain.errors import (
+    ActNotOpen,
+    CaseIsSuspended,
+    Invalid,
+    InvalidAnswers,
+    StepFailed,
+    TaskAlreadyDone,
+    TaskNotReady,
+)
 from app.domain.progress import Progress
-from app.engine import feel, passing, raising, state, timing, waiting, watching
+from app.engine import feel, follow, passing, raising, state, timing, waiting, watching
 from app.engine.flow import Flow, empty_record
 from app.engine.scope import property_value
 from app.engine.tokens import Token
@@ -92,7 +100,7 @@ def fire(world: World, command: Command, saved: bytes, keys: Collection[str] | N
     if not due:
         return None
     found = {waiting.event_key(flow, token, trigger.slot): (token, trigger)
-             for token in waiting.watchers(flow) for trigger in waiting.timers_of(token)}
+             for token in follow.watchers(flow) for trigger in follow.timers_of(token)}
     for at, key in due:
         timer = before.timers[key]
         flow.tell("TimerFired", None, {"key": key, "node": timer.node, "due_at": at.isoformat(),
@@ -166,49 +174,6 @@ def _catching(
     return found
 
 
-def finish_call(world: World, command: Command, saved: bytes, key: str, value: Any) -> Progress:
-    """Take the answer of an outside call and go on.
-
-    Raises:
-        TaskAlreadyDone: nothing waits for this answer any more.
-        StepFailed.
-    """
-    flow, before = opened(world, command, saved)
-    token = _called(flow, key)
-    found = feel.normalise(value)
-    flow.tell("CallAnswered", token, {"key": key, "value": found, "by": command.actor.username})
-    with guarded():
-        flow.waits.pop(token.id)
-        token.task_spec.answered(token, found)
-        raising.run(token, token.complete)
-        flow.advance()
-    return settle(flow, before)
-
-
-def fail_call(world: World, command: Command, saved: bytes, key: str, code: str, text: str) -> Progress | None:
-    """Give up an outside call: its error goes to the event that catches it; None when none does.
-
-    Raises:
-        TaskAlreadyDone: nothing waits for this answer any more.
-        StepFailed.
-    """
-    flow, before = opened(world, command, saved)
-    token = _called(flow, key)
-    flow.tell("CallFailed", token, {"key": key, "code": code, "text": text, "by": command.actor.username})
-    with guarded():
-        if not raising.throw_error(token, code, text):
-            return None
-        flow.advance()
-    return settle(flow, before)
-
-
-def _called(flow: Flow, key: str) -> Token:
-    token = waiting.find_call(flow, key)
-    if token is None:
-        raise TaskAlreadyDone()
-    return token
-
-
 def opened(
     world: World, command: Command, saved: bytes, *, suspended: bool | None = False
 ) -> tuple[Flow, waiting.Before]:
@@ -266,7 +231,7 @@ def scope_of(world: World, command: Command, saved: bytes, key: str) -> dict[str
     for token in waiting.open_tasks(flow):
         if waiting.task_key(flow, token) == key:
             return flow.scope(token)
-    for token in waiting.watchers(flow):
+    for token in follow.watchers(flow):
         for node in waiting.elements_of(token):
             if waiting.event_key(flow, token, node) == key:
                 return flow.scope(token)

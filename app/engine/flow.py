@@ -112,7 +112,7 @@ class Flow(Scope, BpmnWorkflow):  # type: ignore[misc]
                 if token._state == READY and token.here:
                     raising.run(token)
                     if self.passed - first > MAX_STEPS:
-                        raise StepFailed(f"The diagram passed {MAX_STEPS} elements without a stop; it turns in circles.")
+                        raise StepFailed(f"The diagram passed {MAX_STEPS} elements without a stop: it turns in circles")
             if self.completed or not waking.wake(self):
                 return
 

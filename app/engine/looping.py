@@ -150,7 +150,7 @@ def _decided(token: Token, child: Token, loop: Loop) -> bool:
     if vote is not None:
         agreed = sum(1 for _, value in state["out"] if value == vote["value"])
         return bool(agreed >= vote["share"] * state["total"])
-    condition = state["rule"] if "rule" in state else loop.condition
+    condition = state.get("rule", loop.condition)
     return bool(condition) and holds(condition, child, **_counts(token))
 
 

@@ -30,8 +30,8 @@ def perform(flow: "Flow", task: Token, operation: str, params: Mapping[str, Any]
         found = flow.world.operations(Call(operation, params, event, task.data, flow.now))
     except StepFailed as cause:
         # stays in the history only where an error event catches it; else the whole command is undone
-        body = {"operation": operation, "text": cause.message, "code": str(cause.attributes.get("code") or "")}
-        flow.tell("OperationFailed", task, body)
+        failed = {"operation": operation, "text": cause.message, "code": str(cause.attributes.get("code") or "")}
+        flow.tell("OperationFailed", task, failed)
         raise
     body = {
         "operation": operation,

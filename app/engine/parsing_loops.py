@@ -45,10 +45,12 @@ def _multiple(node: etree._Element, found: etree._Element, parser: Any) -> Loop:
     reference = found.get("oneBehaviorEventRef") if behavior == "one" else found.get("noneBehaviorEventRef")
     return Loop(
         sequential=found.get("isSequential") == "true", cardinality=cardinality,
-        collection=_variable(node, collection), item=_item(item), output=_variable(node, _text(found, "loopDataOutputRef")),
+        collection=_variable(node, collection), item=_item(item),
+        output=_variable(node, _text(found, "loopDataOutputRef")),
         output_item=_item(made), condition=_text(found, "completionCondition"), behavior=behavior,
         event=_event(node, reference, parser) if reference else None,
-        complex_events=tuple(_complex(node, one, parser) for one in found.findall("bpmn:complexBehaviorDefinition", _NS)),
+        complex_events=tuple(_complex(node, one, parser)
+                             for one in found.findall("bpmn:complexBehaviorDefinition", _NS)),
     )  # fmt: skip
 
 

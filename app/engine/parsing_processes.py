@@ -122,5 +122,5 @@ def object_references(node: etree._Element, path: str) -> tuple[str, ...]:
         wanted = (one.text or "").strip()
         for reference in root.iter(f"{{{BPMN}}}dataObjectReference"):
             if reference.get("id") == wanted and reference.get("dataObjectRef"):
-                found.append(reference.get("dataObjectRef"))
+                found.append(str(reference.get("dataObjectRef")))
     return tuple(found)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.errors import StepFailed
-from app.engine import passing, watching
+from app.domain.errors import StepFailed, TaskAlreadyDone
+from app.engine import follow, looping, passing, waiting, watching
+from app.engine.flow import Flow
 from app.engine.scopes import Child
 from app.engine.tokens import Token
 
@@ -79,3 +80,40 @@ def _clear_but(scope: Any, placed: Token) -> None:
         if token.id not in keep and token._parent is None and not token.triggered:
             passing.cancel(token)
     scope.closing = closing
+
+
+def find(flow: Flow, key: str) -> Token:
+    """Return the token of a key: a task, a waiting event, a container.
+
+    Raises:
+        TaskAlreadyDone: none stands there.
+    """
+    for token in follow.all_tokens(flow):
+        if not token.triggered and token.task_spec.bpmn_id and waiting.task_key(flow, token) == key:
+            return token
+    raise TaskAlreadyDone()
+
+
+def empty(token: Token) -> None:
+    """Take from a token what it waits for and what it contains."""
+    flow = token.workflow.top_workflow
+    flow.work.pop(token.id, None)
+    flow.waits.pop(token.id, None)
+    token.internal_data.pop("call", None)
+    child = flow.subprocesses.pop(token.id, None)
+    if child is not None:
+        passing.clear(child)
+    for number in list(token._children):
+        if number in token.workflow.tasks:
+            passing.cancel(token.workflow.tasks[number])
+
+
+def stop(token: Token) -> None:
+    """Cancel a token; its set, if it is one of several, counts it as stopped."""
+    if token.is_instance:
+        whole = token.workflow.tasks[token._parent]
+        passing.cancel(token)
+        if looping.stopped(whole, whole.task_spec.loop):
+            whole.task_spec.go_on(whole)
+    else:
+        passing.cancel(token)

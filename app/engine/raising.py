@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.domain.errors import ActNotOpen, InvalidAnswers, StepFailed, YongzhiError
-from app.domain.facts import FactDraft
 from app.domain.progress import Thrown
-from app.engine import compensation, feel, passing, timing, watching
-from app.engine.tokens import READY, WAITING, Token, forked
+from app.engine import compensation, edges, feel, passing, timing, upward
+from app.engine.tokens import READY, WAITING, Token
 from app.engine.triggers import Trigger
 
 #: what goes back to a person as it is, never to a boundary event
@@ -29,7 +28,7 @@ def run(token: Token, act: Callable[[], Any] | None = None) -> None:
         raise
     except YongzhiError as cause:
         code = str(cause.attributes.get("code") or "") if isinstance(cause, StepFailed) else ""
-        if not token.here or not throw_error(token, code or type(cause).__name__, str(cause)):
+        if not token.here or not upward.throw_error(token, code or type(cause).__name__, str(cause)):
             raise
 
 
@@ -78,46 +77,11 @@ def received(token: Token, payload: dict[str, Any]) -> None:
     token.complete()
 
 
-def leave_at_the_edge(host: Token, spec: Any, payload: dict[str, Any], watcher: Token | None = None) -> None:
-    """Go on behind a boundary event; an interrupting one cancels its activity."""
-    scope = host.workflow
-    if spec.cancel_activity:
-        token = passing.put(scope, spec, host.data, host.stamps)
-        if watcher is not None:
-            # it is the same passage that was waited for
-            token.internal_data["nth"] = scope.top_workflow.passage(watcher)
-        passing.cancel(host)
-    else:
-        token = passing.put(scope, spec, *forked(host))
-        if watcher is not None and "nth" in watcher.internal_data:
-            token.internal_data["nth"] = watcher.internal_data.pop("nth")
-    if payload:
-        scope.top_workflow.write(token, payload)
-
-
-def start_event_subprocess(token: Token | None, start: Any, trigger: Trigger, payload: dict[str, Any],
-                           scope: Any = None) -> None:  # fmt: skip
-    """Start an event sub-process; an interrupting one cancels everything else in its scope."""
-    scope = token.workflow if token is not None else scope
-    container = scope.version.nodes[start.container]
-    host = passing.put(scope, container, watching.variables_of(scope), {})
-    host.internal_data["started_by"] = start.name
-    if payload:
-        host.take(payload)
-    if start.interrupting:
-        passing.clear(scope, keep=host)
-    elif token is not None:
-        token.internal_data.pop("nth", None)
-        token.internal_data.pop("came", None)
-        if trigger.kind == "timer" and not timing.repeat(token, trigger):
-            passing.drop(token)
-
-
 def throw_all(token: Token, triggers: tuple[Trigger, ...]) -> bool | None:
     """Throw everything that an event throws; None where the token has to wait or is gone."""
     for trigger in triggers:
         if trigger.kind in ("error", "escalation"):
-            _throw_up(token, trigger)
+            upward.throw_up(token, trigger)
         elif trigger.kind in ("message", "signal"):
             throw_out(token, trigger)
         elif trigger.kind == "compensate" and compensation.start(token, trigger.activity):
@@ -125,66 +89,6 @@ def throw_all(token: Token, triggers: tuple[Trigger, ...]) -> bool | None:
         if not token.here:
             return None
     return True
-
-
-def throw_error(token: Token, code: str, text: str) -> bool:
-    """Pass an error to who catches it; say whether somebody did."""
-    return _up(token, "error", code, {"errorCode": code, "errorMessage": text}, from_activity=True)
-
-
-def _throw_up(token: Token, trigger: Trigger) -> None:
-    flow = token.workflow.top_workflow
-    kind = "ErrorThrown" if trigger.kind == "error" else "EscalationThrown"
-    place = len(flow.facts)
-    found = _up(token, trigger.kind, trigger.code, {})
-    body = {"node": token.task_spec.bpmn_id, "code": trigger.code, "caught": found}
-    flow.facts.insert(place, FactDraft(kind, token.workflow.version.key, body=body))
-    if trigger.kind == "error" and not found:
-        # the standard leaves it open; nobody expects the rest to go on as if nothing had happened
-        flow.step_passed(token)
-        passing.clear(flow)
-        flow.ended()
-
-
-def _up(token: Token, kind: str, code: str, payload: dict[str, Any], *, from_activity: bool = False) -> bool:
-    """Look for who catches an error or escalation, from the inside to the outside."""
-    scope, host = token.workflow, token if from_activity else None
-    while True:
-        if host is not None:
-            edge = _matching(host.task_spec.boundary, kind, code)
-            if edge is not None:
-                outer = _whole(host)
-                outer.take({**_written(token, outer), **payload})
-                leave_at_the_edge(outer, edge, {})
-                return True
-        inside_event = host is not None and host.task_spec.started_by_event
-        start = None if inside_event and not from_activity else _matching(scope.spec.watchers, kind, code)
-        if start is not None:
-            start_event_subprocess(None, start, start.triggers[0], {**_written(token, None), **payload}, scope)
-            return True
-        host, from_activity = getattr(scope, "host", None), False
-        if host is None:
-            return False
-        scope = host.workflow
-
-
-def _matching(specs: tuple[Any, ...], kind: str, code: str) -> Any:
-    """Find the event that catches a code; one that names it is preferred to one that catches any."""
-    found = [(trigger.code, spec) for spec in specs for trigger in spec.triggers
-             if trigger.kind == kind and trigger.code in ("", code)]
-    return max(found, key=lambda pair: pair[0] != "")[1] if found else None
-
-
-def _whole(token: Token) -> Token:
-    """Return the activity as a whole for one of its instances."""
-    return token.workflow.tasks[token._parent] if token._parent is not None and token.is_instance else token
-
-
-def _written(token: Token, host: Token | None) -> dict[str, Any]:
-    """Return what a branch inside an embedded scope wrote, for who goes on outside."""
-    if host is not None and token.workflow is host.workflow:
-        return {}
-    return {name: token.data[name] for name in token.stamps or () if name in token.data}
 
 
 def throw_out(token: Token, trigger: Trigger) -> None:
@@ -195,7 +99,7 @@ def throw_out(token: Token, trigger: Trigger) -> None:
     payload = _context(flow, props.get("payload"), scope)
     correlation = _context(flow, props.get("correlation"), scope)
     kind = "MessageThrown" if trigger.kind == "message" else "SignalThrown"
-    body = {trigger.kind: trigger.name, **({"payload": payload} if payload else {}),
+    body = {"name": trigger.name, **({"payload": payload} if payload else {}),
             **({"correlation": correlation} if correlation else {})}
     flow.tell(kind, token, body)
     key = f"{token.workflow.version.key}/{token.task_spec.bpmn_id}#{flow.passage(token)}"
@@ -236,7 +140,7 @@ def throw_at(token: Token, trigger: Trigger) -> None:
     for edge in token.task_spec.boundary:
         for one in edge.triggers:
             if one.kind == trigger.kind and (one.name, one.code) == (trigger.name, trigger.code):
-                leave_at_the_edge(token, edge, {})
+                edges.leave_at_the_edge(token, edge, {})
                 return
     if trigger.kind == "signal":
         spread(token.workflow.top_workflow, trigger.name, {}, {})
@@ -262,10 +166,10 @@ def cancel_transaction(token: Token) -> None:
 def leave_cancelled(token: Token) -> None:
     """Leave a cancelled transaction by its edge; without a cancel event its path ends."""
     scope = token.workflow
-    host = _whole(scope.host)
-    edge = _matching(host.task_spec.boundary, "cancel", "")
+    host = upward.whole(scope.host)
+    edge = upward.matching(host.task_spec.boundary, "cancel", "")
     if edge is not None:
-        leave_at_the_edge(host, edge, {})
+        edges.leave_at_the_edge(host, edge, {})
     else:
         passing.clear(scope)
         scope.ended()

@@ -7,7 +7,7 @@ from typing import Any
 from app.domain.actor import Actor
 from app.domain.facts import Fact
 from app.domain.progress import Progress
-from app.engine import commands, migration, steering
+from app.engine import calls, commands, migration, steering
 from app.engine.world import Command, World
 
 Body = Mapping[str, Any]
@@ -49,11 +49,11 @@ def _signal(world: World, command: Command, saved: bytes, body: Body) -> Progres
 
 
 def _answer(world: World, command: Command, saved: bytes, body: Body) -> Progress:
-    return commands.finish_call(world, command, saved, body["key"], body["value"])
+    return calls.finish_call(world, command, saved, body["key"], body["value"])
 
 
 def _fail(world: World, command: Command, saved: bytes, body: Body) -> Progress | None:
-    return commands.fail_call(world, command, saved, body["key"], body["code"], body["text"])
+    return calls.fail_call(world, command, saved, body["key"], body["code"], body["text"])
 
 
 def _move(world: World, command: Command, saved: bytes, body: Body) -> Progress:

@@ -147,12 +147,13 @@ def _index(flow: Flow, token: Token, spec: Any) -> None:
 
 
 def _extend(value: Any) -> msgpack.ExtType:
+    given: Any = value
     for number, (kind, write, _) in _TYPES.items():
         if type(value) is kind:
             return msgpack.ExtType(number, write(value).encode())
     for number, (kind, _) in _LISTS.items():
         if type(value) is kind:
-            items = sorted(value, key=repr) if number > 7 else list(value)
+            items = sorted(given, key=repr) if number > 7 else list(given)
             return msgpack.ExtType(number, msgpack.packb(items, default=_extend, strict_types=True))
     raise StepFailed(f"A case cannot keep a value of the kind {type(value).__name__}.")
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.domain.errors import ActNotOpen, CaseIsSuspended, StepFailed, TaskAlreadyDone
+from app.domain.errors import ActNotOpen, CaseIsSuspended, StepFailed
 from app.domain.progress import Progress
-from app.engine import feel, follow, limits, looping, passing, raising, waiting
+from app.engine import feel, follow, limits, looping, passing, raising
 from app.engine.commands import guarded, opened, settle
 from app.engine.flow import Flow
-from app.engine.placing import place
+from app.engine.placing import empty, find, place, stop
 from app.engine.tokens import Token
 from app.engine.versions import entry_points
 from app.engine.world import Command, World
@@ -72,7 +72,7 @@ def cancel_branch(world: World, command: Command, saved: bytes, key: str, *, rea
     def act(flow: Flow) -> None:
         token = find(flow, key)
         flow.tell("BranchCancelled", token, {"key": key, "reason": reason, "by": command.actor.username})
-        _stop(token)
+        stop(token)
 
     return _steer(world, command, saved, act)
 
@@ -161,7 +161,7 @@ def change_participants(
         if change == "remove":
             if not token.is_instance:
                 raise StepFailed("Only one participant can be removed, not the set.")
-            _stop(token)
+            stop(token)
         elif looping.change(whole, whole.task_spec.loop, change, params):
             whole.task_spec.go_on(whole)
 
@@ -207,43 +207,6 @@ def _steer(
         act(flow)
         flow.advance()
     return settle(flow, before)
-
-
-def find(flow: Flow, key: str) -> Token:
-    """Return the token of a key: a task, a waiting event, a container.
-
-    Raises:
-        TaskAlreadyDone: none stands there.
-    """
-    for token in follow.all_tokens(flow):
-        if not token.triggered and token.task_spec.bpmn_id and waiting.task_key(flow, token) == key:
-            return token
-    raise TaskAlreadyDone()
-
-
-def empty(token: Token) -> None:
-    """Take from a token what it waits for and what it contains."""
-    flow = token.workflow.top_workflow
-    flow.work.pop(token.id, None)
-    flow.waits.pop(token.id, None)
-    token.internal_data.pop("call", None)
-    child = flow.subprocesses.pop(token.id, None)
-    if child is not None:
-        passing.clear(child)
-    for number in list(token._children):
-        if number in token.workflow.tasks:
-            passing.cancel(token.workflow.tasks[number])
-
-
-def _stop(token: Token) -> None:
-    """Cancel a token; its set, if it is one of several, counts it as stopped."""
-    if token.is_instance:
-        whole = token.workflow.tasks[token._parent]
-        passing.cancel(token)
-        if looping.stopped(whole, whole.task_spec.loop):
-            whole.task_spec.go_on(whole)
-    else:
-        passing.cancel(token)
 
 
 def _set_of(token: Token) -> Token:

@@ -48,10 +48,10 @@ def read_triggers(node: etree._Element, parser: Any) -> tuple[Trigger, ...]:
     Raises:
         InvalidDiagram: a definition that cannot be read.
     """
-    key = node.get("id")
+    key = str(node.get("id"))
     if etree.QName(node).localname in ("sendTask", "receiveTask"):
         return (Trigger("message", key, _named(parser.messages, node.get("messageRef"), node, "message")),)
-    found = []
+    found: list[Trigger] = []
     for child in node:
         if isinstance(child.tag, str) and child.tag.startswith(f"{{{BPMN}}}") and child.tag.endswith(_SUFFIX):
             slot = key if not found else f"{key}~{len(found) + 1}"
@@ -66,7 +66,7 @@ def read_definition(definition: etree._Element, node: etree._Element, parser: An
         InvalidDiagram: it cannot be executed.
     """
     kind = etree.QName(definition).localname.removesuffix(_SUFFIX)
-    return _read(definition, kind, node.get("id"), node, parser)
+    return _read(definition, kind, str(node.get("id")), node, parser)
 
 
 def _read(child: etree._Element, kind: str, slot: str, node: etree._Element, parser: Any) -> Trigger:
@@ -84,10 +84,10 @@ def _read(child: etree._Element, kind: str, slot: str, node: etree._Element, par
         one = known.get(reference) or {}
         return Trigger(kind, slot, one.get("name") or "", code=one.get(f"{kind}_code") or one.get("name") or "")
     if kind == "conditional":
-        condition = child.find(f"{{{BPMN}}}condition")
-        if condition is None or not (condition.text or "").strip():
+        condition = (child.findtext(f"{{{BPMN}}}condition") or "").strip()
+        if not condition:
             raise InvalidDiagram("The conditional event has no condition.", rule="condition")
-        return Trigger(kind, slot, expression=condition.text.strip())
+        return Trigger(kind, slot, expression=condition)
     if kind == "compensate":
         return Trigger(kind, slot, activity=child.get("activityRef") or "")
     if kind in ("terminate", "cancel"):
@@ -106,4 +106,5 @@ def _timer(event: etree._Element, slot: str, node: etree._Element) -> Trigger:
 def _named(known: Any, reference: str | None, node: etree._Element, kind: str) -> str:
     if reference is not None and reference not in known:
         raise InvalidDiagram(f"The {kind} {reference} is not declared.", rule=kind)
-    return (known[reference] if reference is not None else None) or reference or node.get("name") or node.get("id")
+    declared = known[reference] if reference is not None else None
+    return str(declared or reference or node.get("name") or node.get("id"))

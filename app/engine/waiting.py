@@ -124,7 +124,9 @@ def subscriptions(flow: Flow) -> list[Subscription]:
 
 def _subscription(flow: Flow, token: Token, node: str, trigger: Trigger, spec: Any) -> Subscription:
     props = spec.props
-    place, condition, offered = "", True, ()
+    place: Any = ""
+    condition = True
+    offered: tuple[str, ...] = ()
     if props:
         scope = flow.scope(token)
         condition = "condition" not in props or property_value(props["condition"], scope, flow.now) is True

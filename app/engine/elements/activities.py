@@ -42,7 +42,8 @@ class Activity(Node):
             return self._run_hook(token)
         if self.loop is not None:
             watching.arm_boundary(token)
-            return looping.begin(token, self.loop)
+            looping.begin(token, self.loop)
+            return None
         self.begin(token)
         # after the beginning: timers at the edge read the limit that has just started
         watching.arm_boundary(token)
@@ -90,7 +91,7 @@ class Activity(Node):
 
     def child_ended(self, token: Token, child: Token) -> None:
         """Count a turn of the loop that ended."""
-        if looping.turn_ended(token, child, self.loop):
+        if self.loop is not None and looping.turn_ended(token, child, self.loop):
             self.go_on(token)
 
     def _on_cancel(self, token: Token) -> None:

@@ -21,6 +21,9 @@ class SequenceFlow:
 class Node:
     """An element of a process. Mixed into the library's class of its kind; set by the parser, changed by no case."""
 
+    name: str
+    bpmn_id: str
+    bpmn_name: str | None
     #: shown in the diagram, so its passages are facts; hidden nodes are the parser's
     drawn = True
     #: vocabulary properties

@@ -5,7 +5,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 
-from app.engine import passing, raising, timing
+from app.engine import edges, passing, raising, timing
 from app.engine.elements.base import Node
 from app.engine.tokens import Token
 from app.engine.triggers import Trigger
@@ -19,11 +19,11 @@ class _Event(Node):
     parallel = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, event_definition=NoneEventDefinition(), **kwargs)
+        super().__init__(*args, event_definition=NoneEventDefinition(), **kwargs)  # type: ignore[call-arg]
 
     def awaits(self) -> tuple[tuple[str, Any, Any], ...]:
         """List what a waiting token waits for: (element id, trigger, element)."""
-        return tuple((self.bpmn_id, trigger, self) for trigger in self.triggers)  # type: ignore[attr-defined]
+        return tuple((self.bpmn_id, trigger, self) for trigger in self.triggers)
 
     def all_came(self, token: Token, trigger: Trigger) -> bool:
         """Note a definition that came; say whether the event has happened."""
@@ -42,7 +42,7 @@ class StartEvent(_Event, defaults.StartEvent):  # type: ignore[misc]
     def caught(self, token: Token, trigger: Trigger, payload: dict[str, Any]) -> None:
         """Start the event sub-process that was watching."""
         if self.all_came(token, trigger):
-            raising.start_event_subprocess(token, self, trigger, payload)
+            edges.start_event_subprocess(token, self, trigger, payload)
 
 
 class CatchEvent(_Event, defaults.IntermediateCatchEvent):  # type: ignore[misc]
@@ -109,4 +109,4 @@ class BoundaryEvent(_Event, defaults.BoundaryEvent):  # type: ignore[misc]
             token.internal_data.pop("came", None)
             if trigger.kind == "timer":
                 timing.repeat(token, trigger)
-        raising.leave_at_the_edge(host, self, payload, watcher=token)
+        edges.leave_at_the_edge(host, self, payload, watcher=token)

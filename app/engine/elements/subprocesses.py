@@ -34,7 +34,7 @@ class _Container(Activity):
     def inside(self, token: Token) -> tuple[Any, Any]:
         """Return the version and the specification of what runs inside."""
         version = token.workflow.version
-        return version, version.embedded[self.bpmn_id]  # type: ignore[attr-defined]
+        return version, version.embedded[self.bpmn_id]
 
     def enter(self, child: Child, variables: dict[str, Any]) -> None:
         """Place the first tokens."""
@@ -124,6 +124,6 @@ class CallActivity(_Container, spiff.CallActivity):  # type: ignore[misc]
     def inside(self, token: Token) -> tuple[Any, Any]:
         """Return the version and the specification of what runs inside."""
         flow = token.workflow.top_workflow
-        version = flow.world.library.process(self.spec)  # type: ignore[attr-defined]
+        version = flow.world.library.process(self.spec)
         flow.tell("ProcessCalled", token, {"called": version.key, "version": version.number})
         return version, version.spec
