@@ -6,28 +6,25 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from app.engine.dmn.errors import DecisionError, DecisionNotFound, InvalidDecision
-from app.engine.dmn.model import DecisionNode, Finding, InputNode, ItemType, Matched
-from app.engine.dmn.reader import Graph, read_graph
-from app.engine.dmn.types import typed
-from app.engine.feel.compiled import guarded
+from app.engine.dmn.graph import Graph
+from app.engine.dmn.model import DecisionNode, DecisionService, Finding, InputNode, KnowledgeNode, Matched
+from app.engine.dmn.reader import read_graph
+from app.engine.dmn.scopes import Evaluation
 from app.engine.feel.errors import ExpressionError, Unfit
-from app.engine.feel.limits import Frame, Run
+from app.engine.feel.functions import invoke
+from app.engine.feel.limits import Run
 from app.engine.feel.storing import measure, normalise
-from app.engine.feel.values import Function, adapt
 
 __all__ = [
     "Decision", "DecisionError", "DecisionModel", "DecisionNotFound", "Finding", "InvalidDecision", "Matched",
     "findings", "load_dmn",
 ]  # fmt: skip
-
-#: steps that a call of a business knowledge model costs beside its logic
-_CALL = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +40,8 @@ class Decision:
     rule_ids: tuple[str, ...]
     #: every table that was consulted on the way, in order
     tables: tuple[Matched, ...]
+    #: why something on the way became null: a contradiction of rules, a wrong type, an input that is missing
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +53,7 @@ class DecisionModel:
     @property
     def keys(self) -> tuple[str, ...]:
         """Ids of the decisions, in the order of the file."""
-        return tuple(self.graph.decisions)
+        return tuple(key for key, node in self.graph.decisions.items() if not node.home)
 
     def requires(self, key: str) -> tuple[str, ...]:
         """Return the ids of the decisions that a decision needs, itself last.
@@ -62,7 +61,7 @@ class DecisionModel:
         Raises:
             DecisionNotFound: there is no such id or name.
         """
-        return tuple(node.id for node in self._in_order(self._find(key)))
+        return tuple(node.id for node in self.graph.in_order(self._decision(key).id))
 
     def decide(
         self,
@@ -73,37 +72,41 @@ class DecisionModel:
         functions: Mapping[str, Callable[..., Any]] | None = None,
         strict: bool = False,
     ) -> Decision:
-        """Make a decision.
+        """Make a decision, call a decision service or a business knowledge model.
+
+        A value that does not fit, an input that is not given and rules that contradict the hit policy make
+        null, as the standard has it; the warnings say so.
 
         Args:
-            key: id or name of the decision.
+            key: id or name of the decision, the decision service or the business knowledge model.
             inputs: values by the names of the file's inputs; other variables of the case may be there.
             now: what `now()` and `today()` answer.
-            strict: refuse an unknown variable or a misfit type by name, instead of null.
+            strict: refuse by name what would make null.
 
         Raises:
             DecisionNotFound: there is no such id or name.
-            DecisionError: the rules contradict the hit policy, a value is not allowed, or a cell fails.
+            DecisionError: a bound is exceeded, the clock is asked and not there, or the run is strict and
+                something does not fit.
         """
-        wanted = self._find(key)
+        found = self._find(key)
         run = Run("", now, functions or {}, strict)
-        names = dict(inputs)
-        frame = Frame(run, names, None)
-        for model in self.graph.knowledge:
-            names[model.name] = Function(model.params, model.body, frame, _CALL)
-        value: Any = None
-        node = wanted
+        run.notes, run.warnings, run.types = [], [], self.graph.types
+        known = self.graph.own_names()
+        given = {name: value for name, value in inputs.items() if name not in known}
+        evaluation = Evaluation(self.graph, run, given)
         try:
-            self._take_inputs(names, frame)
-            for node in self._in_order(wanted):
-                value = names[node.name] = guarded(node.box, frame)
+            if isinstance(found, DecisionNode):
+                evaluation.take(inputs, self.graph.inputs_by_key.values())
+                value = evaluation.decide(found.id)
+            else:
+                value = _called(found, inputs, evaluation)
             outputs = normalise(measure(value, run))
         except (ExpressionError, Unfit) as error:
-            raise DecisionError(f"{node.name}: {error}", decision=node.id) from error
-        own = [note for note in run.notes if note.key == wanted.id]
+            raise DecisionError(f"{found.name}: {error}", decision=found.id) from error
+        own = [note for note in run.notes if note.key == found.id]
         return Decision(
-            wanted.id, outputs, tuple(number for note in own for number in note.rules),
-            tuple(rule for note in own for rule in note.rule_ids), tuple(run.notes),
+            found.id, outputs, tuple(number for note in own for number in note.rules),
+            tuple(rule for note in own for rule in note.rule_ids), tuple(run.notes), tuple(run.warnings),
         )  # fmt: skip
 
     def output_name(self, key: str) -> str:
@@ -112,72 +115,59 @@ class DecisionModel:
         Raises:
             DecisionNotFound: there is no such id or name.
         """
-        return self._find(key).output
+        return self._decision(key).output
 
-    def _find(self, key: str) -> DecisionNode:
-        found = self.graph.decisions.get(key)
+    def _decision(self, key: str) -> DecisionNode:
+        found = self._find(key)
+        if not isinstance(found, DecisionNode):
+            raise DecisionNotFound(f"{key} is no decision")
+        return found
+
+    def _find(self, key: str) -> DecisionNode | DecisionService | KnowledgeNode:
+        nodes: dict[str, DecisionNode | DecisionService | KnowledgeNode] = {
+            **self.graph.functions, **self.graph.decisions,
+        }  # fmt: skip
+        found = nodes.get(key)
         if found is None:
-            found = next((node for node in self.graph.decisions.values() if node.name == key), None)
+            named = (node for node in (*self.graph.decisions.values(), *self.graph.functions.values()) if not node.home)
+            found = next((node for node in named if node.name == key), None)
         if found is None:
             raise DecisionNotFound(f"there is no decision {key} in the file")
         return found
 
-    def _in_order(self, wanted: DecisionNode) -> Iterator[DecisionNode]:
-        """Yield what a decision needs before the decision, each once."""
-        done: set[str] = set()
-        waiting: list[tuple[DecisionNode, bool]] = [(wanted, False)]
-        while waiting:
-            node, ready = waiting.pop()
-            if node.id in done:
-                continue
-            if ready:
-                done.add(node.id)
-                yield node
-                continue
-            waiting.append((node, True))
-            waiting.extend((self.graph.decisions[key], False) for key in reversed(node.requires))
 
-    def _take_inputs(self, names: dict[str, Any], frame: Frame) -> None:
-        for node in self.graph.inputs:
-            if node.name in names:
-                names[node.name] = self._typed_input(node, adapt(names[node.name], frame.run), frame)
-            elif not frame.run.strict:
-                # the standard takes an input that is not given as null
-                names[node.name] = None
-
-    def _typed_input(self, node: InputNode, value: Any, frame: Frame) -> Any:
-        declared = self.graph.types.get(node.type_ref or "")
-        if declared is None:
-            return typed(value, node.type_ref)
-        if declared.is_list:
-            items = value if isinstance(value, list) else []
-            return [_one(node, declared, item, frame) for item in items] if items else value
-        return _one(node, declared, value, frame)
+def _called(node: DecisionService | KnowledgeNode, inputs: Mapping[str, Any], evaluation: Evaluation) -> Any:
+    """Call a function of the file with its parameters by name; one that is not given is null."""
+    run = evaluation.run
+    function = evaluation.functions_of(node.home)[node.name]
+    args = [
+        evaluation.as_declared(inputs.get(name), InputNode(name, name, wanted))
+        for name, wanted in zip(function.params, function.types or (None,) * len(function.params), strict=True)
+    ]
+    try:
+        return invoke(function, args, {}, run)
+    except Unfit as misfit:
+        return run.fault(f"{node.name}: {misfit}", 1)
 
 
-def _one(node: InputNode, declared: ItemType, value: Any, frame: Frame) -> Any:
-    made = typed(value, declared.base)
-    if made is not None and declared.allowed is not None and not declared.allowed.holds(made, frame):
-        raise DecisionError(f"{node.name} is not among the allowed values of {node.type_ref}")
-    return made
-
-
-def load_dmn(content: bytes, *, functions: Iterable[str] = ()) -> DecisionModel:
+def load_dmn(content: bytes, *, functions: Iterable[str] = (), others: Iterable[bytes] = ()) -> DecisionModel:
     """Read and compile a DMN file.
 
     Args:
         content: XML, DMN 1.1 to 1.5.
         functions: names of the host's functions that cells may call.
+        others: files that this one may import.
 
     Raises:
-        InvalidDecision: with every finding; an unreadable cell is named by table, rule and column.
+        InvalidDecision: with every finding; an unreadable cell is named by table, rule and column. Soft
+            findings alone, such as a call of an unknown function, do not refuse: they make null.
     """
-    graph = read_graph(content, functions)
-    if any(finding.severity == "error" for finding in graph.findings):
+    graph = read_graph(content, functions, others)
+    if any(finding.severity == "error" and not finding.soft for finding in graph.findings):
         raise InvalidDecision(graph.findings)
     return DecisionModel(graph)
 
 
-def findings(content: bytes, *, functions: Iterable[str] = ()) -> list[Finding]:
-    """Return what is wrong with a DMN file, without refusing it."""
-    return list(read_graph(content, functions).findings)
+def findings(content: bytes, *, functions: Iterable[str] = (), others: Iterable[bytes] = ()) -> list[Finding]:
+    """Return what is wrong with a DMN file, without refusing it; deployment refuses every error."""
+    return list(read_graph(content, functions, others).findings)

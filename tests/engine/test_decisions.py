@@ -91,7 +91,10 @@ def test_unary_tests_and_dates() -> None:
     assert model.decide("d", {"day": "2026-04-30", "kind": "a"}).outputs is None
     assert model.decide("d", {"day": "2026-05-02", "kind": "a"}).outputs == "y"
     with pytest.raises(DecisionError, match="is no date"):
-        model.decide("d", {"day": "tomorrow", "kind": "a"})
+        model.decide("d", {"day": "tomorrow", "kind": "a"}, strict=True)
+    found = model.decide("d", {"day": "tomorrow", "kind": "a"})
+    assert found.outputs is None
+    assert "“tomorrow” is no date" in found.warnings[0]
     assert model.decide("d", {"day": "", "kind": "a"}).outputs is None
 
 
@@ -181,13 +184,30 @@ def test_allowed_values() -> None:
     )
     model = load_dmn(content)
     assert model.decide("d", {"kind": "a"}).outputs == "a"
-    with pytest.raises(DecisionError, match="kind is not among the allowed values of tKind"):
-        model.decide("d", {"kind": "z"})
-    assert model.decide("t", {"kind2": "x", "n": 2}).outputs == 2
+    with pytest.raises(DecisionError, match="not among the allowed values of tKind"):
+        model.decide("d", {"kind": "z"}, strict=True)
+    assert model.decide("t", {"kind2": "x", "n": 2}, strict=True).outputs == 2
     with pytest.raises(DecisionError, match='Kind: "z" is not among'):
-        model.decide("t", {"kind2": "z", "n": 2})
+        model.decide("t", {"kind2": "z", "n": 2}, strict=True)
     with pytest.raises(DecisionError, match="rule 1, output 1: 3 is not among"):
-        model.decide("t", {"kind2": "x", "n": 3})
+        model.decide("t", {"kind2": "x", "n": 3}, strict=True)
+    for key, inputs, part in (
+        ("d", {"kind": "z"}, "kind: a string is no tKind"),
+        ("t", {"kind2": "z", "n": 2}, '"z" is not among'),
+        ("t", {"kind2": "x", "n": 3}, "rule 1, output 1: 3 is not among"),
+    ):
+        found = model.decide(key, inputs)
+        assert found.outputs is None
+        assert any(part in warning for warning in found.warnings), found.warnings
+
+
+@pytest.mark.parametrize(("policy", "n", "part"), [("UNIQUE", 7, "rules 1, 2 match at once"), ("ANY", 7, "different")])
+def test_a_contradiction_of_rules_is_null_and_a_warning(policy: str, n: int, part: str) -> None:
+    model = load_dmn(dmn(decision("d", table(["n"], ORDERED, LEVELS, policy))))
+    found = model.decide("d", {"n": n})
+    assert found.outputs is None
+    assert found.matched == (1, 2)
+    assert part in found.warnings[0]
 
 
 def test_strict_names_what_is_missing() -> None:

@@ -6,6 +6,7 @@ Source:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,28 +17,20 @@ from app.engine.dmn.columns import read_table
 from app.engine.dmn.model import Box
 from app.engine.dmn.reading import Place, Reading
 from app.engine.dmn.tables import evaluate_table
-from app.engine.feel.errors import ExpressionError, Unfit
+from app.engine.dmn.types import type_of
+from app.engine.feel.conforming import conform
+from app.engine.feel.errors import Unfit
 from app.engine.feel.functions import invoke
 from app.engine.feel.limits import MAX_DEPTH, Frame
-from app.engine.feel.values import Function
-
-#: elements that hold a boxed expression
-BOXED = (
-    "literalExpression",
-    "decisionTable",
-    "context",
-    "invocation",
-    "list",
-    "relation",
-    "functionDefinition",
-)
-_LATER = ("conditional", "for", "every", "some", "filter")
+from app.engine.feel.looping import Source, collected, kept, quantified
+from app.engine.feel.nodes import TypeName
+from app.engine.feel.values import BuiltinFunction, Function
 
 
 def read_box(element: etree._Element | None, reading: Reading, place: Place) -> Box:
     """Compile the boxed expression of an element."""
     if element is None:
-        reading.find("there is no logic", place)
+        reading.find("there is no logic", place, "warning")
         return lambda frame: None
     name = xml.local(element)
     here = replace(place, element=element.get("id") or place.element)
@@ -53,7 +46,7 @@ def read_box(element: etree._Element | None, reading: Reading, place: Place) -> 
 
 def logic_of(element: etree._Element) -> etree._Element | None:
     """Return the element's boxed expression, or None."""
-    return xml.child(element, *BOXED, *_LATER)
+    return xml.child(element, *_BOXES)
 
 
 def _unknown(element: etree._Element, reading: Reading, place: Place) -> Box:
@@ -80,22 +73,31 @@ def _table(element: etree._Element, reading: Reading, place: Place) -> Box:
 
 
 def _context(element: etree._Element, reading: Reading, place: Place) -> Box:
-    entries: list[tuple[str, Box]] = []
+    entries: list[tuple[str, TypeName | None, Box]] = []
     for entry in xml.children(element, "contextEntry"):
         variable = xml.child(entry, "variable")
         name = xml.attribute(variable, "name") if variable is not None else ""
-        entries.append((name, read_box(logic_of(entry), reading, place)))
+        entries.append((name, type_of(variable), read_box(logic_of(entry), reading, place)))
 
     def run(frame: Frame) -> Any:
         made: dict[str, Any] = {}
         inner = frame.inner(made)
-        for name, box in entries:
+        for name, wanted, box in entries:
+            value = box(inner)
             if not name:
-                return box(inner)
-            made[name] = box(inner)
+                return value
+            made[name] = value if wanted is None else _declared(value, wanted, name, frame)
         return made
 
     return run
+
+
+def _declared(value: Any, wanted: TypeName, name: str, frame: Frame) -> Any:
+    """Return an entry's value as its declared type, or null."""
+    try:
+        return conform(value, wanted, frame.run)
+    except Unfit as misfit:
+        return frame.run.fault(f"{name}: {misfit}", 1, name)
 
 
 def _invocation(element: etree._Element, reading: Reading, place: Place) -> Box:
@@ -109,24 +111,24 @@ def _invocation(element: etree._Element, reading: Reading, place: Place) -> Box:
     def run(frame: Frame) -> Any:
         function = callee(frame)
         try:
-            if not isinstance(function, Function):
-                raise Unfit("what is invoked is no business knowledge model of this file")
+            if not isinstance(function, Function | BuiltinFunction):
+                raise Unfit("what is invoked is no function or business knowledge model of this file")
             return invoke(function, (), {name: box(frame) for name, box in bindings.items()}, frame.run)
         except Unfit as misfit:
-            raise ExpressionError(str(misfit), code="type", expression=frame.run.expression) from misfit
+            return frame.run.fault(str(misfit), 1)
 
     return run
 
 
 def _list(element: etree._Element, reading: Reading, place: Place) -> Box:
-    items = [read_box(item, reading, place) for item in xml.children(element, *BOXED)]
+    items = [read_box(item, reading, place) for item in xml.children(element, *_BOXES)]
     return lambda frame: [item(frame) for item in items]
 
 
 def _relation(element: etree._Element, reading: Reading, place: Place) -> Box:
     names = [xml.attribute(column, "name") for column in xml.children(element, "column")]
     rows = [
-        [read_box(cell, reading, place) for cell in xml.children(row, *BOXED)] for row in xml.children(element, "row")
+        [read_box(cell, reading, place) for cell in xml.children(row, *_BOXES)] for row in xml.children(element, "row")
     ]
     if any(len(row) != len(names) for row in rows):
         reading.find("a row of the relation does not have a cell for each column", place)
@@ -135,19 +137,63 @@ def _relation(element: etree._Element, reading: Reading, place: Place) -> Box:
 
 
 def _function(element: etree._Element, reading: Reading, place: Place) -> Box:
-    if xml.attribute(element, "kind") not in ("", "FEEL"):
-        reading.find("functions of other languages are not supported", place)
-    params = params_of(element)
+    kind = xml.attribute(element, "kind") or "FEEL"
+    if kind.upper() != "FEEL":
+        reading.find(f"external functions are refused: {kind}", place)
+    names, types = params_of(element)
     body = read_box(logic_of(element), reading, place)
-    return lambda frame: Function(params, body, frame, 5)
+    wanted = types if any(types) else ()
+    return lambda frame: Function(names, body, frame, 5, wanted, None)
 
 
-def params_of(element: etree._Element) -> tuple[str, ...]:
-    """Return the names of a function's formal parameters."""
-    return tuple(xml.attribute(item, "name") for item in xml.children(element, "formalParameter"))
+def params_of(element: etree._Element) -> tuple[tuple[str, ...], tuple[TypeName | None, ...]]:
+    """Return the names and the types of a function's formal parameters."""
+    params = list(xml.children(element, "formalParameter"))
+    return tuple(xml.attribute(item, "name") for item in params), tuple(type_of(item) for item in params)
+
+
+def _part(element: etree._Element, name: str, reading: Reading, place: Place) -> Box:
+    """Read the expression in a child such as `then`."""
+    found = xml.child(element, name)
+    if found is None:
+        reading.find(f"{xml.local(element)} has no {name}", place)
+        return lambda frame: None
+    return read_box(logic_of(found), reading, place)
+
+
+def _conditional(element: etree._Element, reading: Reading, place: Place) -> Box:
+    test, then, otherwise = (_part(element, name, reading, place) for name in ("if", "then", "else"))
+    return lambda frame: then(frame) if test(frame) is True else otherwise(frame)
+
+
+def _filter(element: etree._Element, reading: Reading, place: Place) -> Box:
+    source, match = _part(element, "in", reading, place), _part(element, "match", reading, place)
+
+    def run(frame: Frame) -> Any:
+        return _guarded(lambda: kept(source(frame), match, 10, None, frame), frame)
+
+    return run
+
+
+def _loop(element: etree._Element, reading: Reading, place: Place) -> Box:
+    kind, name = xml.local(element), xml.attribute(element, "iteratorVariable")
+    source = _part(element, "in", reading, place)
+    body = _part(element, "return" if kind == "for" else "satisfies", reading, place)
+    sources: list[Source] = [(name, source, None)]
+    if kind == "for":
+        return lambda frame: _guarded(lambda: collected(sources, body, 10, frame), frame)
+    return lambda frame: _guarded(lambda: quantified(sources, body, 10, kind == "every", frame), frame)
+
+
+def _guarded(make: Callable[[], Any], frame: Frame) -> Any:
+    try:
+        return make()
+    except Unfit as misfit:
+        return frame.run.fault(str(misfit), 1)
 
 
 _BOXES = {
     "literalExpression": _literal, "decisionTable": _table, "context": _context,
     "invocation": _invocation, "list": _list, "relation": _relation, "functionDefinition": _function,
+    "conditional": _conditional, "filter": _filter, "for": _loop, "every": _loop, "some": _loop,
 }  # fmt: skip

@@ -10,6 +10,7 @@ from lxml import etree
 from app.engine.dmn import xml
 from app.engine.dmn.model import AGGREGATIONS, HIT_POLICIES, Column, Output, Rule, Table
 from app.engine.dmn.reading import Place, Reading
+from app.engine.dmn.types import type_of
 from app.engine.feel import nodes as n
 from app.engine.feel.compiled import CompiledTests
 
@@ -75,7 +76,7 @@ def _column(element: etree._Element, at: int, reading: Reading, place: Place) ->
     return Column(
         label,
         reading.expression(source, here),
-        expression.get("typeRef") if expression is not None else None,
+        type_of(expression),
         _allowed(xml.child(element, "inputValues"), reading, here),
     )
 
@@ -150,7 +151,7 @@ def _check_outputs(table: Table, reading: Reading, place: Place) -> None:
             constant = isinstance(cell.tree, n.Literal) and cell.tree.value is not None
             if constant and output.priorities and not _is_among(cell.tree, output.priorities):
                 here = replace(place, row=rule.number, column=output.label)
-                reading.find(f"{cell.text} is not among the allowed values", here)
+                reading.find(f"{cell.text} is not among the allowed values", here, soft=True)
 
 
 def _is_among(node: n.Node, values: tuple[Any, ...]) -> bool:

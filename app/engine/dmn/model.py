@@ -8,6 +8,7 @@ from typing import Any
 
 from app.engine.feel.compiled import Compiled, CompiledTests
 from app.engine.feel.limits import Frame
+from app.engine.feel.nodes import TypeName
 
 #: a boxed expression, ready to run
 Box = Callable[[Frame], Any]
@@ -32,6 +33,8 @@ class Finding:
     row: int | None = None
     #: label of the column
     column: str | None = None
+    #: the standard makes null of it: refused when it is deployed, but the file can be read
+    soft: bool = False
 
     def __str__(self) -> str:
         parts = [self.decision, f"rule {self.row}" if self.row else None, self.column]
@@ -54,7 +57,7 @@ class Matched:
 class Column:
     label: str
     expression: Compiled
-    type_ref: str | None
+    type: TypeName | None
     #: the column's allowed values, or None
     allowed: CompiledTests | None
 
@@ -92,19 +95,22 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemType:
-    """An item definition, as far as inputs are checked against it."""
+class Need:
+    """What a node may look at: another node of the graph."""
 
-    base: str | None
-    allowed: CompiledTests | None
-    is_list: bool
+    #: input, decision, knowledge
+    kind: str
+    #: key of the node
+    key: str
+    #: name of the import through which it is seen; empty for a node of the same file
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class InputNode:
     id: str
     name: str
-    type_ref: str | None
+    type: TypeName | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +120,15 @@ class DecisionNode:
     #: what the single output of its table is called; empty for several outputs and other logic
     output: str
     box: Box
-    #: ids of the decisions that it needs
-    requires: tuple[str, ...]
+    needs: tuple[Need, ...]
+    type: TypeName | None = None
+    #: namespace of the imported file that it stands in; empty for the file itself
+    home: str = ""
+
+    @property
+    def requires(self) -> tuple[str, ...]:
+        """Return the ids of the decisions that it needs."""
+        return tuple(need.key for need in self.needs if need.kind == "decision")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +139,21 @@ class KnowledgeNode:
     name: str
     params: tuple[str, ...]
     body: Box
+    types: tuple[TypeName | None, ...] = ()
+    result: TypeName | None = None
+    needs: tuple[Need, ...] = ()
+    home: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionService:
+    """Some decisions of the file that are called together, as a function."""
+
+    id: str
+    name: str
+    #: ids of the decisions that it answers
+    outputs: tuple[str, ...]
+    #: (id, name) of the input data and decisions that the caller gives
+    params: tuple[tuple[str, str], ...]
+    types: tuple[TypeName | None, ...] = ()
+    home: str = ""

@@ -1,65 +1,128 @@
-"""Read a DMN file into its requirement graph."""
+"""Read a DMN file, and those that it imports, into one requirement graph."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 
 from app.engine.dmn import xml
 from app.engine.dmn.boxes import logic_of, params_of, read_box
-from app.engine.dmn.model import DecisionNode, Finding, InputNode, ItemType, KnowledgeNode
+from app.engine.dmn.graph import Graph, check_ids, check_requirements
+from app.engine.dmn.model import DecisionNode, DecisionService, InputNode, KnowledgeNode, Need
 from app.engine.dmn.reading import Place, Reading
+from app.engine.dmn.types import read_types, type_of
 from app.engine.feel.compiled import declared
+from app.engine.feel.nodes import TypeName
+
+__all__ = ["Graph", "read_graph"]
 
 MAX_NODES = 200
+MAX_IMPORTS = 10
+_NEEDS = {"requiredInput": "input", "requiredDecision": "decision", "requiredKnowledge": "knowledge"}
+_NAMED = frozenset((
+    "inputData", "decision", "businessKnowledgeModel", "decisionService", "variable", "itemComponent",
+    "itemDefinition", "formalParameter", "output", "column", "informationItem", "parameter", "import",
+))  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
-    """The nodes of a file by their ids, and what was found wrong with them."""
+@dataclass(slots=True)
+class _File:
+    """One file while it is read: which namespaces it imports under which names."""
 
-    name: str
-    inputs: tuple[InputNode, ...]
-    decisions: Mapping[str, DecisionNode]
-    knowledge: tuple[KnowledgeNode, ...]
-    types: Mapping[str, ItemType]
-    findings: tuple[Finding, ...]
+    root: etree._Element
+    #: empty for the file itself
+    home: str
+    imports: Mapping[str, str] = field(default_factory=dict)
+
+    def key(self, element: etree._Element) -> str:
+        """Return the key of a node of this file."""
+        own = str(element.get("id") or xml.attribute(element, "name"))
+        return f"{self.home}#{own}" if self.home else own
+
+    def target(self, href: str) -> tuple[str, str]:
+        """Return the key of a node that is referred to, and the name of the import that it comes through."""
+        namespace, _, own = href.rpartition("#")
+        if not namespace or namespace == xml.attribute(self.root, "namespace"):
+            return (f"{self.home}#{own}" if self.home else own), ""
+        return f"{namespace}#{own}", self.imports.get(namespace, "")
 
 
-def read_graph(content: bytes, functions: Iterable[str] = ()) -> Graph:
+def read_graph(content: bytes, functions: Iterable[str] = (), others: Iterable[bytes] = ()) -> Graph:
     """Return the graph of a file, with findings where it is wrong.
 
     Args:
         functions: names of the host's functions that cells may call.
+        others: files that it may import.
     """
     try:
-        root = xml.parse(content)
+        files = _files(xml.parse(content), [xml.parse(other) for other in others])
     except xml.Unreadable as error:
-        return Graph("", (), {}, (), {}, (error.finding,))
-    knowledge = list(xml.children(root, "businessKnowledgeModel"))
-    known = {_name(item) for item in knowledge} | set(functions)
-    names = tuple(_all_names(root))
-    reading = Reading(declared(names), frozenset(known | _local_functions(root)))
+        return Graph("", "", {}, {}, {}, {}, (error.finding,))
+    root = files[0].root
+    nodes = [item for file in files for item in xml.children(file.root, *_NODES)]
+    reading = Reading(declared(tuple(_all_names(files))), frozenset((*functions, *_functions(files))))
     whole = Place("", xml.attribute(root, "name"))
     for foreign in xml.children(root, "import"):
-        reading.find(f"imports are not supported: {xml.attribute(foreign, 'namespace')}", whole)
-    elements = list(xml.children(root, "decision"))
-    if not elements:
+        found = xml.attribute(foreign, "namespace")
+        if found not in {file.home for file in files[1:]}:
+            reading.find(f"imports are not supported of a file that is not given: {found}", whole)
+    if xml.child(root, "decision") is None:
         reading.find("the file has no decision", whole)
-    if len(elements) + len(knowledge) > MAX_NODES:
+    if len(nodes) > MAX_NODES:
         reading.find(f"the file has more than {MAX_NODES} decisions", whole)
-        elements = knowledge = []
-    decisions = [_decision(item, reading) for item in elements]
-    _check_ids(decisions, reading)
+        files = []
+    return _graph(root, files, reading)
+
+
+def _graph(root: etree._Element, files: list[_File], reading: Reading) -> Graph:
+    inputs: dict[str, InputNode] = {}
+    decisions: list[DecisionNode] = []
+    functions: dict[str, KnowledgeNode | DecisionService] = {}
+    types: dict[str, TypeName] = {}
+    for file in files:
+        for name, made in read_types(file.root, reading):
+            types.setdefault(name, made)
+            for prefix in _prefixes(files, file.home):
+                types[f"{prefix}.{name}"] = made
+    for file in files:
+        for item in xml.children(file.root, "inputData"):
+            inputs[file.key(item)] = InputNode(file.key(item), _name(item), type_of(xml.child(item, "variable")))
+        decisions += [_decision(item, file, reading) for item in xml.children(file.root, "decision")]
+        for item in xml.children(file.root, "businessKnowledgeModel"):
+            functions[file.key(item)] = _knowledge(item, file, reading)
     graph = Graph(
-        xml.attribute(root, "name"), tuple(map(_input, xml.children(root, "inputData"))),
-        {node.id: node for node in decisions}, tuple(_knowledge(item, reading) for item in knowledge),
-        dict(_types(root, reading)), (),
+        xml.attribute(root, "name"), xml.attribute(root, "namespace"), inputs,
+        {node.id: node for node in decisions}, functions, types, (),
     )  # fmt: skip
-    _check_requirements(graph, elements, knowledge, reading)
-    return Graph(graph.name, graph.inputs, graph.decisions, graph.knowledge, graph.types, tuple(reading.findings))
+    for file in files:
+        for item in xml.children(file.root, "decisionService"):
+            functions[file.key(item)] = _service(item, file, graph)
+    check_ids([node for node in decisions if not node.home], reading)
+    check_requirements(graph, reading)
+    return Graph(graph.name, graph.namespace, inputs, graph.decisions, functions, types, tuple(reading.findings))
+
+
+_NODES = ("decision", "businessKnowledgeModel", "decisionService")
+
+
+def _files(root: etree._Element, others: list[etree._Element]) -> list[_File]:
+    """Return the file and those that it imports, and those that they import."""
+    known = {xml.attribute(other, "namespace"): other for other in others}
+    files = [_File(root, "")]
+    for file in files:
+        file.imports = {
+            xml.attribute(item, "namespace"): xml.attribute(item, "name") for item in xml.children(file.root, "import")
+        }
+        for namespace in file.imports:
+            if namespace in known and namespace not in {one.home for one in files} and len(files) <= MAX_IMPORTS:
+                files.append(_File(known[namespace], namespace))
+    return files
+
+
+def _prefixes(files: list[_File], home: str) -> list[str]:
+    return [file.imports[home] for file in files if home and file.imports.get(home)]
 
 
 def _name(element: etree._Element) -> str:
@@ -69,38 +132,33 @@ def _name(element: etree._Element) -> str:
     return name or xml.attribute(element, "name") or str(element.get("id") or "")
 
 
-def _all_names(root: etree._Element) -> Iterable[str]:
-    for element in root.iter(etree.Element):
-        if xml.local(element) in (
-            "inputData", "decision", "businessKnowledgeModel", "variable", "itemComponent",
-            "formalParameter", "output", "column", "informationItem",
-        ):  # fmt: skip
-            yield xml.attribute(element, "name")
+def _all_names(files: list[_File]) -> Iterable[str]:
+    for file in files:
+        for element in file.root.iter(etree.Element):
+            if xml.local(element) in _NAMED:
+                yield xml.attribute(element, "name")
+            iterator = element.get("iteratorVariable")
+            if iterator:
+                yield iterator
 
 
-def _local_functions(root: etree._Element) -> set[str]:
-    """Return names that may hold functions: entries of contexts, and parameters."""
-    found = set()
-    for element in root.iter(etree.Element):
-        if xml.local(element) in ("contextEntry", "encapsulatedLogic", "functionDefinition"):
-            for item in xml.children(element, "variable", "formalParameter"):
-                found.add(xml.attribute(item, "name"))
-    return found
+def _functions(files: list[_File]) -> Iterable[str]:
+    """Yield names that may hold functions: nodes, decisions too, entries of contexts, and parameters."""
+    for file in files:
+        for element in xml.children(file.root, *_NODES, "inputData"):
+            yield _name(element)
+        for element in file.root.iter(etree.Element):
+            if xml.local(element) in ("contextEntry", "encapsulatedLogic", "functionDefinition"):
+                for item in xml.children(element, "variable", "formalParameter"):
+                    yield xml.attribute(item, "name")
 
 
-def _required(element: etree._Element, kind: str) -> tuple[str, ...]:
-    """Return the ids that an element's requirements of one kind refer to."""
+def _needs(element: etree._Element, file: _File) -> tuple[Need, ...]:
     return tuple(
-        xml.attribute(target, "href").removeprefix("#")
+        Need(_NEEDS[xml.local(target)], *file.target(xml.attribute(target, "href")))
         for requirement in xml.children(element, "informationRequirement", "knowledgeRequirement")
-        for target in xml.children(requirement, kind)
+        for target in xml.children(requirement, *_NEEDS)
     )
-
-
-def _input(element: etree._Element) -> InputNode:
-    variable = xml.child(element, "variable")
-    type_ref = variable.get("typeRef") if variable is not None else None
-    return InputNode(str(element.get("id") or ""), _name(element), type_ref)
 
 
 def _single_output(element: etree._Element) -> str:
@@ -110,73 +168,39 @@ def _single_output(element: etree._Element) -> str:
     return xml.attribute(outputs[0], "name") if len(outputs) == 1 else ""
 
 
-def _decision(element: etree._Element, reading: Reading) -> DecisionNode:
-    name = _name(element)
-    key = str(element.get("id") or name)
-    place = Place(key, xml.attribute(element, "name") or name, key)
+def _decision(element: etree._Element, file: _File, reading: Reading) -> DecisionNode:
+    name, key = _name(element), file.key(element)
+    place = Place(key, xml.attribute(element, "name") or name, element.get("id") or key)
     box = read_box(logic_of(element), reading, place)
-    return DecisionNode(key, name, _single_output(element), box, _required(element, "requiredDecision"))
+    kind = type_of(xml.child(element, "variable"))
+    return DecisionNode(key, name, _single_output(element), box, _needs(element, file), kind, file.home)
 
 
-def _knowledge(element: etree._Element, reading: Reading) -> KnowledgeNode:
-    name = _name(element)
-    key = str(element.get("id") or name)
-    place = Place(key, name, key)
+def _knowledge(element: etree._Element, file: _File, reading: Reading) -> KnowledgeNode:
+    name, key = _name(element), file.key(element)
+    place = Place(key, name, element.get("id") or key)
+    needs = _needs(element, file)
     logic = xml.child(element, "encapsulatedLogic")
     if logic is None:
-        reading.find("the business knowledge model has no logic", place)
-        return KnowledgeNode(key, name, (), lambda frame: None)
-    return KnowledgeNode(key, name, params_of(logic), read_box(logic_of(logic), reading, place))
+        reading.find("the business knowledge model has no logic", place, "warning")
+        return KnowledgeNode(key, name, (), lambda frame: None, needs=needs, home=file.home)
+    names, types = params_of(logic)
+    result = type_of(xml.child(element, "variable"))
+    body = read_box(logic_of(logic), reading, place)
+    return KnowledgeNode(key, name, names, body, types, type_of(logic) or result, needs, file.home)
 
 
-def _types(root: etree._Element, reading: Reading) -> Iterable[tuple[str, ItemType]]:
-    for element in xml.children(root, "itemDefinition"):
-        name = xml.attribute(element, "name")
-        base = xml.child(element, "typeRef")
-        source = xml.text(xml.child(element, "allowedValues"))
-        place = Place(name, name, element.get("id"))
-        yield (
-            name,
-            ItemType(
-                (base.text or "").strip() if base is not None else None,
-                reading.tests(source, place) if source else None,
-                xml.attribute(element, "isCollection") == "true",
-            ),
-        )
+def _service(element: etree._Element, file: _File, graph: Graph) -> DecisionService:
+    def keys(*kinds: str) -> list[str]:
+        return [file.target(xml.attribute(item, "href"))[0] for item in xml.children(element, *kinds)]
 
-
-def _check_ids(decisions: list[DecisionNode], reading: Reading) -> None:
-    for label, values in (("id", [d.id for d in decisions]), ("name", [d.name for d in decisions])):
-        for twice in sorted({value for value in values if values.count(value) > 1}):
-            reading.find(f"two decisions have the {label} {twice}", Place(twice, twice, twice))
-
-
-def _check_requirements(
-    graph: Graph, decisions: list[etree._Element], knowledge: list[etree._Element], reading: Reading
-) -> None:
-    known = {
-        "requiredDecision": set(graph.decisions), "requiredInput": {item.id for item in graph.inputs},
-        "requiredKnowledge": {item.id for item in graph.knowledge},
-    }  # fmt: skip
-    for element in (*decisions, *knowledge):
-        place = Place("", _name(element), element.get("id"))
-        for kind, ids in known.items():
-            for target in _required(element, kind):
-                if target not in ids:
-                    reading.find(f"it requires {target}, which is not in the file", place)
-    for node in graph.decisions.values():
-        if _reaches_itself(node, graph.decisions):
-            reading.find("the decision requires itself", Place(node.id, node.name, node.id))
-
-
-def _reaches_itself(node: DecisionNode, decisions: Mapping[str, DecisionNode]) -> bool:
-    seen: set[str] = set()
-    waiting = list(node.requires)
-    while waiting:
-        key = waiting.pop()
-        if key == node.id:
-            return True
-        if key not in seen and key in decisions:
-            seen.add(key)
-            waiting.extend(decisions[key].requires)
-    return False
+    params = []
+    types = []
+    for key in keys("inputData") + keys("inputDecision"):
+        node = graph.inputs_by_key.get(key) or graph.decisions.get(key)
+        if node is not None:
+            params.append((key, node.name))
+            types.append(node.type)
+    return DecisionService(
+        file.key(element), _name(element), tuple(keys("outputDecision")), tuple(params), tuple(types), file.home
+    )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.engine.dmn.model import Finding
+from app.engine.feel import nodes as n
 from app.engine.feel.compiled import Compiled, CompiledTests, compiled, compiled_tests
+from app.engine.feel.compiler import Code
 from app.engine.feel.errors import ExpressionError
 from app.engine.feel.names import names_of
 
@@ -21,6 +23,14 @@ class Place:
     column: str | None = None
 
 
+#: what the standard makes null of when it runs, and deployment refuses
+SOFT = frozenset(("literal", "twice", "unknown-function", "empty"))
+
+
+def _null_because(reason: str) -> Code:
+    return lambda frame: frame.run.fault(reason, 1)
+
+
 class Reading:
     """One reading of a file: the declared names, and what was found wrong so far."""
 
@@ -31,9 +41,9 @@ class Reading:
         self.findings: list[Finding] = []
         self.depth = 0
 
-    def find(self, message: str, place: Place, severity: str = "error") -> None:
+    def find(self, message: str, place: Place, severity: str = "error", soft: bool = False) -> None:
         """Note something wrong."""
-        self.findings.append(Finding(severity, message, place.element, place.name, place.row, place.column))
+        self.findings.append(Finding(severity, message, place.element, place.name, place.row, place.column, soft))
 
     def expression(self, source: str, place: Place) -> Compiled:
         """Compile an expression; a bad one becomes a finding, and null."""
@@ -42,8 +52,8 @@ class Reading:
             self._check_functions(made, place)
             return made
         except ExpressionError as error:
-            self.find(str(error), place)
-            return compiled("null")
+            self.find(str(error), place, soft=error.code in SOFT)
+            return Compiled("null", n.Literal(1, None), _null_because(error.message))
 
     def tests(self, source: str, place: Place) -> CompiledTests:
         """Compile the tests of a cell; bad ones become a finding, and pass everything."""
@@ -57,4 +67,4 @@ class Reading:
 
     def _check_functions(self, made: Compiled | CompiledTests, place: Place) -> None:
         for name in sorted(names_of(made.tree)[1] - self.functions - {"not"}):
-            self.find(f"there is no function {name} in: {made.text[:120]}", place)
+            self.find(f"there is no function {name} in: {made.text[:120]}", place, soft=True)

@@ -6,13 +6,13 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from app.engine.dmn.errors import DecisionError
 from app.engine.dmn.model import Column, Matched, Output, Rule, Table
-from app.engine.dmn.types import typed
+from app.engine.dmn.types import taken
 from app.engine.feel.errors import ExpressionError, Unfit, shorten
 from app.engine.feel.limits import Frame, Run
 from app.engine.feel.operators import add
@@ -20,16 +20,23 @@ from app.engine.feel.values import equal, order, text_of
 
 #: steps that a cell may cost beyond the budget of the expression that needs the table
 _PER_CELL = 4
+#: an input that is not among its allowed values
+_REFUSED = object()
 
 
 def evaluate_table(table: Table, frame: Frame) -> Any:
     """Return what a table decides; the rules that matched are noted in the run.
 
+    Rules that contradict the hit policy and values that are not allowed make null with a warning, as the
+    standard has it.
+
     Raises:
-        DecisionError: a cell fails, a value is not allowed, or the rules contradict the hit policy.
+        DecisionError: the run is strict and a cell fails, a value is not allowed, or the rules contradict.
     """
     frame.run.left += _PER_CELL * len(table.rules) * max(len(table.columns), 1)
     values = [_input(table, column, frame) for column in table.columns]
+    if _REFUSED in values:
+        return None
     matched = []
     for rule in table.rules:
         if _matches(table, rule, values, frame):
@@ -38,16 +45,29 @@ def evaluate_table(table: Table, frame: Frame) -> Any:
                 break
     if table.policy == "UNIQUE" and len(matched) > 1:
         numbers = [rule.number for rule in matched]
-        raise DecisionError(
-            f"{table.name}: rules {', '.join(map(str, numbers))} match at once, "
-            "but the table allows one (hit policy UNIQUE)",
-            decision=table.key, rules=numbers,
-        )  # fmt: skip
+        named = ", ".join(map(str, numbers))
+        _refuse(table, frame, f"rules {named} match at once, but the table allows one (hit policy UNIQUE)", numbers)
+        _note(table, matched, frame)
+        return None
     results = [(rule, _outputs(table, rule, frame)) for rule in matched]
-    results = _POLICIES[table.policy](table, results, frame) if results else []
-    kept = [rule for rule, _ in results]
-    frame.run.notes.append(Matched(table.key, tuple(rule.number for rule in kept), tuple(rule.id for rule in kept)))
-    return _value(table, [values for _, values in results], frame)
+    ordered = _POLICIES[table.policy](table, results, frame) if results else []
+    _note(table, [rule for rule, _ in results] if ordered is None else [rule for rule, _ in ordered], frame)
+    return None if ordered is None else _value(table, [values for _, values in ordered], frame)
+
+
+def _note(table: Table, rules: list[Rule], frame: Frame) -> None:
+    if frame.run.notes is not None:
+        frame.run.notes.append(
+            Matched(table.key, tuple(rule.number for rule in rules), tuple(rule.id for rule in rules))
+        )
+
+
+def _refuse(table: Table, frame: Frame, reason: str, rules: Sequence[int] = (), label: str | None = None) -> None:
+    """Warn that the table has no answer, or raise where the run is strict."""
+    where = f"{table.name}: " if label is None else f"{table.name}, {label}: "
+    if frame.run.strict:
+        raise DecisionError(where + reason, decision=table.key, rules=rules, column=label)
+    frame.run.warn(where + reason)
 
 
 Results = list[tuple[Rule, list[Any]]]
@@ -64,14 +84,16 @@ def _failed(table: Table, error: ExpressionError, rule: Rule | None, label: str)
 def _input(table: Table, column: Column, frame: Frame) -> Any:
     frame.run.expression = column.expression.text
     try:
-        value = typed(column.expression.code(frame), column.type_ref)
+        value = taken(column.expression.code(frame), column.type, frame.run)
+    except Unfit as misfit:
+        _refuse(table, frame, str(misfit), (), column.label)
+        return None
     except ExpressionError as error:
         raise _failed(table, error, None, column.label) from error
     if value is not None and column.allowed is not None and not column.allowed.holds(value, frame):
-        raise DecisionError(
-            f"{table.name}, {column.label}: {_shown(value, frame.run)} is not among the allowed values",
-            decision=table.key, column=column.label,
-        )  # fmt: skip
+        reason = f"{_shown(value, frame.run)} is not among the allowed values"
+        _refuse(table, frame, reason, (), column.label)
+        return _REFUSED
     return value
 
 
@@ -95,11 +117,9 @@ def _outputs(table: Table, rule: Rule, frame: Frame) -> list[Any]:
         except ExpressionError as error:
             raise _failed(table, error, rule, output.label) from error
         if value is not None and output.allowed is not None and not output.allowed.holds(value, frame):
-            raise DecisionError(
-                f"{table.name}, rule {rule.number}, {output.label}: {_shown(value, frame.run)} is not "
-                "among the allowed values",
-                decision=table.key, rules=[rule.number], column=output.label,
-            )  # fmt: skip
+            reason = f"{_shown(value, frame.run)} is not among the allowed values"
+            _refuse(table, frame, reason, [rule.number], f"rule {rule.number}, {output.label}")
+            value = None
         made.append(value)
     return made
 
@@ -115,15 +135,13 @@ def _same(left: list[Any], right: list[Any], frame: Frame) -> bool:
     return all(equal(a, b, frame.run) is True for a, b in zip(left, right, strict=True))
 
 
-def _any(table: Table, results: Results, frame: Frame) -> Results:
+def _any(table: Table, results: Results, frame: Frame) -> Results | None:
     for rule, values in results[1:]:
         if not _same(results[0][1], values, frame):
             numbers = [results[0][0].number, rule.number]
-            raise DecisionError(
-                f"{table.name}: rules {numbers[0]}, {numbers[1]} match with different outputs "
-                "(hit policy ANY)",
-                decision=table.key, rules=numbers,
-            )  # fmt: skip
+            reason = f"rules {numbers[0]}, {numbers[1]} match with different outputs (hit policy ANY)"
+            _refuse(table, frame, reason, numbers)
+            return None
     return results
 
 
@@ -141,7 +159,7 @@ def _by_priority(table: Table, results: Results, frame: Frame) -> Results:
     return sorted(results, key=key)
 
 
-_POLICIES: dict[str, Callable[[Table, Results, Frame], Results]] = {
+_POLICIES: dict[str, Callable[[Table, Results, Frame], Results | None]] = {
     "UNIQUE": lambda table, results, frame: results,
     "FIRST": lambda table, results, frame: results,
     "ANY": _any,
@@ -198,7 +216,6 @@ def _aggregate(table: Table, values: list[Any], frame: Frame) -> Any:
                 raise Unfit("the outputs have no order")
             best = value if found == (1 if table.aggregation == "MAX" else -1) else best
     except Unfit as misfit:
-        raise DecisionError(
-            f"{table.name}: {table.aggregation} of the outputs: {misfit}", decision=table.key
-        ) from misfit
+        _refuse(table, frame, f"{table.aggregation} of the outputs: {misfit}")
+        return None
     return best

@@ -39,7 +39,7 @@ def parse(expression: str, *, names: Iterable[str] = ()) -> Compiled:
     Raises:
         ExpressionError: it cannot be read; `position` is the column.
     """
-    return compiled(expression, declared(tuple(names)))
+    return compiled(expression, declared(tuple(names))) if names else compiled(expression)
 
 
 def evaluate(

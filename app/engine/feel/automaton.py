@@ -12,11 +12,10 @@ from typing import Any
 
 from app.engine.feel.limits import Run
 
-CHAR, ANY, SPLIT, JUMP, SAVE, START, END, MATCH = range(8)
+CHAR, ANY, SPLIT, JUMP, SAVE, START, END, MATCH, BACK = range(9)
 #: instructions (operation, argument, argument); jumps are relative
 Program = list[tuple[int, Any, int]]
 
-_GROUPS = 20
 Thread = tuple[int, tuple[int, ...]]
 
 
@@ -46,11 +45,11 @@ def _follow(program: Program, thread: Thread, text: str, at: int, seen: set[int]
             ready.append((counter, groups))
 
 
-def _first(program: Program, text: str, start: int, run: Run) -> tuple[int, ...] | None:
+def _first(program: Program, text: str, start: int, slots: int, run: Run) -> tuple[int, ...] | None:
     """Return the leftmost match from a position on, of several the one that is tried first."""
     found: tuple[int, ...] | None = None
     threads: list[Thread] = []
-    empty = (-1,) * _GROUPS
+    empty = (-1,) * slots
     seen: set[int] = set()
     for at in range(start, len(text) + 1):
         if found is None:
@@ -58,7 +57,7 @@ def _first(program: Program, text: str, start: int, run: Run) -> tuple[int, ...]
         elif not threads:
             break
         # what was followed is what was seen: a split costs as much as a sign
-        run.spend(2 + 3 * len(seen))
+        run.spend(2 + 3 * len(seen) + (len(seen) * slots >> 4))
         sign = text[at] if at < len(text) else ""
         following: list[Thread] = []
         seen = set()
@@ -75,9 +74,10 @@ def _first(program: Program, text: str, start: int, run: Run) -> tuple[int, ...]
 
 def search(program: Program, text: str, run: Run) -> Iterator[tuple[int, ...]]:
     """Yield the matches from left to right; after an empty one the search goes on one sign further."""
+    slots = max((first for operation, first, _ in program if operation == SAVE), default=1) + 1
     at = 0
     while at <= len(text):
-        match = _first(program, text, at, run)
+        match = _first(program, text, at, slots, run)
         if match is None:
             return
         yield match

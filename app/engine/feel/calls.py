@@ -9,9 +9,11 @@ from app.engine.feel import nodes as n
 from app.engine.feel.builtins import BUILTINS
 from app.engine.feel.compiler import RULES, Build, Code
 from app.engine.feel.errors import ExpressionError, Unfit, UnknownVariable
-from app.engine.feel.functions import invoke
+from app.engine.feel.functions import call_builtin, invoke
 from app.engine.feel.limits import Frame
-from app.engine.feel.values import Function, adapt, kind
+from app.engine.feel.values import BuiltinFunction, Function, adapt, kind
+
+_NONE: Mapping[str, Any] = {}
 
 
 def _host(function: Callable[..., Any], args: Sequence[Any], named: Mapping[str, Any], frame: Frame) -> Any:
@@ -22,26 +24,18 @@ def _host(function: Callable[..., Any], args: Sequence[Any], named: Mapping[str,
         raise Unfit(str(cause)) from cause
 
 
-def _builtin(name: str, args: Sequence[Any], named: Mapping[str, Any], frame: Frame) -> Any:
-    refused = Unfit(f"{name} does not take these arguments")
-    for candidate in BUILTINS[name]:
-        if candidate.takes(len(args), tuple(named)):
-            try:
-                return candidate.apply(frame.run, args, named)
-            except Unfit as misfit:
-                refused = misfit
-    raise refused
-
-
 def _call_by_name(name: str, args: Sequence[Any], named: Mapping[str, Any], frame: Frame, pos: int) -> Any:
     found = frame.find(name)
-    if found is not None and isinstance(found.names[name], Function):
+    if found is not None and isinstance(found.names[name], Function | BuiltinFunction):
         return invoke(found.names[name], args, named, frame.run)
     host = frame.run.functions.get(name)
     if host is not None:
         return _host(host, args, named, frame)
     if name in BUILTINS:
-        return _builtin(name, args, named, frame)
+        return call_builtin(name, args, named, frame.run)
+    if frame.run.warnings is not None and not frame.run.strict:
+        # a decision: the standard makes null of it
+        raise Unfit(f"there is no function {name}")
     raise ExpressionError(
         f"there is no function {name}", code="unknown-function", variable=name,
         expression=frame.run.expression, position=pos,
@@ -60,12 +54,12 @@ def _call(node: n.Call, build: Build) -> Code:
     def run(frame: Frame) -> Any:
         frame.run.spend(5)
         given = [item(frame) for item in args]
-        keywords = {key: item(frame) for key, item in named}
+        keywords = {key: item(frame) for key, item in named} if named else _NONE
         try:
             if value is None:
                 return _call_by_name(name, given, keywords, frame, pos)
             function = value(frame)
-            if not isinstance(function, Function):
+            if not isinstance(function, Function | BuiltinFunction):
                 raise Unfit(f"a {kind(function)} is no function")
             return invoke(function, given, keywords, frame.run)
         except Unfit as misfit:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import operator
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from app.engine.feel import nodes as n
 from app.engine.feel.compiler import RULES, Build, Code, name_of, quoted
+from app.engine.feel.conforming import fits
 from app.engine.feel.errors import Unfit
 from app.engine.feel.limits import Frame
-from app.engine.feel.values import Function, Range, adapt, equal, kind, order, within
+from app.engine.feel.values import Range, equal, kind, order, within
 
 #: what a comparison asks of an order
 _HOLDS: dict[str, Callable[[int], bool]] = {
     "<": lambda found: found < 0, "<=": lambda found: found <= 0,
     ">": lambda found: found > 0, ">=": lambda found: found >= 0,
+}  # fmt: skip
+#: for two numbers or two texts, which always have an order
+_FAST: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne,
 }  # fmt: skip
 #: nodes whose value is an answer, not a value to compare with
 _ANSWERS = (n.Comparison, n.Between, n.Membership, n.InstanceOf, n.Junction, n.Quantified)
@@ -43,9 +50,13 @@ def compare(op: str, left: Any, right: Any, frame: Frame) -> bool | None:
 
 def _comparison(node: n.Comparison, build: Build) -> Code:
     left, right, op = build.code(node.left), build.code(node.right), node.op
+    fast = _FAST[op]
 
     def run(frame: Frame) -> Any:
         a, b = left(frame), right(frame)
+        found = type(a)
+        if found is type(b) and (found is Decimal or (found is str and len(a) < 256)):
+            return fast(a, b)
         try:
             return compare(op, a, b, frame)
         except Unfit:
@@ -104,6 +115,8 @@ def test_of(node: n.Node, build: Build) -> Test:
         wanted = code(frame.inner({"?": value}) if asks else frame)
         if asks or is_answer:
             return wanted is True
+        if wanted is None and isinstance(node, n.RangeNode):
+            return None
         if wanted is True and isinstance(node, n.Call) and not isinstance(value, bool):
             return True
         return matches(value, wanted, frame)
@@ -143,34 +156,42 @@ def _membership(node: n.Membership, build: Build) -> Code:
     return lambda frame: test(frame, value(frame))
 
 
-def _misplaced(node: n.Node, build: Build) -> Code:
+def _tests(node: n.Tests, build: Build) -> Code:
+    if len(node.items) == 1 and isinstance(node.items[0], n.UnaryTest):
+        return build.code(node.items[0])
     raise build.refuse("a list of tests stands only after in, or in a cell", node)
+
+
+def _open_range(node: n.UnaryTest, build: Build) -> Code:
+    """`(< 5)` or `[< 5, > 9]`: a range that has one end."""
+    end, op = build.code(node.right), node.op
+    if op == "!=":
+        raise build.refuse("!= makes no range", node)
+
+    def run(frame: Frame) -> Any:
+        found = end(frame)
+        if found is None:
+            return None
+        low, high = op in (">", ">=", "="), op in ("<", "<=", "=")
+        closed = op in ("<=", ">=", "=")
+        return Range(found if low else None, low and closed, found if high else None, high and closed)
+
+    return run
 
 
 def _instance_of(node: n.InstanceOf, build: Build) -> Code:
     value, wanted = build.code(node.value), node.type
-    return lambda frame: _fits(value(frame), wanted, frame)
 
+    def run(frame: Frame) -> Any:
+        try:
+            return fits(value(frame), wanted, frame.run)
+        except Unfit as misfit:
+            return frame.run.fault(str(misfit), node.pos)
 
-def _fits(value: Any, wanted: n.TypeName, frame: Frame) -> bool:
-    frame.run.spend(1)
-    name = wanted.name.lower()
-    if name == "any":
-        return value is not None
-    if name != kind(value):
-        return False
-    if name == "list" and wanted.args:
-        return all(_fits(item, wanted.args[0], frame) for item in value)
-    if name == "context" and isinstance(value, Mapping):
-        return all(key in value and _fits(adapt(value[key], frame.run), inner, frame) for key, inner in wanted.fields)
-    if name == "range" and wanted.args:
-        return all(_fits(end, wanted.args[0], frame) for end in (value.low, value.high) if end is not None)
-    if name == "function" and isinstance(value, Function) and wanted.args:
-        return len(value.params) == len(wanted.args) - 1
-    return True
+    return run
 
 
 RULES.update({
-    n.Comparison: _comparison, n.Between: _between, n.Membership: _membership, n.Tests: _misplaced,
-    n.UnaryTest: _misplaced, n.InstanceOf: _instance_of,
+    n.Comparison: _comparison, n.Between: _between, n.Membership: _membership, n.Tests: _tests,
+    n.UnaryTest: _open_range, n.InstanceOf: _instance_of,
 })  # fmt: skip

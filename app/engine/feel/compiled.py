@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from app.engine.feel import calls, looping, nodes
+from app.engine.feel import calls, looping, naming, nodes
 from app.engine.feel.comparing import Test, test_of
 from app.engine.feel.compiler import Build, Code
 from app.engine.feel.errors import ExpressionError
@@ -19,11 +19,15 @@ from app.engine.feel.names import names_of
 from app.engine.feel.storing import measure
 
 #: modules whose import teaches the compiler their nodes
-PARTS = (calls, looping)
+PARTS = (calls, looping, naming)
 #: sources longer than this share a smaller cache, so that a thousand tables do not fill the memory
 _LONG = 400
 _NO_FUNCTIONS: Mapping[str, Callable[..., Any]] = {}
 _NO_NAMES: frozenset[str] = frozenset()
+#: signs at the ends of a source that are not part of it
+_TRIMMED = ("=", " ", "\n", "\t", "\r")
+#: kinds of results that may be too large to store
+_LARGE = (list, dict, Mapping)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +48,11 @@ class Compiled:
     ) -> Any:
         """Return the value; see `app.engine.feel.evaluate`."""
         run = Run(self.text, now, functions or _NO_FUNCTIONS, strict)
-        return measure(guarded(self.code, Frame(run, context, None)), run)
+        try:
+            value = self.code(Frame(run, context, None))
+        except RecursionError as cause:
+            raise run.limit("parts nested too deep") from cause
+        return measure(value, run) if isinstance(value, _LARGE) else value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +95,7 @@ def _cut(text: str) -> str:
 
 def _compile(text: str, names: frozenset[str]) -> Compiled:
     if not text:
-        raise ExpressionError("the expression is empty", position=1)
+        raise ExpressionError("the expression is empty", code="empty", position=1)
     tree = read(text, names, "expression")
     return Compiled(text, tree, Build(text).code(tree))
 
@@ -111,8 +119,9 @@ def compiled(text: str, names: frozenset[str] = _NO_NAMES) -> Compiled:
     Raises:
         ExpressionError: it cannot be read; the position tells where.
     """
-    body = _cut(text)
-    return (_short if len(body) <= _LONG else _long)(body, names)
+    if text[:1] in _TRIMMED or text[-1:] in _TRIMMED:
+        text = _cut(text)
+    return (_short if len(text) <= _LONG else _long)(text, names)
 
 
 def compiled_tests(text: str, names: frozenset[str] = _NO_NAMES) -> CompiledTests:

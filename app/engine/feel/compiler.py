@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date, time, timedelta
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from app.engine.feel import nodes as n
-from app.engine.feel.errors import ExpressionError, Unfit, UnknownVariable
+from app.engine.feel.errors import ExpressionError, Unfit
 from app.engine.feel.limits import MAX_DEPTH, Frame
+from app.engine.feel.numbers import FAST
 from app.engine.feel.operators import OPERATIONS, negate
-from app.engine.feel.temporal import Months, part
-from app.engine.feel.values import Function, Range, adapt, kind
+from app.engine.feel.values import Function, Range, kind
 
 Code = Callable[[Frame], Any]
 
@@ -71,59 +71,6 @@ def _literal(node: n.Literal, build: Build) -> Code:
     return lambda frame: value
 
 
-def _name(node: n.Name, build: Build) -> Code:
-    name, pos = node.name, node.pos
-
-    def run(frame: Frame) -> Any:
-        found = frame.find(name)
-        if found is None:
-            if frame.run.strict:
-                raise UnknownVariable(
-                    f"there is no variable {name}", code="unknown-variable", variable=name,
-                    expression=frame.run.expression, position=pos,
-                )  # fmt: skip
-            return None
-        if not found.raw:
-            return found.names[name]
-        try:
-            return adapt(found.names[name], frame.run)
-        except Unfit as misfit:
-            return frame.run.fault(str(misfit), pos, name)
-
-    return run
-
-
-def member(base: Any, name: str, frame: Frame) -> Any:
-    """Return an entry of a context, a property, or that of each item of a list."""
-    if isinstance(base, Mapping):
-        return adapt(base.get(name), frame.run)
-    if isinstance(base, list):
-        frame.run.spend(len(base))
-        return [member(item, name, frame) for item in base]
-    if isinstance(base, date | time | timedelta | Months):
-        return part(base, name)
-    if isinstance(base, Range):
-        return {
-            "start": base.low, "end": base.high, "start included": base.low_closed,
-            "end included": base.high_closed,
-        }.get(name)  # fmt: skip
-    if base is not None:
-        raise Unfit(f"a {kind(base)} has no {name}")
-    return None
-
-
-def _path(node: n.Path, build: Build) -> Code:
-    base, name, pos = build.code(node.base), node.name, node.pos
-
-    def run(frame: Frame) -> Any:
-        try:
-            return member(base(frame), name, frame)
-        except Unfit as misfit:
-            return frame.run.fault(str(misfit), pos, name_of(node))
-
-    return run
-
-
 def _list(node: n.ListNode, build: Build) -> Code:
     items = [build.code(item) for item in node.items]
     return lambda frame: [item(frame) for item in items]
@@ -178,16 +125,19 @@ def _junction(node: n.Junction, build: Build) -> Code:
 
 def _arithmetic(node: n.Arithmetic, build: Build) -> Code:
     first = build.code(node.first)
-    rest = [(OPERATIONS[op], build.code(item), item.pos) for op, item in node.rest]
+    rest = [(FAST.get(op), OPERATIONS[op], build.code(item), item.pos) for op, item in node.rest]
 
     def run(frame: Frame) -> Any:
         value = first(frame)
-        for operation, item, pos in rest:
+        for fast, operation, item, pos in rest:
             right = item(frame)
             if value is None or right is None:
                 value = None
                 continue
             try:
+                if fast is not None and type(value) is Decimal and type(right) is Decimal:
+                    value = fast(value, right)
+                    continue
                 value = operation(value, right, frame.run)
             except Unfit as misfit:
                 value = frame.run.fault(str(misfit), pos)
@@ -211,18 +161,33 @@ def _negation(node: n.Negation, build: Build) -> Code:
 
 def _range(node: n.RangeNode, build: Build) -> Code:
     low, high = build.code(node.low), build.code(node.high)
-    return lambda frame: Range(low(frame), node.low_closed, high(frame), node.high_closed)
+
+    def run(frame: Frame) -> Any:
+        ends = low(frame), high(frame)
+        if None in ends:
+            # an unknown end must not read as no end
+            return None
+        if kind(ends[0]) != kind(ends[1]):
+            return frame.run.fault(f"there is no range from a {kind(ends[0])} to a {kind(ends[1])}", node.pos)
+        return Range(ends[0], node.low_closed, ends[1], node.high_closed)
+
+    if isinstance(node.low, n.Literal) and isinstance(node.high, n.Literal):
+        if type(node.low.value) is type(node.high.value) and node.low.value is not None:
+            constant = Range(node.low.value, node.low_closed, node.high.value, node.high_closed)
+            return lambda frame: constant
+    return run
 
 
 def _function(node: n.FunctionNode, build: Build) -> Code:
     if len(set(node.params)) != len(node.params):
         raise build.refuse("a parameter stands twice", node)
     body, weight = build.weighed(node.body)
-    return lambda frame: Function(node.params, body, frame, weight)
+    types = node.types if any(node.types) else ()
+    return lambda frame: Function(node.params, body, frame, weight, types)
 
 
 RULES: dict[type, Callable[[Any, Build], Code]] = {
-    n.Literal: _literal, n.Name: _name, n.Path: _path, n.ListNode: _list, n.ContextNode: _context,
+    n.Literal: _literal, n.ListNode: _list, n.ContextNode: _context,
     n.If: _if, n.Junction: _junction, n.Arithmetic: _arithmetic, n.Negation: _negation,
     n.RangeNode: _range, n.FunctionNode: _function,
 }  # fmt: skip

@@ -20,7 +20,8 @@ class ExpressionError(Invalid):
         variable: str | None = None,
     ) -> None:
         super().__init__(reason, code=code, expression=expression, position=position, variable=variable)
-        #: stable key for translation: syntax, limit, unknown-variable, unknown-function, type, clock, null
+        #: stable key for translation: syntax, limit, unknown-variable, unknown-function, type, clock, null,
+        #: literal (a bad @-literal), twice (an entry), empty, external (a function of another language)
         self.code = code
         #: the source text
         self.expression = expression

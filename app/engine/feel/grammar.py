@@ -1,7 +1,7 @@
 """The grammar, on lark's LALR parser.
 
 Source:
-    DMN 1.3, 10.3.1.2. Differences: comparisons do not chain, external (Java) functions are refused,
+    DMN 1.3, 10.3.1.2. Differences: comparisons chain to the left, external (Java) functions are refused,
     numbers take an exponent and names may stand in back quotes, as in DMN 1.5 and Camunda 8.
 """
 
@@ -20,27 +20,28 @@ from app.engine.feel.tree import BUILDER
 
 _GRAMMAR = r"""
 %declare NUMBER STRING AT NAME KEY TRUE FALSE NULL IF THEN ELSE FOR IN RETURN SOME EVERY SATISFIES AND OR
-%declare BETWEEN INSTANCE OF FUNCTION DOTDOT POW CMP LT GT ARROW PLUS MINUS MUL DIV DOT COMMA
+%declare BETWEEN INSTANCE OF FUNCTION EXTERNAL DOTDOT POW CMP LT GT ARROW PLUS MINUS MUL DIV DOT COMMA
 %declare LPAR RPAR LSQB RSQB LBRACE RBRACE RANGE_OPEN RANGE_CLOSE
 
 expression: expr
 tests: item (COMMA item)*
 
-?expr: if_ | for_ | quantified | function | or_
+?expr: if_ | for_ | quantified | function | external | or_
 if_: IF expr THEN expr ELSE expr
 for_: FOR iteration (COMMA iteration)* RETURN expr
 quantified: (SOME | EVERY) iteration (COMMA iteration)* SATISFIES expr
 iteration: NAME IN expr [DOTDOT expr]
 function: FUNCTION LPAR [param (COMMA param)*] RPAR expr
+external: FUNCTION LPAR [param (COMMA param)*] RPAR EXTERNAL expr
 param: NAME | KEY type
 
 ?or_: and_ (OR and_)*
 ?and_: comparison (AND comparison)*
 ?comparison: sum | compare | between | membership | instance
-compare: sum (CMP | LT | GT) sum
-between: sum BETWEEN sum AND sum
-membership: sum IN (sum | unary)
-instance: sum INSTANCE OF type
+compare: comparison (CMP | LT | GT) sum
+between: comparison BETWEEN sum AND sum
+membership: comparison IN (sum | unary)
+instance: comparison INSTANCE OF type
 unary: (CMP | LT | GT) sum
 
 ?sum: product ((PLUS | MINUS) product)*
@@ -59,12 +60,12 @@ argument: item | KEY expr
 literal: NUMBER | STRING | AT | TRUE | FALSE | NULL
 name: NAME
 paren: LPAR item (COMMA item)* RPAR
-list: LSQB [expr (COMMA expr)*] RSQB
+list: LSQB [item (COMMA item)*] RSQB
 range: (LPAR | LSQB | RANGE_OPEN) expr DOTDOT expr (RPAR | RSQB | RANGE_CLOSE)
 context: LBRACE [entry (COMMA entry)*] RBRACE
 entry: KEY expr
 
-type: NAME [LT (type | field (COMMA field)*) GT] | FUNCTION LT [type (COMMA type)*] GT ARROW type
+type: NAME (DOT NAME)* [LT (type | field (COMMA field)*) GT] | FUNCTION LT [type (COMMA type)*] GT ARROW type
 field: KEY type
 """
 

@@ -11,13 +11,14 @@ Source:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from lark import Token
 
 from app.engine.feel.errors import ExpressionError
 from app.engine.feel.limits import MAX_DEPTH, MAX_SOURCE, MAX_TOKENS
+from app.engine.feel.words import FUNCTION, FUNCTION_TYPE, PARAM_TYPE, PROPERTY, TYPE, words_of
 
 _TOKEN = re.compile(
     r"""(?P<SKIP>\s+|//[^\n]*|/\*.*?\*/)
@@ -25,14 +26,14 @@ _TOKEN = re.compile(
       | (?P<STRING>"(?:[^"\\]|\\.)*")
       | (?P<NUMBER>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
       | (?P<QUOTED>`[^`\n]+`)
-      | (?P<WORD>[^\W\d]\w*|\?)
+      | (?P<WORD>(?:[^\W\d]|[\U00010000-\U000EFFFF])(?:\w|[\U00010000-\U000EFFFF])*|\?)
       | (?P<SIGN>\.\.|\*\*|<=|>=|!=|->|[=<>+\-*/.,:(){}\[\]])""",
     re.VERBOSE | re.DOTALL,
 )
 #: `name :` or `"name" :` of a context entry, a named argument or a typed parameter
-_KEY = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"\s*|([^\W\d][^:,{}()\[\]"`<>=]*)):')
+_KEY = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"\s*|((?:[^\W\d]|[\U00010000-\U000EFFFF])[^:,{}()\[\]"`<>=]*)):')
 _AFTER_RANGE = re.compile(r"\s*(?:$|[)\]},=<>!]|(?:and|or|then|else|return|satisfies|in|between|instance)\b)")
-_SPACED = re.compile(r"[^\W\d]\w*(?: \w+)+")
+_SPACED = re.compile(r"[^\W\d]\w*(?:[ ./'+*\-]+\w+)+")
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{6}|[nrt\"'\\])")
 _SIGNS = {
     "..": "DOTDOT", "**": "POW", "<=": "CMP", ">=": "CMP", "!=": "CMP", "=": "CMP", "<": "LT", ">": "GT",
@@ -46,36 +47,13 @@ _KEYWORDS = {
 _ENDS_OPERAND = frozenset("NUMBER STRING AT NAME TRUE FALSE NULL RPAR RSQB RBRACE RANGE_CLOSE".split())
 _OPENERS = frozenset("LPAR LSQB LBRACE RANGE_OPEN".split())
 _CLOSERS = frozenset("RPAR RSQB RBRACE RANGE_CLOSE".split())
-#: words of several parts that are names only where they are called
-SPACED_FUNCTIONS = (
-    "date and time", "years and months duration", "string length", "upper case", "lower case",
-    "substring before", "substring after", "starts with", "ends with", "string join", "list contains",
-    "insert before", "index of", "distinct values", "duplicate values", "list replace", "round up",
-    "round down", "round half up", "round half down", "day of year", "day of week", "month of year",
-    "week of year", "last day of month", "get value", "get entries", "context put", "context merge",
-    "met by", "overlaps before", "overlaps after", "finished by", "started by",
-    "is defined", "get or else", "is empty",
-)  # fmt: skip
-_SPACED_TYPES = ("date and time", "days and time duration", "years and months duration")
-_SPACED_PROPERTIES = ("time offset", "start included", "end included")
 #: what an input method types for a sign of the language
 _FULL_WIDTH = dict(zip("（）【】，：。＝＜＞＋－＊／“”‘’；", "()[],:.=<>+-*/\"\"'';", strict=True))
 
 
-def _words(names: Iterable[str], after: str = r"(?!\w)") -> re.Pattern[str] | None:
-    """Return a pattern that finds the longest of the names, whatever white space is between the parts."""
-    parts = [r"\s+".join(map(re.escape, name.split())) for name in sorted(names, key=len, reverse=True)]
-    return re.compile(f"(?:{'|'.join(parts)}){after}") if parts else None
-
-
-_FUNCTION = _words(SPACED_FUNCTIONS, r"(?=\s*\()")
-_TYPE = _words(_SPACED_TYPES)
-_PROPERTY = _words(_SPACED_PROPERTIES)
-
-
 @lru_cache(maxsize=256)
 def _known(names: frozenset[str]) -> re.Pattern[str] | None:
-    return _words(names)
+    return words_of(names)
 
 
 def is_plain(name: str) -> bool:
@@ -114,6 +92,8 @@ class Lexer:
         self.before: Token | None = None
         #: one flag per open bracket: has it seen `..`
         self.open: list[bool] = []
+        #: how many `<` of types are open
+        self.types = 0
 
     def __iter__(self) -> Iterator[Token]:
         if len(self.source) > MAX_SOURCE:
@@ -130,8 +110,8 @@ class Lexer:
                     expression=self.source, position=token.start_pos,
                 )  # fmt: skip
             self.before, self.last = self.last, token
-            self.previous = token.type
             self._track(token)
+            self.previous = token.type
             yield token
 
     def _token(self, kind: str, value: str, length: int) -> Token:
@@ -177,35 +157,45 @@ class Lexer:
         return self._token("KEY", name, match.end() - self.at)
 
     def _word(self, text: str) -> Token:
-        source, at = self.source, self.at
-        spaced = None
-        if self.previous == "DOT":
-            spaced = _PROPERTY.match(source, at) if _PROPERTY else None
-        elif self._types_expected():
-            spaced = _TYPE.match(source, at) if _TYPE else None
-        elif _FUNCTION:
-            spaced = _FUNCTION.match(source, at)
-        if self.names and (known := _known(self.names)) and (declared := known.match(source, at)):
-            spaced = declared
+        spaced = self._spaced()
         if spaced is not None:
             return self._token("NAME", " ".join(spaced.group().split()), len(spaced.group()))
-        if self.previous not in ("DOT", "OF"):
-            if text in _KEYWORDS:
-                return self._token(_KEYWORDS[text], text, len(text))
-            rest = source[at + len(text) : at + len(text) + 40].lstrip()
-            if text == "instance" and re.match(r"of\b", rest):
-                return self._token("INSTANCE", text, len(text))
-            if text == "of" and self.previous == "INSTANCE":
-                return self._token("OF", text, len(text))
-            if text == "function" and rest.startswith("(") and self.previous not in ("OF", "LT"):
-                return self._token("FUNCTION", text, len(text))
-        return self._token("NAME", text, len(text))
+        if FUNCTION_TYPE.match(self.source, self.at) and (self._types_expected() or self.previous == "KEY"):
+            return self._token("FUNCTION", text, len(text))
+        kind = "NAME" if self.previous in ("DOT", "OF") else self._keyword(text)
+        return self._token(kind, text, len(text))
+
+    def _spaced(self) -> re.Match[str] | None:
+        """Return a name of several words that stands here, or None."""
+        source, at = self.source, self.at
+        if self.names and (known := _known(self.names)) and (declared := known.match(source, at)):
+            return declared
+        if self.previous == "DOT":
+            return PROPERTY.match(source, at)
+        if self._types_expected():
+            return TYPE.match(source, at)
+        found = FUNCTION.match(source, at)
+        return PARAM_TYPE.match(source, at) if found is None and self.previous == "KEY" else found
+
+    def _keyword(self, text: str) -> str:
+        """Return what a word is: a word of the language where it can be one, else a name."""
+        if text in _KEYWORDS:
+            return _KEYWORDS[text]
+        end = self.at + len(text)
+        rest = self.source[end : end + 40].lstrip()
+        if text == "instance" and re.match(r"of\b", rest):
+            return "INSTANCE"
+        if text == "of" and self.previous == "INSTANCE":
+            return "OF"
+        if text == "function" and rest.startswith("("):
+            return "FUNCTION"
+        if text == "external" and self.previous == "RPAR" and rest.startswith("{"):
+            return "EXTERNAL"
+        return "NAME"
 
     def _types_expected(self) -> bool:
         """Tell whether a type stands here: after `of`, or inside `list<…>`."""
-        return self.previous in ("OF", "ARROW") or (
-            self.previous == "LT" and self.before is not None and self.before in ("list", "range")
-        )
+        return self.previous in ("OF", "ARROW") or (self.types > 0 and self.previous in ("LT", "COMMA", "KEY"))
 
     def _sign(self, text: str) -> Token:
         kind = _SIGNS.get(text)
@@ -219,6 +209,10 @@ class Lexer:
         return self._token(kind, text, len(text))
 
     def _track(self, token: Token) -> None:
+        if token.type == "LT" and self.before is not None and self.before in ("list", "range", "context", "function"):
+            self.types += 1
+        elif token.type == "GT" and self.types:
+            self.types -= 1
         if token.type in _OPENERS:
             self.open.append(False)
             if len(self.open) > MAX_DEPTH:

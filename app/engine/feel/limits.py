@@ -17,19 +17,23 @@ MAX_DEPTH = 50
 #: nodes visited, items looked at, pattern steps: about half a microsecond each
 MAX_STEPS = 60_000
 #: functions calling functions
-MAX_CALLS = 12
+MAX_CALLS = 40
 #: characters of a text made by an expression
 MAX_TEXT = 100_000
 #: items of a list made by an expression
 MAX_ITEMS = 10_000
 #: digits of a number literal
 MAX_DIGITS = 60
+#: reasons for nulls that one decision keeps
+MAX_WARNINGS = 20
+
+_NO_TYPES: Mapping[str, Any] = {}
 
 
 class Run:
     """One evaluation: its clock, its host functions and what it may still spend."""
 
-    __slots__ = ("adapted", "calls", "expression", "functions", "left", "notes", "now", "strict")
+    __slots__ = ("adapted", "calls", "expression", "functions", "left", "notes", "now", "strict", "types", "warnings")
 
     def __init__(
         self,
@@ -45,9 +49,13 @@ class Run:
         self.left = MAX_STEPS
         self.calls = 0
         #: what decision tables have matched, in order
-        self.notes: list[Any] = []
+        self.notes: list[Any] | None = None
+        #: why something became null, each once; None where nobody asks
+        self.warnings: list[str] | None = None
+        #: types that a model declares, by name
+        self.types: Mapping[str, Any] = _NO_TYPES
         #: id of a list of the caller -> (that list, kept alive; its values in the language)
-        self.adapted: dict[int, tuple[Any, list[Any]]] = {}
+        self.adapted: dict[int, tuple[Any, list[Any]]] | None = None
 
     def spend(self, steps: int) -> None:
         """Take steps from the budget.
@@ -67,7 +75,13 @@ class Run:
         """Make null of a misfit, or refuse it where the run is strict."""
         if self.strict:
             raise ExpressionError(reason, code="type", expression=self.expression, position=position, variable=variable)
+        self.warn(reason)
         return None
+
+    def warn(self, reason: str) -> None:
+        """Note why something became null, if somebody asks."""
+        if self.warnings is not None and len(self.warnings) < MAX_WARNINGS and reason not in self.warnings:
+            self.warnings.append(reason)
 
     def text(self, value: str) -> str:
         """Let a made text pass if it is not too long, and charge for it."""

@@ -33,5 +33,5 @@ def at_literal(text: str, position: int) -> Any:
     """
     value = parse_temporal(text)
     if value is None:
-        raise ExpressionError(f'@"{text}" is no date, time or duration', position=position)
+        raise ExpressionError(f'@"{text}" is no date, time or duration', code="literal", position=position)
     return value

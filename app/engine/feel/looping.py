@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.engine.feel import nodes as n
-from app.engine.feel.compiler import RULES, Build, Code, name_of, quoted
+from app.engine.feel.compiler import RULES, Build, Code, name_of
 from app.engine.feel.errors import Unfit
 from app.engine.feel.limits import MAX_ITEMS, Frame
 from app.engine.feel.numbers import whole
@@ -43,7 +43,7 @@ def _steps(low: Any, high: Any, frame: Frame) -> list[Any]:
 
 
 def items_of(value: Any, frame: Frame) -> list[Any]:
-    """Return what a loop runs over: a list, the steps of a closed range, or one value alone.
+    """Return what a loop runs over: a list, the steps of a range, or one value alone.
 
     Raises:
         Unfit: a range without steps.
@@ -57,13 +57,15 @@ def items_of(value: Any, frame: Frame) -> list[Any]:
         low = value.low if value.low_closed else add(value.low, one, frame.run)
         high = value.high if value.high_closed else subtract(value.high, one, frame.run)
         return [] if order(low, high, frame.run) == 1 else _steps(low, high, frame)
-    return [] if value is None else [value]
+    return [value]
 
 
 def _rounds(sources: list[Source], frame: Frame, weight: int) -> Iterator[Frame]:
     """Yield a frame for each combination of the sources' items."""
     name, source, until = sources[0]
     start = source(frame)
+    if start is None:
+        raise Unfit("there is nothing to go through: null")
     items = items_of(start, frame) if until is None else _steps(start, until(frame), frame)
     for item in items:
         frame.run.spend(weight)
@@ -74,6 +76,20 @@ def _rounds(sources: list[Source], frame: Frame, weight: int) -> Iterator[Frame]
             yield from _rounds(sources[1:], inner, weight)
 
 
+def collected(sources: list[Source], body: Code, weight: int, frame: Frame) -> list[Any]:
+    """Return what the body makes of each round.
+
+    Raises:
+        Unfit: a source is null or has no steps.
+    """
+    made: list[Any] = []
+    for inner in _rounds(sources, frame.inner({"partial": made}), weight):
+        made.append(body(inner))
+        if len(made) > MAX_ITEMS:
+            raise frame.run.limit(f"a list longer than {MAX_ITEMS} items")
+    return made
+
+
 def _for(node: n.For, build: Build) -> Code:
     before = build.count
     sources = _sources(node.iterations, build)
@@ -81,17 +97,30 @@ def _for(node: n.For, build: Build) -> Code:
     weight = 2 + build.count - before
 
     def run(frame: Frame) -> Any:
-        made: list[Any] = []
         try:
-            for inner in _rounds(sources, frame.inner({"partial": made}), weight):
-                made.append(body(inner))
-                if len(made) > MAX_ITEMS:
-                    raise frame.run.limit(f"a list longer than {MAX_ITEMS} items")
+            return collected(sources, body, weight, frame)
         except Unfit as misfit:
             return frame.run.fault(str(misfit), node.pos)
-        return made
 
     return run
+
+
+def quantified(sources: list[Source], body: Code, weight: int, every: bool, frame: Frame) -> bool | None:
+    """Tell whether some or every round holds; None where a round that matters does not answer.
+
+    Raises:
+        Unfit: a source is null or has no steps, or a round answers neither true nor false.
+    """
+    result: bool | None = every
+    for inner in _rounds(sources, frame, weight):
+        value = body(inner)
+        if value is not every and isinstance(value, bool):
+            return value
+        if not isinstance(value, bool):
+            result = None
+            if value is not None:
+                raise Unfit(f"satisfies needs true or false, not a {kind(value)}")
+    return result
 
 
 def _quantified(node: n.Quantified, build: Build) -> Code:
@@ -99,22 +128,12 @@ def _quantified(node: n.Quantified, build: Build) -> Code:
     sources = _sources(node.iterations, build)
     body = build.code(node.body)
     weight = 2 + build.count - before
-    decisive = not node.every
 
     def run(frame: Frame) -> Any:
-        result: bool | None = not decisive
         try:
-            for inner in _rounds(sources, frame, weight):
-                value = body(inner)
-                if value is decisive:
-                    return decisive
-                if not isinstance(value, bool):
-                    result = None
-                    if value is not None:
-                        raise Unfit(f"satisfies needs true or false, not {quoted(node.body, value)}")
+            return quantified(sources, body, weight, node.every, frame)
         except Unfit as misfit:
             return frame.run.fault(str(misfit), node.pos)
-        return result
 
     return run
 
@@ -126,35 +145,43 @@ def _scope(item: Any) -> Mapping[str, Any]:
     return {"item": item}
 
 
+def kept(found: Any, test: Code, weight: int, constant: Any, frame: Frame) -> Any:
+    """Return the items that pass, or the one at a position.
+
+    Raises:
+        Unfit: the test answers neither true nor false nor a position.
+    """
+    if found is None:
+        return None
+    items = found if isinstance(found, list) else [found]
+    if isinstance(constant, Decimal):
+        return index(items, constant)
+    made = []
+    for item in items:
+        scope = _scope(item)
+        frame.run.spend(weight + (len(scope) >> 3))
+        answer = test(frame.inner(scope, raw=True))
+        if isinstance(answer, Decimal):
+            # the position is meant for the list, not for each item
+            position = test(frame)
+            return index(items, position) if isinstance(position, Decimal) else None
+        if answer is True:
+            made.append(item)
+        elif answer is not None and answer is not False:
+            raise Unfit(f"a filter needs true or false, not a {kind(answer)}")
+    return made
+
+
 def _filter(node: n.Filter, build: Build) -> Code:
     base = build.code(node.base)
     test, weight = build.weighed(node.test)
     constant = node.test.value if isinstance(node.test, n.Literal) else None
 
     def run(frame: Frame) -> Any:
-        found = base(frame)
-        if found is None:
-            return None
-        items = found if isinstance(found, list) else [found]
         try:
-            if isinstance(constant, Decimal):
-                return index(items, constant)
-            kept = []
-            for item in items:
-                scope = _scope(item)
-                frame.run.spend(weight + (len(scope) >> 3))
-                answer = test(frame.inner(scope, raw=True))
-                if isinstance(answer, Decimal):
-                    # the position is meant for the list, not for each item
-                    position = test(frame)
-                    return index(items, position) if isinstance(position, Decimal) else None
-                if answer is True:
-                    kept.append(item)
-                elif answer is not None and answer is not False:
-                    raise Unfit(f"a filter needs true or false, not {quoted(node.test, answer)}")
+            return kept(base(frame), test, weight, constant, frame)
         except Unfit as misfit:
             return frame.run.fault(str(misfit), node.pos, name_of(node.base))
-        return kept
 
     return run
 

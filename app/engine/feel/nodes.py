@@ -106,6 +106,8 @@ class Quantified(Node):
 class FunctionNode(Node):
     params: tuple[str, ...]
     body: Node
+    #: what each parameter must be, or None for anything
+    types: tuple[TypeName | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,6 +157,8 @@ class TypeName:
     args: tuple[TypeName, ...] = ()
     #: context<a: T>
     fields: tuple[tuple[str, TypeName], ...] = ()
+    #: asks whether a value is allowed, or None; of types that a model declares
+    allowed: Any = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from decimal import (
     ROUND_HALF_EVEN,
     Context,
@@ -79,6 +80,15 @@ def whole(value: Decimal) -> int:
     return int(value)
 
 
+def truncated(value: Decimal) -> int:
+    """Return a number without its fraction as int, as positions and lengths are taken.
+
+    Raises:
+        Unfit: it is too large to count with.
+    """
+    return whole(value.to_integral_value("ROUND_DOWN"))
+
+
 def plain(value: Decimal) -> int | float:
     """Return the JSON number: int where it is whole, else float."""
     if value.adjusted() <= 33 and value == value.to_integral_value():
@@ -94,3 +104,22 @@ def text_of_number(value: Decimal) -> str:
         return str(value.normalize(CONTEXT))
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _checked(operation: Callable[[Decimal, Decimal], Decimal]) -> Callable[[Decimal, Decimal], Decimal]:
+    """Return an operation of two numbers that raises Unfit where there is no result."""
+
+    def run(left: Decimal, right: Decimal) -> Decimal:
+        try:
+            return operation(left, right)
+        except DecimalException as cause:
+            raise Unfit("there is no such number") from cause
+
+    return run
+
+
+#: operations of two finite numbers whose result the context itself keeps in bounds
+FAST: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
+    "+": _checked(CONTEXT.add), "-": _checked(CONTEXT.subtract), "*": _checked(CONTEXT.multiply),
+    "/": _checked(CONTEXT.divide),
+}  # fmt: skip

@@ -4,7 +4,7 @@ Python's `re` backtracks: a pattern of ten characters can run for years. These p
 proportional to text times pattern, whatever they are, and each step is paid for.
 
 Source:
-    XPath functions 3.1, section 5.6.1. Not there: references back to a group, looking ahead.
+    XPath functions 3.1, section 5.6.1. Looking ahead is not there, as in the source.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from app.engine.feel.automaton import ANY, CHAR, END, JUMP, MATCH, SAVE, SPLIT, START, Program, search
+from app.engine.feel.automaton import ANY, BACK, CHAR, END, JUMP, MATCH, SAVE, SPLIT, START, Program, search
+from app.engine.feel.backtracking import search_back
 from app.engine.feel.errors import Unfit
 from app.engine.feel.limits import Run
-from app.engine.feel.signs import MAX_NESTING, Reading, escaped, sign_class
+from app.engine.feel.signs import MAX_NESTING, Reading, escaped, sign_class, unspaced
 
 MAX_PATTERN = 500
 MAX_PROGRAM = 2_000
-MAX_GROUPS = 9
+MAX_GROUPS = 30
 _FLAGS = frozenset("smixq")
 _SPECIAL = frozenset("\\|.?*+(){}[]^$")
 
@@ -94,12 +95,23 @@ class _Reader(Reading):
             return [(ANY, (lambda s: True) if self.dot_all else (lambda s: s not in "\n\r"), 0)]
         if sign in "^$":
             return [(START if sign == "^" else END, self.lines, 0)]
+        if sign == "\\" and self.peek() in tuple("123456789"):
+            return [(BACK, self.reference(), int(self.ignore_case))]
         if sign == "\\":
             found = escaped(self)
             return [self.char(found)] if isinstance(found, str) else [(ANY, found, 0)]
         if sign in "?*+{})]":
             raise Unfit(f"the pattern has a misplaced {sign}")
         return [self.char(sign)]
+
+    def reference(self) -> int:
+        """Read the number of a group that is closed; of `\\11` where there is no group 11, the first digit."""
+        number = int(self.take())
+        while self.peek().isascii() and self.peek().isdecimal() and 10 * number + int(self.peek()) in self.closed:
+            number = 10 * number + int(self.take())
+        if number not in self.closed:
+            raise Unfit(f"the pattern refers to group {number}, which is not there")
+        return number
 
     def char(self, sign: str) -> tuple[int, object, int]:
         """Return the instruction for one sign."""
@@ -121,8 +133,11 @@ class _Reader(Reading):
         inner = self.alternatives()
         if self.take() != ")":
             raise Unfit("the pattern has an open bracket")
-        if not 0 < number <= MAX_GROUPS:
+        if number > MAX_GROUPS:
+            raise Unfit(f"a pattern of more than {MAX_GROUPS} groups")
+        if not number:
             return inner
+        self.closed.add(number)
         return [(SAVE, 2 * number, 0), *inner, (SAVE, 2 * number + 1, 0)]
 
 
@@ -161,7 +176,7 @@ def pattern(text: str, flags: str) -> Program | str:
         text = "".join(f"\\{sign}" if sign in _SPECIAL else sign for sign in text)
     elif "q" in flags or ("i" not in flags and "x" not in flags and not _SPECIAL.intersection(text)):
         return text
-    reader = _Reader(text, flags.replace("x", "") if "q" in flags else flags)
+    reader = _Reader(unspaced(text) if "x" in flags and "q" not in flags else text, flags)
     made = reader.alternatives()
     if reader.peek():
         raise Unfit("the pattern has a misplaced )")
@@ -171,7 +186,8 @@ def pattern(text: str, flags: str) -> Program | str:
 def find_all(wanted: Program | str, text: str, run: Run) -> Iterator[tuple[int, ...]]:
     """Yield the matches from left to right: start, end, then start and end of each group, -1 if none."""
     if isinstance(wanted, list):
-        yield from search(wanted, text, run)
+        back = any(operation == BACK for operation, _, _ in wanted)
+        yield from (search_back if back else search)(wanted, text, run)
         return
     at = text.find(wanted)
     while at >= 0:

@@ -39,13 +39,11 @@ class Reading:
         self.ignore_case = "i" in flags
         self.dot_all = "s" in flags
         self.lines = "m" in flags
-        self.spaced = "x" in flags
+        #: groups that a reference may name
+        self.closed: set[int] = set()
 
     def peek(self) -> str:
         """Return the next sign, or an empty text at the end."""
-        if self.spaced:
-            while self.text[self.at : self.at + 1] in (" ", "\t", "\n", "\r"):
-                self.at += 1
         return self.text[self.at : self.at + 1]
 
     def take(self) -> str:
@@ -54,6 +52,22 @@ class Reading:
             raise Unfit("the pattern ends too early")
         self.at += 1
         return self.text[self.at - 1]
+
+
+def unspaced(text: str) -> str:
+    """Return a pattern of the flag x without its white space, which stays in classes."""
+    made, depth, at = [], 0, 0
+    while at < len(text):
+        sign = text[at]
+        if sign == "\\" and text[at + 1 : at + 2] in tuple("[]\\"):
+            made.append(text[at : at + 2])
+            at += 2
+            continue
+        depth = max(depth + (sign == "[") - (sign == "]"), 0)
+        if depth or sign not in " \t\n\r":
+            made.append(sign)
+        at += 1
+    return "".join(made)
 
 
 def escaped(reader: Reading) -> str | Accepts:

@@ -26,7 +26,7 @@ _TIME = re.compile(
 )
 _SHORT_TIME = re.compile(r"([0-9]{2}):([0-9]{2})()()(Z|[+-][0-9]{2}:[0-9]{2})?")
 _DURATION = re.compile(
-    r"(-)?P(?:([0-9]{1,6})Y)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})W)?(?:([0-9]{1,7})D)?"
+    r"(-)?P(?:([0-9]{1,10})Y)?(?:([0-9]{1,11})M)?(?:([0-9]{1,6})W)?(?:([0-9]{1,9})D)?"
     r"(T(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})(?:\.([0-9]{1,18}))?S)?)?"
 )
 
@@ -107,17 +107,20 @@ def parse_duration(text: str) -> timedelta | Months | None:
         if weeks or days or clock:
             return None
         return Months(factor * (int(years or 0) * 12 + int(months or 0)))
-    return factor * timedelta(
-        weeks=int(weeks or 0), days=int(days or 0), hours=int(hours or 0), minutes=int(minutes or 0),
-        seconds=int(seconds or 0), microseconds=int((fraction or "0")[:6].ljust(6, "0")),
-    )  # fmt: skip
+    try:
+        return factor * timedelta(
+            weeks=int(weeks or 0), days=int(days or 0), hours=int(hours or 0), minutes=int(minutes or 0),
+            seconds=int(seconds or 0), microseconds=int((fraction or "0")[:6].ljust(6, "0")),
+        )  # fmt: skip
+    except OverflowError:
+        return None
 
 
 def parse_temporal(text: str) -> Any:
     """Return the date, time or duration that a text is, or None."""
     if text.startswith(("P", "-P")):
         return parse_duration(text)
-    if "T" in text:
+    if "T" in text and text[2:3] != ":":
         return parse_date_time(text)
     found = parse_date(text)
     return found if found is not None else parse_time(text)

@@ -58,7 +58,14 @@ def _param(children: list[Any]) -> tuple[str, n.TypeName | None]:
 
 def _function(children: list[Any]) -> n.Node:
     *params, body = _inner(children)
-    return n.FunctionNode(_at(children[0]), tuple(name for name, _ in params), body)
+    return n.FunctionNode(_at(children[0]), tuple(name for name, _ in params), body, tuple(kind for _, kind in params))
+
+
+def _external(children: list[Any]) -> n.Node:
+    raise ExpressionError(
+        "external functions (Java, PMML) are refused: a decision file calls nothing outside itself",
+        code="external", position=_at(children[0]),
+    )  # fmt: skip
 
 
 def _or(children: list[Any]) -> n.Node:
@@ -164,7 +171,7 @@ def _entry(children: list[Any]) -> tuple[str, n.Node]:
 def _context(children: list[Any]) -> n.Node:
     entries = _inner(children)
     if len({key for key, _ in entries}) != len(entries):
-        raise ExpressionError("an entry of a context stands twice", position=_at(children[0]))
+        raise ExpressionError("an entry of a context stands twice", code="twice", position=_at(children[0]))
     return n.ContextNode(_at(children[0]), entries)
 
 
@@ -175,7 +182,7 @@ def _field(children: list[Any]) -> tuple[str, n.TypeName]:
 def _type(children: list[Any]) -> n.TypeName:
     inner = _inner(children)
     return n.TypeName(
-        str(children[0]),
+        ".".join(str(child) for child in children if isinstance(child, Token) and child.type == "NAME") or "function",
         tuple(item for item in inner if isinstance(item, n.TypeName)),
         tuple(item for item in inner if isinstance(item, tuple)),
     )
@@ -184,7 +191,7 @@ def _type(children: list[Any]) -> n.TypeName:
 #: what lark calls when a rule is complete; a rule of one child with `?` passes the child on
 BUILDER = SimpleNamespace(
     expression=_expression, tests=_tests, if_=_if, for_=_for, quantified=_quantified, iteration=_iteration,
-    function=_function, param=_param, or_=_or, and_=_and, compare=_compare, between=_between,
+    function=_function, external=_external, param=_param, or_=_or, and_=_and, compare=_compare, between=_between,
     membership=_membership, instance=_instance, unary=_unary, sum=_chain, product=_chain, power=_chain,
     negation=_negation, path=_path, filter=_filter, call=_call, argument=_argument, literal=_literal,
     name=_name, paren=_paren, list=_list, range=_range, context=_context, entry=_entry, type=_type,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -33,14 +34,29 @@ class Function:
     frame: Frame
     #: steps that one call costs at least
     weight: int = 1
+    #: types of the parameters, each a TypeName or None; empty where none is declared
+    types: tuple[Any, ...] = ()
+    #: the result's TypeName, or None
+    result: Any = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class BuiltinFunction:
+    """A built-in function as a value: `sort(list, before)`."""
+
+    name: str
+
+
+#: signs that an entry's name cannot have without quotes
+_QUOTED_KEY = re.compile(r"[{}\[\]():,\"\n]|^\s|\s$")
 _KINDS: dict[type, str] = {
     type(None): "null", bool: "boolean", Decimal: "number", str: "string", date: "date",
     datetime: "date and time", time: "time", timedelta: "days and time duration",
     Months: "years and months duration", list: "list", dict: "context", Range: "range",
-    Function: "function",
-}  # fmt: skip
+    Function: "function", BuiltinFunction: "function",
+}
+#: whole numbers below this are exact in the language's 34 digits
+_EXACT = 10**34  # fmt: skip
 
 
 def kind(value: Any) -> str:
@@ -58,6 +74,8 @@ def adapt(value: Any, run: Run) -> Any:
         Unfit: Python objects have no place in the language.
     """
     found = type(value)
+    if found is int and -_EXACT < value < _EXACT:
+        return Decimal(value)
     if found is Decimal:
         return fit(value)
     if found in _KINDS and found is not list:
@@ -65,6 +83,8 @@ def adapt(value: Any, run: Run) -> Any:
     if found is int or found is float:
         return from_python(value)
     if found is list or found is tuple:
+        if run.adapted is None:
+            run.adapted = {}
         known = run.adapted.get(id(value))
         if known is None:
             run.spend(1 + len(value))
@@ -160,7 +180,7 @@ def text_of(value: Any, spend: Callable[[int], None], inside: bool = False, dept
     if found == "list":
         return "[" + ", ".join([text_of(item, spend, True, depth + 1) for item in value]) + "]"
     if found == "context":
-        entries = [f"{key}: {text_of(item, spend, True, depth + 1)}" for key, item in value.items()]
+        entries = [f"{_key(key)}: {text_of(item, spend, True, depth + 1)}" for key, item in value.items()]
         return "{" + ", ".join(entries) + "}"
     if found == "range":
         low, high = (text_of(end, spend, True, depth + 1) for end in (value.low, value.high))
@@ -170,6 +190,14 @@ def text_of(value: Any, spend: Callable[[int], None], inside: bool = False, dept
     if found not in _KINDS.values():
         raise Unfit(f"a Python object of type {found} has no text")
     return text_of_temporal(value)
+
+
+def _key(key: Any) -> str:
+    """Return an entry's name as it is written in the language."""
+    name = str(key)
+    if name and not _QUOTED_KEY.search(name):
+        return name
+    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _loose(value: Any) -> Any:

@@ -162,7 +162,7 @@ CONTROL = [
     ("some x in [1,2], y in [2,3] satisfies x = y", True),
     ("some x in [null] satisfies x > 1", None),
     ("for x in n return x", [5]),
-    ("for x in none return x", []),
+    ("for x in none return x", None),
     ('for i in 1.."a" return i', None),
     ("(function(x, y) x + y)(1, 2)", 3),
     ("{f: function(x: number) x + n, r: f(1)}.r", 6),

@@ -14,9 +14,11 @@ from typing import Any
 from app.engine.feel.builtins.registry import builtin
 from app.engine.feel.errors import Unfit
 from app.engine.feel.limits import Run
-from app.engine.feel.numbers import CONTEXT, calculate, whole
+from app.engine.feel.numbers import CONTEXT, MAX_EXPONENT, calculate, truncated, whole
 from app.engine.feel.operators import negate
 
+#: what the standard allows as a scale
+_LEAST_SCALE, _MOST_SCALE = -6111, 6176
 _NUMBER_FORMS = {" ", ",", ".", None}
 
 
@@ -56,20 +58,20 @@ def _read(text: str) -> Decimal:
     return calculate(CONTEXT.create_decimal, text)
 
 
-def _scale(scale: Decimal) -> Decimal:
-    places = whole(scale)
-    if not -30 <= places <= 30:
-        raise Unfit("a scale beyond 30")
-    return Decimal(1).scaleb(-places)
-
-
 def _rounding(mode: str) -> Callable[[Decimal, Decimal], Decimal]:
     context = CONTEXT.copy()
     context.prec = 400
     context.rounding = mode
 
     def rounded(number_: Decimal, scale: Decimal) -> Decimal:
-        return calculate(CONTEXT.plus, calculate(context.quantize, number_, _scale(scale)))
+        places = truncated(scale)
+        if not _LEAST_SCALE <= places <= _MOST_SCALE:
+            raise Unfit(f"a scale beyond {_LEAST_SCALE} to {_MOST_SCALE}")
+        if places >= -number_.as_tuple().exponent:  # type: ignore[operator]
+            # it has no more places than that
+            return number_
+        places = max(places, -MAX_EXPONENT)
+        return calculate(CONTEXT.plus, calculate(context.quantize, number_, Decimal(1).scaleb(-places)))
 
     return rounded
 

@@ -15,13 +15,13 @@ from app.engine.feel.builtins.registry import builtin
 from app.engine.feel.errors import Unfit
 from app.engine.feel.functions import invoke
 from app.engine.feel.limits import MAX_DEPTH, Run
-from app.engine.feel.numbers import whole
+from app.engine.feel.numbers import truncated
 from app.engine.feel.values import Function, equal, order
 
 
 def _position(position: Decimal, size: int) -> int:
     """Return a Python index for a position from 1, or from -1 backwards."""
-    at = whole(position)
+    at = truncated(position)
     if not (1 <= at <= size or -size <= at <= -1):
         raise Unfit(f"there is no position {at}")
     return at - 1 if at > 0 else size + at
@@ -49,7 +49,7 @@ def is_empty(list_: list[Any]) -> bool:
 def sublist(run: Run, list_: list[Any], start_position: Decimal, length: Decimal | None = None) -> list[Any]:
     """Return a part of the list."""
     start = _position(start_position, len(list_))
-    size = len(list_) - start if length is None else whole(length)
+    size = len(list_) - start if length is None else truncated(length)
     if size < 0 or start + size > len(list_):
         raise Unfit("sublist: the list is not that long")
     return run.items(list_[start : start + size])
@@ -64,6 +64,12 @@ def append(run: Run, list_: list[Any] | None, *items: Any) -> list[Any]:
 @builtin("concatenate")
 def concatenate(run: Run, *lists: Any) -> list[Any]:
     """Return one list of all items."""
+    if any(one is None for one in lists):
+        raise Unfit("concatenate: null is no list")
+    return _joined(run, lists)
+
+
+def _joined(run: Run, lists: tuple[Any, ...]) -> list[Any]:
     return run.items([item for one in lists for item in (one if isinstance(one, list) else [one])])
 
 
@@ -132,7 +138,7 @@ def distinct_values(run: Run, list_: list[Any]) -> list[Any]:
 @builtin("union")
 def union(run: Run, *lists: Any) -> list[Any]:
     """Return one list of all items, each once."""
-    return _distinct(run, concatenate(run, *lists))
+    return _distinct(run, _joined(run, lists))
 
 
 @builtin("duplicate values")

@@ -6,12 +6,23 @@ Source:
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 from app.engine.feel.builtins.registry import builtin
 from app.engine.feel.errors import Unfit
 from app.engine.feel.limits import Run
-from app.engine.feel.values import Range, order, within
+from app.engine.feel.numbers import CONTEXT, calculate
+from app.engine.feel.temporal import parse_date, parse_date_time, parse_duration, parse_temporal, parse_time
+from app.engine.feel.values import Range, kind, order, within
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "date": parse_date, "time": parse_time, "date and time": parse_date_time, "duration": parse_duration,
+}  # fmt: skip
+_WRITTEN = re.compile(r"([\[\](])\s*(\S.*?)\s*\.\.\s*(\S.*?)\s*([\])\[])", re.DOTALL)
+_NUMBER = re.compile(r"-?(?:[0-9]{1,40}(?:\.[0-9]{1,40})?|\.[0-9]{1,40})")
+_QUOTED = re.compile(r'(@|date and time\(|date\(|time\(|duration\()?"((?:[^"\\]|\\.)*)"\)?')
 
 
 def _order(left: Any, right: Any, run: Run) -> int:
@@ -31,6 +42,32 @@ def _range(value: Any) -> Range:
 
 def _both(first: Any, second: Any) -> tuple[Range, Range]:
     return _range(first), _range(second)
+
+
+@builtin("range")
+def range_of(run: Run, from_: str) -> Range:
+    """Read a closed or half-open range of numbers, texts, dates, times or durations."""
+    match = _WRITTEN.fullmatch(from_.strip())
+    if match is None:
+        raise Unfit("range: the text is no range")
+    opened, low, high, closed = match.groups()
+    ends = [_end(text) for text in (low, high)]
+    if None in ends or kind(ends[0]) != kind(ends[1]) or _order(ends[0], ends[1], run) > 0:
+        raise Unfit("range: the ends have no order")
+    return Range(ends[0], opened == "[", ends[1], closed == "]")
+
+
+def _end(text: str) -> Any:
+    """Read an end: a number, a text in quotes, `@"…"` or `date("…")` and its like."""
+    if _NUMBER.fullmatch(text):
+        return calculate(CONTEXT.create_decimal, text)
+    quoted = _QUOTED.fullmatch(text)
+    if quoted is None:
+        return None
+    mark, value = quoted.group(1), quoted.group(2)
+    if not mark:
+        return value.replace('\\"', '"').replace("\\\\", "\\")
+    return _READ.get(mark.rstrip("("), parse_temporal)(value)
 
 
 @builtin("before")
@@ -87,7 +124,7 @@ def overlaps_before(run: Run, range1: Range, range2: Range) -> bool:
 def overlaps_after(run: Run, range1: Range, range2: Range) -> bool:
     """Tell whether the first starts inside the second and ends later."""
     one, two = _both(range1, range2)
-    return _ends_earlier(run, two, one) and overlaps(run, one, two) and not _starts_earlier(run, one, two)
+    return _starts_earlier(run, two, one) and overlaps(run, one, two) and not _ends_earlier(run, one, two)
 
 
 @builtin("finishes")

@@ -11,13 +11,13 @@ import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from app.engine.feel.errors import Unfit
 from app.engine.feel.limits import Run
 from app.engine.feel.temporal import Months
-from app.engine.feel.values import kind
+from app.engine.feel.values import BuiltinFunction, Function, kind
 
 Declared = TypeVar("Declared", bound=Callable[..., Any])
 
@@ -48,7 +48,8 @@ class Builtin:
         """Tell whether the arguments fit this signature by number or by name."""
         if named:
             names = {param.name for param in self.params}
-            return set(named) <= names and all(param.name in named for param in self.params if param.required)
+            given = {ALIASES.get((self.name, key), key) for key in named}
+            return given <= names and all(param.name in given for param in self.params if param.required)
         required = sum(param.required for param in self.params)
         return required <= count and (count <= len(self.params) or any(p.many for p in self.params))
 
@@ -63,9 +64,10 @@ class Builtin:
         except NullArgument:
             return None
         for value in bound:
-            if isinstance(value, list | str):
-                run.spend(len(value) >> (3 if isinstance(value, list) else 6))
-            elif isinstance(value, date | time | timedelta | Months):
+            found = type(value)
+            if found is str or found is list:
+                run.spend(len(value) >> (3 if found is list else 6))
+            elif found in _DEAR:
                 run.spend(8)
         try:
             return self.function(*bound)
@@ -74,6 +76,8 @@ class Builtin:
 
     def _bound(self, run: Run, args: Sequence[Any], named: Mapping[str, Any]) -> list[Any]:
         bound: list[Any] = [run] if self.takes_run else []
+        if named:
+            named = {ALIASES.get((self.name, key), key): value for key, value in named.items()}
         for at, param in enumerate(self.params):
             if param.many:
                 rest = named.get(param.name, args[at:])
@@ -87,6 +91,29 @@ class Builtin:
         return bound
 
 
+#: dates and durations, which cost more to calculate with
+_DEAR = frozenset((date, datetime, time, timedelta, Months))
+#: (function, other name of a parameter) -> its name here; editions of the standard differ
+ALIASES: dict[tuple[str, str], str] = {
+    ("abs", "number"): "n", ("floor", "number"): "n", ("ceiling", "number"): "n",
+    ("append", "item"): "items", ("concatenate", "list"): "lists", ("union", "list"): "lists",
+    ("insert before", "newItem"): "new item", ("list replace", "newItem"): "new item",
+    ("get value", "context"): "m", ("get entries", "context"): "m", ("string", "value"): "from",
+    ("before", "point1"): "a", ("before", "point2"): "b", ("before", "point"): "a", ("before", "range"): "b",
+    ("before", "range1"): "a", ("before", "range2"): "b",
+    ("after", "point1"): "a", ("after", "point2"): "b", ("after", "point"): "a", ("after", "range"): "b",
+    ("after", "range1"): "a", ("after", "range2"): "b",
+    ("includes", "range"): "a", ("includes", "point"): "b", ("includes", "range1"): "a",
+    ("includes", "range2"): "b", ("during", "point"): "a", ("during", "range"): "b",
+    ("during", "range1"): "a", ("during", "range2"): "b",
+    ("starts", "point"): "a", ("starts", "range"): "b", ("starts", "range1"): "a", ("starts", "range2"): "b",
+    ("started by", "range"): "a", ("started by", "point"): "b", ("started by", "range1"): "a",
+    ("started by", "range2"): "b", ("finishes", "point"): "a", ("finishes", "range"): "b",
+    ("finishes", "range1"): "a", ("finishes", "range2"): "b", ("finished by", "range"): "a",
+    ("finished by", "point"): "b", ("finished by", "range1"): "a", ("finished by", "range2"): "b",
+    ("coincides", "point1"): "a", ("coincides", "point2"): "b", ("coincides", "range1"): "a",
+    ("coincides", "range2"): "b",
+}  # fmt: skip
 #: name -> its signatures
 BUILTINS: dict[str, tuple[Builtin, ...]] = {}
 
@@ -111,7 +138,10 @@ def _accepted(hint: Any) -> tuple[tuple[type, ...] | None, bool]:
         return None, True
     parts = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
     plain = tuple(typing.get_origin(item) or item for item in parts)
-    return tuple(item for item in plain if item is not type(None)), type(None) in plain
+    accepted = tuple(item for item in plain if item is not type(None))
+    if Function in accepted:
+        accepted = (*accepted, BuiltinFunction)
+    return accepted, type(None) in plain
 
 
 def builtin(name: str) -> Callable[[Declared], Declared]:

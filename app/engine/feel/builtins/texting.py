@@ -12,7 +12,7 @@ from typing import Any
 from app.engine.feel.builtins.registry import builtin
 from app.engine.feel.errors import Unfit
 from app.engine.feel.limits import MAX_TEXT, Run
-from app.engine.feel.numbers import whole
+from app.engine.feel.numbers import truncated
 from app.engine.feel.patterns import find_all, pattern
 from app.engine.feel.values import text_of
 
@@ -32,13 +32,13 @@ def string_length(string: str) -> Decimal:
 @builtin("substring")
 def substring(string: str, start_position: Decimal, length: Decimal | None = None) -> str:
     """Return a part, from a position that counts from 1, or from -1 backwards."""
-    start = whole(start_position)
+    start = truncated(start_position)
     if start == 0:
         raise Unfit("substring: positions start at 1")
     begin = start - 1 if start > 0 else max(len(string) + start, 0)
     if length is None:
         return string[begin:]
-    size = whole(length)
+    size = truncated(length)
     if size < 1:
         raise Unfit("substring: the length is below 1")
     return string[begin : begin + size]
@@ -121,6 +121,8 @@ def matches(run: Run, input_: str, pattern_: str, flags: str | None = None) -> b
 def replace(run: Run, input_: str, pattern_: str, replacement: str, flags: str | None = None) -> str:
     """Return the text with each occurrence of a pattern replaced; `$1` stands for a group."""
     compiled = pattern(pattern_, flags or "")
+    if next(find_all(compiled, "", run), None) is not None:
+        raise Unfit("replace: the pattern matches an empty text")
     literal = "q" in (flags or "")
     made: list[str] = []
     at = 0
@@ -143,16 +145,30 @@ def _filled(replacement: str, text: str, match: tuple[int, ...]) -> str:
             made.append(following)
             at += 2
         elif sign == "$" and following.isdecimal() and following.isascii():
-            group = 2 * int(following)
-            known = group + 1 < len(match) and match[group] >= 0
-            made.append(text[match[group] : match[group + 1]] if known else "")
-            at += 2
+            group, at = _group(replacement, at + 1, len(match) // 2 - 1)
+            made.append(text[match[2 * group] : match[2 * group + 1]] if _has(match, group) else "")
         elif sign in "\\$":
             raise Unfit("replace: write \\$ for a dollar and \\\\ for a backslash")
         else:
             made.append(sign)
             at += 1
     return "".join(made)
+
+
+def _group(replacement: str, at: int, groups: int) -> tuple[int, int]:
+    """Read the number of a group, of as many digits as there are groups, and say where it ends."""
+    number = int(replacement[at])
+    at += 1
+    while replacement[at : at + 1].isascii() and replacement[at : at + 1].isdecimal():
+        longer = 10 * number + int(replacement[at])
+        if longer > groups:
+            break
+        number, at = longer, at + 1
+    return number, at
+
+
+def _has(match: tuple[int, ...], group: int) -> bool:
+    return 2 * group + 1 < len(match) and match[2 * group] >= 0 and match[2 * group + 1] >= 0
 
 
 @builtin("split")

@@ -1,0 +1,91 @@
+"""Compile names and paths: what a variable is, and what a dot finds in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from app.engine.feel import nodes as n
+from app.engine.feel.builtins.registry import BUILTINS
+from app.engine.feel.compiler import RULES, Build, Code, name_of
+from app.engine.feel.errors import Unfit, UnknownVariable
+from app.engine.feel.limits import Frame
+from app.engine.feel.temporal import Months, part
+from app.engine.feel.values import BuiltinFunction, Range, adapt, kind
+
+#: kinds of plain values that need no adapting
+_READY = frozenset((str, bool, type(None), dict))
+_EXACT = 10**34
+
+
+def _name(node: n.Name, build: Build) -> Code:
+    name, pos = node.name, node.pos
+    otherwise = BuiltinFunction(name) if name in BUILTINS else None
+
+    def run(frame: Frame) -> Any:
+        scope: Frame | None = frame
+        while scope is not None:
+            if name in scope.names:
+                break
+            scope = scope.parent
+        else:
+            return _unknown(frame, name, pos) if otherwise is None else otherwise
+        value = scope.names[name]
+        if not scope.raw:
+            return value
+        found = type(value)
+        if found in _READY:
+            return value
+        if found is int and -_EXACT < value < _EXACT:
+            return Decimal(value)
+        try:
+            return adapt(value, frame.run)
+        except Unfit as misfit:
+            return frame.run.fault(str(misfit), pos, name)
+
+    return run
+
+
+def _unknown(frame: Frame, name: str, pos: int) -> None:
+    if frame.run.strict:
+        raise UnknownVariable(
+            f"there is no variable {name}", code="unknown-variable", variable=name,
+            expression=frame.run.expression, position=pos,
+        )  # fmt: skip
+    frame.run.warn(f"there is no variable {name}")
+
+
+def member(base: Any, name: str, frame: Frame) -> Any:
+    """Return an entry of a context, a property, or that of each item of a list."""
+    if isinstance(base, dict | Mapping):
+        return adapt(base.get(name), frame.run)
+    if isinstance(base, list):
+        frame.run.spend(len(base))
+        return [member(item, name, frame) for item in base]
+    if isinstance(base, date | time | timedelta | Months):
+        return part(base, name)
+    if isinstance(base, Range):
+        return {
+            "start": base.low, "end": base.high, "start included": base.low_closed,
+            "end included": base.high_closed,
+        }.get(name)  # fmt: skip
+    if base is not None:
+        raise Unfit(f"a {kind(base)} has no {name}")
+    return None
+
+
+def _path(node: n.Path, build: Build) -> Code:
+    base, name, pos = build.code(node.base), node.name, node.pos
+
+    def run(frame: Frame) -> Any:
+        try:
+            return member(base(frame), name, frame)
+        except Unfit as misfit:
+            return frame.run.fault(str(misfit), pos, name_of(node))
+
+    return run
+
+
+RULES.update({n.Name: _name, n.Path: _path})

@@ -1,0 +1,34 @@
+"""Words of several parts: which of the language's own they are, and where each is one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+#: words of several parts that are names only where they are called
+SPACED_FUNCTIONS = (
+    "date and time", "years and months duration", "string length", "upper case", "lower case",
+    "substring before", "substring after", "starts with", "ends with", "string join", "list contains",
+    "insert before", "index of", "distinct values", "duplicate values", "list replace", "round up",
+    "round down", "round half up", "round half down", "day of year", "day of week", "month of year",
+    "week of year", "last day of month", "get value", "get entries", "context put", "context merge",
+    "met by", "overlaps before", "overlaps after", "finished by", "started by",
+    "is defined", "get or else", "is empty",
+)  # fmt: skip
+_SPACED_TYPES = ("date and time", "days and time duration", "years and months duration")
+_SPACED_PROPERTIES = ("time offset", "start included", "end included")
+
+
+def words_of(names: Iterable[str], after: str = r"(?!\w)") -> re.Pattern[str] | None:
+    """Return a pattern that finds the longest of the names, whatever white space is between the parts."""
+    parts = [r"\s+".join(map(re.escape, name.split())) for name in sorted(names, key=len, reverse=True)]
+    return re.compile(f"(?:{'|'.join(parts)}){after}") if parts else None
+
+
+#: a pattern that finds nothing
+_NEVER = re.compile(r"(?!)")
+FUNCTION = words_of(SPACED_FUNCTIONS, r"(?=\s*\()") or _NEVER
+TYPE = words_of(_SPACED_TYPES) or _NEVER
+PARAM_TYPE = words_of(_SPACED_TYPES, r"(?=\s*[,)])") or _NEVER
+FUNCTION_TYPE = re.compile(r"function\s*<")
+PROPERTY = words_of(_SPACED_PROPERTIES) or _NEVER
