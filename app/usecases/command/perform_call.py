@@ -10,7 +10,7 @@ from app.domain.connectors import SECRET, Answer, CallFailed
 from app.domain.errors import Fault, Invalid, StoreUnavailable
 from app.domain.records import StoredCase
 from app.domain.records_waiting import CallRow
-from app.engine import commands
+from app.engine import calls
 from app.engine.world import Command
 from app.schemas.traffic import storable
 from app.store.unit_of_work import UnitOfWork
@@ -115,7 +115,7 @@ def _finish(
 ) -> None:
     try:
         with uow.attempt():
-            progress = commands.finish_call(make_world(tools, uow, case.id), command, case.state, row.key, value)
+            progress = calls.finish_call(make_world(tools, uow, case.id), command, case.state, row.key, value)
             solved = settled(uow, case.id, "call", row.key, command)
             write_step(tools, uow, case, replace(progress, facts=(*progress.facts, *solved)), command)
     except StoreUnavailable:
@@ -132,7 +132,7 @@ def _give_up(
     try:
         with uow.attempt():
             world = make_world(tools, uow, case.id)
-            progress = commands.fail_call(world, command, case.state, row.key, failure.code, text)
+            progress = calls.fail_call(world, command, case.state, row.key, failure.code, text)
             if progress is not None:
                 solved = settled(uow, case.id, "call", row.key, command)
                 write_step(tools, uow, case, replace(progress, facts=(*progress.facts, *solved)), command)

@@ -1,21 +1,26 @@
 """The engine of this product under a script: state as bytes between all commands, as in production."""
 
 from collections import Counter
-from datetime import timedelta
 from typing import Any
 
-from app.domain.errors import YongzhiError
+from app.domain.errors import StepFailed, YongzhiError
 from app.domain.progress import Progress
-from app.engine import commands
+from app.engine import calls, commands
 from app.engine.world import OperationResult
 from tests.engine.corpus.acting import Difference, Refused
 from tests.engine.corpus.drawing import read
 from tests.engine.corpus.reading import seconds
 from tests.engine.corpus.xml import Writer
-from tests.engine.running import Running
+from tests.engine.running import STREET, Running
+
+
+def _broken(call: Any) -> OperationResult:
+    raise StepFailed("The other side is broken.")
+
 
 #: operations that the corpus asks for; `outside.` waits for an answer
 ANSWERS: dict[str, Any] = {
+    "broken.now": _broken,
     "unit.find": lambda call: OperationResult({"unit": call.params.get("unit")}),
     "event.candidates": OperationResult({"score": 1}),
 }
@@ -46,15 +51,15 @@ class Ours:
         return done is not None
 
     def _start(self, plain: list[str], given: dict[str, Any], other: dict[str, Any]) -> Progress:
-        if not plain:
-            return self.case.start(self.key, **given)
-        command = self.case.by("starter")
-        return self.case._keep(commands.start(self.case.world, command, self.key, given, {}, node=plain[0][1:]), command)
+        command, node = self.case.by("starter"), plain[0][1:] if plain else None
+        found = commands.start(self.case.world, command, self.key, given, dict(STREET), node=node)
+        return self.case._keep(found, command)
 
     def _do(self, plain: list[str], given: dict[str, Any], other: dict[str, Any]) -> Progress:
         if not any(self._is(key, plain[0]) for key in self.case.open):
             raise Refused(f"{plain[0]} is not open; open are {sorted(self.case.open)}")
-        return self.case.complete(next(key for key in self.case.open if self._is(key, plain[0])), **given)
+        key, command = next(key for key in self.case.open if self._is(key, plain[0])), self.case.by("officer")
+        return self.case._keep(commands.complete(self.case.world, command, self.case.state, key, given), command)
 
     @staticmethod
     def _is(key: str, wanted: str) -> bool:
@@ -89,12 +94,12 @@ class Ours:
         command = self.case.by()
         key = self._called(plain[0])
         return self.case._keep(
-            commands.finish_call(self.case.world, command, self.case.state, key, given.get("value", given)), command)
+            calls.finish_call(self.case.world, command, self.case.state, key, given.get("value", given)), command)
 
     def _breaks(self, plain: list[str], given: dict[str, Any], other: dict[str, Any]) -> Progress | None:
         command = self.case.by()
         key, text = self._called(plain[0]), " ".join(plain[2:])
-        found = commands.fail_call(self.case.world, command, self.case.state, key, plain[1], text)
+        found = calls.fail_call(self.case.world, command, self.case.state, key, plain[1], text)
         return self.case._keep(found, command) if found else None
 
     def look(self, verb: str, plain: list[str], given: dict[str, Any]) -> tuple[Any, Any]:
@@ -171,5 +176,3 @@ def _with_outside(world: Any) -> Any:
         return world
     return replace(world, outside=lambda operation: operation.startswith("outside."))
 
-
-_ = timedelta
