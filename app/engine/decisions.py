@@ -91,12 +91,12 @@ class DecisionModel:
         found = self._find(key)
         run = Run("", now, functions or {}, strict)
         run.notes, run.warnings, run.types = [], [], self.graph.types
-        known = self.graph.own_names()
+        known = self.graph.own_names
         given = {name: value for name, value in inputs.items() if name not in known}
         evaluation = Evaluation(self.graph, run, given)
         try:
             if isinstance(found, DecisionNode):
-                evaluation.take(inputs, self.graph.inputs_by_key.values())
+                evaluation.take(inputs, found.id)
                 value = evaluation.decide(found.id)
             else:
                 value = _called(found, inputs, evaluation)
@@ -130,7 +130,8 @@ class DecisionModel:
         found = nodes.get(key)
         if found is None:
             named = (node for node in (*self.graph.decisions.values(), *self.graph.functions.values()) if not node.home)
-            found = next((node for node in named if node.name == key), None)
+            wanted = " ".join(key.split())
+            found = next((node for node in named if node.name == wanted), None)
         if found is None:
             raise DecisionNotFound(f"there is no decision {key} in the file")
         return found

@@ -177,12 +177,22 @@ def _filter(element: etree._Element, reading: Reading, place: Place) -> Box:
 
 def _loop(element: etree._Element, reading: Reading, place: Place) -> Box:
     kind, name = xml.local(element), xml.attribute(element, "iteratorVariable")
-    source = _part(element, "in", reading, place)
+    source = _domain(element, reading, place)
     body = _part(element, "return" if kind == "for" else "satisfies", reading, place)
     sources: list[Source] = [(name, source, None)]
     if kind == "for":
         return lambda frame: _guarded(lambda: collected(sources, body, 10, frame), frame)
     return lambda frame: _guarded(lambda: quantified(sources, body, 10, kind == "every", frame), frame)
+
+
+def _domain(element: etree._Element, reading: Reading, place: Place) -> Box:
+    """Read what a boxed loop runs over; `1..9` without brackets is no expression elsewhere."""
+    inner = xml.child(element, "in")
+    text = xml.text(xml.child(inner, "literalExpression")) if inner is not None else ""
+    if ".." not in text or text[0] in "[(]":
+        return _part(element, "in", reading, place)
+    ready = reading.expression(f"for step in {text} return step", place)
+    return ready.code
 
 
 def _guarded(make: Callable[[], Any], frame: Frame) -> Any:

@@ -122,7 +122,9 @@ def _rule(
         number,
         element.get("id") or str(number),
         tuple(
-            reading.tests(xml.text(item), cell(item, column.label)) for item, column in zip(tests, columns, strict=True)
+            (at, reading.tests(xml.text(item), cell(item, column.label)))
+            for at, (item, column) in enumerate(zip(tests, columns, strict=True))
+            if xml.text(item) not in ("", "-")
         ),
         tuple(
             reading.expression(xml.text(item) or "null", cell(item, output.label))

@@ -21,21 +21,16 @@ class Graph:
     #: business knowledge models and decision services
     functions: Mapping[str, KnowledgeNode | DecisionService]
     types: Mapping[str, TypeName]
+    #: namespaces of the imported files, and the names under which they are seen
+    imports: Mapping[str, str]
     findings: tuple[Finding, ...]
+    #: names that the file gives a meaning, which a case's variables cannot change
+    own_names: frozenset[str] = frozenset()
 
     @property
     def inputs(self) -> tuple[InputNode, ...]:
         """Return the input data of the file itself."""
         return tuple(node for key, node in self.inputs_by_key.items() if "#" not in key)
-
-    def own_names(self) -> frozenset[str]:
-        """Return the names that the file gives a meaning, which a case's variables cannot change."""
-        return frozenset(
-            node.name
-            for nodes in (self.inputs_by_key, self.decisions, self.functions)
-            for key, node in nodes.items()
-            if "#" not in key
-        )
 
     def in_order(self, key: str, done: Container[str] = frozenset()) -> Iterator[DecisionNode]:
         """Yield what a decision needs before the decision, each once and none that is done."""
@@ -51,6 +46,16 @@ class Graph:
                 continue
             waiting.append((name, True))
             waiting.extend((need, False) for need in reversed(self.decisions[name].requires))
+
+
+def own_names(graph: Graph) -> frozenset[str]:
+    """Return the names of the nodes of the file itself."""
+    return frozenset(
+        node.name
+        for nodes in (graph.inputs_by_key, graph.decisions, graph.functions)
+        for key, node in nodes.items()
+        if "#" not in key
+    )
 
 
 def check_ids(decisions: list[DecisionNode], reading: Reading) -> None:

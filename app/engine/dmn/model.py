@@ -78,7 +78,8 @@ class Rule:
     #: from 1
     number: int
     id: str
-    tests: tuple[CompiledTests, ...]
+    #: (number of the column from 0, its tests); a cell that any value passes is left out
+    tests: tuple[tuple[int, CompiledTests], ...]
     outputs: tuple[Compiled, ...]
 
 

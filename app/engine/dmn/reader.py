@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
 from app.engine.dmn import xml
 from app.engine.dmn.boxes import logic_of, params_of, read_box
-from app.engine.dmn.graph import Graph, check_ids, check_requirements
+from app.engine.dmn.graph import Graph, check_ids, check_requirements, own_names
 from app.engine.dmn.model import DecisionNode, DecisionService, InputNode, KnowledgeNode, Need
 from app.engine.dmn.reading import Place, Reading
 from app.engine.dmn.types import read_types, type_of
@@ -59,7 +59,7 @@ def read_graph(content: bytes, functions: Iterable[str] = (), others: Iterable[b
     try:
         files = _files(xml.parse(content), [xml.parse(other) for other in others])
     except xml.Unreadable as error:
-        return Graph("", "", {}, {}, {}, {}, (error.finding,))
+        return Graph("", "", {}, {}, {}, {}, {}, (error.finding,))
     root = files[0].root
     nodes = [item for file in files for item in xml.children(file.root, *_NODES)]
     reading = Reading(declared(tuple(_all_names(files))), frozenset((*functions, *_functions(files))))
@@ -94,14 +94,14 @@ def _graph(root: etree._Element, files: list[_File], reading: Reading) -> Graph:
             functions[file.key(item)] = _knowledge(item, file, reading)
     graph = Graph(
         xml.attribute(root, "name"), xml.attribute(root, "namespace"), inputs,
-        {node.id: node for node in decisions}, functions, types, (),
+        {node.id: node for node in decisions}, functions, types, files[0].imports if files else {}, (),
     )  # fmt: skip
     for file in files:
         for item in xml.children(file.root, "decisionService"):
             functions[file.key(item)] = _service(item, file, graph)
     check_ids([node for node in decisions if not node.home], reading)
     check_requirements(graph, reading)
-    return Graph(graph.name, graph.namespace, inputs, graph.decisions, functions, types, tuple(reading.findings))
+    return replace(graph, findings=tuple(reading.findings), own_names=own_names(graph))
 
 
 _NODES = ("decision", "businessKnowledgeModel", "decisionService")

@@ -36,14 +36,18 @@ class Evaluation:
         self.values: dict[str, Any] = dict(preset or {})
         self.functions: dict[str, dict[str, Any]] = {}
 
-    def take(self, given: Mapping[str, Any], inputs: Iterable[InputNode]) -> None:
+    def take(self, given: Mapping[str, Any], key: str) -> None:
         """Take the inputs that the file declares; one that is not given is null, as the standard has it."""
-        for node in inputs:
-            if node.name not in given and self.run.strict:
+        needed = {need.key for node in self.graph.in_order(key) for need in node.needs}
+        for node in self.graph.inputs_by_key.values():
+            space = self.graph.imports.get(node.id.rpartition("#")[0], "")
+            imported = given.get(space)
+            source = imported if isinstance(imported, Mapping) and node.name in imported else given
+            if node.name not in source and self.run.strict:
                 continue
-            if node.name not in given:
+            if node.name not in source and node.id in needed:
                 self.run.warn(f"{node.name} is not given")
-            self.values[node.id] = self.as_declared(given.get(node.name), node)
+            self.values[node.id] = self.as_declared(source.get(node.name), node)
 
     def as_declared(self, value: Any, node: InputNode) -> Any:
         """Return an input as a value of its declared type, or null.

@@ -98,13 +98,14 @@ def _input(table: Table, column: Column, frame: Frame) -> Any:
 
 
 def _matches(table: Table, rule: Rule, values: list[Any], frame: Frame) -> bool:
-    for at, test in enumerate(rule.tests):
-        frame.run.expression = test.text
-        try:
+    at = 0
+    try:
+        for at, test in rule.tests:
+            frame.run.expression = test.text
             if test.test(frame, values[at]) is not True:
                 return False
-        except ExpressionError as error:
-            raise _failed(table, error, rule, table.columns[at].label) from error
+    except ExpressionError as error:
+        raise _failed(table, error, rule, table.columns[at].label) from error
     return True
 
 

@@ -78,5 +78,5 @@ def text(element: etree._Element | None) -> str:
 
 
 def attribute(element: etree._Element, name: str) -> str:
-    """Return an attribute without white space at its ends, or an empty text."""
-    return str(element.get(name) or "").strip()
+    """Return an attribute, white space within it as one space and none at its ends, or an empty text."""
+    return " ".join(str(element.get(name) or "").split())

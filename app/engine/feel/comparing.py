@@ -106,8 +106,7 @@ def test_of(node: n.Node, build: Build) -> Test:
         inner = test_of(n.Tests(node.pos, node.args), build)
         return lambda frame, value: inner(frame, value) is not True
     if isinstance(node, n.Literal):
-        constant = node.value
-        return lambda frame, value: equal(value, constant, frame.run)
+        return _equals(node.value)
     code = build.code(node)
     is_answer, asks = isinstance(node, _ANSWERS), _mentions_input(node)
 
@@ -124,12 +123,26 @@ def test_of(node: n.Node, build: Build) -> Test:
     return run
 
 
+def _equals(constant: Any) -> Test:
+    """Compile the test for one value; two texts or two numbers need no more than Python's own comparison."""
+    direct = type(constant) if isinstance(constant, Decimal | str) else None
+
+    def run(frame: Frame, value: Any) -> bool | None:
+        if type(value) is direct:
+            return bool(value == constant)
+        return equal(value, constant, frame.run)
+
+    return run
+
+
 def _unary(node: n.UnaryTest, build: Build) -> Test:
     right, op = build.code(node.right), node.op
-    asks = _mentions_input(node.right)
+    asks, fast = _mentions_input(node.right), _FAST[node.op]
 
     def run(frame: Frame, value: Any) -> bool | None:
         wanted = right(frame.inner({"?": value}) if asks else frame)
+        if type(value) is Decimal and type(wanted) is Decimal:
+            return fast(value, wanted)
         try:
             return compare(op, value, wanted, frame)
         except Unfit:

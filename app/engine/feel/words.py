@@ -27,7 +27,8 @@ def words_of(names: Iterable[str], after: str = r"(?!\w)") -> re.Pattern[str] | 
 
 #: a pattern that finds nothing
 _NEVER = re.compile(r"(?!)")
-FUNCTION = words_of(SPACED_FUNCTIONS, r"(?=\s*\()") or _NEVER
+#: where it is called, and where it stands alone as a value
+FUNCTION = words_of(SPACED_FUNCTIONS, r"(?=\s*(?:[(,)\]}]|$))") or _NEVER
 TYPE = words_of(_SPACED_TYPES) or _NEVER
 PARAM_TYPE = words_of(_SPACED_TYPES, r"(?=\s*[,)])") or _NEVER
 FUNCTION_TYPE = re.compile(r"function\s*<")
