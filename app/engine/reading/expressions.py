@@ -142,6 +142,8 @@ def _script(owner: Element, script: Element, language: str, notes: Notes) -> Non
             read_script(found)
         except (NoEquivalent, Invalid):
             continue
+        if found == text:
+            return
         script.text = found
         take(owner, "scriptFormat")
         notes.converted(owner, "script", "脚本已转换为 FEEL 赋值。", "The script was converted to assignments in FEEL.")

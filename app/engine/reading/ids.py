@@ -24,15 +24,19 @@ def flows_of(scope: Element) -> list[Element]:
     return [one for one in scope if tag(one) == "sequenceFlow"]
 
 
-def complete(root: Element, process: Element, notes: Notes) -> None:
-    """Give every node and flow an id, and put every flow where its source stands."""
+def complete(root: Element, process: Element, elsewhere: frozenset[str], notes: Notes) -> None:
+    """Give every node and flow an id, and put every flow where its source stands.
+
+    Args:
+        elsewhere: ids of the other pools' elements.
+    """
     for element in every(root, (*NODES, "sequenceFlow", "process")):
         if element.get("id") is not None:
             element.set("id", str(element.get("id")).strip())
     _check(process, notes)
     taken = {str(element.get("id")) for element in root.iter("*") if element.get("id")}
     _name_nodes(process, taken)
-    _join_flows(process, notes, taken)
+    _join_flows(process, elsewhere, notes, taken)
     _attach(process, notes)
 
 
@@ -74,7 +78,7 @@ def _free(wanted: str, taken: set[str]) -> str:
     return found
 
 
-def _join_flows(process: Element, notes: Notes, taken: set[str]) -> None:
+def _join_flows(process: Element, elsewhere: frozenset[str], notes: Notes, taken: set[str]) -> None:
     """Name flows after their ends and move them to the scope of their source."""
     nodes = {str(node.get("id")): node for node in every(process, NODES)}
     for flow in list(every(process, ("sequenceFlow",))):
@@ -85,8 +89,7 @@ def _join_flows(process: Element, notes: Notes, taken: set[str]) -> None:
         parent = flow.getparent()
         assert parent is not None
         if missing:
-            notes.refuse(flow, "flow", f"连线的端点「{'、'.join(missing)}」不存在。",
-                         f"The sequence flow leads from or to {', '.join(missing)}, which is not there.")
+            _refuse_end(flow, missing, elsewhere, notes)
             parent.remove(flow)
             continue
         flow.set("sourceRef", source)
@@ -94,6 +97,16 @@ def _join_flows(process: Element, notes: Notes, taken: set[str]) -> None:
         scope = nodes[source].getparent()
         if scope is not None and scope is not parent:
             scope.append(flow)
+
+
+def _refuse_end(flow: Element, missing: list[str], elsewhere: frozenset[str], notes: Notes) -> None:
+    ends = "、".join(missing)
+    if elsewhere.issuperset(missing):
+        notes.refuse(flow, "pool-border", f"连线的端点「{ends}」在另一个池中,应使用消息流。",
+                     f"The sequence flow leads from or to {ends}, which is in another pool; use a message flow.")
+    else:
+        notes.refuse(flow, "flow", f"连线的端点「{ends}」不存在。",
+                     f"The sequence flow leads from or to {ends}, which is not there.")
 
 
 def _attach(process: Element, notes: Notes) -> None:

@@ -142,6 +142,8 @@ class _Reader:
             sign = self._value
             self._at += 1
             right = self._level(level + 1)
+            if sign == "%" and found.startswith('"'):
+                raise NoEquivalent(f"{found} %")
             found = f"modulo({found}, {right})" if sign == "%" else f"{found} {_FEEL.get(sign, sign)} {right}"
         return found
 

@@ -36,9 +36,10 @@ def prepare(root: Element, key: str) -> Normalised:
     modernise(copy)
     process = processes.choose(copy, key) if copy.tag == q("definitions") else None
     if process is not None:
+        elsewhere = processes.elsewhere(copy, process)
         processes.keep_only(copy, process)
         _rename(copy, process, key)
-        ids.complete(copy, process, notes)
+        ids.complete(copy, process, elsewhere, notes)
         references.resolve(copy, process, notes)
         shape.inline_global_tasks(copy, process, notes)
         standard.convert(copy, process, notes)

@@ -68,6 +68,12 @@ def title_of(root: Element, process: Element) -> str:
     return ""
 
 
+def elsewhere(root: Element, process: Element) -> frozenset[str]:
+    """List the ids of the elements of the other processes."""
+    others = [one for one in children(root, "process") if one is not process]
+    return frozenset(str(element.get("id")) for one in others for element in one.iter("*") if element.get("id"))
+
+
 def keep_only(root: Element, process: Element) -> None:
     """Drop the other processes and what concerns several: pools, messages between them, choreographies."""
     for other in children(root, "process"):

@@ -8,6 +8,8 @@ from app.engine.reading.juel import MAX_LENGTH, NoEquivalent, quoted
 #: what no FEEL expression has, or has with another meaning
 _MARKS = re.compile(
     r"==|'|\bTrue\b|\bFalse\b|\bNone\b|\bnot\s+[^(]|\[\s*\"|//|%|\bis\b|\bdef\b|\bimport\b|\bin\s+[\[(]"
+    # 1 < n < 3, which is nothing in FEEL
+    r"|[<>=]=?\s*[\w.]+\s*[<>]=?\s*[\w.]"
 )
 _COMPARE = {ast.Eq: "=", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Is: "=",
             ast.IsNot: "!="}

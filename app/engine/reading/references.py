@@ -54,9 +54,9 @@ def _name(root: Element) -> None:
         kind = tag(element)
         if not element.get("id"):
             element.set("id", f"{kind}..{number}")
-        if not (element.get("name") or "").strip():
-            element.set("name", element.get(_codes()[kind]) or str(element.get("id")))
         code = _codes()[kind]
+        if not (element.get("name") or "").strip():
+            element.set("name", (element.get(code) if code else "") or str(element.get("id")))
         if code and not (element.get(code) or "").strip():
             element.set(code, str(element.get("name")))
 

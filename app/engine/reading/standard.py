@@ -10,7 +10,7 @@ from app.engine.reading.expressions import value_of
 from app.engine.reading.juel import NoEquivalent
 from app.engine.reading.notes import Notes
 from app.engine.reading.words import ACTIVITIES, NODES
-from app.engine.reading.xml import BPMN, DC, DI, SPIFF, Element, child, children, every, tag, text_of
+from app.engine.reading.xml import BPMN, DC, DI, SPIFF, Element, child, children, every, local, tag, text_of
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _GROUPS = re.compile(r"\s*(?P<kind>user|group)\s*\((?P<name>[^()]*)\)\s*")
@@ -24,7 +24,7 @@ _KNOWN = frozenset({
 
 def convert(root: Element, process: Element, notes: Notes) -> None:
     """Read the dialects and the standard's own long forms."""
-    _owners(process, notes)
+    _owners(root, process, notes)
     _lanes(process, notes)
     camunda.convert(process, notes)
     zeebe.convert(root, process, notes)
@@ -34,11 +34,16 @@ def convert(root: Element, process: Element, notes: Notes) -> None:
     _strangers(root, process, notes)
 
 
-def _owners(process: Element, notes: Notes) -> None:
-    """Read `potentialOwner` as the roles and `humanPerformer` as the person."""
+def _owners(root: Element, process: Element, notes: Notes) -> None:
+    """Read `potentialOwner` and named resources as the roles, and `humanPerformer` as the person."""
+    resources = {str(one.get("id")): (one.get("name") or "").strip() for one in children(root, "resource")}
     for task in list(every(process, ("userTask",))):
         groups: list[str] = []
         for owner in children(task, "potentialOwner", "humanPerformer", "performer", "resourceRole"):
+            named = resources.get(local(text_of(child(owner, "resourceRef"))))
+            if named is not None:
+                _resource(task, named, groups, notes)
+                continue
             text = " ".join("".join(str(part) for part in owner.itertext()).split())
             for piece in filter(None, (part.strip() for part in text.split(","))):
                 found = _GROUPS.fullmatch(piece)
@@ -49,6 +54,15 @@ def _owners(process: Element, notes: Notes) -> None:
                     _put(task, "assignee", name, notes)
         if groups:
             _put(task, "candidateRoles", ",".join(groups), notes)
+
+
+def _resource(task: Element, name: str, groups: list[str], notes: Notes) -> None:
+    """A resource of the file is a role if it is named as one."""
+    if _CODE.fullmatch(name):
+        groups.append(name)
+    else:
+        notes.lost(task, "resource", f"资源「{name[:60]}」不是角色代码,请指定 candidateRoles。",
+                   f"The resource {name[:60]!r} is no role code; name the candidateRoles.")
 
 
 def _put(task: Element, name: str, value: str, notes: Notes) -> None:
