@@ -1,6 +1,6 @@
 """Messages and signals: each taken once, kept until somebody waits for it or nobody will."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -35,10 +35,10 @@ order by m.received_at, m.sender, m.id limit 1 for update skip locked"""
 
 WANTED = f"""
 select {MESSAGE} from messages m
-where {_KEPT} and exists (
+where {_KEPT} and (m.name = any(%(begin)s::text[]) and not m.correlation ?| array['case_id', 'event_no'] or exists (
     select from subscriptions s join cases c on c.county = s.county and c.id = s.case_id
     where s.kind = 'message' and s.open and s.message = m.name and {_FITS.format(asked="s.correlation")}
-        and {_FOR_CASE.format(case="s.case_id", number="c.event_no")})
+        and {_FOR_CASE.format(case="s.case_id", number="c.event_no")}))
 order by m.received_at, m.sender, m.id limit 1 for update skip locked"""
 
 
@@ -84,13 +84,16 @@ class Messages:
         values = {"name": name, "asked": dumped(comparable(asked)), "case": case_id, "number": event_no, "at": at}
         return self._one(FOR_WAITER, values)
 
-    def next_wanted(self, at: datetime) -> MessageRow | None:
+    def next_wanted(self, at: datetime, begin: Iterable[str] = ()) -> MessageRow | None:
         """Take the oldest kept message that somebody waits for, until the end of this transaction.
+
+        Args:
+            begin: names of messages that a process begins with.
 
         A waiter looks among the kept messages when it begins to wait; this finds the pairs that came at the same
         moment and did not see each other, and those that somebody has tried again.
         """
-        return self._one(WANTED, {"at": at})
+        return self._one(WANTED, {"at": at, "begin": list(begin)})
 
     def rest(self, sender: str, id: str, seconds: float) -> None:
         """Leave a message alone for a while of real time: who waits for it is busy or does not take it now."""

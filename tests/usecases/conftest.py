@@ -13,7 +13,8 @@ from psycopg import sql
 from app.config import Config
 from app.domain.actor import SYSTEM, Actor, Assignment
 from app.domain.ids import new_id
-from app.domain.records import PersonRow, RoleRow
+from app.domain.org import Unit, UnitKind
+from app.domain.records import PersonRow, RoleRow, UnitPlace
 from app.ports import postgres
 from app.ports.passwords import hash_password
 from app.usecases import Tools
@@ -21,6 +22,7 @@ from app.usecases.intake.submit_report import submit_report
 from app.usecases.opening import open_tools
 from app.usecases.people.load_city import load_city
 from app.usecases.studio.publish_files import publish_files
+from tests.usecases.drawn import Stage
 
 CITY = "33.02"
 
@@ -58,6 +60,16 @@ def add_person(tools: Tools) -> Callable[..., Actor]:
         return Actor(str(person_id), username, username.title(), held, person_id=person_id)
 
     return add
+
+
+@pytest.fixture
+def stage(tools: Tools, tmp_path: Path) -> Stage:
+    """A server with a city that is nothing but its centre, where a test publishes what it has drawn."""
+    centre = Unit(CITY, UnitKind.CITY_CENTRE, "市中心", "City centre", 5, 0, None)
+    with tools.store.unit_of_work() as uow:
+        uow.units.load_many([UnitPlace(centre)])
+        uow.commit()
+    return Stage(tools, tmp_path / "drawn")
 
 
 def _copy(server: postgres.Server, name: str, template: str) -> str:

@@ -1,6 +1,7 @@
 """Deliver a kept message that somebody waits for."""
 
 from app.usecases import Tools
+from app.usecases.beginnings import beginning_names
 from app.usecases.offering import key_of
 from app.usecases.routing import REST, carry, give, travel_in
 
@@ -19,8 +20,9 @@ def deliver_kept(tools: Tools) -> bool:
         MessageReceived and what follows, or the incident of its failure; or the message rests for a moment.
     """
     at = tools.clock.now()
+    names = beginning_names(tools, "message")
     with tools.store.unit_of_work() as uow:
-        message = uow.messages.next_wanted(at)
+        message = uow.messages.next_wanted(at, names)
         if message is None:
             return False
         travel = travel_in(tools, uow, at)
