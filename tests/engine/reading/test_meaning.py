@@ -78,7 +78,9 @@ def test_links_lead_from_every_throw_to_the_one_catch() -> None:
         assert passed(running) == ["s", "g", throw, "c", "e"]
 
 
-@pytest.mark.parametrize("links", [[("Throw", "t", "A")], [("Throw", "t", "A"), ("Catch", "c", "A"), ("Catch", "d", "A")]])
+@pytest.mark.parametrize(
+    "links", [[("Throw", "t", "A")], [("Throw", "t", "A"), ("Catch", "c", "A"), ("Catch", "d", "A")]]
+)
 def test_an_unmatched_link_is_refused(links: list[tuple[str, str, str]]) -> None:
     body = f'<bpmn:startEvent id="s"/>{"".join(link(*one) for one in links)}{flow("s", "t")}'
     with pytest.raises(InvalidDiagram) as refused:
@@ -172,8 +174,8 @@ def test_the_pool_that_is_meant_is_chosen_by_its_key_and_the_rest_ignored() -> N
 
 def test_a_long_chain_is_read_and_run() -> None:
     nodes = [f"n{n}" for n in range(800)]
-    body = f'<bpmn:startEvent id="s"/>{"".join(f"<bpmn:task id={chr(34)}{n}{chr(34)}/>" for n in '
-        f'nodes)}{bare("s", *nodes)}'
+    tasks = "".join(f'<bpmn:task id="{node}"/>' for node in nodes)
+    body = f'<bpmn:startEvent id="s"/>{tasks}{bare("s", *nodes)}'
     running = Running().publish("p", body)
     running.start("p")
     assert len(passed(running)) == 801
