@@ -55,6 +55,10 @@ class StoredCase:
     state: bytes = field(repr=False)
     #: a message is kept that something which the last step began to wait for may want
     mail: bool = False
+    #: whether it may wait for messages and for calls, and whether any message may be kept for later
+    listens: bool = field(default=True, compare=False)
+    calls: bool = field(default=True, compare=False)
+    kept: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,20 @@ TASK_COLUMNS = (
 )
 
 
+#: what of a record the columns are made of
+_SOURCES = (
+    *_TEXTS, *(column.removeprefix("unit_") for column in PLACES.values()), "event_no", "title", "content",
+    "address_text", "assist_units", "confidential", "business_due_at", "lat", "lon",
+)  # fmt: skip
+
+
+def same_columns(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Say whether two records give the same columns, except for `record` itself."""
+    if any(one.get(name) != other.get(name) for name in _SOURCES):
+        return False
+    return _limit(one, "business").get("due_at") == _limit(other, "business").get("due_at")
+
+
 def _text(value: Any) -> str:
     return str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
 

@@ -1,25 +1,24 @@
 """Cases: read and lock one, move it by one step, list those that an actor may see."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from app.domain.actor import Actor
-from app.domain.errors import CaseNotFound, StaleRevision, TaskAlreadyDone, TaskNotFound, TaskNotHeld
+from app.domain.errors import CaseNotFound, TaskNotFound
 from app.domain.facts import Fact
 from app.domain.ids import county_of
 from app.domain.progress import Progress
 from app.domain.records import CaseFilters, CaseRow, NearCase, Page, StoredCase, TaskRow
 from app.store.case_list import list_cases
-from app.store.sight import Sight, sees_case, sees_task
-from app.store.step import STARTS, STEPS
-from app.store.step_values import step_values
+from app.store.case_writing import create_case, move_case
+from app.store.sight import Sight, is_excluded, sees_case, sees_task
 from app.store.task_columns import TASK
 from app.store.transaction import Transaction, built, columns
 
-CASE = columns(StoredCase, "c", mail="false")
+_KEPT = "exists (select from messages m where m.state = 'buffered')"
+CASE = columns(StoredCase, "c", mail="false", kept=_KEPT)
 _WIDTH = len(CASE.split(", "))
 #: a closed case can still be the same event for so long
 CLOSED_FOR = timedelta(days=7)
@@ -104,20 +103,24 @@ class Cases:
         Raises:
             TaskNotFound: there is none, or it is not for him.
         """
-        params: dict[str, Any] = {"county": county_of(task_id), "id": task_id}
-        seen = ""
-        if actor is not None:
-            params |= Sight.of(actor).params
-            seen = f"and {sees_task()}"
-        # the case is locked before the task, as everywhere else; both are read again if somebody had them
-        row = self._tx.first(
-            f"select {CASE}, {TASK} from tasks t join cases c on c.county = t.county and c.id = t.case_id"
-            f" where t.county = %(county)s and t.id = %(id)s {seen} for update of c, t",
-            params,
-        )
-        if row is None:
+        params = {} if actor is None else Sight.of(actor).params
+        found = _lock_with_task(self._tx, task_id, "true" if actor is None else sees_task(), params)
+        if found is None:
             raise TaskNotFound()
-        return built(StoredCase, row[:_WIDTH]), built(TaskRow, row[_WIDTH:])
+        return found
+
+    def lock_held(self, task_id: UUID, actor: Actor) -> tuple[StoredCase, TaskRow]:
+        """Read a task with its case and lock both; quickly if the actor holds it, as `lock_for_task` otherwise.
+
+        Who holds a task sees it, unless he is excluded from it; nothing else needs to be asked then.
+
+        Raises:
+            TaskNotFound: there is none, or it is not for him.
+        """
+        found = _lock_with_task(self._tx, task_id, "t.state = 1 and t.holder = %(me)s", {"me": actor.id})
+        if found is None or is_excluded(actor, found[1]):
+            return self.lock_for_task(task_id, actor)
+        return found
 
     def create(
         self,
@@ -141,15 +144,8 @@ class Cases:
         Returns:
             The case as it is stored now, at revision 1.
         """
-        county = county_of(case_id)
-        values = step_values(progress, facts, case_id=case_id, county=county, at=at, task_ids=task_ids or {})
-        values |= {"process": process, "version": version, "started_by": started_by}
-        written = self._tx.written(STARTS[bool(progress.effects)], values)
-        return StoredCase(
-            county, case_id, values["event_no"], process, version, 1, values["seq"], values["head"], at,
-            at if progress.closed else None, values["status"], values["summary"], progress.record,
-            values["confidential"], started_by, progress.state, mail=bool(written[1]),
-        )  # fmt: skip
+        of, ids = (process, version), task_ids or {}
+        return create_case(self._tx, case_id, of, progress, facts, at=at, task_ids=ids, started_by=started_by)
 
     def write_step(
         self,
@@ -177,21 +173,9 @@ class Cases:
         Raises:
             TaskAlreadyDone, TaskNotHeld, StaleRevision: somebody was first; nothing was written.
         """
-        values = step_values(progress, facts, case_id=case.id, county=case.county, at=at, task_ids=task_ids or {})
-        values |= {"revision": case.revision, "guard": guard_task}
-        if finished:
-            key, actor = finished
-            values |= {"finished_key": key, "finished_by": actor.id, "finished_name": actor.name}
-            values["machine"] = actor.machine
-        moved = self._tx.written(STEPS[bool(progress.effects)], values)
-        if moved is None or moved[0] != 1:
-            raise self._refusal(case, guard_task)
-        closed_at = (case.closed_at or at) if progress.closed else None
-        return replace(
-            case, event_no=values["event_no"], revision=case.revision + 1, seq=values["seq"], head=values["head"],
-            closed_at=closed_at, status=values["status"], summary=values["summary"], record=progress.record,
-            confidential=values["confidential"], state=progress.state, mail=bool(moved[1]),
-        )  # fmt: skip
+        return move_case(
+            self._tx, case, progress, facts, at=at, task_ids=task_ids or {}, finished=finished, guard_task=guard_task
+        )
 
     def list(self, actor: Actor, filters: CaseFilters, *, after: str | None = None, limit: int = 20) -> Page[CaseRow]:
         """List the cases that an actor may see, newest first."""
@@ -234,15 +218,14 @@ class Cases:
             raise CaseNotFound()
         return built(StoredCase, row)
 
-    def _refusal(self, case: StoredCase, guard_task: UUID | None) -> Exception:
-        """Find out why the guarded statement changed nothing."""
-        key = {"county": case.county, "case": case.id, "task": guard_task}
-        revision = self._tx.value("select revision from cases where county = %(county)s and id = %(case)s", key)
-        task = self._tx.first("select state from tasks where county = %(county)s and id = %(task)s::uuid", key)
-        if guard_task is not None and task is None:
-            return TaskNotFound()
-        if task is not None and task[0] >= 2:
-            return TaskAlreadyDone()
-        if revision != case.revision:
-            return StaleRevision(expected=case.revision, found=revision)
-        return TaskNotHeld() if guard_task else StaleRevision()
+
+def _lock_with_task(
+    tx: Transaction, task_id: UUID, condition: str, params: Mapping[str, Any]
+) -> tuple[StoredCase, TaskRow] | None:
+    # the case is locked before the task, as everywhere else; both are read again if somebody had them
+    row = tx.first(
+        f"select {CASE}, {TASK} from tasks t join cases c on c.county = t.county and c.id = t.case_id"
+        f" where t.county = %(county)s and t.id = %(id)s and {condition} for update of c, t",
+        {**params, "county": county_of(task_id), "id": task_id},
+    )
+    return (built(StoredCase, row[:_WIDTH]), built(TaskRow, row[_WIDTH:])) if row else None

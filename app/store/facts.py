@@ -9,8 +9,8 @@ from app.domain.errors import StaleRevision
 from app.domain.facts import Fact
 from app.domain.ids import county_of
 from app.domain.records import StoredCase
-from app.store.step import RECORDED
-from app.store.step_values import fact_rows
+from app.store.step_parts import RECORDED
+from app.store.step_values import fact_values
 from app.store.transaction import Transaction, columns
 
 APPEND = f"""
@@ -39,8 +39,7 @@ class Facts:
         """
         last = facts[-1]
         values = {
-            "county": case.county, "id": case.id, "revision": case.revision, "seq": last.seq, "head": last.hash,
-            "facts": fact_rows(facts),
+            "county": case.county, "id": case.id, "revision": case.revision, **fact_values(facts),
         }  # fmt: skip
         row = self._tx.written(APPEND, values)
         if row is None or row[0] != 1:

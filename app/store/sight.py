@@ -11,6 +11,7 @@ from typing import Any
 from app.domain.actor import Actor
 from app.domain.errors import Invalid
 from app.domain.org import ancestors, anchors
+from app.domain.records import TaskRow
 from app.store.tables.work import PLACES
 
 #: see what happens in their place (the street of a command room) and have the boxes "area" and "to be supervised"
@@ -98,6 +99,17 @@ def _within(alias: str, places: str) -> str:
 
 def _of(who: str, name: str, kind: str = "text[]") -> str:
     return f"{who}.{name}" if who else f"%({name})s::{kind}"
+
+
+def is_excluded(actor: Actor, task: TaskRow) -> bool:
+    """Say what `not_excluded` asks the database, of a task that was read already."""
+    if actor.machine or not (task.accused_unit or task.excluded_units or task.excluded_people):
+        return False
+    lineage = _lineage(a.unit for a in actor.assignments)
+    return (
+        task.accused_unit in lineage or not set(lineage).isdisjoint(task.excluded_units)
+        or not {actor.id, actor.username}.isdisjoint(task.excluded_people)
+    )  # fmt: skip
 
 
 #: a person never sees what he is excluded from

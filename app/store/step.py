@@ -3,185 +3,62 @@
 The case is changed first, guarded by the revision that was read and, for a task, by the task being open and held;
 every other part of the statement hangs on that row. Measured: without the guard a second answer to a closed task
 advances the case and writes no fact.
+
+A part without work still costs its start, so each shape of a step has a statement of its own.
 """
 
-from app.store.case_columns import COLUMNS, TASK_COLUMNS
-from app.store.tables.work import facts, subscriptions
+from functools import lru_cache
+from typing import NamedTuple
 
-_SET = ", ".join(f"{name} = %({name})s::{kind}" for name, kind in COLUMNS.items())
-_NEW = ", ".join(f"%({name})s::{kind}" for name, kind in COLUMNS.items())
+from app.domain.progress import Progress
+from app.store import step_parts as parts
 
-MOVE = f"""
-with c as (
-    update cases set revision = revision + 1, state = %(state)s, seq = %(seq)s, head = %(head)s, {_SET},
-        closed_at = case when %(closed)s then coalesce(closed_at, %(at)s) end
-    where county = %(county)s and id = %(id)s and revision = %(revision)s
-        and (%(guard)s::uuid is null or exists (
-            select from tasks where county = %(county)s and id = %(guard)s and case_id = %(id)s and state < 2
-                and (%(machine)s or holder = %(finished_by)s)))
-    returning county, id
-),"""
-
-CREATE = f"""
-with c as (
-    insert into cases (county, id, process, version, revision, state, seq, head, opened_at, closed_at, started_by,
-        {", ".join(COLUMNS)})
-    values (%(county)s, %(id)s, %(process)s, %(version)s, 1, %(state)s, %(seq)s, %(head)s, %(at)s,
-        case when %(closed)s then %(at)s::timestamptz end, %(started_by)s, {_NEW})
-    returning county, id
-),"""
-
-#: what an inbox shows of the event
-_EVENT = ", ".join(f"{n} = coalesce(%({n})s::{COLUMNS[n]}, '')" for n in TASK_COLUMNS if n != "confidential")
-_OLD_EVENT = ", ".join(f"t.{n}" for n in TASK_COLUMNS)
-_NEW_EVENT = ", ".join("%(confidential)s" if n == "confidential" else f"coalesce(%({n})s, '')" for n in TASK_COLUMNS)
-
-_TASK = """key text, process text, process_version int, node text, nth int, name text, name_en text, form text,
-        form_version int, unit text, role text, candidates jsonb, assignee text, excluded_people text[],
-        excluded_units text[], limit_name text, due_at timestamptz, yellow_at timestamptz, started_at timestamptz,
-        paused boolean, evidence text, reads_reporter boolean, phase text"""
-_TASK_NAMES = [part.split()[0] for part in _TASK.split(",") if part.split()[0] != "assignee"]
-_OF_TASK = ", ".join("f." + name for name in _TASK_NAMES)
-
-TASKS = f"""
-changed as (
-    update tasks t set
-        state = case e.how when 'completed' then 2 when 'cancelled' then 3 else t.state end,
-        finished_at = case when e.key is not null then %(at)s::timestamptz end,
-        finished_by = case when e.key = %(finished_key)s then %(finished_by)s else '' end,
-        finished_name = case when e.key = %(finished_key)s then %(finished_name)s else '' end,
-        draft = case when e.key is null then t.draft end,
-        draft_at = case when e.key is null then t.draft_at end,
-        due_at = case when m.key is null then t.due_at else m.due_at end,
-        yellow_at = case when m.key is null then t.yellow_at else m.yellow_at end,
-        started_at = case when m.key is null then t.started_at else m.started_at end,
-        paused = case when m.key is null then t.paused else m.paused end,
-        revision = t.revision + (e.key is not null or m.key is not null)::int,
-        {_EVENT}, confidential = %(confidential)s
-    from c join tasks o on o.county = c.county and o.case_id = c.id and o.state < 2
-        left join json_to_recordset(%(ended)s::json) e (key text, how text) on e.key = o.key
-        left join json_to_recordset(%(moved)s::json) m
-            (key text, due_at timestamptz, yellow_at timestamptz, started_at timestamptz, paused boolean)
-            on m.key = o.key
-    where t.county = o.county and t.id = o.id and t.state < 2
-        and (e.key is not null or m.key is not null or ({_OLD_EVENT}) is distinct from ({_NEW_EVENT}))
-    returning t.county, t.id, t.state, t.due_order, t.yellow_at, t.paused, t.accused_unit
-),
-withdrawn as (
-    delete from task_candidates k using changed t
-    where k.county = t.county and k.task_id = t.id and t.state >= 2
-),
-offered as (
-    update task_candidates k set due_order = t.due_order, yellow_at = t.yellow_at, paused = t.paused,
-        guarded = k.guarded or t.accused_unit <> ''
-    from changed t
-    where k.county = t.county and k.task_id = t.id and t.state = 0
-        and (k.due_order, k.yellow_at, k.paused, k.guarded)
-            is distinct from (t.due_order, t.yellow_at, t.paused, k.guarded or t.accused_unit <> '')
-),
-fresh as materialized (
-    select c.county, c.id as case_id, f.*, p.id as holder, p.name as holder_name
-    from c cross join json_to_recordset(%(opened)s::json) f (id uuid, {_TASK})
-        left join lateral (
-            select id, name from people where f.assignee is not null and username = f.assignee and active limit 1
-        ) p on true
-),
-opened as (
-    insert into tasks (county, id, case_id, {", ".join(_TASK_NAMES)}, state, holder, holder_name, claimed_at,
-        created_at, {", ".join(TASK_COLUMNS)})
-    select f.county, f.id, f.case_id, {_OF_TASK}, (f.holder is not null)::int, coalesce(f.holder::text, ''),
-        coalesce(f.holder_name, ''), case when f.holder is not null then %(at)s::timestamptz end, %(at)s, {_NEW_EVENT}
-    from fresh f
-),
-listed as (
-    insert into task_candidates (county, task_id, role, unit, due_order, yellow_at, paused, guarded)
-    select distinct on (f.id, s ->> 0, s ->> 1) f.county, f.id, s ->> 0, s ->> 1,
-        coalesce(f.due_at, 'infinity'::timestamptz), f.yellow_at, f.paused,
-        cardinality(f.excluded_people) + cardinality(f.excluded_units) > 0 or %(accused_unit)s <> ''
-    from fresh f cross join jsonb_array_elements(f.candidates) s
-    where f.holder is null
-),"""
-
-WAITING = f"""
-untimed as (
-    delete from timers t using c
-    where t.county = c.county and t.case_id = c.id and not t.key = any(%(timer_keys)s::text[])
-),
-timed as (
-    insert into timers (county, case_id, key, process, node, due_at, fire_at)
-    select c.county, c.id, r.key, r.process, r.node, r.due_at, r.due_at
-    from c cross join json_to_recordset(%(timers)s::json) r (key text, process text, node text, due_at timestamptz)
-    on conflict (county, case_id, key) do update
-        set due_at = excluded.due_at, fire_at = excluded.due_at, state = 'waiting', attempts = 0, error = ''
-        where timers.due_at <> excluded.due_at
-),
-unsubscribed as (
-    delete from subscriptions s using c
-    where s.county = c.county and s.case_id = c.id and not s.key = any(%(subscription_keys)s::text[])
-),
-subscribed as (
-    insert into subscriptions ({", ".join(subscriptions.c.keys())})
-    select c.county, c.id, {", ".join("r." + name for name in subscriptions.c.keys()[2:])}
-    from c cross join json_to_recordset(%(subscriptions)s::json) r (key text, message text, process text, node text,
-        name text, name_en text, task_key text, form text, offered_to text[], unit text, open boolean,
-        closed_text text, closed_text_en text, kind text, correlation jsonb, fingerprint text)
-    on conflict (county, case_id, key) do update
-        set {", ".join(f"{name} = excluded.{name}" for name in subscriptions.c.keys()[3:])}
-        where subscriptions is distinct from excluded
-    -- a row that is new was changed by nobody yet
-    returning kind, message, xmax = 0 as fresh
-),
-uncalled as (
-    delete from calls k using c
-    where k.county = c.county and k.case_id = c.id and not k.key = any(%(call_keys)s::text[])
-),
-called as (
-    insert into calls (county, case_id, key, process, node, operation, params, retries, pause, requested_at, fire_at)
-    select c.county, c.id, r.key, r.process, r.node, r.operation, r.params, r.retries, r.pause, %(at)s, %(at)s
-    from c cross join json_to_recordset(%(calls)s::json) r (key text, process text, node text, operation text,
-        params jsonb, retries smallint, pause text)
-    on conflict (county, case_id, key) do nothing
-),"""
-
-RECORDED = f"""
-recorded as (
-    insert into facts ({", ".join(facts.c.keys())})
-    select c.county, c.id, r.seq, r.at, r.kind, r.actor, r.actor_name, r.role, r.unit, r.process, r.node, r.nth,
-        r.body, decode(r.previous, 'hex'), decode(r.hash, 'hex')
-    from c cross join json_to_recordset(%(facts)s::json) r (seq int, at timestamptz, kind text, actor text,
-        actor_name text, role text, unit text, process text, node text, nth int, body text, previous text, hash text)
-)"""
-
-EFFECTS = """,
-effects as materialized (
-    select c.county, c.id as case_id, r.* from c cross join json_to_recordset(%(effects)s::json) r
-        (id uuid, kind text, payload jsonb, role text, unit text, person text, text text, params jsonb)
-),
-noticed as (
-    insert into notices (county, id, person_id, role, unit, case_id, text, params, at)
-    select county, id, person, role, unit, case_id, text, params, %(at)s from effects where kind = 'notify.unit'
-),
-told as (
-    insert into reporter_messages (county, id, case_id, at, text, params)
-    select county, id, case_id, %(at)s, text, params from effects where kind = 'notify.reporter'
-),
-sent as (
-    insert into outbox (county, id, case_id, kind, payload, created_at, due_at)
-    select county, id, case_id, kind, payload, %(at)s, %(at)s from effects
-    -- both have their page in the product; nothing else delivers them
-    where kind not in ('notify.unit', 'notify.reporter')
-)"""
-
-#: whether it was written, and whether a message is kept that one of the new waiters may want
-_END = """ select (select count(*) from c), exists (
+#: whether a message is kept that one of the new waiters may want
+_MAIL = """exists (
     select from subscribed s join messages m on m.name = s.message and m.state = 'buffered'
     where s.fresh and s.kind = 'message')"""
 
 
-def statement(start: str, *, effects: bool) -> str:
-    """Put the statement together; the effects are left out where there are none, which is nearly always."""
-    return start + TASKS + WAITING + RECORDED + (EFFECTS if effects else "") + _END
+class Shape(NamedTuple):
+    """What a step has to do; a part for each."""
+
+    #: a new case, or one that moves; one that stays moves without change of what lists show of it
+    case: str
+    #: nothing ends and moves, one held task is finished, or anything
+    tasks: str = ""
+    opened: bool = False
+    untimed: bool = False
+    timed: bool = False
+    unsubscribed: bool = False
+    subscribed: bool = False
+    uncalled: bool = False
+    called: bool = False
+    effects: bool = False
 
 
-STEPS = {effects: statement(MOVE, effects=effects) for effects in (False, True)}
-STARTS = {effects: statement(CREATE, effects=effects) for effects in (False, True)}
+def shape_of(progress: Progress, case: str, tasks: str, *, listens: bool, calls: bool) -> Shape:
+    """Say what a step has to do.
+
+    Args:
+        case: create, move or stay.
+        tasks: finished, changed or empty.
+        listens: it may have waited for messages before.
+        calls: it may have waited for calls before.
+    """
+    return Shape(
+        case, tasks, opened=bool(progress.opened), untimed=bool(progress.dropped_timers),
+        timed=bool(progress.set_timers), unsubscribed=listens, subscribed=bool(progress.subscriptions),
+        uncalled=calls, called=bool(progress.calls), effects=bool(progress.effects),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def statement(shape: Shape) -> str:
+    """Put the statement of a shape together."""
+    wanted = [getattr(parts, shape.case.upper())]
+    if shape.tasks:
+        wanted.append(getattr(parts, shape.tasks.upper()))
+    wanted += [getattr(parts, name.upper()) for name, there in shape._asdict().items() if there is True]
+    wanted.append(parts.RECORDED)
+    mail = _MAIL if shape.subscribed else "false"
+    return f"with {','.join(wanted)} select (select count(*) from c), {mail}"

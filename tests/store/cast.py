@@ -114,6 +114,7 @@ def progress(
     moved: Iterable[OpenTask] = (),
     ended: Mapping[str, str] | None = None,
     timers: Iterable[WaitingTimer] = (),
+    dropped: Iterable[str] | None = None,
     subscriptions: Iterable[Subscription] = (),
     record: Mapping[str, Any] | None = None,
     closed: bool = False,
@@ -122,9 +123,11 @@ def progress(
     calls: Iterable[WaitingCall] = (),
 ) -> Progress:
     """Write what a command did."""
+    timers = tuple(timers)
     return Progress(
         facts=drafts or (FactDraft("CaseStarted"),), opened=tuple(opened), moved=tuple(moved), ended=ended or {},
-        timers=tuple(timers), subscriptions=tuple(subscriptions), dropped_timers=(), set_timers=(),
+        timers=timers, subscriptions=tuple(subscriptions),
+        dropped_timers=("any",) if dropped is None else tuple(dropped), set_timers=tuple(timer.key for timer in timers),
         record={**PLACES, "title": "窨井盖缺失", "status": "reported", **(record or {})}, state=state, closed=closed,
         versions={"event": 3}, effects=tuple(effects), calls=tuple(calls),
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """The tables of a case: the hot path."""
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Computed,
     DateTime,
@@ -63,6 +64,9 @@ cases = Table(
     *words(*PLACES.values(), "command_room", "lead_unit", "accused_unit"), *several("assist_units"),
     *words("reported_by", "started_by"), *flag("confidential"),
     *moment("business_due_at", null=True), *words("close_reason"), *position(), *words("search"),
+    # whether the last step left it waiting for messages or calls
+    Column("listens", Boolean, nullable=False, server_default="true"),
+    Column("calls", Boolean, nullable=False, server_default="true"),
     UniqueConstraint("event_no", "county"),
     *(Index(f"ix_cases_{unit}", unit, text("opened_at desc"), text("id desc"), postgresql_where=f"{unit} <> ''")
       for unit in (*PLACES.values(), "lead_unit", "reported_by", "started_by")),

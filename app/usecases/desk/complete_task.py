@@ -47,7 +47,7 @@ def complete_task(
     """
     at = tools.clock.now()
     with tools.store.unit_of_work() as uow:
-        case, task = uow.cases.lock_for_task(task_id, actor)
+        case, task = uow.cases.lock_held(task_id, actor)
         _may_complete(task, actor, revision, form_version)
         clean = check_answers(tools, uow, case, task, answers, at, actor.locale)
         check_evidence(tools, uow, case, task, clean, at, actor.locale)
