@@ -34,7 +34,7 @@ def hand(seat: Seat, action: str, name: str, reason: str) -> None:
 
 
 def test_a_delegated_task_goes_there_and_back(town: Town, seat: Callable[..., Seat]) -> None:
-    task = handling(town, "人行道上堆放装修垃圾，影响通行")
+    task = handling(town, "渣土车沿途抛洒泥浆，路面湿滑")
     owner, other = seat(HANDLER), seat(COLLEAGUE, size="phone", locale="en-GB")
     owner.open(f"/tasks/{task}")
     hand(owner, "委派", "02", "请到现场核实堆放人")
