@@ -146,6 +146,7 @@ def test_every_module_says_what_it_is():
 GROUPED = sorted(path for path in (APP / "usecases").glob("*/*.py") if path.name != "__init__.py")
 #: use cases with a second commit, each with its reason
 TWO_COMMITS = {
+    "command/perform_call": "no transaction may be open while another system thinks",
     "people/sign_in": "a refused attempt is recorded in a transaction of its own",
     "command/fire_due_timers": "a timer that failed is put off in a transaction of its own",
 }

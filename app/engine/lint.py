@@ -1,7 +1,7 @@
 """What the server refuses in a diagram; every rule is named in bpmn/README.md."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.domain.errors import InvalidDiagram
 from app.domain.findings import Finding, ImportNote
@@ -15,6 +15,7 @@ from app.engine.reading import normalise, prepare, process_keys
 from app.engine.reading.processes import is_executable
 from app.engine.reading.words import CHOREOGRAPHY, NODES
 from app.engine.reading.xml import Element, children, every, q, read_xml
+from app.engine.vocabulary import Operation
 
 #: elements that a process may have; a longer one is several processes
 MOST_ELEMENTS = 3000
@@ -33,7 +34,7 @@ class Surroundings:
     #: the table of limits, None where it is not known
     sla: DecisionModel | None = None
     #: operations that are performed outside, beside those of the vocabulary
-    operations: Collection[str] = ()
+    operations: Mapping[str, Operation] = field(default_factory=dict)
 
 
 def lint_process(
@@ -44,7 +45,7 @@ def lint_process(
     decisions: Mapping[str, bytes],
     roles: Collection[str],
     processes: Collection[str],
-    operations: Collection[str] = (),
+    operations: Mapping[str, Operation] | None = None,
 ) -> list[Finding]:
     """Check one BPMN file against the standard and the vocabulary.
 
@@ -54,7 +55,7 @@ def lint_process(
         decisions: {key: DMN file} of the tables that exist.
         roles: role codes.
         processes: keys of the processes that may be called.
-        operations: names of operations that are performed outside.
+        operations: parameters of the operations that are performed outside.
 
     Returns:
         Findings, errors first; no error means that the diagram runs as drawn.
@@ -64,7 +65,7 @@ def lint_process(
         root = read_xml(content)
     except InvalidDiagram as broken:
         return [Finding("error", "", "xml", broken.message, broken.message)]
-    around = Surroundings(forms, decisions, roles, {*processes, key}, _sla(decisions), operations)
+    around = Surroundings(forms, decisions, roles, {*processes, key}, _sla(decisions), operations or {})
     findings = list(_checked(root, key, around))
     if not any(one.severity == "error" for one in findings):
         findings.extend(_parsed(content, key))

@@ -145,9 +145,7 @@ def references(root: Element, around: Any) -> Iterator[Finding]:
 def _operation(element: Element, around: Any) -> Iterator[Finding]:
     operator = element.find(f"{{{BPMN}}}extensionElements/{{{SPIFF}}}serviceTaskOperator")
     name = operator.get("id", "") if operator is not None else ""
-    known = vocabulary.OPERATIONS.get(name)
-    if known is None and name in around.operations:
-        return
+    known = vocabulary.OPERATIONS.get(name) or around.operations.get(name)
     if operator is None or known is None:
         yield _error(element, "operation", f"没有操作「{name}」。", f"There is no operation {name!r}.")
         return

@@ -13,6 +13,7 @@ from app.domain.findings import Finding
 from app.engine import decisions, feel
 from app.engine.lint import lint_process
 from app.engine.names import element_names
+from app.engine.vocabulary import Operation
 from app.schemas import forms
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
@@ -41,6 +42,8 @@ class Known:
     decisions: Mapping[str, bytes]
     forms: frozenset[str]
     roles: frozenset[str]
+    #: parameters of what other systems perform
+    operations: Mapping[str, Operation]
 
     @classmethod
     def of(cls, tools: Tools, uow: UnitOfWork, files: Iterable[DefinitionFile] = ()) -> "Known":
@@ -55,14 +58,17 @@ class Known:
             keys[file.kind].add(file.key)
             if file.kind == "decision":
                 tables[file.key] = file.content
-        return cls(frozenset(keys["process"]), tables, frozenset(keys["form"]), frozenset(tools.city.roles))
+        outside = {name: Operation(one.required, one.optional) for name, one in tools.city.connectors.items()}
+        return cls(
+            frozenset(keys["process"]), tables, frozenset(keys["form"]), frozenset(tools.city.roles), outside
+        )
 
     def findings(self, file: DefinitionFile) -> list[Finding]:
         """Check one file against all of this."""
         if file.kind == "process":
             return lint_process(
                 file.content, file=file.name, forms=self.forms, decisions=self.decisions,
-                roles=self.roles, processes=self.processes,
+                roles=self.roles, processes=self.processes, operations=self.operations,
             )  # fmt: skip
         return _table_findings(file) if file.kind == "decision" else _form_findings(file.content)
 

@@ -41,6 +41,10 @@ def read_vocabulary(tools: Tools, *, actor: Actor, locale: str = "zh") -> Mappin
     operations = [
         {"id": key, "label": key, "parameters": sorted(one.required) + sorted(one.optional or ())}
         for key, one in OPERATIONS.items()
+    ] + [
+        {"id": key, "label": f"{one.en if english else one.zh} {key}",
+         "parameters": sorted(one.required) + sorted(one.optional)}
+        for key, one in tools.city.connectors.items()
     ]
     return {
         "processes": lists["process"], "decisions": lists["decision"], "forms": lists["form"],
