@@ -10,6 +10,7 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,8 +22,8 @@ from app.engine.feel.temporal import Months
 from app.engine.feel.values import Range, adapt
 
 __all__ = [
-    "Compiled", "ExpressionError", "Months", "Range", "UnknownVariable", "check", "check_tests", "evaluate",
-    "functions_used", "holds", "names_used", "normalise", "parse", "unary_tests",
+    "Compiled", "ExpressionError", "Months", "Range", "UnknownVariable", "Verdict", "check", "check_tests", "evaluate",
+    "functions_used", "holds", "names_used", "normalise", "parse", "unary_tests", "verdict",
 ]  # fmt: skip
 
 Functions = Mapping[str, Callable[..., Any]]
@@ -70,6 +71,38 @@ def evaluate(
     return ready.evaluate(context, now=now, functions=functions, strict=strict)
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a condition says, and why it says no where it has no answer."""
+
+    holds: bool
+    #: None where the condition is true or false; else what is null, for the record
+    note: str | None = None
+
+
+def verdict(
+    expression: str,
+    context: Mapping[str, Any],
+    *,
+    now: datetime | None = None,
+    functions: Functions | None = None,
+    names: Iterable[str] = (),
+) -> Verdict:
+    """Decide a condition: null is not true, as in BPMN, and the note says so; what is misspelled is refused.
+
+    Raises:
+        ExpressionError: as `evaluate` when it is strict, and when the value is neither true, false nor null.
+    """
+    ready = parse(expression, names=names)
+    value = ready.evaluate(context, now=now, functions=functions, strict=True)
+    if isinstance(value, bool):
+        return Verdict(value)
+    if value is not None:
+        raise ExpressionError("the condition is neither true nor false", code="type", expression=ready.text)
+    empty = [name for name in sorted(used(ready.tree)[0]) if context.get(name) is None]
+    return Verdict(False, "the condition is null" + (f": {', '.join(empty)} has no value" if empty else ""))
+
+
 def holds(
     expression: str,
     context: Mapping[str, Any],
@@ -78,24 +111,12 @@ def holds(
     functions: Functions | None = None,
     names: Iterable[str] = (),
 ) -> bool:
-    """Decide a condition strictly: the answer is true or false, or the condition is refused.
+    """Tell whether a condition is true; one that is null is not.
 
     Raises:
-        ExpressionError: as `evaluate`, and when the value is neither true nor false.
+        ExpressionError: as `verdict`.
     """
-    ready = parse(expression, names=names)
-    value = ready.evaluate(context, now=now, functions=functions, strict=True)
-    if isinstance(value, bool):
-        return value
-    variables = sorted(used(ready.tree)[0])
-    empty = [name for name in variables if context.get(name) is None]
-    reason = "the condition is null" if value is None else "the condition is neither true nor false"
-    if value is None and empty:
-        reason += f": {', '.join(empty)} has no value"
-    raise ExpressionError(
-        reason, code="null" if value is None else "type", expression=ready.text,
-        variable=empty[0] if empty else None,
-    )  # fmt: skip
+    return verdict(expression, context, now=now, functions=functions, names=names).holds
 
 
 def unary_tests(

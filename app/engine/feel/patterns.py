@@ -183,6 +183,13 @@ def pattern(text: str, flags: str) -> Program | str:
     return [*made, (MATCH, 0, 0)]
 
 
+def groups_of(wanted: Program | str) -> int:
+    """Return the number of groups in a pattern."""
+    if isinstance(wanted, str):
+        return 0
+    return max((first for operation, first, _ in wanted if operation == SAVE), default=1) // 2
+
+
 def find_all(wanted: Program | str, text: str, run: Run) -> Iterator[tuple[int, ...]]:
     """Yield the matches from left to right: start, end, then start and end of each group, -1 if none."""
     if isinstance(wanted, list):

@@ -105,6 +105,8 @@ def equal(left: Any, right: Any, run: Run) -> bool | None:
     of_left, of_right = kind(left), kind(right)
     if of_left != of_right:
         return None
+    if of_left in ("list", "context", "range"):
+        run.spend(3)
     if of_left == "list":
         return len(left) == len(right) and all(equal(a, b, run) is True for a, b in zip(left, right, strict=True))
     if of_left == "context":

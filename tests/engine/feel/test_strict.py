@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from app.engine.feel import ExpressionError, UnknownVariable, evaluate, holds, unary_tests
+from app.engine.feel import ExpressionError, UnknownVariable, Verdict, evaluate, holds, unary_tests, verdict
 
 CASE: dict[str, Any] = {
     "amount": 5,
@@ -54,7 +54,6 @@ def test_condition(expression: str, expected: bool) -> None:
         ("amount = text", "type", "amount"),
         ("text and flag", "type", "text"),
         ("amount + text > 1", "type", None),
-        ("empty > 3", "null", "empty"),
         ("amount", "type", None),
         ("not(amount)", "type", None),
         ("amount between text and 9", "type", "amount"),
@@ -74,6 +73,21 @@ def test_misfit_is_refused_by_name(expression: str, code: str, variable: str | N
         holds(expression, CASE)
     assert (caught.value.code, caught.value.variable) == (code, variable)
     assert caught.value.expression == expression
+
+
+@pytest.mark.parametrize(
+    ("expression", "note"),
+    [
+        ("empty > 3", "the condition is null: empty has no value"),
+        ("form.missing > 3", "the condition is null"),
+        ("flag and empty > 3", "the condition is null: empty has no value"),
+        ("null", "the condition is null"),
+    ],
+)
+def test_a_condition_that_is_null_is_not_true_and_says_so(expression: str, note: str) -> None:
+    assert verdict(expression, CASE) == Verdict(False, note)
+    assert holds(expression, CASE) is False
+    assert verdict("amount > 3", CASE) == Verdict(True)
 
 
 def test_the_same_is_null_where_the_standard_is_followed() -> None:

@@ -6,6 +6,7 @@ Source:
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +14,11 @@ from app.engine.feel.builtins.registry import builtin
 from app.engine.feel.errors import Unfit
 from app.engine.feel.limits import MAX_TEXT, Run
 from app.engine.feel.numbers import truncated
-from app.engine.feel.patterns import find_all, pattern
+from app.engine.feel.patterns import find_all, groups_of, pattern
 from app.engine.feel.values import text_of
+
+#: `$12`, an escaped sign, or one of the two where it must not stand
+_MARK = re.compile(r"\$([0-9]{1,4})|\\([$\\])|[$\\]")
 
 
 @builtin("string")
@@ -123,52 +127,45 @@ def replace(run: Run, input_: str, pattern_: str, replacement: str, flags: str |
     compiled = pattern(pattern_, flags or "")
     if next(find_all(compiled, "", run), None) is not None:
         raise Unfit("replace: the pattern matches an empty text")
-    literal = "q" in (flags or "")
+    parts: list[str | int] = [replacement] if "q" in (flags or "") else _parts(run, replacement, groups_of(compiled))
     made: list[str] = []
-    at = 0
+    at = size = 0
     for match in find_all(compiled, input_, run):
-        start, end = match[0], match[1]
-        piece = replacement if literal else _filled(replacement, input_, match)
-        made += [input_[at:start], piece]
-        run.spend(1 + (len(piece) >> 3))
-        at = end
+        piece = "".join([part if isinstance(part, str) else _group(input_, match, part) for part in parts])
+        made += [input_[at : match[0]], piece]
+        size += match[0] - at + len(piece)
+        if size > MAX_TEXT:
+            raise run.limit(f"a text longer than {MAX_TEXT} characters")
+        run.spend(1 + len(parts) + (len(piece) >> 3))
+        at = match[1]
     return run.text("".join([*made, input_[at:]]))
 
 
-def _filled(replacement: str, text: str, match: tuple[int, ...]) -> str:
-    """Put the groups of a match in place of `$1`, `$2`; `\\$` is a dollar."""
-    made, at = [], 0
-    while at < len(replacement):
-        sign = replacement[at]
-        following = replacement[at + 1 : at + 2]
-        if sign == "\\" and following in ("$", "\\"):
-            made.append(following)
-            at += 2
-        elif sign == "$" and following.isdecimal() and following.isascii():
-            group, at = _group(replacement, at + 1, len(match) // 2 - 1)
-            made.append(text[match[2 * group] : match[2 * group + 1]] if _has(match, group) else "")
-        elif sign in "\\$":
-            raise Unfit("replace: write \\$ for a dollar and \\\\ for a backslash")
+def _group(text: str, match: tuple[int, ...], number: int) -> str:
+    """Return what a group has matched; nothing where it has not, or is not there."""
+    if 2 * number + 1 >= len(match) or match[2 * number] < 0 or match[2 * number + 1] < 0:
+        return ""
+    return text[match[2 * number] : match[2 * number + 1]]
+
+
+def _parts(run: Run, replacement: str, groups: int) -> list[str | int]:
+    """Read a replacement: texts as they are, numbers for groups; `\\$` is a dollar."""
+    made: list[str | int] = []
+    at = 0
+    for mark in _MARK.finditer(replacement):
+        run.spend(1)
+        made.append(replacement[at : mark.start()])
+        digits, escaped = mark.groups()
+        if digits:
+            # as many digits as there are groups; the others are text
+            length = next((n for n in range(len(digits), 1, -1) if int(digits[:n]) <= groups), 1)
+            made += [int(digits[:length]), digits[length:]]
+        elif escaped:
+            made.append(escaped)
         else:
-            made.append(sign)
-            at += 1
-    return "".join(made)
-
-
-def _group(replacement: str, at: int, groups: int) -> tuple[int, int]:
-    """Read the number of a group, of as many digits as there are groups, and say where it ends."""
-    number = int(replacement[at])
-    at += 1
-    while replacement[at : at + 1].isascii() and replacement[at : at + 1].isdecimal():
-        longer = 10 * number + int(replacement[at])
-        if longer > groups:
-            break
-        number, at = longer, at + 1
-    return number, at
-
-
-def _has(match: tuple[int, ...], group: int) -> bool:
-    return 2 * group + 1 < len(match) and match[2 * group] >= 0 and match[2 * group + 1] >= 0
+            raise Unfit("replace: write \\$ for a dollar and \\\\ for a backslash")
+        at = mark.end()
+    return [*made, replacement[at:]]
 
 
 @builtin("split")
