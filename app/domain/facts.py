@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 #: the hash before the first fact
@@ -22,8 +22,7 @@ COMMANDS = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class FactDraft:
+class FactDraft(NamedTuple):
     """What happened, before it has a place in the chain."""
 
     #: noun and past tense: `TaskCompleted`

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.facts import FactDraft
 
 
-@dataclass(frozen=True)
-class OpenTask:
+class OpenTask(NamedTuple):
     """Human work that waits, as the engine sees it."""
 
     #: `process/node#nth`, unique within the case, the same on replay
@@ -40,8 +39,7 @@ class OpenTask:
     phase: str
 
 
-@dataclass(frozen=True)
-class WaitingTimer:
+class WaitingTimer(NamedTuple):
     """A due moment of the case."""
 
     key: str
@@ -104,8 +102,7 @@ class WaitingCall:
     pause: str
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(NamedTuple):
     """Everything one command did."""
 
     facts: tuple[FactDraft, ...]
@@ -128,7 +125,7 @@ class Progress:
     #: version number of every process that runs in the case, by key
     versions: Mapping[str, int]
     #: service effects to be performed after commit or by the store: kind and payload
-    effects: tuple[tuple[str, Mapping[str, Any]], ...] = field(default=())
+    effects: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     #: what leaves the case, in order
     thrown: tuple[Thrown, ...] = ()
     #: complete list of the outside calls that wait now

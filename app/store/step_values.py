@@ -35,7 +35,7 @@ def _rows(values: Sequence[Mapping[str, Any]]) -> str:
 def _opened(task: OpenTask, task_id: UUID, versions: Mapping[str, int]) -> dict[str, Any]:
     role, unit = task.candidates[0] if task.candidates else ("", "")
     return {
-        **vars(task), "id": task_id, "process_version": versions.get(task.process, 0), "role": role, "unit": unit,
+        **task._asdict(), "id": task_id, "process_version": versions.get(task.process, 0), "role": role, "unit": unit,
         "limit_name": task.limit,
     }  # fmt: skip
 
@@ -99,7 +99,7 @@ def step_values(
         "machine": True, "guard": None, "listens": bool(progress.subscriptions), "calls_out": bool(progress.calls),
     }  # fmt: skip
     if shape.tasks == "changed":
-        found["moved"] = _rows([vars(task) for task in progress.moved])
+        found["moved"] = _rows([task._asdict() for task in progress.moved])
         found["ended"] = _rows([{"key": key, "how": how} for key, how in progress.ended.items()])
     if shape.opened:
         opened = progress.opened
@@ -107,7 +107,7 @@ def step_values(
         found["opened"] = _rows([_opened(*pair, progress.versions) for pair in zip(opened, ids, strict=True)])
     if shape.untimed or shape.timed:
         found["timer_keys"] = [timer.key for timer in progress.timers]
-        found["timers"] = _rows([vars(timer) for timer in progress.timers])
+        found["timers"] = _rows([timer._asdict() for timer in progress.timers])
     found["subscription_keys"] = [waiting.key for waiting in progress.subscriptions]
     found["call_keys"] = [call.key for call in progress.calls]
     if shape.subscribed:

@@ -3,7 +3,7 @@
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -121,7 +121,7 @@ def _deliver(
         return False
     if retry:
         solved = settled(travel.uow, case.id, "message", retry, command)
-        progress = replace(progress, facts=(*progress.facts, *solved))
+        progress = progress._replace(facts=(*progress.facts, *solved))
     case = write_step(travel.uow, case, progress, command)
     travel.left -= 1
     travel.after(case, progress, message.hops + 1)

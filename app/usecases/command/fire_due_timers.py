@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.domain.actor import SYSTEM
@@ -88,7 +87,7 @@ def _fire(tools: Tools, uow: UnitOfWork, case: StoredCase, due: tuple[DueTimer, 
     for timer in due:
         if timer.error:
             resolved = settled(uow, case.id, "timer", timer.key, command)
-            progress = replace(progress, facts=(*progress.facts, *resolved))
+            progress = progress._replace(facts=(*progress.facts, *resolved))
     write_step(tools, uow, case, progress, command)
 
 

@@ -117,7 +117,7 @@ def _finish(
         with uow.attempt():
             progress = calls.finish_call(make_world(tools, uow, case.id), command, case.state, row.key, value)
             solved = settled(uow, case.id, "call", row.key, command)
-            write_step(tools, uow, case, replace(progress, facts=(*progress.facts, *solved)), command)
+            write_step(tools, uow, case, progress._replace(facts=(*progress.facts, *solved)), command)
     except StoreUnavailable:
         raise
     except Exception as failure:
@@ -135,7 +135,7 @@ def _give_up(
             progress = calls.fail_call(world, command, case.state, row.key, failure.code, text)
             if progress is not None:
                 solved = settled(uow, case.id, "call", row.key, command)
-                write_step(tools, uow, case, replace(progress, facts=(*progress.facts, *solved)), command)
+                write_step(tools, uow, case, progress._replace(facts=(*progress.facts, *solved)), command)
                 return
     except StoreUnavailable:
         raise
