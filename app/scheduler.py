@@ -17,8 +17,12 @@ from app.config import Config
 from app.domain.errors import StoreUnavailable, YongzhiError
 from app.usecases import Tools
 from app.usecases.command.close_overtaken_incidents import close_overtaken_incidents
+from app.usecases.command.deliver_kept import deliver_kept
 from app.usecases.command.fire_due_timers import fire_due_timers
+from app.usecases.command.next_call import next_call
 from app.usecases.command.next_due_moment import next_due_moment
+from app.usecases.command.perform_call import perform_call
+from app.usecases.command.spread_signal import spread_signal
 from app.usecases.opening import open_tools
 from app.usecases.people.forget_expired import forget_expired
 
@@ -29,7 +33,9 @@ SWEEP_EVERY, FIRST_SWEEP = timedelta(minutes=30), timedelta(seconds=20)
 #: longest pause between two attempts to reach the database, in seconds
 LONGEST_PAUSE = 30.0
 #: a timer that is due and in other hands is not asked for in a busy loop
-SHORTEST_PAUSE = 0.02
+SHORTEST_PAUSE = 0.01
+#: outside calls that a node performs at once; a system that does not answer keeps one of them busy
+CALLERS = 4
 
 
 class Beat:
@@ -107,7 +113,14 @@ class Metronome:
         """Prepare the jobs; nothing runs before `start`."""
         self._tools = tools
         timers = Beat("timers", tools, lambda: fire_due_timers(tools), lambda: next_due_moment(tools))
-        self.beats: tuple[Beat, ...] = (timers,)
+        messages = Beat(
+            "messages", tools, lambda: deliver_kept(tools) or spread_signal(tools), lambda: None
+        )
+        calls = [
+            Beat(f"calls-{number}", tools, lambda: perform_call(tools), lambda: next_call(tools))
+            for number in range(CALLERS)
+        ]
+        self.beats: tuple[Beat, ...] = (timers, messages, *calls)
         self._jobs = BackgroundScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )

@@ -163,6 +163,7 @@ class Load:
     timers_due: int
     timers_parked: int
     outbox_waiting: int
+    incidents_open: int
 
 
 #: what failed: a moment, an outside call, a message, an automatic step, the beginning of a case

@@ -82,6 +82,10 @@ RIGHTS: dict[str, Right] = {
                         "Step through cases, verify the hash chain and the re-execution"),
     "audit.verify": Right(READERS, "查看可见案件的原始记录并核验",
                           "Read and verify the records of cases that one may see"),
+    "incident.read": Right(frozenset({"sys_admin", "process_designer"}), "查看自动步骤的故障",
+                           "See what the machines could not do"),
+    "incident.work": Right(frozenset({"sys_admin", "process_designer"}), "为故障备注，安排重试",
+                           "Note what one found out about an incident, have it tried again"),
     "clock.move": Right(SIGNED_IN, "拨动时钟（仅演示与测试服务器，正式服务器一律拒绝）",
                         "Move the clock; rehearsal servers only, a production server always refuses"),
 }  # fmt: skip

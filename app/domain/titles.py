@@ -42,6 +42,10 @@ TITLES: Mapping[str, Title] = {
     "LimitEnded": Title("结束计时：{limit}", "Limit ended: {limit}"),
     "LimitMoved": Title("时限变动：{limit}", "Limit changed: {limit}"),
     "CommentAdded": Title("补充意见", "Comment added"),
+    "IncidentOpened": Title("自动执行失败：{node}", "Incident: {node}"),
+    "IncidentNoted": Title("故障备注：{node}", "Incident noted: {node}"),
+    "IncidentRetried": Title("安排重试：{node}", "Tried again: {node}"),
+    "IncidentResolved": Title("故障解除：{node}", "Incident resolved: {node}"),
     "AttachmentAdded": Title("上传附件：{name}", "Attachment added: {name}"),
     "ConfidentialViewed": Title("查看保密信息", "Confidential data viewed"),
 }

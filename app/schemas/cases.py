@@ -38,6 +38,7 @@ class CaseRecord(Record):
     attachments = Json()
     acts = Json()
     reporter = Json()
+    incidents = Json()
 
 
 class HistoryQuery(Record):

@@ -1,6 +1,6 @@
 """Incidents: what a machine could not do, until it is done or nobody wants it any more."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -41,16 +41,20 @@ _READABLE = f"(c.id is not null and {sees_case()})"
 #: causes quote values of the case
 _CAUSE = f"case when c.confidential and not {_READABLE} then '' else i.cause end"
 _FROM = "from incidents i left join cases c on c.county = i.county and c.id = i.case_id"
+_LINE = f"""select case when c.confidential and not {_READABLE} then null else c.event_no end, {_READABLE},
+    {columns(IncidentRow, "i", cause=_CAUSE)} {_FROM}"""
 LIST = f"""
-select case when c.confidential and not {_READABLE} then null else c.event_no end, {_READABLE},
-    {columns(IncidentRow, "i", cause=_CAUSE)}
-{_FROM} where {STANDS} and {OPERATES} and (%(kind)s = '' or i.kind = %(kind)s)
+{_LINE} where {STANDS} and {OPERATES} and (%(kind)s = '' or i.kind = %(kind)s)
     and (%(at)s::timestamptz is null or (i.failed_at, i.id) < (%(at)s::timestamptz, %(last)s::uuid))
 order by i.failed_at desc, i.id desc limit %(limit)s"""
 
 
 def _sight(actor: Actor) -> dict[str, Any]:
     return Sight.of(actor).params | {"operated": seats(actor, among=OPERATING)}
+
+
+def _line(row: Sequence[Any]) -> IncidentLine:
+    return IncidentLine(built(IncidentRow, row[2:]), row[0], row[1])
 
 
 class Incidents:
@@ -113,18 +117,18 @@ class Incidents:
             and i.case_id = %(id)s and (not %(open)s or {STANDS}) order by i.failed_at desc, i.id desc"""
         return self._tx.records(IncidentRow, sql, {"county": county_of(case_id), "id": case_id, "open": open_only})
 
-    def operated(self, actor: Actor, incident: UUID, *, lock: bool = False) -> IncidentRow:
+    def operated(self, actor: Actor, incident: UUID, *, lock: bool = False) -> IncidentLine:
         """Read one incident of an operator's place, open or not.
 
         Raises:
             NotFound: there is none, or it is not his to look after.
         """
-        sql = f"""select {columns(IncidentRow, "i", cause=_CAUSE)} {_FROM}
-            where i.county = %(county)s and i.id = %(id)s and {OPERATES} {"for update of i" if lock else ""}"""
+        found = f"{_LINE} where i.county = %(county)s and i.id = %(id)s and {OPERATES}"
+        sql = found + (" for update of i" if lock else "")
         row = self._tx.first(sql, _sight(actor) | {"county": county_of(incident), "id": incident})
         if row is None:
             raise NotFound()
-        return built(IncidentRow, row)
+        return _line(row)
 
     def list(
         self, actor: Actor, *, kind: str = "", after: str | None = None, limit: int = 50
@@ -134,7 +138,7 @@ class Incidents:
         at, last = read_cursor(after, "incidents", ("timestamptz", "uuid")) if after else (None, None)
         values = _sight(actor) | {"kind": kind, "at": at, "last": last, "limit": limit + 1}
         found = self._tx.rows(LIST, values)
-        lines = tuple(IncidentLine(built(IncidentRow, row[2:]), row[0], row[1]) for row in found[:limit])
+        lines = tuple(map(_line, found[:limit]))
         end = lines[-1].incident if len(found) > limit else None
         return Page(lines, write_cursor("incidents", (end.failed_at, end.id)) if end else None)
 

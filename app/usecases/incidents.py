@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
+from app.domain.actor import Actor
 from app.domain.facts import FactDraft
-from app.domain.records_traffic import IncidentRow
+from app.domain.records import StoredCase
+from app.domain.records_traffic import IncidentLine, IncidentRow
 from app.engine.world import Command
 from app.store.unit_of_work import UnitOfWork
 from app.usecases.stepping import add_fact
@@ -52,6 +54,18 @@ def open_incident(
     body = {"incident": str(found), "kind": kind, "key": key, "cause": cause}
     add_fact(uow, case, FactDraft("IncidentOpened", process, node, body=body), command)
     return found
+
+
+def locked_incident(uow: UnitOfWork, actor: Actor, incident: UUID) -> tuple[IncidentLine, StoredCase | None]:
+    """Read an incident of an operator's place with its case, and keep others from both until the transaction ends.
+
+    Raises:
+        NotFound: there is none, or it is not his to look after.
+    """
+    case_id = uow.incidents.operated(actor, incident).incident.case_id
+    # the case before its incident, as everywhere
+    case = uow.cases.lock(case_id) if case_id else None
+    return uow.incidents.operated(actor, incident, lock=True), case
 
 
 def settled(uow: UnitOfWork, case_id: UUID, kind: str, key: str, command: Command) -> tuple[FactDraft, ...]:

@@ -17,6 +17,7 @@ from app.web import (
     identity,
     intake,
     languages,
+    operators,
     people,
     public,
     reading,
@@ -52,7 +53,10 @@ def assemble(tools: Tools) -> Flask:
     errors.install(app)
     frame.install(app)
     headers.install(app)
-    for blueprint in (people.people, desk, intake.intake, public.public, studio.studio, audit.audit, health.health):
+    for blueprint in (
+        people.people, desk, intake.intake, public.public, studio.studio, audit.audit, operators.operators,
+        health.health,
+    ):  # fmt: skip
         app.register_blueprint(blueprint)
     api.install(app)
     return app

@@ -22,6 +22,7 @@ ROOMS: tuple[tuple[str, str, str], ...] = (
     ("desk.cases", "case.read", "案件"),
     ("studio.definitions", "studio.read", "流程工作室"),
     ("audit.cases", "audit.read", "审计"),
+    ("operators.incidents", "incident.read", "故障"),
     ("people.rights", "account.own", "权限"),
 )
 

@@ -29,7 +29,8 @@ class Meter:
             "yongzhi_request_seconds", "Seconds until the answer", ["endpoint"], buckets=_BUCKETS,
             registry=self.registry,
         )  # fmt: skip
-        names = ("open_tasks", "overdue_tasks", "timers_due", "timers_parked", "outbox_waiting")
+        names = ("open_tasks", "overdue_tasks", "timers_due", "timers_parked", "outbox_waiting",
+                 "incidents_open")
         self.load = {
             name: self._gauge(f"yongzhi_{name}", name.replace("_", " ").capitalize()) for name in names
         }

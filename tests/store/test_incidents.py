@@ -78,7 +78,7 @@ def test_an_operator_sees_his_place_and_nobody_sees_what_concerns_himself(store:
             uow.incidents.operated(both, ids["against"])
         with pytest.raises(NotFound):
             uow.incidents.operated(cast.admin, new_id(11, AT))
-        assert uow.incidents.operated(cast.admin, ids["here"], lock=True).cause == "boom"
+        assert uow.incidents.operated(cast.admin, ids["here"], lock=True).incident.cause == "boom"
 
 
 def test_the_list_is_paged_newest_first(store: Store, cast: Cast) -> None:

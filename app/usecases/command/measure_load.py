@@ -5,7 +5,7 @@ from app.usecases import Tools
 
 
 def measure_load(tools: Tools) -> Load:
-    """Count open and overdue tasks, due and parked timers, and what waits to be sent.
+    """Count open and overdue tasks, due and parked timers, what waits to be sent, and open incidents.
 
     Raises:
         StoreUnavailable: the database does not answer.

@@ -18,6 +18,7 @@ from app.usecases.desk.file_lines import FileLine, file_lines
 from app.usecases.desk.inbox_row import InboxRow
 from app.usecases.desk.reporter_data import Reporter, reporter_of
 from app.usecases.desk.timeline import TimelineRow, timeline_of
+from app.usecases.element_names import ElementNames
 from app.usecases.stepping import command_of, make_world
 
 #: facts on one page; the audit room shows all
@@ -44,6 +45,17 @@ class LimitLine:
 
 
 @dataclass(frozen=True)
+class FailedStep:
+    """Something that a machine could not do in this case."""
+
+    kind: str
+    name: str
+    name_en: str
+    failed_at: datetime
+    retrying: bool
+
+
+@dataclass(frozen=True)
 class CaseView:
     """A case page."""
 
@@ -58,6 +70,8 @@ class CaseView:
     attachments: Sequence[FileLine]
     acts: Sequence[Act]
     reporter: Reporter | None
+    #: automatic steps that failed and wait for an operator
+    incidents: Sequence[FailedStep]
 
 
 def read_case(tools: Tools, *, actor: Actor, case_id: UUID) -> CaseView:
@@ -86,7 +100,14 @@ def read_case(tools: Tools, *, actor: Actor, case_id: UUID) -> CaseView:
             attachments=file_lines(uow, uow.attachments.of_case(case_id), actor.locale),
             acts=acts_for(tools, actor, uow.subscriptions.of_case(case_id), waiting),
             reporter=reporter_of(tools, uow, case, actor, tasks),
+            incidents=_failed(tools, uow, case_id),
         )
+
+
+def _failed(tools: Tools, uow: UnitOfWork, case_id: UUID) -> list[FailedStep]:
+    names = ElementNames(tools.library)
+    return [FailedStep(row.kind, *names.of(row.process, row.node), row.failed_at, row.retried_at is not None)
+            for row in uow.incidents.of_case(case_id)]
 
 
 def _positions(tools: Tools, uow: UnitOfWork, case: StoredCase, now: datetime) -> list[tuple[str, int, str]]:

@@ -1,0 +1,46 @@
+"""Incidents as the interface writes and reads them."""
+
+from marshmallow import fields
+
+from app.domain.records_traffic import INCIDENT_KINDS
+from app.schemas.records import At, Paged, Record, Words
+from app.schemas.values import Code, Text
+
+
+class IncidentQuery(Paged):
+    """Which incidents to list."""
+
+    kind = Code(INCIDENT_KINDS, load_default="")
+
+
+class IncidentRecord(Record):
+    """Something that a machine could not do."""
+
+    id = Words()
+    case_id = Words(allow_none=True)
+    event_no = Words(allow_none=True)
+    kind = Words(metadata={"enum": list(INCIDENT_KINDS)})
+    process = Words()
+    node = Words()
+    name = Words()
+    name_en = Words()
+    cause = Words()
+    note = Words()
+    attempts = fields.Integer()
+    opened_at = At()
+    failed_at = At()
+    retried_at = At(allow_none=True)
+    state = Words(metadata={"enum": ["open", "retrying", "resolved"]})
+
+
+class IncidentPageRecord(Record):
+    """One page of incidents."""
+
+    incidents = fields.List(fields.Nested(IncidentRecord))
+    next = Words(allow_none=True)
+
+
+class IncidentNoteRecord(Record):
+    """What somebody found out."""
+
+    text = Text(least=1, most=2000, required=True)
