@@ -13,12 +13,10 @@ from app.engine.lint_words import error
 from app.engine.parsing import parse_specs
 from app.engine.reading import normalise, prepare, process_keys
 from app.engine.reading.processes import is_executable
-from app.engine.reading.words import CHOREOGRAPHY, NODES
+from app.engine.reading.words import CHOREOGRAPHY
 from app.engine.reading.xml import Element, children, every, q, read_xml
 from app.engine.vocabulary import Operation
 
-#: elements that a process may have; a longer one is several processes
-MOST_ELEMENTS = 3000
 #: findings that are shown; the rest is more of the same
 _MOST_FINDINGS = 500
 
@@ -64,7 +62,8 @@ def lint_process(
     try:
         root = read_xml(content)
     except InvalidDiagram as broken:
-        return [Finding("error", "", "xml", broken.message, broken.message)]
+        rule = broken.attributes.get("rule", "xml")
+        return [Finding("error", "", rule, f"文件不能读取:{broken.message}", broken.message)]
     around = Surroundings(forms, decisions, roles, {*processes, key}, _sla(decisions), operations or {})
     findings = list(_checked(root, key, around))
     if not any(one.severity == "error" for one in findings):
@@ -113,10 +112,6 @@ def _checked(root: Element, key: str, around: Surroundings) -> Iterator[Finding]
     yield from message_flows(root, around)
     if read.process is None:
         yield from _no_process(root, key)
-        return
-    if sum(1 for _ in every(read.process, NODES)) > MOST_ELEMENTS:
-        yield error(read.process, "size", f"流程超过 {MOST_ELEMENTS} 个元素。",
-                    f"The process has more than {MOST_ELEMENTS} elements.")
         return
     if read.process.get("isExecutable") == "false":
         yield error(read.process, "executable", "流程标为不可执行(isExecutable=false),只是图。",

@@ -1,5 +1,6 @@
 """The rules of the modelling vocabulary, one function each."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +17,7 @@ from app.engine.scope import read_script
 
 #: no end of a repetition has passed by then
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+_RUNS = re.compile(r"[\s\x00-\x20]*(javascript|vbscript|data:text/html)\s*[:;,]", re.IGNORECASE)
 _EXPRESSIONS = ("conditionExpression", "condition", "loopCondition", "completionCondition", "loopCardinality",
                 "activationCondition")
 
@@ -58,7 +60,8 @@ def _feel(owner: Element | None, text: str) -> Iterator[Finding]:
     try:
         feel.check(text)
     except Invalid as wrong:
-        yield _error(owner, "expression", f"表达式有误:{wrong}", f"The expression is wrong: {wrong}")
+        said = str(wrong)[:300]
+        yield _error(owner, "expression", f"表达式有误:{said}", f"The expression is wrong: {said}")
 
 
 def _timer(owner: Element | None, text: str, kind: str) -> Iterator[Finding]:
@@ -88,7 +91,8 @@ def _script(owner: Element | None, text: str) -> Iterator[Finding]:
     try:
         read_script(text)
     except Invalid as wrong:
-        yield _error(owner, "expression", f"赋值有误:{wrong}", f"The assignment is wrong: {wrong}")
+        said = str(wrong)[:300]
+        yield _error(owner, "expression", f"赋值有误:{said}", f"The assignment is wrong: {said}")
 
 
 def user_tasks(root: Element, around: Any) -> Iterator[Finding]:
@@ -183,6 +187,15 @@ def limits(root: Element, around: Any) -> Iterator[Finding]:
                          f"The table sla has no row for the step {name!r} and there is no limitAmount.")
 
 
+def links_to_scripts(root: Element, around: Any) -> Iterator[Finding]:
+    """No text or attribute is a link that runs something where it is shown."""
+    for element in root.iter("*"):
+        for text in (element.text or "", *element.attrib.values()):
+            if _RUNS.match(str(text)):
+                yield _error(_owner(element), "link-target", f"不接受会运行代码的链接「{str(text).strip()[:40]}」。",
+                             f"A link that runs code is not accepted: {str(text).strip()[:40]!r}.")
+
+
 RULES: tuple[Rule, ...] = (
-    expressions, scripts, user_tasks, acts, references, known_properties, limits,
+    expressions, scripts, user_tasks, acts, references, known_properties, limits, links_to_scripts,
 )

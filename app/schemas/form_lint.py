@@ -10,6 +10,8 @@ from app.schemas.values import is_clean
 
 #: names that belong to the process, not to forms
 RESERVED = frozenset({"event", "limits", "milestones", "counts", "actor", "now"})
+#: names that mean something else to a program that reads the answers
+TRAPS = frozenset({"__proto__", "prototype", "constructor"})
 FORBIDDEN = frozenset({"html", "iframe", "expression", "script"})
 #: most components and deepest nesting of one form
 COMPONENTS, DEPTH = 300, 5
@@ -100,6 +102,8 @@ def _names(component: Component, kind: str, taken: set[str]) -> Iterator[Finding
             f"{name} 由流程使用，不能作为字段。",
             f"{name} belongs to the process and cannot be a field.",
         )
+    elif name in TRAPS:
+        yield _error(name, "key", f"{name} 不能作为键名。", f"{name} cannot be a key.")
     elif name in taken:
         yield _error(name, "key", f"键名 {name} 重复。", f"The key {name} is used twice.")
     else:
@@ -128,7 +132,7 @@ def _rules(component: Component, kind: str, name: str, check: Check | None) -> I
     for text in _expressions(component, rules):
         fault = check(text[1:]) if check else None
         if fault:
-            yield _error(name, "expression", f"表达式有误：{text}：{fault}", f"{text}: {fault}")
+            yield _error(name, "expression", f"表达式有误：{text[:120]}：{fault}", f"{text[:120]}: {fault}")
 
 
 def _choices(component: Component, name: str) -> Iterator[Finding]:

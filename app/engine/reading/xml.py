@@ -7,6 +7,7 @@ from typing import Any
 from lxml import etree
 
 from app.domain.errors import InvalidDiagram
+from app.engine.reading.words import NODES
 
 #: bytes; larger files are refused before they are parsed
 MAX_SIZE = 2_000_000
@@ -14,6 +15,9 @@ MAX_SIZE = 2_000_000
 MAX_TAGS = 120_000
 #: elements inside elements
 MAX_DEPTH = 100
+#: flow nodes and sequence flows of a file; one with more is several
+MAX_NODES, MAX_FLOWS = 3000, 8000
+MAX_ATTRIBUTES = 200
 #: characters of one attribute or text; a picture inside a diagram is no part of the process
 MAX_TEXT = 500_000
 
@@ -55,14 +59,23 @@ def read_xml(content: bytes) -> Element:
 
 def _bounded(root: Element) -> None:
     depth = 0
+    counted = dict.fromkeys((*NODES, "sequenceFlow"), 0)
     for event, element in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
         if depth > MAX_DEPTH:
             raise InvalidDiagram(f"Elements are nested deeper than {MAX_DEPTH}.", rule="xml")
         if event == "start":
+            kind = tag(element)
+            if kind in counted:
+                counted[kind] += 1
+            if len(element.attrib) > MAX_ATTRIBUTES:
+                raise InvalidDiagram(f"An element has more than {MAX_ATTRIBUTES} attributes.", rule="xml")
             texts = (element.text or "", *element.attrib.values())
             if any(len(text) > MAX_TEXT for text in texts):
                 raise InvalidDiagram(f"A text or attribute is longer than {MAX_TEXT} characters.", rule="xml")
+    flows = counted.pop("sequenceFlow")
+    if sum(counted.values()) > MAX_NODES or flows > MAX_FLOWS:
+        raise InvalidDiagram(f"The file has more than {MAX_NODES} elements or {MAX_FLOWS} sequence flows.", rule="size")
 
 
 def modernise(root: Element) -> None:

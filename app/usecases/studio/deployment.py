@@ -92,15 +92,15 @@ def _form_findings(content: bytes) -> list[Finding]:
     except orjson.JSONDecodeError as cause:
         zh, en = f"文件不是有效的 JSON：{cause}", f"The file is not JSON: {cause}"
         return [Finding("error", "", "form", zh, en)]
-    return forms.findings(form, _expression_fault)
+    return forms.findings(form, expression_fault)
 
 
-def _expression_fault(expression: str) -> str | None:
+def expression_fault(expression: str) -> str | None:
     """Say what is wrong with an expression of a form."""
     try:
         feel.check(expression)
     except Invalid as fault:
-        return fault.message
+        return str(fault)[:300]
     return None
 
 
