@@ -9,6 +9,8 @@ from app.usecases import Tools
 ATTEMPTS_KEPT = timedelta(days=1)
 #: a client that repeats a request later than this must look first
 KEYS_KEPT = timedelta(days=7)
+#: a sender that repeats a message later than this has it taken as a new one
+MESSAGES_KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Forgotten:
 
 
 def forget_expired(tools: Tools) -> Forgotten:
-    """Forget sessions that have ended, old attempts to sign in, and old idempotency keys.
+    """Forget sessions that have ended, old attempts to sign in, old idempotency keys, and messages nobody came for.
 
     Writes:
         these rows are gone. History is never touched.
@@ -33,5 +35,7 @@ def forget_expired(tools: Tools) -> Forgotten:
             uow.sessions.drop_attempts_before(wall - ATTEMPTS_KEPT),
             uow.idempotency.drop_before(wall - KEYS_KEPT),
         )
+        uow.messages.expire(tools.clock.now())
+        uow.messages.drop_before(wall - MESSAGES_KEPT)
         uow.commit()
     return gone
