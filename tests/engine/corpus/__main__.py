@@ -14,12 +14,17 @@ def verdict(case: Case, there: str | None) -> str:
     return "ok" if there is None else "differs"
 
 
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Print one row for each case, then the counts."""
-    wanted = [word for word in (sys.argv[1:] if words is None else words)]
+    wanted = sys.argv[1:] if words is None else list(words)
     chosen = [case for case in corpus() if not wanted or any(word in case.id for word in wanted)]
     peer, counts = Peer(), {"ours": 0, "stock": 0, "asked": 0}
-    print(f"{'element':36} | {'case':48} | {'stock':8} | ours")
+    say(f"{'element':36} | {'case':48} | {'stock':8} | ours")
     for case in chosen:
         there = None if case.stock.startswith("n/a") else peer.ask(case.drawing, case.script, case.python)
         here = ours(case)
@@ -27,17 +32,18 @@ def main(words: Sequence[str] | None = None) -> int:
         counts["ours"] += here is None
         counts["asked"] += word != "n/a"
         counts["stock"] += word == "ok"
-        print(f"{case.element:36} | {case.id:48} | {word:8} | {'ok' if here is None else 'FAILS'}", flush=True)
+        say(f"{case.element:36} | {case.id:48} | {word:8} | {'ok' if here is None else 'FAILS'}")
         if here:
-            print(f"{'':10} ours: {here[:300]}")
+            say(f"{'':10} ours: {here[:300]}")
         if there and (not case.stock or wanted):
-            print(f"{'':10} stock: {there[:300]}")
+            say(f"{'':10} stock: {there[:300]}")
         if case.stock and word == "ok":
-            print(f"{'':10} stock: agrees, although the case says: {case.stock}")
+            say(f"{'':10} stock: agrees, although the case says: {case.stock}")
         elif case.stock and word == "differs":
-            print(f"{'':10} stock's defect: {case.stock}")
+            say(f"{'':10} stock's defect: {case.stock}")
     peer.close()
-    print(f"{len(chosen)} cases; ours {counts['ours']} ok; stock {counts['stock']} ok of {counts['asked']} it can be asked")
+    stock = f"{counts['stock']} ok of {counts['asked']} it can be asked"
+    say(f"{len(chosen)} cases; ours {counts['ours']} ok; stock {stock}")
     return 0 if counts["ours"] == len(chosen) else 1
 
 

@@ -1,7 +1,7 @@
 """Diagrams as short text: one element or one way a line, for the engine here and for the stock library.
 
     start s                              user a               xor g        (and, or, event, complex)
-    script k : x = 1 | y = x + 1         end e error:E1       boundary b a non message:m1 
+    script k : x = 1 | y = x + 1         end e error:E1       boundary b a non message:m1
     sub S {                              catch c timer:PT1H   throw t signal:s1
       ...                                a > b > c            g > b if x = 1        g > c default
     }                                    b ~> undo            (association)

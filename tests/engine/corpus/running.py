@@ -81,7 +81,7 @@ def settled(case: Running) -> None:
         if _sorted(said) != _sorted(found):
             raise Difference(f"{name}: the command said {said}, a reload says {found}")
     _, before = commands.opened(case.world, command, told.state, suspended=None)
-    if dict(before.tasks) != case.open:
+    if set(before.tasks) != set(case.open):
         raise Difference(f"open are {sorted(case.open)}, a reload says {sorted(before.tasks)}")
 
 

@@ -40,8 +40,7 @@ class Clock(datetime):
 class Stock:
     """One workflow of the library."""
 
-    blind = frozenset({"record", "passed", "order", "timers", "waits", "calls", "thrown", "payload", "correlation", "at",
-                       "fact"})  # fmt: skip
+    blind = frozenset("record passed order timers waits calls thrown payload correlation at fact".split())
 
     def __init__(self, drawing: str, python: dict[str, str], key: str = "p") -> None:
         parser = BpmnParser()

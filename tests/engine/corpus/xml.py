@@ -140,8 +140,8 @@ class Writer:
         if node.get("loop") or node.has("looped"):
             first = f' testBefore="{str(node.has("before")).lower()}"'
             most = f' loopMaximum="{node.get("max")}"' if node.get("max") else ""
-            return f"<bpmn:standardLoopCharacteristics{first}{most}>{self.part('loopCondition', node.get('loop'))}" \
-                   "</bpmn:standardLoopCharacteristics>"
+            condition = self.part("loopCondition", node.get("loop"))
+            return f"<bpmn:standardLoopCharacteristics{first}{most}>{condition}</bpmn:standardLoopCharacteristics>"
         if not (node.has("many") or node.has("each")):
             return ""
         attributes = f'isSequential="{str(node.has("each")).lower()}"'

@@ -7,6 +7,11 @@ from tests.engine.corpus.running import Peer
 from tests.engine.fuzz.comparing import compare
 
 
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
 def main() -> int:
     """Compare many processes; print what no rule explains."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
@@ -19,9 +24,9 @@ def main() -> int:
             continue
         rules[found.rule or "unexplained"] += 1
         if not found.rule:
-            print(f"--- seed {seed}: {found.difference}\n{sorted(found.made.features)}", flush=True)
+            say(f"--- seed {seed}: {found.difference}\n{sorted(found.made.features)}")
     peer.close()
-    print(f"{count} processes: {same} the same; " + "; ".join(f"{number} {why}" for why, number in rules.items()))
+    say(f"{count} processes: {same} the same; " + "; ".join(f"{number} {why}" for why, number in rules.items()))
     return 1 if rules["unexplained"] else 0
 
 

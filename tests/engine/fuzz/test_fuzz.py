@@ -1,4 +1,4 @@
-"""Random processes run here as in the stock library, or a defect of the library is named; `python -m tests.engine.fuzz`."""
+"""Random processes run as in the stock library, or its defect is named; `python -m tests.engine.fuzz` for many."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.engine.fuzz.comparing import compare
 from tests.engine.fuzz.making import Maker
 
 #: many more by command
-PROCESSES = 120
+PROCESSES = 80
 
 
 def test_random_processes_run_as_in_the_stock_library():
