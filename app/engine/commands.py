@@ -1,7 +1,6 @@
 """The commands on a case: start, complete, fire, deliver; each leaves facts and a settled state."""
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -192,7 +191,9 @@ def settle(flow: Flow, before: waiting.Before, *, completed: str | None = None) 
     """Turn what happened into a Progress."""
     if flow.completed:
         flow.tell("CaseClosed", None, {"status": flow.record["event"].get("status")})
-    return waiting.progress(flow, before, completed)
+    found = waiting.progress(flow, before, completed)
+    flow.release()
+    return found
 
 
 def find_open(flow: Flow, key: str) -> Token:
@@ -201,24 +202,25 @@ def find_open(flow: Flow, key: str) -> Token:
     Raises:
         TaskAlreadyDone: it is not open.
     """
-    for token in waiting.open_tasks(flow):
+    for token in flow.work.values():
         if waiting.task_key(flow, token) == key:
             return token
     raise TaskAlreadyDone()
 
 
-@contextmanager
-def guarded() -> Iterator[None]:
-    """Turn the library's errors, and expressions that fail, into ours; the cause stays attached.
+class guarded:  # noqa: N801 - used as a statement; a generator would cost as much as a small step
+    """Turn expressions that fail into failed steps; the cause stays attached.
 
     What an operation finds wrong with somebody's answers goes back to him, field by field.
     """
-    try:
-        yield
-    except (ActNotOpen, InvalidAnswers, StepFailed):
-        raise
-    except Invalid as cause:
-        raise StepFailed(f"An expression of the diagram failed: {cause}") from cause
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: object, cause: BaseException | None, trace: object) -> None:
+        """Translate."""
+        if isinstance(cause, Invalid) and not isinstance(cause, (ActNotOpen, InvalidAnswers, StepFailed)):
+            raise StepFailed(f"An expression of the diagram failed: {cause}") from cause
 
 
 def scope_of(world: World, command: Command, saved: bytes, key: str) -> dict[str, Any]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _ANCHORS = ("grid", "village", "street", "command_room", "county", "city", "lead_unit")
 #: where to look for a place when the wanted anchor is unknown, nearest first
 _CLIMB = ("grid", "village", "street", "county", "city")
+#: what an element without properties reads
+_NO_SCOPE: Mapping[str, Any] = {}
 
 
 def write_record(flow: "Flow", task: Token | None, record: str, changes: Mapping[str, Any]) -> None:
@@ -38,20 +40,21 @@ def reach(flow: "Flow", task: Token | None, milestone: str) -> None:
 
 def begin(flow: "Flow", task: Token) -> None:
     """Start limit, status and milestone of an activity, and open its human task."""
-    props = _properties(task)
-    scope = flow.scope(task)
-    if "limit" in props or "limitAmount" in props:
-        start_limit(flow, task, _limit_name(task, props), props, scope)
-    _mark(flow, task, props, scope)
-    if "milestoneOnStart" in props:
-        reach(flow, task, props["milestoneOnStart"])
+    props = task.task_spec.props
+    scope = flow.scope(task) if props else _NO_SCOPE
+    if props:
+        if "limit" in props or "limitAmount" in props:
+            start_limit(flow, task, _limit_name(task, props), props, scope)
+        _mark(flow, task, props, scope)
+        if "milestoneOnStart" in props:
+            reach(flow, task, props["milestoneOnStart"])
     if task.task_spec.is_human:
-        _open_task(flow, task, props)
+        _open_task(flow, task, props, flow.scope(task) if props else scope)
 
 
 def passed(flow: "Flow", task: Token) -> None:
     """Carry out status, phase and milestone of an element that is no activity of its own length."""
-    props = _properties(task)
+    props = task.task_spec.props
     if props:
         _mark(flow, task, props, flow.scope(task))
         if "milestone" in props:
@@ -67,7 +70,9 @@ def _mark(flow: "Flow", task: Token, props: Mapping[str, str], scope: Mapping[st
 
 def end(flow: "Flow", task: Token, *, cancelled: bool = False) -> None:
     """Stamp the milestone and end the limit of an activity."""
-    props = _properties(task)
+    props = task.task_spec.props
+    if not props:
+        return
     if "milestone" in props and not cancelled:
         reach(flow, task, props["milestone"])
     name = _limit_name(task, props)
@@ -108,31 +113,33 @@ def _sla(flow: "Flow", task: Token, step: str, scope: Mapping[str, Any]) -> tupl
     return amount, source
 
 
-def _open_task(flow: "Flow", task: Token, props: Mapping[str, str]) -> None:
-    scope = flow.scope(task)
-    text = {name: property_value(props.get(name), scope, flow.now)
-            for name in ("assignee", "excludedPeople", "excludedUnits", "form")}
-    roles = as_texts(property_value(props.get("candidateRoles"), scope, flow.now))
-    unit = _unit(flow, props.get("orgScope", ""), scope)
-    excluded_units = as_texts(text["excludedUnits"]) + as_texts(flow.record["event"].get("accused_unit"))
+def _open_task(flow: "Flow", task: Token, props: Mapping[str, str], scope: Mapping[str, Any]) -> None:
+    spec, event = task.task_spec, flow.record["event"]
+    roles, unit, assignee, people, units = (), None, None, (), ()  # type: tuple[Any, ...], Any, Any, Any, Any
+    if props:
+        roles = as_texts(property_value(props.get("candidateRoles"), scope, flow.now))
+        unit = _unit(flow, props.get("orgScope", ""), scope)
+        assignee = property_value(props.get("assignee"), scope, flow.now)
+        people = as_texts(property_value(props.get("excludedPeople"), scope, flow.now))
+        units = as_texts(property_value(props.get("excludedUnits"), scope, flow.now))
+    form = str(property_value(props.get("form"), scope, flow.now) or "") if "form" in props else ""
     limit = _limit_name(task, props) or _enclosing_limit(flow, task)
-    form = str(text["form"] or "")
-    task.internal_data["task"] = {
-        "name": task.task_spec.bpmn_name or task.task_spec.bpmn_id,
+    task.internal_data["task"] = work = {
+        "name": spec.bpmn_name or spec.bpmn_id,
         "name_en": props.get("name_en", ""),
         "form": form,
         "form_version": flow.world.library.form_number(form) if form else 0,
         "candidates": [list(pair) for pair in _candidates(flow, roles, unit)],
-        "assignee": text["assignee"],
-        "excluded_people": list(as_texts(text["excludedPeople"])),
-        "excluded_units": list(excluded_units),
+        "assignee": assignee,
+        "excluded_people": list(people),
+        "excluded_units": [*units, *as_texts(event.get("accused_unit"))],
         "limit": limit,
         "evidence": props.get("evidence", ""),
         "reads_reporter": props.get("readsReporter") == "true",
-        "phase": flow.record["event"].get("phase") or "",
+        "phase": event.get("phase") or "",
         **follow.due_fields(flow.record["limits"].get(limit)),
     }
-    flow.tell("TaskOpened", task, {"key": key_of(flow, task), **task.internal_data["task"]})
+    flow.tell("TaskOpened", task, {"key": key_of(flow, task), **work})
 
 
 def _unit(flow: "Flow", value: str, scope: Mapping[str, Any]) -> str | None:
@@ -147,30 +154,34 @@ def _unit(flow: "Flow", value: str, scope: Mapping[str, Any]) -> str | None:
 
 
 def _candidates(flow: "Flow", roles: tuple[str, ...], unit: str | None) -> list[tuple[str, str]]:
+    accused = as_texts(flow.record["event"].get("accused_unit"))
     pairs = []
     for code in roles:
         role = flow.world.roles.get(code)
         seat = org.seat_of(role, unit) if role and unit else None
         if seat is None and role and unit and (not role.anchor or role.suffix.endswith("*")):
             seat = unit
-        if seat and not _accused(flow, seat):
+        if seat and not _below(seat, accused):
             pairs.append((code, seat))
-    return pairs or _fallback(flow)
+    return pairs or _fallback(flow, accused)
 
 
-def _accused(flow: "Flow", unit: str) -> bool:
-    """Say whether a unit is the one that is complained about, or lies below it."""
-    return any(org.is_within(unit, accused) for accused in as_texts(flow.record["event"].get("accused_unit")))
+def _below(unit: str, accused: tuple[str, ...]) -> bool:
+    """Say whether a unit is one that is complained about, or lies below it."""
+    return any(org.is_within(unit, one) for one in accused)
 
 
-def _fallback(flow: "Flow") -> list[tuple[str, str]]:
+def _fallback(flow: "Flow", accused: tuple[str, ...]) -> list[tuple[str, str]]:
     """Return the duty that takes what nobody owns: the nearest level that is known and not accused."""
-    known = [(role, str(flow.record["event"][anchor])) for role, anchor in flow.world.fallback
-             if flow.record["event"].get(anchor)]
+    event, last = flow.record["event"], None
+    for role, anchor in flow.world.fallback:
+        if event.get(anchor):
+            last = (role, str(event[anchor]))
+            if not accused or not _below(last[1], accused):
+                return [last]
     # where even the city is complained about, its duty keeps the case from being lost
-    found = next((pair for pair in known if not _accused(flow, pair[1])), known[-1] if known else None)
-    if found:
-        return [found]
+    if last is not None:
+        return [last]
     raise StepFailed("Nobody can be found for this task: the case has no unit, not even a city.")
 
 
@@ -181,6 +192,8 @@ def key_of(flow: "Flow", task: Token) -> str:
 
 def _limit_name(task: Token, props: Mapping[str, str]) -> str:
     """Return the name of the activity's own limit; one with only an amount is named after its element."""
+    if not props:
+        return ""
     return props.get("limit") or (str(task.task_spec.bpmn_id) if "limitAmount" in props else "")
 
 
@@ -189,13 +202,8 @@ def _enclosing_limit(flow: "Flow", task: Token) -> str:
     workflow = task.workflow
     while workflow is not flow:
         scope = workflow.host
-        name = _limit_name(scope, _properties(scope))
+        name = _limit_name(scope, scope.task_spec.props)
         if name in flow.record["limits"]:
             return name
         workflow = scope.workflow
     return ""
-
-
-def _properties(task: Token) -> dict[str, str]:
-    found: dict[str, str] = task.task_spec.props
-    return found

@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,17 +15,11 @@ from app.engine.scope import build_scope, read_script
 from app.engine.scopes import Scope
 from app.engine.tokens import READY, Token
 from app.engine.versions import ProcessVersion
+from app.engine.visits import Visits
 from app.engine.world import Command, World
 
 #: elements that one command may pass; a diagram that turns in circles is stopped
 MAX_STEPS = 100_000
-
-
-class _NoScripts:
-    """Stands where the library keeps a Python interpreter: nothing of it is reachable from a diagram."""
-
-
-_NO_SCRIPTS = _NoScripts()
 
 
 def empty_record(event: Mapping[str, Any] | None = None) -> dict[str, dict[str, Any]]:
@@ -34,18 +27,35 @@ def empty_record(event: Mapping[str, Any] | None = None) -> dict[str, dict[str, 
     return {"event": dict(event or {}), "counts": {}, "limits": {}, "milestones": {}}
 
 
+def local(command: Command, world: World) -> Command:
+    """Write the moment of a command in the city's zone."""
+    if command.now.tzinfo is world.calendar.zone:
+        return command
+    now = world.calendar.local(command.now)
+    # not `replace`, which costs as much as a small step
+    return Command(now, command.actor, command.role, command.unit)
+
+
 class Flow(Scope, BpmnWorkflow):  # type: ignore[misc]
-    """One case. The elements call back here; nobody outside the engine room sees it."""
+    """One case. The elements call back here; nobody outside the engine room sees it.
+
+    The library's own constructor is not called: it makes a Python interpreter, listeners and a predicted future for
+    every case at every step, and a case needs none of them.
+    """
+
+    #: an attribute, where the library asks a property a dozen times a step
+    top_workflow: Any = None
 
     def __init__(
         self, version: ProcessVersion, world: World, command: Command, record: dict[str, dict[str, Any]] | None = None
     ) -> None:
+        self.top_workflow = self
         self.world = world
         # one zone for all moments, the city's: so a replay writes the same texts, and today is the city's day
-        self.command = replace(command, now=world.calendar.local(command.now))
+        self.command = local(command, world)
         self.record = record or empty_record()
         #: passages per `process/node`
-        self.visits: dict[str, int] = {}
+        self.visits = Visits()
         self.facts: list[FactDraft] = []
         self.effects: list[tuple[str, Mapping[str, Any]]] = []
         self.thrown: list[Thrown] = []
@@ -57,8 +67,8 @@ class Flow(Scope, BpmnWorkflow):  # type: ignore[misc]
         self.last_number = self.writes = self.passed = 0
         self.suspended = False
         self.open_scope(version)
-        # every token of a case is ours: the library's own start, end and prediction are never made
-        super().__init__(version.spec, {}, script_engine=_NO_SCRIPTS, deserializing=True)
+        self.spec = version.spec
+        self.subprocesses: dict[int, Any] = {}
         if version.spec.watched:
             self.board = {}
 
@@ -73,14 +83,15 @@ class Flow(Scope, BpmnWorkflow):  # type: ignore[misc]
             self.facts.append(FactDraft(kind, self.version.key, body=body))
             return
         node = token.task_spec.bpmn_id or ""
-        self.facts.append(FactDraft(kind, token.workflow.version.key, node, self.passage(token), body))
+        nth = token.internal_data.get("nth") or self.passage(token)
+        self.facts.append(FactDraft(kind, token.workflow.version.key, node, nth, body))
 
     def passage(self, token: Token) -> int:
         """Return which passage through its element this token is, from 1."""
         nth: int | None = token.internal_data.get("nth")
         if nth is None:
             place = f"{token.workflow.version.key}/{token.task_spec.bpmn_id or ''}"
-            nth = token.internal_data["nth"] = self.visits[place] = self.visits.get(place, 0) + 1
+            nth = token.internal_data["nth"] = self.visits.next(place)
         return nth
 
     def scope(self, token: Token, **more: Any) -> dict[str, Any]:
@@ -131,3 +142,12 @@ class Flow(Scope, BpmnWorkflow):  # type: ignore[misc]
         for token in list(self.waits.values()):
             token.workflow.tasks.pop(token.id, None)
         self.waits.clear()
+
+    def release(self) -> None:
+        """Let go of the tokens: they and their case hold each other, and waiting for a collector costs a third."""
+        for scope in (self, *self.subprocesses.values()):
+            scope.tasks.clear()
+        self.subprocesses.clear()
+        self.work.clear()
+        self.waits.clear()
+        self.top_workflow = None

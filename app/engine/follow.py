@@ -33,7 +33,8 @@ def limits_moved(flow: "Flow", names: Iterable[str]) -> None:
         for token in list(flow.work.values()):
             work = token.internal_data["task"]
             if work["limit"] == name:
-                work.update(due_fields(limit))
+                # a new mapping, not the old one changed: what waited before the command is compared with it
+                token.internal_data["task"] = {**work, **due_fields(limit)}
         for token in list(all_tokens(flow)):
             for trigger in timers_of(token):
                 if follows(trigger, name):

@@ -170,6 +170,7 @@ def _take_over(flow: Flow, scope: Any, version: ProcessVersion, mapping: Mapping
         if target != name and token.task_spec.bpmn_id:
             # claims, drafts and timers of the store know the token by its old key
             token.internal_data.setdefault("key", f"{scope.version.key}/{name}#{flow.passage(token)}")
+        token.key = ""
         if "via" in token.internal_data:
             token.internal_data["via"] = _way(token, version, target)
         _rename_slots(token, name, target)

@@ -14,6 +14,8 @@ class Scope:
     def open_scope(self, version: Any) -> None:
         """Prepare an empty scope of one process version."""
         self.version = version
+        self.tasks: dict[int, Token] = {}
+        self.completed = False
         #: tokens that keep the scope open; watchers do not
         self.live = 0
         #: set while all tokens are cancelled together, so that the last one does not end the scope
@@ -57,7 +59,10 @@ class Child(Scope, BpmnSubWorkflow):  # type: ignore[misc]
     def __init__(self, version: Any, spec: Any, host: Token, flow: Any) -> None:
         self.host = host
         self.open_scope(version)
-        super().__init__(spec, parent_task_id=host.id, top_workflow=flow, deserializing=True)
+        self.spec = spec
+        self.parent_task_id = host.id
+        self.top_workflow = flow
+        self.depth = getattr(host.workflow, "depth", 0) + 1
         if spec.watched or (spec.embedded and host.workflow.board is not None):
             self.board = dict(host.data)
 
@@ -65,10 +70,6 @@ class Child(Scope, BpmnSubWorkflow):  # type: ignore[misc]
     def around(self) -> Scope | None:
         """Return the scope around an embedded sub-process."""
         return self.host.workflow if self.spec.embedded else None
-
-    def _calculate_depth(self) -> int:
-        # the library climbs through its tree and fails while a case is loaded
-        return getattr(self.host.workflow, "depth", 0) + 1
 
     def path_ended(self) -> None:
         """Let the activity around look whether the work is done."""

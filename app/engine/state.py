@@ -7,6 +7,7 @@ A scope is [host number, called process or "", version, specification, shared, r
 those of the token that contains the row's, or of the activity that runs its scope.
 """
 
+import threading
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,6 +21,7 @@ from app.engine.flow import Flow
 from app.engine.sameness import same
 from app.engine.scopes import Child, Scope
 from app.engine.tokens import READY, Token
+from app.engine.visits import Visits
 from app.engine.world import Command, World
 
 PLAIN, SQUEEZED = 2, 3
@@ -42,6 +44,13 @@ _TYPES: dict[int, tuple[type, Any, Any]] = {
 _LISTS: dict[int, tuple[type, Any]] = {7: (tuple, tuple), 8: (set, set), 9: (frozenset, frozenset)}
 
 
+class _Packers(threading.local):
+    """A packer for each thread; making one costs more than packing a small case."""
+
+    def __init__(self) -> None:
+        self.one = msgpack.Packer(default=_extend, strict_types=True, autoreset=True)
+
+
 def dump(flow: Flow) -> bytes:
     """Write a flow."""
     scopes = [_write_scope(flow, 0, "")]
@@ -49,9 +58,9 @@ def dump(flow: Flow) -> bytes:
         called = "" if child.spec.embedded else child.version.key
         scopes.append(_write_scope(child, number, called))
     version = flow.version
-    body = [version.key, version.number, flow.record, flow.visits, flow.passed, flow.last_number, flow.writes,
+    body = [version.key, version.number, flow.record, flow.visits.text(), flow.passed, flow.last_number, flow.writes,
             flow.suspended, scopes]
-    packed: bytes = msgpack.packb(body, default=_extend, strict_types=True)
+    packed: bytes = _PACKERS.one.pack(body)
     if len(packed) < WORTH_SQUEEZING:
         return b"\x02" + packed
     return b"\x03" + _SQUEEZER.compress(packed)
@@ -72,7 +81,7 @@ def load(saved: bytes, world: World, command: Command) -> Flow:
     body = msgpack.unpackb(packed, strict_map_key=False, ext_hook=_restore)
     key, number, record, visits, passed, last, writes, suspended, scopes = body
     flow = Flow(world.library.process(key, number), world, command, record)
-    flow.visits, flow.passed, flow.suspended = visits, passed, suspended
+    flow.visits, flow.passed, flow.suspended = Visits(visits), passed, suspended
     hosts: dict[int, Token] = {}
     for host, called, version_number, name, shared, rows in scopes:
         scope: Scope = flow
@@ -89,9 +98,12 @@ def load(saved: bytes, world: World, command: Command) -> Flow:
 def _write_scope(scope: Any, host: int, called: str) -> list[Any]:
     base = scope.host.data if host else {}
     rows = [_write_token(token, base) for token in scope.tasks.values()]
-    shared = [scope.result, scope.result_stamps, scope.board, scope.objects, scope.finished, scope.resetting,
-              scope.completed]
-    return [host, called, scope.version.number, scope.spec.name, shared if any(shared) else 0, rows]
+    shared: Any = 0
+    if (scope.result or scope.board is not None or scope.objects or scope.finished or scope.resetting
+            or scope.completed):
+        shared = [scope.result, scope.result_stamps, scope.board, scope.objects, scope.finished, scope.resetting,
+                  scope.completed]
+    return [host, called, scope.version.number, scope.spec.name, shared, rows]
 
 
 def _write_token(token: Token, base: dict[str, Any]) -> list[Any]:
@@ -163,3 +175,6 @@ def _restore(number: int, content: bytes) -> Any:
         return _TYPES[number][2](content.decode())
     items = msgpack.unpackb(content, strict_map_key=False, ext_hook=_restore)
     return _LISTS[number][1](items)
+
+
+_PACKERS = _Packers()

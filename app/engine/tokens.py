@@ -43,6 +43,8 @@ class Token(Task):  # type: ignore[misc]
         self.task_spec = spec
         self.data = variables
         self.internal_data: dict[str, Any] = {}
+        #: `process/node#nth`, once it has been asked for
+        self.key = ""
         self.triggered = watches
         self.thread_id = self.last_state_change = 0
         self._state = state

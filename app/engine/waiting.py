@@ -19,29 +19,29 @@ from app.engine.versions import ProcessVersion
 class Before:
     """What waited before a command."""
 
-    tasks: Mapping[str, OpenTask] = field(default_factory=dict)
+    #: key of each open task -> what is kept of it; compared by identity, because it is replaced when it changes
+    tasks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     timers: Mapping[str, WaitingTimer] = field(default_factory=dict)
 
     @classmethod
     def of(cls, flow: Flow) -> "Before":
         """Read it off a loaded flow."""
-        return cls({task.key: task for task in tasks(flow)}, {timer.key: timer for timer in timers(flow)})
+        open_now = {task_key(flow, token): token.internal_data["task"] for token in open_tasks(flow)}
+        return cls(open_now, {timer.key: timer for timer in timers(flow)} if flow.waits else {})
 
 
 def open_tasks(flow: Flow) -> list[Token]:
     """List the tokens that wait for a person, in the order in which they were opened."""
-    return [flow.work[number] for number in sorted(flow.work)]
+    work = flow.work
+    return [work[number] for number in sorted(work)] if len(work) > 1 else list(work.values())
 
 
 def task_key(flow: Flow, token: Token) -> str:
     """Return `process/node#nth`; a token that was migrated keeps the key it had."""
-    kept: str | None = token.internal_data.get("key")
-    return kept or f"{token.workflow.version.key}/{token.task_spec.bpmn_id}#{flow.passage(token)}"
-
-
-def tasks(flow: Flow) -> list[OpenTask]:
-    """List the open human tasks."""
-    return [_opened(flow, token) for token in open_tasks(flow)]
+    if not token.key:
+        kept: str | None = token.internal_data.get("key")
+        token.key = kept or f"{token.workflow.version.key}/{token.task_spec.bpmn_id}#{flow.passage(token)}"
+    return token.key
 
 
 def _opened(flow: Flow, token: Token) -> OpenTask:
@@ -168,30 +168,32 @@ def _within(token: Token, host: Token) -> bool:
 
 def progress(flow: Flow, before: Before, completed: str | None) -> Progress:
     """Compare what waits now with what waited before."""
-    now_open = {} if flow.completed else {task.key: task for task in tasks(flow)}
-    now_timers = {} if flow.completed else {timer.key: timer for timer in timers(flow)}
+    now_open = {} if flow.completed else {task_key(flow, token): token for token in open_tasks(flow)}
+    waits = bool(flow.waits) and not flow.completed
+    now_timers = {timer.key: timer for timer in timers(flow)} if waits else {}
     ended = {key: "completed" if key == completed else "cancelled" for key in before.tasks if key not in now_open}
     cancelled = sorted(key for key, how in ended.items() if how == "cancelled")
     for key in cancelled:
-        flow.tell("TaskCancelled", None, {"key": key, "name": before.tasks[key].name})
+        flow.tell("TaskCancelled", None, {"key": key, "name": before.tasks[key]["name"]})
     due = {key: timer.due_at for key, timer in before.timers.items()}
     return Progress(
         facts=tuple(flow.facts),
-        opened=tuple(task for key, task in now_open.items() if key not in before.tasks),
-        moved=tuple(task for key, task in now_open.items() if key in before.tasks and task != before.tasks[key]),
+        opened=tuple([_opened(flow, token) for key, token in now_open.items() if key not in before.tasks]),
+        moved=tuple([_opened(flow, token) for key, token in now_open.items()
+                     if key in before.tasks and token.internal_data["task"] is not before.tasks[key]]),
         ended=ended,
         timers=tuple(now_timers.values()),
-        subscriptions=() if flow.completed else tuple(subscriptions(flow)),
-        dropped_timers=tuple(key for key in due if key not in now_timers or now_timers[key].due_at != due[key]),
-        set_timers=tuple(key for key, timer in now_timers.items() if due.get(key) != timer.due_at),
+        subscriptions=tuple(subscriptions(flow)) if waits else (),
+        dropped_timers=tuple([key for key in due if key not in now_timers or now_timers[key].due_at != due[key]]),
+        set_timers=tuple([key for key, timer in now_timers.items() if due.get(key) != timer.due_at]),
         record={**flow.record["event"], **{name: flow.record[name] for name in ("limits", "milestones", "counts")}},
         state=state.dump(flow),
         closed=flow.completed,
         versions={one.version.key: one.version.number for one in (flow, *flow.subprocesses.values())},
         effects=tuple(flow.effects),
         thrown=tuple(flow.thrown),
-        calls=() if flow.completed else tuple(calls(flow)),
-    )
+        calls=tuple(calls(flow)) if waits else (),
+    )  # fmt: skip
 
 
 def elements_of(token: Token) -> Iterator[str]:
