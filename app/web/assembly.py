@@ -25,6 +25,7 @@ from app.web import (
     studio,
 )
 from app.web.desk import cases, desk, handing, inbox, tasks
+from app.web.house import House
 
 FOLDER = Path(__file__).parent
 #: modules that add their views to the desk's blueprint
@@ -34,7 +35,7 @@ _DESK = (inbox, tasks, handing, cases)
 def assemble(tools: Tools) -> Flask:
     """Make the application that serves pages and the interface."""
     settings = tools.config
-    app = Flask("app.web", root_path=str(FOLDER), template_folder="templates", static_folder="static")
+    app = House("app.web", root_path=str(FOLDER), template_folder="templates", static_folder="static")
     app.config.update(
         SECRET_KEY=settings.secret_key, TESTING=settings.testing, SESSION_COOKIE_NAME="yongzhi_page",
         SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,

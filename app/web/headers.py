@@ -1,6 +1,8 @@
 """What every answer carries so that a browser trusts nothing but us."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response
+
+from app.web.rooms import current_request
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; style-src-elem 'self'; "
@@ -25,14 +27,15 @@ def install(app: Flask) -> None:
 
 
 def _add(response: Response) -> Response:
+    sent, headers = current_request(), response.headers
     for name, value in HEADERS.items():
-        response.headers[name] = value
-    if request.is_secure:
-        response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
-    if request.endpoint == "static" and response.status_code < 400:
-        built = "dist/" in request.path
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if built else "public, max-age=3600"
-    elif "Cache-Control" not in response.headers:
+        headers[name] = value
+    if sent.is_secure:
+        headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
+    if sent.endpoint == "static" and response.status_code < 400:
+        built = "dist/" in sent.path
+        headers["Cache-Control"] = "public, max-age=31536000, immutable" if built else "public, max-age=3600"
+    elif "Cache-Control" not in headers:
         # pages hold personal records: no proxy and no back button of the next person may show them
-        response.headers["Cache-Control"] = "no-store"
+        headers["Cache-Control"] = "no-store"
     return response

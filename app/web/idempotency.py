@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Request, Response, g, request, session
 
 from app.domain.errors import Invalid, YongzhiError
 from app.domain.records_traffic import KeptAnswer
@@ -11,7 +11,7 @@ from app.schemas.records import clean_name
 from app.usecases.command.answer_once import Once, answer_once
 from app.web.errors import answer_ours
 from app.web.identity import SAFE_METHODS
-from app.web.rooms import actor_or_none, tools
+from app.web.rooms import actor_or_none, current_request, tools
 
 HEADER = "Idempotency-Key"
 #: answers that contain secrets are never kept
@@ -35,17 +35,20 @@ def install(app: Flask) -> None:
 
 
 def _recall() -> Response | None:
-    key = request.headers.get(HEADER)
+    sent = current_request()
+    key = sent.headers.get(HEADER)
+    if not key or sent.method in SAFE_METHODS or sent.endpoint in _NEVER:
+        return None
     sender = _sender()
-    if not key or request.method in SAFE_METHODS or request.endpoint in _NEVER or not sender:
+    if not sender:
         return None
     if not clean_name(key):
         raise Invalid(errors={HEADER: ["1 … 200"]})
-    route = f"{request.method} {request.path}"[:200]
-    once = answer_once(tools(), actor_id=sender, key=key, route=route, request_hash=_digest())
+    route = f"{sent.method} {sent.path}"[:200]
+    once = answer_once(tools(), actor_id=sender, key=key, route=route, request_hash=_digest(sent))
     if once.kept is None:
         g.once, g.sender = once, sender
-        if request.endpoint not in _APART:
+        if sent.endpoint not in _APART:
             g.tools = once.tools
         return None
     return _replayed(once.kept, sender)
@@ -75,19 +78,19 @@ def _replayed(kept: KeptAnswer, sender: str) -> Response:
     return response
 
 
-def _digest() -> bytes:
+def _digest(sent: Request) -> bytes:
     """Hash what was sent; the boundary of a multipart body does not count."""
-    whole = hashlib.sha256(f"{request.method} {request.path}?{request.query_string.decode('latin-1')}".encode())
-    if request.mimetype == "multipart/form-data":
-        for name, value in sorted(request.form.items(multi=True), key=repr):
+    whole = hashlib.sha256(f"{sent.method} {sent.path}?{sent.query_string.decode('latin-1')}".encode())
+    if sent.mimetype == "multipart/form-data":
+        for name, value in sorted(sent.form.items(multi=True), key=repr):
             whole.update(repr((name, value)).encode("utf-8", "surrogatepass"))
-        files = request.files.items(multi=True)
+        files = sent.files.items(multi=True)
         for name, file in sorted(files, key=lambda pair: (str(pair[0]), str(pair[1].filename))):
             whole.update(repr((name, file.filename)).encode("utf-8", "surrogatepass"))
             whole.update(hashlib.file_digest(file.stream, "sha256").digest())  # type: ignore[arg-type]
             file.stream.seek(0)
     else:
-        whole.update(request.get_data(cache=True))
+        whole.update(sent.get_data(cache=True))
     return whole.digest()
 
 

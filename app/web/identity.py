@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
 
+from app.domain.actor import Actor
 from app.domain.errors import Forbidden, NotSignedIn
 from app.domain.rights import RIGHTS, is_allowed
 from app.usecases.people.identify import identify
-from app.web.rooms import actor_or_none, config, tools
+from app.web.rooms import config, current_request, tools
 
 View = TypeVar("View", bound=Callable[..., Any])
 COOKIE = "yongzhi_session"
@@ -58,26 +59,29 @@ def install(app: Flask) -> None:
 
 
 def _at_the_door() -> None:
-    if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
+    sent = current_request()
+    endpoint = sent.endpoint
+    if endpoint is None or endpoint in OPEN_ENDPOINTS:
         return
-    g.actor = _identify()
-    permission = permission_of(current_app, request.endpoint)
-    if permission is None or not is_allowed(actor_or_none(), permission):
-        raise RoleMissing if actor_or_none() else NotSignedIn
-    if request.method not in SAFE_METHODS and _needs_csrf():
+    found = g.actor = _identify(sent)
+    permission = permission_of(current_app, endpoint)
+    if permission is None or not is_allowed(found, permission):
+        raise RoleMissing if found else NotSignedIn
+    if sent.method not in SAFE_METHODS and _needs_csrf():
         csrf.protect()
 
 
-def _identify() -> Any:
+def _identify(sent: Request) -> Actor | None:
     """Find the actor by token; an Authorization header counts alone, whatever cookies say."""
-    g.by_bearer = request.headers.get("Authorization") is not None
-    if g.by_bearer:
-        scheme, _, token = request.headers["Authorization"].partition(" ")
+    authorization = sent.headers.get("Authorization")
+    g.by_bearer = authorization is not None
+    if authorization is not None:
+        scheme, _, token = authorization.partition(" ")
         found = identify(tools(), token=token.strip()) if scheme.lower() == "bearer" else None
-        if found is None and not request.path.startswith("/api/v1/session"):
+        if found is None and not sent.path.startswith("/api/v1/session"):
             raise NotSignedIn
         return found
-    token = request.cookies.get(COOKIE, "")
+    token = sent.cookies.get(COOKIE, "")
     return identify(tools(), token=token) if token else None
 
 

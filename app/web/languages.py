@@ -1,5 +1,7 @@
 """Chinese unless somebody chose English."""
 
+from collections.abc import Iterator
+
 from flask import Flask, g, request
 from flask_babel import Babel
 
@@ -23,11 +25,19 @@ def install(app: Flask) -> None:
 def language() -> str:
     """Name the language of this request: chosen in this browser, then by the person, then the installation's."""
     if "language" not in g:
-        person = actor_or_none()
-        chosen = (request.cookies.get(COOKIE), person.locale if person else None, _accepted(), config().locale)
-        g.language = next(one for one in (*chosen, "zh") if one in LOCALES)
+        g.language = next(one for one in _chosen() if one in LOCALES)
     found: str = g.language
     return found
+
+
+def _chosen() -> Iterator[str | None]:
+    """Name what was chosen, the nearest choice first; the others are looked at only when they are asked for."""
+    yield request.cookies.get(COOKIE)
+    person = actor_or_none()
+    yield person.locale if person else None
+    yield _accepted()
+    yield config().locale
+    yield "zh"
 
 
 def _accepted() -> str | None:

@@ -8,8 +8,9 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.routing import BaseConverter
 
-from app.web.rooms import config
+from app.web.rooms import config, current_request
 
+_WRITTEN = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
 #: largest JSON document; files have their own limit
 JSON_BYTES = 4 * 1024 * 1024
 
@@ -46,6 +47,14 @@ class StrictJson(DefaultJSONProvider):
 
     ensure_ascii = False
 
+    def dumps(self, obj: Any, **_: Any) -> str:
+        """Write a document, keys in order."""
+        try:
+            return orjson.dumps(obj, self.default, _WRITTEN).decode()
+        except TypeError:
+            # numbers of any length, which orjson does not know
+            return super().dumps(obj)
+
     def loads(self, s: str | bytes, **_: Any) -> Any:
         """Read a document.
 
@@ -63,10 +72,12 @@ def install(app: Flask) -> None:
 
 
 def _bound() -> None:
-    if request.endpoint != "static":
-        limit = JSON_BYTES if request.is_json else config().max_upload_mb * 1024 * 1024
-        request.max_content_length = limit
-        if request.content_length is not None and request.content_length > limit:
+    sent = current_request()
+    if sent.endpoint != "static":
+        limit = JSON_BYTES if sent.is_json else config().max_upload_mb * 1024 * 1024
+        sent.max_content_length = limit
+        length = sent.content_length
+        if length is not None and length > limit:
             raise RequestEntityTooLarge
 
 

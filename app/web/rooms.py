@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Flask, current_app, g
+from flask import Flask, Request, current_app, g, request
 
 from app.config import Config
 from app.domain.actor import Actor
@@ -15,6 +15,12 @@ _KEY = "yongzhi"
 def furnish(app: Flask, tools: Tools) -> None:
     """Put the tools where every request finds them."""
     app.extensions[_KEY] = tools
+
+
+def current_request() -> Request:
+    """Give the request itself; each look through Flask's stand-in for it costs a search of its own."""
+    found: Request = request._get_current_object()  # type: ignore[attr-defined]
+    return found
 
 
 def tools() -> Tools:

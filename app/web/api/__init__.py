@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from app.schemas import values
 from app.schemas.form_fields import Several
-from app.schemas.records import At, Json, ProblemRecord, Words
+from app.schemas.records import At, Json, ProblemRecord, Record, Words
 from app.web.identity import allow
 
 PREFIX = "/api/v1"
@@ -57,6 +57,10 @@ class Room(Blueprint):
     """A part of the interface."""
 
     ARGUMENTS_PARSER: ClassVar[Any] = StrictParser()
+
+    def arguments(self, schema: type[Record], **options: Any) -> Any:
+        """Read what is sent with one instance of a record; one for each request would cost more than the reading."""
+        return super().arguments(schema(), **options)
 
 
 class Ready:
