@@ -11,6 +11,7 @@ from rich.console import Console
 #: each is a module of this folder with `run(options, out) -> figures`
 BENCHES = {
     "rest": "start - list - claim - complete of a one-task process over HTTP, against bare writes",
+    "engine": "the engine from bytes to bytes at every step, against the stock library in memory",
     "timers": "10,000 due timers on two nodes, with one killed, and a steady trickle",
 }
 
