@@ -157,7 +157,7 @@ def change_participants(
         token = find(flow, key)
         whole = _set_of(token)
         body = {"key": key, "change": change, "params": dict(params), "by": command.actor.username}
-        flow.tell("ParticipantsChanged", whole, body)
+        flow.tell("ParticipantsChanged", token, body)
         if change == "remove":
             if not token.is_instance:
                 raise StepFailed("Only one participant can be removed, not the set.")
