@@ -89,7 +89,9 @@ def find(flow: Flow, key: str) -> Token:
         TaskAlreadyDone: none stands there.
     """
     for token in follow.all_tokens(flow):
-        if not token.triggered and token.task_spec.bpmn_id and waiting.task_key(flow, token) == key:
+        # what holds several instances is named by any of them: a number of its own would be missing in theirs
+        named = "nth" in token.internal_data or "loop" not in token.internal_data
+        if not token.triggered and token.task_spec.drawn and named and waiting.task_key(flow, token) == key:
             return token
     raise TaskAlreadyDone()
 

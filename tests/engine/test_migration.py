@@ -44,8 +44,11 @@ def test_a_renamed_task_keeps_its_key_its_timer_and_the_rest_is_new():
 
 
 def test_elements_are_paired_by_id_then_name_then_place():
-    old = START + user_task("a") + '<bpmn:userTask id="b" name="核实"/>' + user_task("c") + END + line("s", "a", "b", "c", "e")
-    new = START + user_task("a") + '<bpmn:userTask id="b9" name="核实"/>' + user_task("c9") + END + line("s", "a", "b9", "c9", "e")
+    def body(second: str, third: str) -> str:
+        tasks = user_task("a") + f'<bpmn:userTask id="{second}" name="核实"/>' + user_task(third)
+        return START + tasks + END + line("s", "a", second, third, "e")
+
+    old, new = body("b", "c"), body("b9", "c9")
     plan = planned(published(old, new))
     assert {key: plan.why[key] for key in "abc"} == {"a": "id", "b": "name", "c": "place"}
     assert plan.mapping["c"] == "c9"
