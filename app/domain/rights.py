@@ -73,6 +73,7 @@ RIGHTS: dict[str, Right] = {
     "reporter.reveal": Right(OFFICERS, "查看本人任务所需的诉求人信息（每次留痕）",
                              "See the reporter's details where one's task needs them; every look is recorded"),
     "message.deliver": Right(DUTY | {"sys_admin"}, "向案件投递外部消息", "Deliver an outside message to a case"),
+    "signal.send": Right(frozenset({"sys_admin"}), "向所有案件广播外部信号", "Send an outside signal to all cases"),
     "studio.read": Right(frozenset({"process_designer", "auditor"}), "查看流程、决策表与表单的各个版本",
                          "Read every version of processes, tables and forms"),
     "studio.propose": Right(frozenset({"process_designer"}), "编辑并提交新版本", "Edit and propose new versions"),

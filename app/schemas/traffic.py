@@ -6,7 +6,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from app.domain.correlation import MOST_KEYS
+from app.domain.records_waiting import OUTCOMES
 from app.schemas.records import At, Json, Record, Words
+from app.schemas.texts import say
 from app.schemas.values import Amount, Anything, Identifier, Moment, Spoken, Text
 
 _DURATION = re.compile(
@@ -32,23 +35,68 @@ class SessionRecord(Record):
     actor = Json()
 
 
+class Plain(Spoken):
+    """A text of bounded length, a number, or true or false."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        if isinstance(value, str):
+            return Text(most=200).deserialize(value)
+        if isinstance(value, bool):
+            return value
+        return Amount().deserialize(value)
+
+
+class Correlation(fields.Dict):
+    """What a message carries for its waiters: a few plain values."""
+
+    def _validate(self, value: Any) -> None:
+        super()._validate(value)
+        if len(value) > MOST_KEYS:
+            raise ValidationError(say("too_many", n=MOST_KEYS))
+
+
 class MessageRecord(Record):
-    """Something that happened outside and that a case may wait for."""
+    """Something that happened outside and that a case may wait for, or begin with."""
 
     name = Text(least=1, most=100, required=True)
-    correlation = fields.Dict(
-        keys=Text(most=100), values=Text(most=200), required=True,
-        metadata={"description": "at present event_no or case_id"},
+    correlation = Correlation(
+        keys=Text(most=100), values=Plain(), load_default=dict,
+        metadata={"description": "event_no or case_id of one case, or values that a waiter asks for"},
     )
     payload = fields.Dict(keys=Text(most=100), values=Anything(allow_none=True), load_default=dict)
     id = Text(least=1, most=200, required=True)
+    ttl = Text(
+        least=1, most=40, allow_none=True, load_default=None,
+        metadata={"description": "how long it is kept where nobody waits: PT2H, 3 wd; PT0S not at all"},
+    )
+    role = Text(most=100, load_default="", metadata={"description": "with unit, the seat in which the sender acts"})
+    unit = Text(most=100, load_default="")
 
 
 class DeliveredRecord(Record):
     """What became of a message."""
 
-    outcome = Words(metadata={"enum": ["delivered", "duplicate", "unmatched"]})
+    outcome = Words(metadata={"enum": list(OUTCOMES)})
     case_id = Words(allow_none=True)
+
+
+class SignalRecord(Record):
+    """Something that happened outside and that every case may listen to."""
+
+    name = Text(least=1, most=100, required=True)
+    payload = fields.Dict(keys=Text(most=100), values=Anything(allow_none=True), load_default=dict)
+    id = Text(least=1, most=200, required=True)
+    role = Text(most=100, load_default="", metadata={"description": "with unit, the seat in which the sender acts"})
+    unit = Text(most=100, load_default="")
+
+
+class SignalSentRecord(Record):
+    """Whom a signal reached."""
+
+    outcome = Words(metadata={"enum": ["sent", "duplicate"]})
+    reached = fields.Integer(metadata={"description": "cases that took it"})
+    started = fields.Integer(metadata={"description": "cases that began with it"})
+    later = fields.Integer(metadata={"description": "cases that it reaches in the next moments"})
 
 
 class Span(Spoken):

@@ -46,7 +46,7 @@ ROUTES = {
     "cases.get_verdict": "audit.verify", "cases.post_comment": "case.comment",
     "processes.get_processes": "studio.read", "processes.post_processes": "studio.propose",
     "processes.post_case": "case.start",
-    "traffic.post_message": "message.deliver", "traffic.post_clock": "clock.move",
+    "traffic.post_message": "message.deliver", "traffic.post_signal": "signal.send", "traffic.post_clock": "clock.move",
     "traffic.post_attachment": "file.attach", "traffic.get_attachment": "file.read",
     "lookups.get_units": "place.find", "lookups.get_items": "place.find", "lookups.get_place": "place.find",
 }  # fmt: skip

@@ -15,9 +15,12 @@ from app.schemas.traffic import (
     ClockRecord,
     DeliveredRecord,
     MessageRecord,
+    SignalRecord,
+    SignalSentRecord,
 )
 from app.usecases.command.move_clock import move_clock
 from app.usecases.desk.deliver_message import deliver_message
+from app.usecases.desk.send_signal import send_signal
 from app.usecases.intake.attach_file import attach_file
 from app.web.api import Room
 from app.web.files import send_attachment
@@ -45,8 +48,17 @@ class ClockFixed(Forbidden):
 @room.response(200, DeliveredRecord)
 @allow("message.deliver")
 def post_message(sent: dict[str, Any]) -> Any:
-    """Deliver a message; the same id twice has no second effect."""
+    """Deliver a message to one case, begin a case with it, or keep it; the same id twice has no second effect."""
     return deliver_message(tools(), actor=actor(), **sent)
+
+
+@room.route("/signals", methods=["POST"])
+@room.arguments(SignalRecord)
+@room.response(200, SignalSentRecord)
+@allow("signal.send")
+def post_signal(sent: dict[str, Any]) -> Any:
+    """Send a signal to every case that listens now; the same id twice has no second effect."""
+    return send_signal(tools(), actor=actor(), **sent)
 
 
 @room.route("/clock", methods=["POST"])
