@@ -157,4 +157,5 @@ class DecisionService:
     #: (id, name) of the input data and decisions that the caller gives
     params: tuple[tuple[str, str], ...]
     types: tuple[TypeName | None, ...] = ()
+    result: TypeName | None = None
     home: str = ""

@@ -202,5 +202,6 @@ def _service(element: etree._Element, file: _File, graph: Graph) -> DecisionServ
             params.append((key, node.name))
             types.append(node.type)
     return DecisionService(
-        file.key(element), _name(element), tuple(keys("outputDecision")), tuple(params), tuple(types), file.home
-    )
+        file.key(element), _name(element), tuple(keys("outputDecision")), tuple(params), tuple(types),
+        type_of(xml.child(element, "variable")), file.home,
+    )  # fmt: skip

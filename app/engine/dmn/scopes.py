@@ -139,17 +139,15 @@ class Evaluation:
                 found[need.prefix] = {**found.get(need.prefix, {}), name: value}
 
     def _function(self, node: KnowledgeNode | DecisionService, frame: Frame) -> Function:
+        types = node.types if any(node.types) else ()
+        result = resolve(node.result, self.run) if node.result is not None else None
+        if result is not None and result.name == "function":
+            # the variable may have the type of the whole function
+            result = result.args[-1] if result.args else None
         if isinstance(node, KnowledgeNode):
-            types = node.types if any(node.types) else ()
-            result = resolve(node.result, self.run) if node.result is not None else None
-            if result is not None and result.name == "function":
-                # the variable of a business knowledge model may have the type of the whole function
-                result = result.args[-1] if result.args else None
             return Function(node.params, node.body, frame, _CALL, types, result)
-        return Function(
-            tuple(name for _, name in node.params), lambda inner: self._called(node, inner.names), frame, _CALL,
-            node.types if any(node.types) else (),
-        )  # fmt: skip
+        names = tuple(name for _, name in node.params)
+        return Function(names, lambda inner: self._called(node, inner.names), frame, _CALL, types, result)
 
     def _called(self, node: DecisionService, given: Mapping[str, Any]) -> Any:
         """Decide what a decision service answers, from what it is given and nothing else."""

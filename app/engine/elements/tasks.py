@@ -78,6 +78,8 @@ class BusinessRuleTask(Activity, spiff.NoneTask):  # type: ignore[misc]
         decided = table.decide(self.decision, {**flow.record["event"], **flow.scope(token)}, now=flow.now)
         outputs = feel.normalise(decided.outputs)
         body = {"decision": self.decision, "version": number, "rules": list(decided.matched), "outputs": outputs}
+        if decided.warnings:
+            body["warnings"] = list(decided.warnings)
         flow.tell("DecisionMade", token, body)
         variable = self.result_variable or table.output_name(self.decision)
         several = isinstance(outputs, dict) and not variable

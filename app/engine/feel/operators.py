@@ -145,6 +145,8 @@ def power(left: Any, right: Any, run: Run) -> Any:
     """Raise a number to a power."""
     if not (isinstance(left, Decimal) and isinstance(right, Decimal)):
         raise _misfit("**", left, right)
+    if right == 0:
+        return Decimal(1)
     run.spend(50 if right == right.to_integral_value() else 200)
     return calculate(CONTEXT.power, left, right)
 

@@ -20,7 +20,7 @@ from app.engine.feel.values import Range, kind, order, within
 _READ: dict[str, Callable[[str], Any]] = {
     "date": parse_date, "time": parse_time, "date and time": parse_date_time, "duration": parse_duration,
 }  # fmt: skip
-_WRITTEN = re.compile(r"([\[\](])\s*(\S.*?)\s*\.\.\s*(\S.*?)\s*([\])\[])", re.DOTALL)
+_WRITTEN = re.compile(r"([\[\](])\s*((?:\S.*?)?)\s*\.\.\s*((?:\S.*?)?)\s*([\])\[])", re.DOTALL)
 _NUMBER = re.compile(r"-?(?:[0-9]{1,40}(?:\.[0-9]{1,40})?|\.[0-9]{1,40})")
 _QUOTED = re.compile(r'(@|date and time\(|date\(|time\(|duration\()?"((?:[^"\\]|\\.)*)"\)?')
 
@@ -51,8 +51,12 @@ def range_of(run: Run, from_: str) -> Range:
     if match is None:
         raise Unfit("range: the text is no range")
     opened, low, high, closed = match.groups()
-    ends = [_end(text) for text in (low, high)]
-    if None in ends or kind(ends[0]) != kind(ends[1]) or _order(ends[0], ends[1], run) > 0:
+    ends = [_end(text) if text else None for text in (low, high)]
+    if any(end is None and text for end, text in zip(ends, (low, high), strict=True)) or not (low or high):
+        raise Unfit("range: an end is no value")
+    if (not low and opened == "[") or (not high and closed == "]"):
+        raise Unfit("range: an end that is not there is not included")
+    if low and high and (kind(ends[0]) != kind(ends[1]) or _order(ends[0], ends[1], run) > 0):
         raise Unfit("range: the ends have no order")
     return Range(ends[0], opened == "[", ends[1], closed == "]")
 
