@@ -64,25 +64,32 @@ class Fact:
         return loaded
 
 
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+
 def canonical(value: Any) -> str:
     """Write a JSON-safe value in the one form that hashes are computed over."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _canonical(value)
+
+
+def _framed(*parts: str) -> bytes:
+    """Write texts with their lengths before them, so that no two lists of texts give the same bytes."""
+    raw = [part.encode() for part in parts]
+    return b"".join([piece for one in raw for piece in (len(one).to_bytes(8, "big"), one)])
 
 
 def link(previous: bytes, *parts: str) -> bytes:
     """Hash one link; every part is length-prefixed so that no two facts share a text."""
-    digest = hashlib.sha256(previous)
-    for part in parts:
-        raw = part.encode()
-        digest.update(len(raw).to_bytes(8, "big"))
-        digest.update(raw)
-    return digest.digest()
+    return hashlib.sha256(previous + _framed(*parts)).digest()
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _parts(fact: Fact) -> tuple[str, ...]:
-    at = fact.at.astimezone(UTC).isoformat(timespec="microseconds")
-    return (str(fact.case_id), str(fact.seq), at, fact.kind, fact.actor, fact.actor_name, fact.role, fact.unit,
-            fact.process, fact.node, str(fact.nth), fact.body)
+    return (str(fact.case_id), str(fact.seq), _stamp(fact.at), fact.kind, fact.actor, fact.actor_name, fact.role,
+            fact.unit, fact.process, fact.node, str(fact.nth), fact.body)
 
 
 def chain(
@@ -100,11 +107,16 @@ def chain(
         actor: id, shown name, role and unit under which the command was given.
     """
     facts: list[Fact] = []
+    # what all of them share is written once
+    case, stamp, who = _framed(str(case_id)), _framed(_stamp(at)), _framed(*actor)
     for seq, draft in enumerate(drafts, after + 1):
         body = canonical(dict(draft.body or {}))
-        bare = Fact(case_id, seq, at, draft.kind, *actor, draft.process, draft.node, draft.nth, body, head, b"")
-        head = link(head, *_parts(bare))
-        facts.append(Fact(**{**bare.__dict__, "hash": head}))
+        rest = _framed(draft.process, draft.node, str(draft.nth), body)
+        text = b"".join([head, case, _framed(str(seq)), stamp, _framed(draft.kind), who, rest])
+        previous, head = head, hashlib.sha256(text).digest()
+        facts.append(
+            Fact(case_id, seq, at, draft.kind, *actor, draft.process, draft.node, draft.nth, body, previous, head)
+        )
     return facts
 
 

@@ -72,11 +72,11 @@ def move_case(
     # nothing lies in the buffer, nearly always: then nothing depends on the answer
     mail = _write(tx, shape, values, (case, guard_task), wait=not (case.kept and shape.subscribed))
     closed_at = (case.closed_at or at) if progress.closed else None
+    shown = {} if same else {name: values[name] for name in ("event_no", "status", "summary", "confidential")}
     return replace(
-        case, event_no=values["event_no"], revision=case.revision + 1, seq=values["seq"], head=values["head"],
-        closed_at=closed_at, status=values["status"], summary=values["summary"], record=progress.record,
-        confidential=values["confidential"], state=progress.state, mail=mail, listens=values["listens"],
-        calls=values["calls_out"],
+        case, revision=case.revision + 1, seq=values["seq"], head=values["head"], closed_at=closed_at,
+        record=progress.record, state=progress.state, mail=mail, listens=values["listens"],
+        calls=values["calls_out"], **shown,
     )  # fmt: skip
 
 

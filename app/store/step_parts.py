@@ -4,6 +4,8 @@ from app.store.case_columns import COLUMNS, TASK_COLUMNS
 from app.store.tables.work import facts, subscriptions
 
 _SET = ", ".join(f"{name} = %({name})s::{kind}" for name, kind in COLUMNS.items())
+#: what the parts below read of the case's row
+_ROW = "county, id, " + ", ".join(TASK_COLUMNS)
 _NEW = ", ".join(f"%({name})s::{kind}" for name, kind in COLUMNS.items())
 
 #: the case moves, guarded by its revision and the task's state; `{set}` are the columns copied out of its record
@@ -16,11 +18,11 @@ c as (
         and (%(guard)s::uuid is null or exists (
             select from tasks where county = %(county)s and id = %(guard)s and case_id = %(id)s and state < 2
                 and (%(machine)s or holder = %(finished_by)s)))
-    returning county, id
+    returning {row}
 )"""
-MOVE = _MOVE.format(set=_SET)
+MOVE = _MOVE.format(set=_SET, row=_ROW)
 #: where all the columns stay what they are
-STAY = _MOVE.format(set="record = %(record)s::jsonb")
+STAY = _MOVE.format(set="record = %(record)s::jsonb", row=_ROW)
 
 CREATE = f"""
 c as (
@@ -29,13 +31,14 @@ c as (
     values (%(county)s, %(id)s, %(process)s, %(version)s, 1, %(state)s, %(seq)s, %(head)s, %(at)s,
         case when %(closed)s then %(at)s::timestamptz end, %(started_by)s, %(listens)s, %(calls_out)s,
         {_NEW})
-    returning county, id
+    returning {_ROW}
 )"""
 
 #: what an inbox shows of the event
-_EVENT = ", ".join(f"{n} = coalesce(%({n})s::{COLUMNS[n]}, '')" for n in TASK_COLUMNS if n != "confidential")
-_OLD_EVENT = ", ".join(f"t.{n}" for n in TASK_COLUMNS)
-_NEW_EVENT = ", ".join("%(confidential)s" if n == "confidential" else f"coalesce(%({n})s, '')" for n in TASK_COLUMNS)
+_NEW_VALUES = {name: "coalesce(c.event_no, '')" if name == "event_no" else f"c.{name}" for name in TASK_COLUMNS}
+_EVENT = ", ".join(f"{name} = {value}" for name, value in _NEW_VALUES.items())
+_OLD_EVENT = ", ".join(f"t.{name}" for name in TASK_COLUMNS)
+_NEW_EVENT = ", ".join(_NEW_VALUES.values())
 
 _TASK = """key text, process text, process_version int, node text, nth int, name text, name_en text, form text,
         form_version int, unit text, role text, candidates jsonb, assignee text, excluded_people text[],
@@ -67,7 +70,7 @@ changed as (
         started_at = case when m.key is null then t.started_at else m.started_at end,
         paused = case when m.key is null then t.paused else m.paused end,
         revision = t.revision + (e.key is not null or m.key is not null)::int,
-        {_EVENT}, confidential = %(confidential)s
+        {_EVENT}
     from c join tasks o on o.county = c.county and o.case_id = c.id and o.state < 2
         left join json_to_recordset(%(ended)s::json) e (key text, how text) on e.key = o.key
         left join json_to_recordset(%(moved)s::json) m
@@ -103,14 +106,14 @@ opened as (
         created_at, {", ".join(TASK_COLUMNS)})
     select f.county, f.id, f.case_id, {_OF_TASK}, (f.holder is not null)::int, coalesce(f.holder::text, ''),
         coalesce(f.holder_name, ''), case when f.holder is not null then %(at)s::timestamptz end, %(at)s, {_NEW_EVENT}
-    from fresh f
+    from fresh f cross join c
 ),
 listed as (
     insert into task_candidates (county, task_id, role, unit, due_order, yellow_at, paused, guarded)
     select distinct on (f.id, s ->> 0, s ->> 1) f.county, f.id, s ->> 0, s ->> 1,
         coalesce(f.due_at, 'infinity'::timestamptz), f.yellow_at, f.paused,
-        cardinality(f.excluded_people) + cardinality(f.excluded_units) > 0 or %(accused_unit)s <> ''
-    from fresh f cross join jsonb_array_elements(f.candidates) s
+        cardinality(f.excluded_people) + cardinality(f.excluded_units) > 0 or c.accused_unit <> ''
+    from fresh f cross join c cross join jsonb_array_elements(f.candidates) s
     where f.holder is null
 )"""
 

@@ -92,7 +92,7 @@ def step_values(
     Args:
         task_ids: ids of the tasks that open; a missing one is derived from the case, the key and the moment.
     """
-    found = columns_of(progress.record) | fact_values(facts)
+    found = fact_values(facts) | (columns_of(progress.record) if shape.case != "stay" else {})
     found |= {
         "county": county, "id": case_id, "at": at, "state": progress.state, "closed": progress.closed,
         "record": dumped(progress.record), "finished_key": None, "finished_by": "", "finished_name": "",

@@ -37,7 +37,7 @@ def _value(value: Any) -> Any:
 
 def built(kind: type[T], row: Iterable[Any]) -> T:
     """Make a record of a row whose columns stand in the record's order."""
-    return kind(*map(_value, row))
+    return kind(*[_value(value) if type(value) is list else value for value in row])
 
 
 def _valued(found: Numbered, params: Params) -> Statement:
