@@ -19,6 +19,7 @@ class IncidentRecord(Record):
     id = Words()
     case_id = Words(allow_none=True)
     event_no = Words(allow_none=True)
+    readable = fields.Boolean()
     kind = Words(metadata={"enum": list(INCIDENT_KINDS)})
     process = Words()
     node = Words()

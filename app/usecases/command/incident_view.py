@@ -14,9 +14,11 @@ class IncidentView:
     """One line of the list."""
 
     id: UUID
-    #: None where there is no case, or it is not for this operator
+    #: None where no case could begin
     case_id: UUID | None
     event_no: str | None
+    #: the operator may open the case
+    readable: bool
     kind: str
     process: str
     node: str
@@ -38,7 +40,7 @@ def view_of(line: IncidentLine, names: ElementNames) -> IncidentView:
     row = line.incident
     name, name_en = names.of(row.process, row.node)
     return IncidentView(
-        row.id, row.case_id if line.readable else None, line.event_no, row.kind, row.process, row.node,
+        row.id, row.case_id, line.event_no, line.readable, row.kind, row.process, row.node,
         name or row.node, name_en, row.cause, row.note, row.attempts, row.opened_at, row.failed_at, row.retried_at,
         "resolved" if row.resolved_at else "retrying" if row.retried_at else "open",
     )  # fmt: skip

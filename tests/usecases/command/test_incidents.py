@@ -52,7 +52,7 @@ def test_what_failed_is_listed_noted_tried_again_and_closed(tools: Tools, broken
     page = list_incidents(tools, actor=operator)
     one = page.incidents[0]
     assert (one.kind, one.cause, one.state, one.attempts) == ("timer", "There is no row for this item.", "open", 1)
-    assert one.name and one.process and one.event_no and one.case_id is None
+    assert one.name and one.process and one.event_no and one.case_id == broken and not one.readable
     assert measure_load(tools).incidents_open == len(page.incidents) == len(read_case(
         tools, actor=SYSTEM, case_id=broken).incidents)  # fmt: skip
     noted = note_incident(tools, actor=operator, incident_id=one.id, text="缺一行，已补")

@@ -1,0 +1,88 @@
+"""An operator at his browser: what a machine could not do, its cause, a note, another try."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from app.domain.actor import SYSTEM
+from app.engine.library import FRESH
+from app.usecases.studio.publish_files import publish_files
+from tests.browser.conftest import Town
+from tests.browser.office import Seat
+from tests.engine.running import diagram, flow, line, user_task
+
+ADMIN = "admin"
+
+
+def publish(town: Town, folder: Path) -> None:
+    """Publish a process whose timer leads to a gateway that has no way out for this case."""
+    timer = ('<bpmn:boundaryEvent id="late" name="半分钟后" attachedToRef="work" cancelActivity="false">'
+             "<bpmn:timerEventDefinition><bpmn:timeDuration>PT30S</bpmn:timeDuration></bpmn:timerEventDefinition>"
+             "</bpmn:boundaryEvent>")
+    nodes = ('<bpmn:startEvent id="s"/><bpmn:exclusiveGateway id="which"/><bpmn:endEvent id="e"/>'
+             '<bpmn:endEvent id="e2"/><bpmn:endEvent id="e3"/>')
+    ways = flow("which", "e2", "=event.nature = &quot;x&quot;") + flow("which", "e3", "=event.nature = &quot;y&quot;")
+    body = nodes + user_task("work", form="event/forward_by_hand") + timer + ways
+    places = {"s": (160, 120, 36, 36), "work": (260, 98, 100, 80), "late": (320, 160, 36, 36), "e": (430, 120, 36, 36),
+              "which": (400, 230, 50, 50), "e2": (520, 200, 36, 36), "e3": (520, 270, 36, 36)}  # fmt: skip
+    shapes = "".join(
+        f'<bpmndi:BPMNShape id="{key}_di" bpmnElement="{key}"><dc:Bounds x="{x}" y="{y}" width="{w}" height="{h}"/>'
+        "</bpmndi:BPMNShape>"
+        for key, (x, y, w, h) in places.items()
+    )
+    drawn = (f'<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" id="drawn"'
+             f' xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"><bpmndi:BPMNPlane id="plane" bpmnElement="stuck">'
+             f"{shapes}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>")
+    (folder / "t").mkdir()
+    (folder / "t" / "stuck.bpmn").write_bytes(
+        diagram("stuck", body + line("s", "work", "e") + line("late", "which"), drawn)
+    )
+    with town.product.tools() as tools:
+        publish_files(tools, actor=SYSTEM, bpmn=folder, forms=folder)
+    # a node may not notice for a second
+    time.sleep(FRESH + 0.2)
+
+
+def test_an_operator_finds_the_cause_notes_it_and_has_it_tried_again(
+    town: Town, seat: Callable[..., Seat], tmp_path: Path
+) -> None:
+    publish(town, tmp_path)
+    with town.caller("duty.zs") as officer:
+        case = officer.post("/processes/stuck/cases", {"variables": {"title": "定时故障演示"}})["case_id"]
+    town.clock()
+
+    officer = seat("duty.zs")
+    officer.open(f"/cases/{case}")
+    expect(officer.page.locator(".alert-warning")).to_contain_text("半分钟后")
+    expect(officer.page.locator(".alert-warning a")).to_have_count(0)
+
+    operator = seat(ADMIN)
+    operator.open("/incidents")
+    row = operator.page.locator("tbody tr", has_text="stuck").first
+    expect(row).to_contain_text("半分钟后")
+    expect(row).to_contain_text("定时")
+    row.locator("summary").click()
+    row.locator("textarea").fill("网关缺少默认出口，已请流程人员补上")
+    row.get_by_role("button", name="保存备注").click()
+    operator.settled()
+    assert "备注已保存" in operator.flash()
+    row = operator.page.locator("tbody tr", has_text="网关缺少默认出口").first
+    row.get_by_role("button", name="重试").click()
+    operator.settled()
+    assert "已安排重试" in operator.flash()
+    # nothing was repaired: it fails again and waits again, with the note
+    again = operator.page.locator("tbody tr", has_text="网关缺少默认出口").first
+    for _ in range(40):
+        if again.get_by_role("button", name="重试").count():
+            break
+        operator.page.wait_for_timeout(250)
+        operator.open("/incidents")
+    expect(again.get_by_role("button", name="重试")).to_be_visible()
+    expect(again.locator("td").nth(4)).to_have_text("2")
+
+    phone = seat(ADMIN, size="phone", locale="en-GB")
+    phone.open("/incidents")
+    expect(phone.page.locator("h1")).to_be_visible()
+    assert phone.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
