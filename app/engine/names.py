@@ -1,7 +1,9 @@
 """What the elements of a diagram are called."""
 
-from app.engine.reading import BPMN, SPIFF, read_xml
+from app.engine.reading import BPMN, SPIFF, prepare, read_xml
+from app.engine.reading.processes import choose, title_of
 
+_ENGLISH = f"{{{BPMN}}}extensionElements/{{{SPIFF}}}properties/{{{SPIFF}}}property[@name='name_en']"
 #: what an element without a name is called: by its kind
 _KINDS = {
     "startEvent": ("开始", "Start"),
@@ -16,8 +18,25 @@ _KINDS = {
 }
 
 
-def element_names(content: bytes) -> dict[str, tuple[str, str]]:
+def process_name(content: bytes, key: str) -> tuple[str, str]:
+    """Return the name of the process that a key means, or that of its pool, and its English name.
+
+    Raises:
+        InvalidDiagram: the file is no XML.
+    """
+    root = read_xml(content)
+    process = choose(root, key)
+    if process is None:
+        return "", ""
+    english = process.find(_ENGLISH)
+    return title_of(root, process), "" if english is None else english.get("value", "")
+
+
+def element_names(content: bytes, key: str = "") -> dict[str, tuple[str, str]]:
     """List the names of all elements of a published diagram.
+
+    Args:
+        key: of the process that is meant; then its elements without an id have their derived ones.
 
     Returns:
         {element id: (name, English name)}; the English name is empty where the diagram gives none. Events and
@@ -27,12 +46,12 @@ def element_names(content: bytes) -> dict[str, tuple[str, str]]:
         InvalidDiagram: the file is no XML.
     """
     names: dict[str, tuple[str, str]] = {}
-    for element in read_xml(content).iter(f"{{{BPMN}}}*"):
-        key = element.get("id")
-        if key:
-            path = f"{{{BPMN}}}extensionElements/{{{SPIFF}}}properties/{{{SPIFF}}}property[@name='name_en']"
-            english = element.find(path)
+    root = read_xml(content)
+    for element in (prepare(root, key).root if key else root).iter(f"{{{BPMN}}}*"):
+        own = element.get("id")
+        if own:
+            english = element.find(_ENGLISH)
             name, in_english = element.get("name", ""), "" if english is None else english.get("value", "")
             kind = str(element.tag).rpartition("}")[2]
-            names[key] = _KINDS.get(kind, ("", "")) if not name else (name, in_english)
+            names[own] = _KINDS.get(kind, ("", "")) if not name else (name, in_english)
     return names

@@ -50,7 +50,7 @@ def load_version(key: str, number: int, content: bytes) -> ProcessVersion:
         first = start.triggers[0] if start.triggers else None
         starts.append(StartPoint(start.name, first.kind if first else "none", first.name if first else "",
                                  first.expression if first else ""))
-    return ProcessVersion(key, number, spec, embedded, nodes, element_names(content), tuple(starts))
+    return ProcessVersion(key, number, spec, embedded, nodes, element_names(content, key), tuple(starts))
 
 
 def entry_points(version: ProcessVersion, node: str | None) -> tuple[Any, ...]:

@@ -15,6 +15,14 @@ class FindingRecord(Record):
     element = Words()
     rule = Words()
     message = Words()
+    message_en = Words()
+    #: what the element is called in the diagram
+    name = Words()
+    file = Words()
+
+
+class NoteRecord(FindingRecord):
+    """What an import converted, left without effect (kept) or could not keep (lost)."""
 
 
 class CheckRecord(Record):
@@ -29,6 +37,12 @@ class ProposalRecord(CheckRecord):
     message = Text(least=1, most=500, required=True)
 
 
+class DraftRecord(CheckRecord):
+    """A diagram that is not finished."""
+
+    message = Text(most=500, load_default="")
+
+
 class DecisionRecord(Record):
     """What another designer says to a proposal."""
 
@@ -41,6 +55,22 @@ class ProposedRecord(Record):
 
     proposed = fields.List(fields.Dict(), metadata={"description": "kind, key and number of each"})
     findings = fields.List(fields.Nested(FindingRecord))
+    notes = fields.List(fields.Nested(NoteRecord))
+
+
+class ImportedRecord(Record):
+    """Drafts of other tools' diagrams, what would refuse each, and what became of what the tools wrote."""
+
+    drafts = fields.List(fields.Dict(), metadata={"description": "kind, key and number of each"})
+    findings = fields.List(fields.Nested(FindingRecord))
+    notes = fields.List(fields.Nested(NoteRecord))
+
+
+class ExplainedRecord(Record):
+    """What would refuse a version today, and what became of another tool's extensions."""
+
+    findings = fields.List(fields.Nested(FindingRecord))
+    notes = fields.List(fields.Nested(NoteRecord))
 
 
 class DefinitionsRecord(Record):

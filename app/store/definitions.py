@@ -26,7 +26,8 @@ DECIDE = f"""
 update definitions set state = %(state)s, decided_by = %(by)s, decided_at = %(at)s,
     published_at = case when %(publish)s then %(at)s::timestamptz end,
     meta = meta || jsonb_strip_nulls(jsonb_build_object('note', nullif(%(note)s::text, '')))
-where kind = %(kind)s and key = %(key)s and number = %(number)s and state = 'proposed'
+where kind = %(kind)s and key = %(key)s and number = %(number)s
+    and (state = 'proposed' or (state = 'draft' and not %(publish)s))
 returning {_COLUMNS}"""
 
 
@@ -65,20 +66,20 @@ class Definitions:
         sql = f"{BARE} where kind = %(kind)s and key = %(key)s order by number desc"
         return self._tx.records(DefinitionRow, sql, {"kind": kind, "key": key})
 
-    def proposed(self, limit: int = 200) -> tuple[DefinitionRow, ...]:
-        """List what waits for a decision, the oldest first, without the files."""
-        sql = f"{BARE} where state = 'proposed' order by proposed_at, kind, key, number limit %(limit)s"
-        return self._tx.records(DefinitionRow, sql, {"limit": limit})
+    def proposed(self, limit: int = 200, *, drafts: bool = False) -> tuple[DefinitionRow, ...]:
+        """List what waits for a decision, or the drafts, the oldest first, without the files."""
+        sql = f"{BARE} where state = %(state)s order by proposed_at, kind, key, number limit %(limit)s"
+        return self._tx.records(DefinitionRow, sql, {"limit": limit, "state": "draft" if drafts else "proposed"})
 
-    def propose(self, new: NewDefinition, at: datetime) -> DefinitionRow:
-        """Keep a new version that waits for a decision."""
+    def propose(self, new: NewDefinition, at: datetime, *, draft: bool = False) -> DefinitionRow:
+        """Keep a new version that waits for a decision, or a draft that waits for its author."""
         _alone(self._tx)
-        return _add(self._tx, new, at, published=False)
+        return _add(self._tx, new, at, "draft" if draft else "proposed")
 
     def decide(
         self, kind: str, key: str, number: int, *, publish: bool, by: str, at: datetime, note: str = ""
     ) -> DefinitionRow:
-        """Publish or refuse a proposed version; a note says why.
+        """Publish or refuse a proposed version, or drop a draft; a note says why.
 
         Raises:
             DefinitionNotFound: there is none.
@@ -109,7 +110,7 @@ class Definitions:
             sql = """select sha256 from definitions where kind = %(kind)s and key = %(key)s and state = 'published'
                 order by number desc limit 1"""
             if self._tx.value(sql, {"kind": new.kind, "key": new.key}) != new.sha256:
-                added.append(_add(self._tx, new, at, published=True))
+                added.append(_add(self._tx, new, at, "published"))
         if added:
             _change_stamp(self._tx)
         return tuple(added)
@@ -130,11 +131,12 @@ class Definitions:
         return built(DefinitionRow, row)
 
 
-def _add(tx: Transaction, new: NewDefinition, at: datetime, *, published: bool) -> DefinitionRow:
+def _add(tx: Transaction, new: NewDefinition, at: datetime, state: str) -> DefinitionRow:
+    published = state == "published"
     params = vars(new) | {
         "meta": dumped(dict(new.meta)),
         "at": at,
-        "state": "published" if published else "proposed",
+        "state": state,
         "decided_by": new.author if published else "",
         "decided_at": at if published else None,
         "published_at": at if published else None,

@@ -8,10 +8,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.errors import DefinitionNotFound, InvalidDiagram, YongzhiError
 from app.schemas.records import plain, read
-from app.schemas.studio import KINDS, CheckRecord, DecisionRecord, ProposalRecord
+from app.schemas.studio import KINDS, CheckRecord, DecisionRecord, DraftRecord, ProposalRecord
 from app.usecases.studio.check_diagram import check_diagram
 from app.usecases.studio.decide_version import decide_version
-from app.usecases.studio.list_processes import list_processes
+from app.usecases.studio.drop_draft import drop_draft
+from app.usecases.studio.explain_version import explain_version
+from app.usecases.studio.import_diagrams import import_diagrams
+from app.usecases.studio.keep_draft import keep_draft
+from app.usecases.studio.list_processes import READERS_OF_PROPOSALS, list_processes
 from app.usecases.studio.propose_version import propose_version
 from app.usecases.studio.read_definition import DefinitionView, read_definition
 from app.usecases.studio.read_vocabulary import read_vocabulary
@@ -30,9 +34,16 @@ _TYPES = {"process": "application/xml", "decision": "application/xml", "form": "
 @allow("studio.read")
 def definitions() -> str:
     """List every process, table and form."""
+    return _list()
+
+
+def _list(**more: Any) -> str:
     rows = list_processes(tools(), actor=actor())
     waiting = [(row, proposal) for row in rows for proposal in row.proposals]
-    return render_template("studio.html", rows=rows, kinds=KINDS, waiting=waiting, me=actor().username)
+    drafts = [(row, one) for row in rows for one in row.drafts]
+    return render_template(
+        "studio.html", rows=rows, kinds=KINDS, waiting=waiting, drafts=drafts, me=actor().username, **more
+    )
 
 
 @studio.get("/<word:kind>/<act:key>/versions/<whole:number>")
@@ -41,9 +52,14 @@ def definition(kind: str, key: str, number: int) -> str:
     """Show one version: a diagram to look at, a table or form as its text, and its sisters."""
     view = _read(kind, key, number)
     text = "" if kind == "process" else view.content.decode("utf-8", "replace")
+    explained = None
+    if view.version.state in ("draft", "proposed") and actor().has(*READERS_OF_PROPOSALS):
+        explained = explain_version(tools(), actor=actor(), kind=kind, key=key, number=number)
     return render_template(
         "definition.html", view=view, row=view.row, version=view.version, text=text,
         own=view.version.author == actor().username,
+        findings=[_finding(one) for one in explained.findings] if explained else [],
+        notes=[_finding(one) for one in explained.notes] if explained else [],
     )  # fmt: skip
 
 
@@ -89,7 +105,7 @@ def check(key: str) -> Response:
 def _finding(one: Any) -> dict[str, Any]:
     english = language() == "en" and one.message_en
     return {"severity": one.severity, "element": one.element, "rule": one.rule, "file": getattr(one, "file", ""),
-            "text": one.message_en if english else one.message}  # fmt: skip
+            "name": one.name, "text": one.message_en if english else one.message}  # fmt: skip
 
 
 @studio.post("/process/<word:key>/proposals")
@@ -113,6 +129,62 @@ def propose(key: str) -> tuple[Response, int] | Response:
     ), 201  # fmt: skip
 
 
+@studio.post("/process/<word:key>/drafts")
+@allow("studio.propose")
+def draft(key: str) -> tuple[Response, int]:
+    """Keep a diagram as it is, finished or not."""
+    sent = read(DraftRecord, document())
+    number = keep_draft(tools(), actor=actor(), key=key, content=sent["xml"].encode(), message=sent["message"])
+    return jsonify(location=url_for("studio.definition", kind="process", key=key, number=number)), 201
+
+
+@studio.post("/import")
+@allow("studio.propose")
+def import_files() -> AnyResponse | tuple[str, int]:
+    """Keep other tools' diagrams as drafts and show what became of them."""
+    files = [(file.filename or "", file.stream.read()) for file in request.files.getlist("files") if file.filename]
+    try:
+        done = import_diagrams(tools(), actor=actor(), files=files, message=request.form.get("message", ""))
+    except YongzhiError as refused:
+        return _list(problem=say(refused), findings=[
+            {"file": file, "text": text} for file, texts in getattr(refused, "errors", {}).items() for text in texts
+        ]), 422  # fmt: skip
+    flash(gettext("已存为草稿。"), "success")
+    if len(done.drafts) == 1:
+        kind, key, number = done.drafts[0]
+        return redirect(url_for("studio.definition", kind=kind, key=key, number=number), 303)
+    return redirect(url_for("studio.definitions"), 303)
+
+
+@studio.post("/process/<word:key>/drafts/<whole:number>/drop")
+@allow("studio.propose")
+def drop(key: str, number: int) -> AnyResponse:
+    """Drop a draft."""
+    try:
+        drop_draft(tools(), actor=actor(), kind="process", key=key, number=number)
+    except YongzhiError as refused:
+        flash(say(refused), "warning")
+        return redirect(url_for("studio.definition", kind="process", key=key, number=number), 303)
+    flash(gettext("草稿已丢弃。"), "success")
+    return redirect(url_for("studio.definitions"), 303)
+
+
+@studio.post("/process/<word:key>/drafts/<whole:number>/proposal")
+@allow("studio.propose")
+def propose_draft(key: str, number: int) -> AnyResponse:
+    """Propose a draft as it is."""
+    view = _read("process", key, number)
+    try:
+        name, message = f"{key}{_ENDINGS['process']}", request.form.get("message", "")
+        done = propose_version(tools(), actor=actor(), files=[(name, view.content)], message=message)
+    except YongzhiError as refused:
+        flash(say(refused), "warning")
+        return redirect(url_for("studio.definition", kind="process", key=key, number=number), 303)
+    flash(gettext("已提交，等待另一位设计员审核。"), "success")
+    kind, key, number = done.versions[0]
+    return redirect(url_for("studio.definition", kind=kind, key=key, number=number), 303)
+
+
 @studio.post("/upload")
 @allow("studio.propose")
 def upload() -> AnyResponse | tuple[str, int]:
@@ -121,13 +193,8 @@ def upload() -> AnyResponse | tuple[str, int]:
     try:
         propose_version(tools(), actor=actor(), files=files, message=request.form.get("message", ""))
     except YongzhiError as refused:
-        rows = list_processes(tools(), actor=actor())
         found = [_finding(one) for one in refused.attributes.get("findings", ())]
-        page = render_template(
-            "studio.html", rows=rows, kinds=KINDS, me=actor().username, problem=say(refused), findings=found,
-            waiting=[(row, proposal) for row in rows for proposal in row.proposals],
-        )  # fmt: skip
-        return page, 422
+        return _list(problem=say(refused), findings=found), 422
     flash(gettext("已提交，等待另一位设计员审核。"), "success")
     return redirect(url_for("studio.definitions"), 303)
 

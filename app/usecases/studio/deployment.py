@@ -11,8 +11,8 @@ from app.domain.definition_files import MOST_FILES, DefinitionFile, read_name
 from app.domain.errors import Forbidden, Invalid, InvalidDiagram
 from app.domain.findings import Finding
 from app.engine import decisions, feel
-from app.engine.lint import lint_process
-from app.engine.names import element_names
+from app.engine.lint import import_notes, lint_process
+from app.engine.names import process_name
 from app.engine.vocabulary import Operation
 from app.schemas import forms
 from app.store.unit_of_work import UnitOfWork
@@ -31,6 +31,13 @@ class FileFinding:
     rule: str
     message: str
     message_en: str
+    #: what the element is called in the diagram
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class FileNote(FileFinding):
+    """What an import converted (severity converted), left without effect (kept) or could not keep (lost)."""
 
 
 @dataclass(frozen=True)
@@ -124,11 +131,22 @@ def read_files(files: Sequence[tuple[str, bytes]]) -> list[DefinitionFile]:
 def check_files(known: Known, files: Iterable[DefinitionFile]) -> tuple[FileFinding, ...]:
     """Check every file of a deployment, errors first."""
     found = [
-        FileFinding(file.name, one.severity, one.element, one.rule, one.message, one.message_en)
+        FileFinding(file.name, one.severity, one.element, one.rule, one.message, one.message_en, one.name)
         for file in files
         for one in known.findings(file)
     ]
     return tuple(sorted(found, key=lambda one: one.severity != "error"))
+
+
+def notes_on(files: Iterable[DefinitionFile]) -> tuple[FileNote, ...]:
+    """Say what became of what other tools wrote into diagrams, losses first."""
+    found = [
+        FileNote(file.name, one.severity, one.element, one.rule, one.message, one.message_en, one.name)
+        for file in files
+        if file.kind == "process"
+        for one in import_notes(file.content, file.key)
+    ]
+    return tuple(sorted(found, key=lambda one: ("lost", "converted", "kept").index(one.severity)))
 
 
 def refuse_errors(findings: Sequence[FileFinding]) -> None:
@@ -140,7 +158,8 @@ def refuse_errors(findings: Sequence[FileFinding]) -> None:
     errors: dict[str, list[str]] = {}
     for one in findings:
         if one.severity == "error":
-            errors.setdefault(one.file, []).append(f"{one.element or '-'} {one.rule}: {one.message}")
+            where = f"{one.element or '-'}{f'({one.name})' if one.name else ''}"
+            errors.setdefault(one.file, []).append(f"{where} {one.rule}: {one.message}")
     if errors:
         raise InvalidDiagram(errors=errors, findings=list(findings))
 
@@ -163,7 +182,7 @@ def require_designer(actor: Actor) -> None:
 def label(file: DefinitionFile) -> tuple[str, str]:
     """Read the Chinese and the English name out of a checked file; the key stands in for a missing one."""
     if file.kind == "process":
-        name, name_en = element_names(file.content).get(file.key, ("", ""))
+        name, name_en = process_name(file.content, file.key)
     elif file.kind == "decision":
         name, name_en = decisions.load_dmn(file.content).graph.decisions[file.key].name, ""
     else:

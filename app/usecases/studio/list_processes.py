@@ -20,7 +20,7 @@ class Version:
     """One version of a definition, without its content."""
 
     number: int
-    #: proposed, published or refused
+    #: draft, proposed, published or refused
     state: str
     author: str
     message: str
@@ -55,6 +55,8 @@ class DefinitionRow:
     published_at: datetime | None
     #: versions that wait for a second designer
     proposals: tuple[Version, ...]
+    #: kept as they are; nobody decides about them
+    drafts: tuple[Version, ...] = ()
 
     @classmethod
     def of(cls, rows: Sequence[Stored]) -> "DefinitionRow":
@@ -67,6 +69,7 @@ class DefinitionRow:
             current=current.number if current else None,
             published_at=current.published_at if current else None,
             proposals=tuple(Version.of(row) for row in rows if row.state == "proposed"),
+            drafts=tuple(Version.of(row) for row in rows if row.state == "draft"),
         )  # fmt: skip
 
 
@@ -74,7 +77,7 @@ def list_processes(tools: Tools, *, actor: Actor, kind: str | None = None) -> tu
     """List every diagram, table and form.
 
     Args:
-        actor: proposals are shown to designers and auditors only.
+        actor: proposals and drafts are shown to designers and auditors only.
         kind: process, decision or form; None for all.
 
     Returns:
@@ -83,7 +86,8 @@ def list_processes(tools: Tools, *, actor: Actor, kind: str | None = None) -> tu
     with tools.store.unit_of_work() as uow:
         rows = [row for one in KINDS if kind in (None, one) for row in uow.definitions.list(one)]
         if actor.machine or actor.has(*READERS_OF_PROPOSALS):
-            rows += [row for row in uow.definitions.proposed() if kind in (None, row.kind)]
+            waiting = (*uow.definitions.proposed(), *uow.definitions.proposed(drafts=True))
+            rows += [row for row in waiting if kind in (None, row.kind)]
     grouped: dict[tuple[str, str], list[Stored]] = {}
     for row in rows:
         grouped.setdefault((row.kind, row.key), []).append(row)

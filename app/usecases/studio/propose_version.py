@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import uuid4
 
 from app.domain.actor import Actor
@@ -13,9 +14,11 @@ from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.studio.deployment import (
     FileFinding,
+    FileNote,
     Known,
     check_files,
     label,
+    notes_on,
     read_files,
     refuse_errors,
     require_designer,
@@ -41,6 +44,8 @@ class Proposed:
     findings: tuple[FileFinding, ...]
     #: common mark of the files, which are decided together
     deployment: str
+    #: what became of what other tools wrote into diagrams
+    notes: tuple[FileNote, ...] = ()
 
 
 def propose_version(tools: Tools, *, actor: Actor, files: Sequence[tuple[str, bytes]], message: str) -> Proposed:
@@ -78,10 +83,11 @@ def propose_version(tools: Tools, *, actor: Actor, files: Sequence[tuple[str, by
             filed = with_pack(file, before.pack if before else "")
             row = uow.definitions.propose(_new(filed, actor, message.strip(), deployment), now)
             proposed.append((row.kind, row.key, row.number))
+            _replace_drafts(uow, row, actor, now)
         if not proposed:
             raise NothingNew
         uow.commit()
-    return Proposed(tuple(proposed), findings, deployment)
+    return Proposed(tuple(proposed), findings, deployment, notes_on(read))
 
 
 def _current(uow: UnitOfWork, file: DefinitionFile) -> DefinitionRow | None:
@@ -89,6 +95,15 @@ def _current(uow: UnitOfWork, file: DefinitionFile) -> DefinitionRow | None:
         return uow.definitions.current(file.kind, file.key)
     except DefinitionNotFound:
         return None
+
+
+def _replace_drafts(uow: UnitOfWork, row: DefinitionRow, actor: Actor, now: datetime) -> None:
+    """Drop the drafts that are now proposed word for word."""
+    for old in uow.definitions.versions(row.kind, row.key):
+        if old.state == "draft" and bytes(old.sha256) == bytes(row.sha256):
+            uow.definitions.decide(
+                old.kind, old.key, old.number, publish=False, by=actor.username, note=f"→ {row.number}", at=now
+            )
 
 
 def _new(file: DefinitionFile, actor: Actor, message: str, deployment: str) -> NewDefinition:

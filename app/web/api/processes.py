@@ -7,9 +7,11 @@ from flask import request
 from app.domain.errors import Invalid
 from app.schemas.cases import StartedRecord, StartRecord
 from app.schemas.records import clean_name
-from app.schemas.studio import DefinitionsRecord, ProposedRecord
+from app.schemas.studio import DefinitionsRecord, ExplainedRecord, ImportedRecord, ProposedRecord
 from app.schemas.texts import say
 from app.usecases.desk.start_case import start_case
+from app.usecases.studio.explain_version import explain_version
+from app.usecases.studio.import_diagrams import import_diagrams
 from app.usecases.studio.list_processes import list_processes
 from app.usecases.studio.propose_version import propose_version
 from app.web.api import Room
@@ -39,6 +41,32 @@ def get_processes() -> Any:
 @allow("studio.propose")
 def post_processes() -> Any:
     """Propose diagrams, tables and forms; 422 with the findings when the server refuses them."""
+    files, message = _uploaded()
+    proposed = propose_version(tools(), actor=actor(), files=files, message=message)
+    return {"proposed": _named(proposed.versions), "findings": proposed.findings, "notes": proposed.notes}
+
+
+@room.route("/processes/import", methods=["POST"])
+@room.doc(**_UPLOAD)
+@room.response(201, ImportedRecord)
+@allow("studio.propose")
+def post_import() -> Any:
+    """Keep other tools' diagrams as drafts, also drawings that cannot run, and say what became of each extension."""
+    files, message = _uploaded()
+    imported = import_diagrams(tools(), actor=actor(), files=files, message=message)
+    return {"drafts": _named(imported.drafts), "findings": imported.findings, "notes": imported.notes}
+
+
+@room.route("/processes/<word:key>/versions/<whole:number>/findings", methods=["GET"])
+@room.response(200, ExplainedRecord)
+@allow("studio.read")
+def get_findings(key: str, number: int) -> Any:
+    """Say what would refuse a version of a process today, and what became of another tool's extensions."""
+    return explain_version(tools(), actor=actor(), kind="process", key=key, number=number)
+
+
+def _uploaded() -> tuple[list[tuple[str, bytes]], str]:
+    """Read the files and the message of a multipart request."""
     uploads = [file for file in request.files.values() if file.filename]
     if not uploads or len(uploads) > _MOST_FILES:
         raise Invalid(errors={"files": [say("required") if not uploads else say("too_many", n=_MOST_FILES)]})
@@ -50,9 +78,11 @@ def post_processes() -> Any:
     message = request.form.get("message", "").strip()[:500]
     if message and not clean_name(message[:200]):
         raise Invalid(errors={"message": [say("characters")]})
-    proposed = propose_version(tools(), actor=actor(), files=files, message=message)
-    named = [{"kind": kind, "key": key, "number": number} for kind, key, number in proposed.versions]
-    return {"proposed": named, "findings": proposed.findings}
+    return files, message
+
+
+def _named(versions: tuple[tuple[str, str, int], ...]) -> list[dict[str, Any]]:
+    return [{"kind": kind, "key": key, "number": number} for kind, key, number in versions]
 
 
 @room.route("/processes/<word:key>/cases", methods=["POST"])

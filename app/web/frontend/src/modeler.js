@@ -46,7 +46,7 @@ function build(root) {
   root.replaceChildren(
     element('div', { class: 'modeler-bar' },
       button('undo', t('undo')), button('redo', t('redo')), button('fit', t('fit')), button('panel', t('panel')), said,
-      button('download', t('download')), root.dataset.proposeUrl ? button('propose', t('propose'), 'primary') : null),
+      button('download', t('download')), root.dataset.draftUrl ? button('draft', t('keepDraft')) : null, root.dataset.proposeUrl ? button('propose', t('propose'), 'primary') : null),
     canvas, element('div', { class: 'modeler-side' }, properties, findings));
   return { canvas, properties, findings, said };
 }
@@ -73,6 +73,18 @@ async function propose(root, modeler, findings, draftName) {
   }
 }
 
+async function keepOnServer(root, modeler, draftName) {
+  const { xml } = await modeler.saveXML({ format: true });
+  try {
+    const answer = await send(root.dataset.draftUrl, { json: { xml, message: '' }, key: newKey() });
+    forget(draftName);
+    root.dataset.dirty = '';
+    if (answer?.location) follow(answer.location);
+  } catch (problem) {
+    flash('danger', problem.message);
+  }
+}
+
 function connect(root, modeler, findings, parts, draftName) {
   const stack = modeler.get('commandStack');
   const keepSoon = settled(async () => keep(draftName, { xml: (await modeler.saveXML({ format: true })).xml }), 1000);
@@ -94,6 +106,7 @@ function connect(root, modeler, findings, parts, draftName) {
     fit: () => fitBeside(modeler),
     panel: () => root.classList.toggle('side-open'),
     download: async () => download(root.dataset.fileName || 'process.bpmn', (await modeler.saveXML({ format: true })).xml),
+    draft: () => keepOnServer(root, modeler, draftName),
     propose: () => propose(root, modeler, findings, draftName),
   };
   root.addEventListener('click', (event) => acts[event.target.closest('[data-act]')?.dataset.act]?.());

@@ -69,6 +69,7 @@ const TEXTS = {
   checking: ['正在检查…', 'Checking…'],
   noFindings: ['没有问题，可以提交审核。', 'No findings; it can be proposed.'],
   checkFailed: ['检查未完成：{reason}', 'Could not be checked: {reason}'],
+  keepDraft: ['存为草稿', 'Keep as a draft'],
   proposeFirst: ['请说明改了什么。', 'Please say what was changed.'],
   proposed: ['已提交审核。', 'Proposed.'],
   propose: ['提交审核', 'Propose'],
