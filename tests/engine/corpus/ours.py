@@ -1,6 +1,7 @@
 """The engine of this product under a script: state as bytes between all commands, as in production."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from app.domain.errors import StepFailed, YongzhiError
@@ -31,11 +32,12 @@ class Ours:
 
     blind: frozenset[str] = frozenset()
 
-    def __init__(self, drawing: str, key: str = "p") -> None:
+    def __init__(self, drawing: str, key: str = "p", files: Mapping[str, bytes] | None = None) -> None:
         self.key = key
+        self.files = dict(files) if files is not None else Writer(read(drawing)).files(key)
         self.case = Running(answers=dict(ANSWERS))
         self.case.world = _with_outside(self.case.world)
-        for name, content in Writer(read(drawing)).files(key).items():
+        for name, content in self.files.items():
             self.case.shelf.put("process", name, content)
         self.case.library.forget()
 
@@ -44,7 +46,7 @@ class Ours:
         facts = len(self.case.facts)
         try:
             done = getattr(self, f"_{verb}")(plain, given, other)
-        except (YongzhiError, KeyError) as wrong:
+        except YongzhiError as wrong:
             if self.case.progress and (self.case.progress.state != saved or len(self.case.facts) != facts):
                 raise Difference("refused, but something has changed") from wrong
             raise Refused(f"{type(wrong).__name__}: {wrong}") from wrong
