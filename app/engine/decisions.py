@@ -13,7 +13,7 @@ from typing import Any
 
 from app.engine.dmn.errors import DecisionError, DecisionNotFound, InvalidDecision
 from app.engine.dmn.graph import Graph
-from app.engine.dmn.model import DecisionNode, DecisionService, Finding, InputNode, KnowledgeNode, Matched
+from app.engine.dmn.model import DecisionGroup, DecisionNode, Finding, InputNode, KnowledgeNode, Matched
 from app.engine.dmn.reader import read_graph
 from app.engine.dmn.scopes import Evaluation
 from app.engine.feel.errors import ExpressionError, Unfit
@@ -123,8 +123,8 @@ class DecisionModel:
             raise DecisionNotFound(f"{key} is no decision")
         return found
 
-    def _find(self, key: str) -> DecisionNode | DecisionService | KnowledgeNode:
-        nodes: dict[str, DecisionNode | DecisionService | KnowledgeNode] = {
+    def _find(self, key: str) -> DecisionNode | DecisionGroup | KnowledgeNode:
+        nodes: dict[str, DecisionNode | DecisionGroup | KnowledgeNode] = {
             **self.graph.functions, **self.graph.decisions,
         }  # fmt: skip
         found = nodes.get(key)
@@ -137,7 +137,7 @@ class DecisionModel:
         return found
 
 
-def _called(node: DecisionService | KnowledgeNode, inputs: Mapping[str, Any], evaluation: Evaluation) -> Any:
+def _called(node: DecisionGroup | KnowledgeNode, inputs: Mapping[str, Any], evaluation: Evaluation) -> Any:
     """Call a function of the file with its parameters by name; one that is not given is null."""
     run = evaluation.run
     function = evaluation.functions_of(node.home)[node.name]

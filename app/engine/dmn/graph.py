@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
-from app.engine.dmn.model import DecisionNode, DecisionService, Finding, InputNode, KnowledgeNode
+from app.engine.dmn.model import DecisionGroup, DecisionNode, Finding, InputNode, KnowledgeNode
 from app.engine.dmn.reading import Place, Reading
 from app.engine.feel.nodes import TypeName
 
@@ -19,7 +19,7 @@ class Graph:
     inputs_by_key: Mapping[str, InputNode]
     decisions: Mapping[str, DecisionNode]
     #: business knowledge models and decision services
-    functions: Mapping[str, KnowledgeNode | DecisionService]
+    functions: Mapping[str, KnowledgeNode | DecisionGroup]
     types: Mapping[str, TypeName]
     #: namespaces of the imported files, and the names under which they are seen
     imports: Mapping[str, str]
@@ -71,7 +71,7 @@ def check_requirements(graph: Graph, reading: Reading) -> None:
         "input": set(graph.inputs_by_key), "decision": set(graph.decisions), "knowledge": set(graph.functions),
     }  # fmt: skip
     for node in (*graph.decisions.values(), *graph.functions.values()):
-        if isinstance(node, DecisionService):
+        if isinstance(node, DecisionGroup):
             for target in node.outputs:
                 if target not in known["decision"]:
                     reading.find(f"it answers {target}, which is not in the file", Place("", node.name, node.id))

@@ -147,7 +147,7 @@ class KnowledgeNode:
 
 
 @dataclass(frozen=True, slots=True)
-class DecisionService:
+class DecisionGroup:
     """Some decisions of the file that are called together, as a function."""
 
     id: str

@@ -10,7 +10,7 @@ from lxml import etree
 from app.engine.dmn import xml
 from app.engine.dmn.boxes import logic_of, params_of, read_box
 from app.engine.dmn.graph import Graph, check_ids, check_requirements, own_names
-from app.engine.dmn.model import DecisionNode, DecisionService, InputNode, KnowledgeNode, Need
+from app.engine.dmn.model import DecisionGroup, DecisionNode, InputNode, KnowledgeNode, Need
 from app.engine.dmn.reading import Place, Reading
 from app.engine.dmn.types import read_types, type_of
 from app.engine.feel.compiled import declared
@@ -79,7 +79,7 @@ def read_graph(content: bytes, functions: Iterable[str] = (), others: Iterable[b
 def _graph(root: etree._Element, files: list[_File], reading: Reading) -> Graph:
     inputs: dict[str, InputNode] = {}
     decisions: list[DecisionNode] = []
-    functions: dict[str, KnowledgeNode | DecisionService] = {}
+    functions: dict[str, KnowledgeNode | DecisionGroup] = {}
     types: dict[str, TypeName] = {}
     for file in files:
         for name, made in read_types(file.root, reading):
@@ -190,7 +190,7 @@ def _knowledge(element: etree._Element, file: _File, reading: Reading) -> Knowle
     return KnowledgeNode(key, name, names, body, types, type_of(logic) or result, needs, file.home)
 
 
-def _service(element: etree._Element, file: _File, graph: Graph) -> DecisionService:
+def _service(element: etree._Element, file: _File, graph: Graph) -> DecisionGroup:
     def keys(*kinds: str) -> list[str]:
         return [file.target(xml.attribute(item, "href"))[0] for item in xml.children(element, *kinds)]
 
@@ -201,7 +201,7 @@ def _service(element: etree._Element, file: _File, graph: Graph) -> DecisionServ
         if node is not None:
             params.append((key, node.name))
             types.append(node.type)
-    return DecisionService(
+    return DecisionGroup(
         file.key(element), _name(element), tuple(keys("outputDecision")), tuple(params), tuple(types),
         type_of(xml.child(element, "variable")), file.home,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.engine.dmn.errors import DecisionError
-from app.engine.dmn.model import DecisionNode, DecisionService, InputNode, KnowledgeNode, Need
+from app.engine.dmn.model import DecisionGroup, DecisionNode, InputNode, KnowledgeNode, Need
 from app.engine.dmn.reader import Graph
 from app.engine.dmn.types import taken
 from app.engine.feel.compiled import guarded
@@ -138,7 +138,7 @@ class Evaluation:
                 name, value = self._found(need, node.home)
                 found[need.prefix] = {**found.get(need.prefix, {}), name: value}
 
-    def _function(self, node: KnowledgeNode | DecisionService, frame: Frame) -> Function:
+    def _function(self, node: KnowledgeNode | DecisionGroup, frame: Frame) -> Function:
         types = node.types if any(node.types) else ()
         result = resolve(node.result, self.run) if node.result is not None else None
         if result is not None and result.name == "function":
@@ -149,7 +149,7 @@ class Evaluation:
         names = tuple(name for _, name in node.params)
         return Function(names, lambda inner: self._called(node, inner.names), frame, _CALL, types, result)
 
-    def _called(self, node: DecisionService, given: Mapping[str, Any]) -> Any:
+    def _called(self, node: DecisionGroup, given: Mapping[str, Any]) -> Any:
         """Decide what a decision service answers, from what it is given and nothing else."""
         preset = {key: given[name] for key, name in node.params}
         inside = Evaluation(self.graph, self.run, self.outer.names, preset)

@@ -79,6 +79,21 @@ def unescape(text: str, source: str, position: int) -> str:
         raise ExpressionError("half a surrogate pair in a text", expression=source, position=position) from cause
 
 
+def _keyword(text: str, rest: str, previous: str) -> str:
+    """Return what a word is: a word of the language where it can be one, else a name."""
+    if text in _KEYWORDS:
+        return _KEYWORDS[text]
+    if text == "instance" and re.match(r"of\b", rest):
+        return "INSTANCE"
+    if text == "of" and previous == "INSTANCE":
+        return "OF"
+    if text == "function" and rest.startswith("("):
+        return "FUNCTION"
+    if text == "external" and previous == "RPAR" and rest.startswith("{"):
+        return "EXTERNAL"
+    return "NAME"
+
+
 class Lexer:
     """Walk once over the source and yield tokens that the grammar can take."""
 
@@ -162,7 +177,9 @@ class Lexer:
             return self._token("NAME", " ".join(spaced.group().split()), len(spaced.group()))
         if FUNCTION_TYPE.match(self.source, self.at) and (self._types_expected() or self.previous == "KEY"):
             return self._token("FUNCTION", text, len(text))
-        kind = "NAME" if self.previous in ("DOT", "OF") else self._keyword(text)
+        end = self.at + len(text)
+        rest = self.source[end : end + 40].lstrip()
+        kind = "NAME" if self.previous in ("DOT", "OF") else _keyword(text, rest, self.previous)
         return self._token(kind, text, len(text))
 
     def _spaced(self) -> re.Match[str] | None:
@@ -176,22 +193,6 @@ class Lexer:
             return TYPE.match(source, at)
         found = FUNCTION.match(source, at)
         return PARAM_TYPE.match(source, at) if found is None and self.previous == "KEY" else found
-
-    def _keyword(self, text: str) -> str:
-        """Return what a word is: a word of the language where it can be one, else a name."""
-        if text in _KEYWORDS:
-            return _KEYWORDS[text]
-        end = self.at + len(text)
-        rest = self.source[end : end + 40].lstrip()
-        if text == "instance" and re.match(r"of\b", rest):
-            return "INSTANCE"
-        if text == "of" and self.previous == "INSTANCE":
-            return "OF"
-        if text == "function" and rest.startswith("("):
-            return "FUNCTION"
-        if text == "external" and self.previous == "RPAR" and rest.startswith("{"):
-            return "EXTERNAL"
-        return "NAME"
 
     def _types_expected(self) -> bool:
         """Tell whether a type stands here: after `of`, or inside `list<…>`."""
