@@ -16,13 +16,16 @@ from apscheduler.schedulers.background import BackgroundScheduler  # type: ignor
 from app.config import Config
 from app.domain.errors import StoreUnavailable, YongzhiError
 from app.usecases import Tools
+from app.usecases.command.arrange_starts import arrange_starts
 from app.usecases.command.close_overtaken_incidents import close_overtaken_incidents
 from app.usecases.command.deliver_kept import deliver_kept
 from app.usecases.command.fire_due_timers import fire_due_timers
 from app.usecases.command.next_call import next_call
 from app.usecases.command.next_due_moment import next_due_moment
+from app.usecases.command.next_start import next_start
 from app.usecases.command.perform_call import perform_call
 from app.usecases.command.spread_signal import spread_signal
+from app.usecases.command.start_on_time import start_on_time
 from app.usecases.opening import open_tools
 from app.usecases.people.forget_expired import forget_expired
 
@@ -120,7 +123,10 @@ class Metronome:
             Beat(f"calls-{number}", tools, lambda: perform_call(tools), lambda: next_call(tools))
             for number in range(CALLERS)
         ]
-        self.beats: tuple[Beat, ...] = (timers, messages, *calls)
+        starts = Beat(
+            "starts", tools, lambda: arrange_starts(tools) + start_on_time(tools), lambda: next_start(tools)
+        )
+        self.beats: tuple[Beat, ...] = (timers, messages, starts, *calls)
         self._jobs = BackgroundScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )

@@ -80,3 +80,16 @@ class CallRow:
     answer: Mapping[str, Any] | None
     code: str
     error: str
+
+
+@dataclass(frozen=True)
+class TimedStart:
+    """A timer start event of a published process."""
+
+    process: str
+    node: str
+    #: as the diagram writes it; a version that writes something else counts anew
+    expression: str
+    #: how the engine counts its repetitions
+    due: Mapping[str, Any]
+    due_at: datetime | None

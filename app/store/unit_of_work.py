@@ -28,6 +28,7 @@ from app.store.rosters import Rosters
 from app.store.sessions import Sessions
 from app.store.subscriptions import Subscriptions
 from app.store.tasks import Tasks
+from app.store.timed_starts import TimedStarts
 from app.store.timers import Timers
 from app.store.transaction import Transaction
 from app.store.units import Units
@@ -57,6 +58,7 @@ class UnitOfWork:
         self.subscriptions = Subscriptions(tx)
         self.messages = Messages(tx)
         self.calls = Calls(tx)
+        self.timed_starts = TimedStarts(tx)
         self.units = Units(tx)
         self.people = People(tx)
         self.roles = Roles(tx)

@@ -18,6 +18,8 @@ from app.usecases.stepping import seat_of
 
 #: sender of everything that cases throw; the message's number begins with the case
 CASES = "CASE"
+#: sender of what begins by the clock
+CLOCK = "CLOCK"
 #: parts of a case's record that a case which it begins takes over
 _PLACES = ("city", "county", "street", "village", "grid", "micro_grid", "command_room")
 
@@ -35,7 +37,7 @@ def sending_case(message: MessageRow) -> UUID | None:
 
 def sender_of(uow: UnitOfWork, message: MessageRow, at: datetime) -> Actor | None:
     """Find who sent a message that was kept; None for somebody who has left."""
-    if message.sender in (CASES, SYSTEM.id):
+    if message.sender in (CASES, CLOCK, SYSTEM.id):
         return SYSTEM
     try:
         return uow.people.actor(UUID(message.sender), at)

@@ -26,6 +26,7 @@ from app.store.tables.traffic import (
     outbox,
     refusals,
     reporter_messages,
+    timed_starts,
 )
 from app.store.tables.work import (
     calls,
@@ -44,5 +45,5 @@ __all__ = [
     "attachments", "calendar_days", "calls", "cases", "counters", "definitions", "facts", "idempotency",
     "incidents", "messages", "metadata", "notice_reads", "notices", "outbox", "people", "person_roles",
     "publication", "refusals", "report_keys", "reporter_messages", "reports", "rosters", "server_clock", "sessions",
-    "sign_in_attempts", "subscriptions", "task_candidates", "tasks", "timers", "units",
+    "sign_in_attempts", "subscriptions", "task_candidates", "tasks", "timed_starts", "timers", "units",
 ]  # fmt: skip

@@ -87,6 +87,13 @@ messages = Table(
     Index("ix_messages_received", "received_at"),
 )  # fmt: skip
 
+#: one row for each timer start event of a published process; no due moment where it begins no more
+timed_starts = Table(
+    "timed_starts", metadata,
+    key("process", Text), key("node", Text), *words("expression"), *record("due"), *moment("due_at", null=True),
+    Index(None, "due_at"),
+)  # fmt: skip
+
 counters = Table(
     "counters", metadata,
     key("name", Text), key("day", Date), Column("value", Integer, nullable=False, server_default="0"),
