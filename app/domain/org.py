@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from app.domain.errors import Invalid
@@ -184,8 +185,13 @@ def seat_of(role: Role, place: str, suffix: str = "") -> str | None:
         For example `33.02.11.004.cmd`; None where the place is higher than the role's seat, or where the
         role sits in no fixed unit and no suffix is given.
     """
-    base = anchors(place).as_dict().get(role.anchor)
-    word = role.suffix
+    return _seat(role.anchor, role.suffix, place, suffix)
+
+
+@lru_cache(maxsize=65536)
+def _seat(anchor: str, word: str, place: str, suffix: str) -> str | None:
+    """Reckon a seat; the same few places are asked for at every task."""
+    base = anchors(place).as_dict().get(anchor)
     if word.endswith("*"):
         if not suffix or not suffix.startswith(word[:-1]):
             return None

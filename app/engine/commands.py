@@ -69,9 +69,9 @@ def complete(world: World, command: Command, saved: bytes, key: str, answers: Ma
     token = find_open(flow, key)
     given = feel.normalise(dict(answers))
     _may_finish(flow, token, given)
-    work = token.internal_data["task"]
-    flow.tell("TaskCompleted", token, {"key": key, "name": work["name"], "answers": given, "form": work["form"],
-                                       "form_version": work["form_version"], "by": command.actor.username})
+    form, number, _ = token.internal_data["task"]
+    flow.tell("TaskCompleted", token, {"key": key, "name": waiting.name_of(token), "answers": given, "form": form,
+                                       "form_version": number, "by": command.actor.username})
     with guarded():
         token.take(given)
         del flow.work[token.id]

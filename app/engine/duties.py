@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from app.domain import org
 from app.domain.clocks import moment
 from app.domain.errors import StepFailed
+from app.domain.progress import OpenTask
 from app.engine import feel, follow, limits
 from app.engine.sameness import same
 from app.engine.scope import as_texts, property_value
@@ -14,6 +15,8 @@ from app.engine.tokens import Token
 if TYPE_CHECKING:
     from app.engine.flow import Flow
 
+#: due moments of a task without limit
+_NO_LIMIT = (None, None, None, False)
 _ANCHORS = ("grid", "village", "street", "command_room", "county", "city", "lead_unit")
 #: where to look for a place when the wanted anchor is unknown, nearest first
 _CLIMB = ("grid", "village", "street", "county", "city")
@@ -40,16 +43,20 @@ def reach(flow: "Flow", task: Token | None, milestone: str) -> None:
 
 def begin(flow: "Flow", task: Token) -> None:
     """Start limit, status and milestone of an activity, and open its human task."""
-    props = task.task_spec.props
-    scope = flow.scope(task) if props else _NO_SCOPE
+    spec = task.task_spec
+    props = spec.props
     if props:
+        # only what is computed reads the variables
+        scope = flow.scope(task) if spec.computes else _NO_SCOPE
         if "limit" in props or "limitAmount" in props:
             start_limit(flow, task, _limit_name(task, props), props, scope)
-        _mark(flow, task, props, scope)
+        if "status" in props or "phase" in props:
+            _mark(flow, task, props, scope)
         if "milestoneOnStart" in props:
             reach(flow, task, props["milestoneOnStart"])
-    if task.task_spec.is_human:
-        _open_task(flow, task, props, flow.scope(task) if props else scope)
+    if spec.is_human:
+        # once more: the limit that has just started is read by what follows
+        open_task(flow, task, props, flow.scope(task) if spec.computes else _NO_SCOPE)
 
 
 def passed(flow: "Flow", task: Token) -> None:
@@ -113,33 +120,43 @@ def _sla(flow: "Flow", task: Token, step: str, scope: Mapping[str, Any]) -> tupl
     return amount, source
 
 
-def _open_task(flow: "Flow", task: Token, props: Mapping[str, str], scope: Mapping[str, Any]) -> None:
-    spec, event = task.task_spec, flow.record["event"]
-    roles, unit, assignee, people, units = (), None, None, (), ()  # type: tuple[Any, ...], Any, Any, Any, Any
+def open_task(flow: "Flow", task: Token, props: Mapping[str, str], scope: Mapping[str, Any]) -> None:
+    """Open a human task; of all that is told about it, the state keeps only form and limit."""
+    spec, event, now = task.task_spec, flow.record["event"], flow.now
+    roles, unit, assignee, people, units, form = (), None, None, (), (), ""  # type: Any, Any, Any, Any, Any, str
     if props:
-        roles = as_texts(property_value(props.get("candidateRoles"), scope, flow.now))
+        roles = as_texts(property_value(props.get("candidateRoles"), scope, now))
         unit = _unit(flow, props.get("orgScope", ""), scope)
-        assignee = property_value(props.get("assignee"), scope, flow.now)
-        people = as_texts(property_value(props.get("excludedPeople"), scope, flow.now))
-        units = as_texts(property_value(props.get("excludedUnits"), scope, flow.now))
-    form = str(property_value(props.get("form"), scope, flow.now) or "") if "form" in props else ""
+        assignee = property_value(props.get("assignee"), scope, now) if "assignee" in props else None
+        people = as_texts(property_value(props.get("excludedPeople"), scope, now))
+        units = as_texts(property_value(props.get("excludedUnits"), scope, now))
+        form = str(property_value(props.get("form"), scope, now) or "") if "form" in props else ""
+    accused = as_texts(event.get("accused_unit"))
     limit = _limit_name(task, props) or _enclosing_limit(flow, task)
-    task.internal_data["task"] = work = {
-        "name": spec.bpmn_name or spec.bpmn_id,
-        "name_en": props.get("name_en", ""),
-        "form": form,
-        "form_version": flow.world.library.form_number(form) if form else 0,
-        "candidates": [list(pair) for pair in _candidates(flow, roles, unit)],
-        "assignee": assignee,
-        "excluded_people": list(people),
-        "excluded_units": [*units, *as_texts(event.get("accused_unit"))],
-        "limit": limit,
-        "evidence": props.get("evidence", ""),
-        "reads_reporter": props.get("readsReporter") == "true",
-        "phase": event.get("phase") or "",
-        **follow.due_fields(flow.record["limits"].get(limit)),
-    }
-    flow.tell("TaskOpened", task, {"key": key_of(flow, task), **work})
+    number = flow.world.library.form_number(form) if form else 0
+    task.internal_data["task"] = [form, number, limit]
+    found = flow.record["limits"].get(limit) if limit else None
+    key = task.key = key_of(flow, task)
+    name, name_en = spec.bpmn_name or spec.bpmn_id, props.get("name_en", "")
+    evidence, reads, phase = props.get("evidence", ""), props.get("readsReporter") == "true", event.get("phase") or ""
+    candidates = _candidates(flow, roles, unit, accused)
+    task.opened = OpenTask(
+        key, task.workflow.version.key, spec.bpmn_id, task.internal_data["nth"], name, name_en, form, number,
+        tuple(candidates), assignee, people, (*units, *accused), limit, *moments(found), evidence, reads, phase,
+    )  # fmt: skip
+    flow.tell("TaskOpened", task, {
+        "key": key, "name": name, "name_en": name_en, "form": form, "form_version": number,
+        "candidates": [list(pair) for pair in candidates], "assignee": assignee, "excluded_people": list(people),
+        "excluded_units": [*units, *accused], "limit": limit, "evidence": evidence, "reads_reporter": reads,
+        "phase": phase, **follow.due_fields(found),
+    })  # fmt: skip
+
+
+def moments(limit: Mapping[str, Any] | None) -> tuple[Any, Any, Any, bool]:
+    """Return what a task shows of its limit: (started, due, yellow, paused)."""
+    if limit is None:
+        return _NO_LIMIT
+    return moment(limit["started_at"]), moment(limit["due_at"]), moment(limit["yellow_at"]), limit["state"] == "paused"
 
 
 def _unit(flow: "Flow", value: str, scope: Mapping[str, Any]) -> str | None:
@@ -153,8 +170,9 @@ def _unit(flow: "Flow", value: str, scope: Mapping[str, Any]) -> str | None:
     return str(found) if found else None
 
 
-def _candidates(flow: "Flow", roles: tuple[str, ...], unit: str | None) -> list[tuple[str, str]]:
-    accused = as_texts(flow.record["event"].get("accused_unit"))
+def _candidates(
+    flow: "Flow", roles: tuple[str, ...], unit: str | None, accused: tuple[str, ...]
+) -> list[tuple[str, str]]:
     pairs = []
     for code in roles:
         role = flow.world.roles.get(code)

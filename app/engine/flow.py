@@ -64,6 +64,8 @@ class Flow(Scope, BpmnWorkflow):  # type: ignore[misc]
         #: open human tasks, and everything that waits for an event, a moment or an answer, by token number
         self.work: dict[int, Token] = {}
         self.waits: dict[int, Token] = {}
+        #: open tasks whose limit moved
+        self.moved: set[int] = set()
         self.last_number = self.writes = self.passed = 0
         self.suspended = False
         self.open_scope(version)

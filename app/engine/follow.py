@@ -30,11 +30,7 @@ def limits_moved(flow: "Flow", names: Iterable[str]) -> None:
     """Move the open tasks and the waiting timers of these limits to the new moments."""
     for name in names:
         limit = flow.record["limits"][name]
-        for token in list(flow.work.values()):
-            work = token.internal_data["task"]
-            if work["limit"] == name:
-                # a new mapping, not the old one changed: what waited before the command is compared with it
-                token.internal_data["task"] = {**work, **due_fields(limit)}
+        flow.moved.update(token.id for token in flow.work.values() if token.internal_data["task"][2] == name)
         for token in list(all_tokens(flow)):
             for trigger in timers_of(token):
                 if follows(trigger, name):

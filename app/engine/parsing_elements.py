@@ -32,6 +32,7 @@ class _Reader(tasks.SpiffTaskParser):  # type: ignore[misc]
         extensions = self.parse_extensions()
         spec.extensions = extensions
         spec.props = extensions.get("properties") or {}
+        spec.computes = "limit" in spec.props or any(text.startswith("=") for text in spec.props.values())
         spec.drawn = ".." not in self.bpmn_id
         spec.start_quantity = _quantity(self.node, "startQuantity")
         spec.completion_quantity = _quantity(self.node, "completionQuantity")

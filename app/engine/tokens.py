@@ -45,6 +45,8 @@ class Token(Task):  # type: ignore[misc]
         self.internal_data: dict[str, Any] = {}
         #: `process/node#nth`, once it has been asked for
         self.key = ""
+        #: the human task that was opened in this command
+        self.opened: Any = None
         self.triggered = watches
         self.thread_id = self.last_state_change = 0
         self._state = state

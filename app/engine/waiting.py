@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.progress import OpenTask, Progress, Subscription, WaitingCall, WaitingTimer
-from app.engine import raising, state, timing
+from app.engine import duties, raising, state, timing
 from app.engine.flow import Flow
 from app.engine.follow import all_tokens, timers_of, watchers
 from app.engine.scope import as_texts, property_value
@@ -19,15 +19,21 @@ from app.engine.versions import ProcessVersion
 class Before:
     """What waited before a command."""
 
-    #: key of each open task -> what is kept of it; compared by identity, because it is replaced when it changes
-    tasks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    #: open tasks by key, with their names
+    tasks: Mapping[str, str] = field(default_factory=dict)
     timers: Mapping[str, WaitingTimer] = field(default_factory=dict)
 
     @classmethod
     def of(cls, flow: Flow) -> "Before":
         """Read it off a loaded flow."""
-        open_now = {task_key(flow, token): token.internal_data["task"] for token in open_tasks(flow)}
+        open_now = {task_key(flow, token): name_of(token) for token in open_tasks(flow)}
         return cls(open_now, {timer.key: timer for timer in timers(flow)} if flow.waits else {})
+
+
+def name_of(token: Token) -> str:
+    """Return the name of the element a token stands on, its id where it has none."""
+    name: str = token.task_spec.bpmn_name or token.task_spec.bpmn_id
+    return name
 
 
 def open_tasks(flow: Flow) -> list[Token]:
@@ -44,21 +50,16 @@ def task_key(flow: Flow, token: Token) -> str:
     return token.key
 
 
-def _opened(flow: Flow, token: Token) -> OpenTask:
-    work = token.internal_data["task"]
+def _moved(flow: Flow, token: Token) -> OpenTask:
+    """Describe a task whose limit moved; who may take it has not changed and is not told again."""
+    spec, props = token.task_spec, token.task_spec.props
+    form, number, limit = token.internal_data["task"]
     return OpenTask(
-        key=task_key(flow, token), process=token.workflow.version.key, node=token.task_spec.bpmn_id,
-        nth=flow.passage(token), name=work["name"], name_en=work["name_en"], form=work["form"],
-        form_version=work["form_version"], candidates=tuple([(role, unit) for role, unit in work["candidates"]]),
-        assignee=work["assignee"], excluded_people=tuple(work["excluded_people"]),
-        excluded_units=tuple(work["excluded_units"]), limit=work["limit"], started_at=_time(work["started_at"]),
-        due_at=_time(work["due_at"]), yellow_at=_time(work["yellow_at"]), paused=work["paused"],
-        evidence=work["evidence"], reads_reporter=work["reads_reporter"], phase=work["phase"],
+        task_key(flow, token), token.workflow.version.key, spec.bpmn_id, flow.passage(token), name_of(token),
+        props.get("name_en", ""), form, number, (), None, (), (), limit,
+        *duties.moments(flow.record["limits"].get(limit)), props.get("evidence", ""),
+        props.get("readsReporter") == "true", flow.record["event"].get("phase") or "",
     )  # fmt: skip
-
-
-def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
 
 
 def event_key(flow: Flow, token: Token, node: str) -> str:
@@ -174,13 +175,13 @@ def progress(flow: Flow, before: Before, completed: str | None) -> Progress:
     ended = {key: "completed" if key == completed else "cancelled" for key in before.tasks if key not in now_open}
     cancelled = sorted(key for key, how in ended.items() if how == "cancelled")
     for key in cancelled:
-        flow.tell("TaskCancelled", None, {"key": key, "name": before.tasks[key]["name"]})
+        flow.tell("TaskCancelled", None, {"key": key, "name": before.tasks[key]})
     due = {key: timer.due_at for key, timer in before.timers.items()}
     return Progress(
         facts=tuple(flow.facts),
-        opened=tuple([_opened(flow, token) for key, token in now_open.items() if key not in before.tasks]),
-        moved=tuple([_opened(flow, token) for key, token in now_open.items()
-                     if key in before.tasks and token.internal_data["task"] is not before.tasks[key]]),
+        opened=tuple([token.opened for key, token in now_open.items() if key not in before.tasks]),
+        moved=tuple([_moved(flow, flow.work[number]) for number in sorted(flow.moved)
+                     if number in flow.work and flow.work[number].key in before.tasks]) if flow.moved else (),
         ended=ended,
         timers=tuple(now_timers.values()),
         subscriptions=tuple(subscriptions(flow)) if waits else (),

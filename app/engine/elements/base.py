@@ -26,8 +26,9 @@ class Node:
     bpmn_name: str | None
     #: shown in the diagram, so its passages are facts; hidden nodes are the parser's
     drawn = True
-    #: vocabulary properties
+    #: vocabulary properties, and whether any of them is computed
     props: dict[str, str] = {}
+    computes = False
     #: arrows that leave and arrive, in the order of the file
     flows: tuple[SequenceFlow, ...] = ()
     comes_from: tuple[SequenceFlow, ...] = ()
