@@ -10,7 +10,7 @@ from app.engine.reading import key_of
 
 _ENDINGS = re.compile(r"\.(bpmn20\.xml|bpmn2?|xml)$", re.IGNORECASE)
 #: an id that a tool gave and nobody chose
-_GIVEN = re.compile(r"(process|wfp|id|p)?[_0-9]*([a-z0-9]{7}|[0-9a-f_]{16,}|\d*)?")
+_GIVEN = re.compile(r"(process|wfp|id|p)[_0-9]*([01][a-z0-9]{6}|[0-9a-f_]{16,})?")
 
 
 def read_foreign(files: Sequence[tuple[str, bytes]]) -> list[DefinitionFile]:

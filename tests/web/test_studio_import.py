@@ -1,0 +1,64 @@
+"""Other tools' diagrams in the studio and over the interface: kept, explained, proposed or dropped."""
+
+import io
+
+from tests.usecases.studio.test_drafts import BPMN, DRAWING
+
+GOOD = f"""<definitions {BPMN} xmlns:x="urn:stranger" id="D"><process id="Imported" isExecutable="true">
+<startEvent id="s" name="开始"/><task id="a" name="&lt;b&gt;记录" x:y="1" camunda:priority="3"/>
+<sequenceFlow sourceRef="s" targetRef="a"/></process></definitions>""".encode()
+
+
+def upload(name, content):
+    return {"files": (io.BytesIO(content), name), "message": "旧系统"}
+
+
+def test_a_designer_imports_reads_proposes_and_drops(world):
+    designer = world.person("process_designer").sign_in()
+    sent = designer.post("/studio/import", data=upload("Good One.bpmn", GOOD))
+    assert sent.status_code == 303
+    address = sent.headers["Location"]
+    page = designer.browser.get(address).text
+    assert "草稿" in page and "urn:stranger" in page and "无对应" in page and "执行前须解决" not in page
+    assert "&lt;b&gt;记录" in page and "<b>记录" not in page
+    assert address in designer.browser.get("/studio/").text
+    proposed = designer.post("/studio/process/imported/drafts/1/proposal", data={"message": "导入"})
+    assert proposed.headers["Location"].endswith("/studio/process/imported/versions/2")
+    assert "待审" in designer.browser.get("/studio/process/imported/versions/2").text
+    drawing = designer.post("/studio/import", data=upload("drawing.bpmn", DRAWING)).headers["Location"]
+    page = designer.browser.get(drawing).text
+    assert "执行前须解决" in page and "y（是）" in page and "executable" in page
+    refused = designer.post("/studio/process/drawing/drafts/1/proposal", data={"message": "试"})
+    assert refused.headers["Location"] == drawing
+    assert designer.post("/studio/process/drawing/drafts/1/drop").headers["Location"] == "/studio/"
+    assert drawing not in designer.browser.get("/studio/").text
+    broken = designer.post("/studio/import", data=upload("x.bpmn", b"<a"))
+    assert broken.status_code == 422 and "x.bpmn" in broken.text
+
+
+def test_the_editor_keeps_a_draft(world):
+    designer = world.person("process_designer").sign_in()
+    xml = designer.browser.get("/studio/process/callback/files/1").text.replace("candidateRoles", "candidateRolez", 1)
+    kept = designer.post("/studio/process/callback/drafts", json={"xml": xml})
+    assert kept.status_code == 201
+    assert "candidateRolez" in designer.browser.get(kept.json["location"]).text
+    # what new cases use is still the published version
+    assert designer.browser.get("/studio/process/callback/versions/1").status_code == 200
+    assert designer.post(f"{kept.json['location'].replace('versions', 'drafts')}/drop").status_code == 303
+
+
+def test_a_program_imports_and_asks_for_the_findings(world):
+    designer = world.person("process_designer").sign_in()
+    imported = designer.post("/api/v1/processes/import", data=upload("Api Drawing.bpmn", DRAWING))
+    assert imported.status_code == 201, imported.text
+    assert imported.json["drafts"] == [{"kind": "process", "key": "api_drawing", "number": 1}]
+    assert {"severity": "lost", "element": "u", "name": "办理", "rule": "camunda", "file": "api_drawing.bpmn",
+            "message": "priority「3」在此没有对应。", "message_en": "priority '3' has no equivalent here."
+            } in imported.json["notes"]  # fmt: skip
+    asked = designer.browser.get("/api/v1/processes/api_drawing/versions/1/findings").json
+    assert asked["findings"] == imported.json["findings"] and {one["rule"] for one in asked["findings"]} >= {
+        "executable", "gateway", "roles", "form"}
+    listed = designer.browser.get("/api/v1/processes").json["definitions"]
+    assert [one["drafts"][0]["number"] for one in listed if one["key"] == "api_drawing"] == [1]
+    assert designer.browser.get("/api/v1/processes/api_drawing/versions/9/findings").status_code == 404
+    assert designer.post("/studio/process/api_drawing/drafts/1/drop").status_code == 303
