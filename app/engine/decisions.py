@@ -160,8 +160,9 @@ def load_dmn(content: bytes, *, functions: Iterable[str] = (), others: Iterable[
         others: files that this one may import.
 
     Raises:
-        InvalidDecision: with every finding; an unreadable cell is named by table, rule and column. Soft
-            findings alone, such as a call of an unknown function, do not refuse: they make null.
+        InvalidDecision: the file cannot be used, with every finding. Soft findings, such as an expression
+            that cannot be read, do not refuse the file: the decision that needs it is null with a warning, or
+            an error where it is made strictly. `findings` tells them all, and deployment refuses them all.
     """
     graph = read_graph(content, functions, others)
     if any(finding.severity == "error" and not finding.soft for finding in graph.findings):

@@ -15,7 +15,7 @@ from lxml import etree
 from app.engine.dmn import xml
 from app.engine.dmn.columns import read_table
 from app.engine.dmn.model import Box
-from app.engine.dmn.reading import Place, Reading
+from app.engine.dmn.reading import Place, Reading, broken
 from app.engine.dmn.tables import evaluate_table
 from app.engine.dmn.types import type_of
 from app.engine.feel.conforming import conform
@@ -50,14 +50,18 @@ def logic_of(element: etree._Element) -> etree._Element | None:
 
 
 def _unknown(element: etree._Element, reading: Reading, place: Place) -> Box:
-    reading.find(f"boxed expressions of the kind {xml.local(element)} are not supported", place)
-    return lambda frame: None
+    return _refused(f"boxed expressions of the kind {xml.local(element)} are not supported", reading, place)
+
+
+def _refused(reason: str, reading: Reading, place: Place) -> Box:
+    reading.find(reason, place, soft=True)
+    return broken(reason)
 
 
 def _literal(element: etree._Element, reading: Reading, place: Place) -> Box:
     language = xml.attribute(element, "expressionLanguage")
     if language and "feel" not in language.lower():
-        reading.find(f"the language {language} is not FEEL", place)
+        return _refused(f"the language {language} is not FEEL", reading, place)
     ready = reading.expression(xml.text(element), place)
 
     def run(frame: Frame) -> Any:
@@ -131,15 +135,14 @@ def _relation(element: etree._Element, reading: Reading, place: Place) -> Box:
         [read_box(cell, reading, place) for cell in xml.children(row, *_BOXES)] for row in xml.children(element, "row")
     ]
     if any(len(row) != len(names) for row in rows):
-        reading.find("a row of the relation does not have a cell for each column", place)
-        return lambda frame: None
+        return _refused("a row of the relation does not have a cell for each column", reading, place)
     return lambda frame: [{name: cell(frame) for name, cell in zip(names, row, strict=True)} for row in rows]
 
 
 def _function(element: etree._Element, reading: Reading, place: Place) -> Box:
     kind = xml.attribute(element, "kind") or "FEEL"
     if kind.upper() != "FEEL":
-        reading.find(f"external functions are refused: {kind}", place)
+        return _refused(f"external functions are refused: {kind}", reading, place)
     names, types = params_of(element)
     body = read_box(logic_of(element), reading, place)
     wanted = types if any(types) else ()
@@ -156,8 +159,7 @@ def _part(element: etree._Element, name: str, reading: Reading, place: Place) ->
     """Read the expression in a child such as `then`."""
     found = xml.child(element, name)
     if found is None:
-        reading.find(f"{xml.local(element)} has no {name}", place)
-        return lambda frame: None
+        return _refused(f"{xml.local(element)} has no {name}", reading, place)
     return read_box(logic_of(found), reading, place)
 
 

@@ -74,11 +74,11 @@ def check_requirements(graph: Graph, reading: Reading) -> None:
         if isinstance(node, DecisionGroup):
             for target in node.outputs:
                 if target not in known["decision"]:
-                    reading.find(f"it answers {target}, which is not in the file", Place("", node.name, node.id))
+                    reading.find(f"it answers {target}, which is not in the file", Place("", node.name, node.id), soft=True)
             continue
         for need in node.needs:
             if need.key not in known[need.kind]:
-                reading.find(f"it requires {need.key}, which is not in the file", Place("", node.name, node.id))
+                reading.find(f"it requires {need.key}, which is not in the file", Place("", node.name, node.id), soft=True)
     for decision in graph.decisions.values():
         if _reaches_itself(decision, graph.decisions):
             reading.find("the decision requires itself", Place(decision.id, decision.name, decision.id))

@@ -33,7 +33,7 @@ class Finding:
     row: int | None = None
     #: label of the column
     column: str | None = None
-    #: the standard makes null of it: refused when it is deployed, but the file can be read
+    #: one expression only: refused when it is deployed, but the file's other decisions can be made
     soft: bool = False
 
     def __str__(self) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from app.engine.dmn.model import Finding
 from app.engine.feel import nodes as n
 from app.engine.feel.compiled import Compiled, CompiledTests, compiled, compiled_tests
 from app.engine.feel.compiler import Code
 from app.engine.feel.errors import ExpressionError
+from app.engine.feel.limits import Frame
 from app.engine.feel.names import names_of
 
 
@@ -23,12 +25,21 @@ class Place:
     column: str | None = None
 
 
-#: what the standard makes null of when it runs, and deployment refuses
-SOFT = frozenset(("literal", "twice", "unknown-function", "empty"))
+#: what is null where it stands, as the standard has it; other unreadable parts make the whole decision null
+NULL = frozenset(("literal", "twice", "unknown-function", "empty"))
 
 
 def _null_because(reason: str) -> Code:
     return lambda frame: frame.run.fault(reason, 1)
+
+
+def broken(reason: str) -> Code:
+    """Return the code of what cannot be read: who evaluates it gets no value, never half of one."""
+
+    def run(frame: Frame) -> Any:
+        raise ExpressionError(reason, code="broken")
+
+    return run
 
 
 class Reading:
@@ -46,24 +57,26 @@ class Reading:
         self.findings.append(Finding(severity, message, place.element, place.name, place.row, place.column, soft))
 
     def expression(self, source: str, place: Place) -> Compiled:
-        """Compile an expression; a bad one becomes a finding, and null."""
+        """Compile an expression; a bad one becomes a finding, and the decision null."""
         try:
             made = compiled(source, self.names)
             self._check_functions(made, place)
             return made
         except ExpressionError as error:
-            self.find(str(error), place, soft=error.code in SOFT)
-            return Compiled("null", n.Literal(1, None), _null_because(error.message))
+            self.find(str(error), place, soft=True)
+            code = _null_because(error.message) if error.code in NULL else broken(error.message)
+            return Compiled("null", n.Literal(1, None), code)
 
     def tests(self, source: str, place: Place) -> CompiledTests:
-        """Compile the tests of a cell; bad ones become a finding, and pass everything."""
+        """Compile the tests of a cell; bad ones become a finding, and the decision null."""
         try:
             made = compiled_tests(source, self.names)
             self._check_functions(made, place)
             return made
         except ExpressionError as error:
-            self.find(str(error), place)
-            return compiled_tests("-")
+            self.find(str(error), place, soft=True)
+            code = broken(error.message)
+            return CompiledTests(source, n.Literal(1, None), lambda frame, value: code(frame))
 
     def _check_functions(self, made: Compiled | CompiledTests, place: Place) -> None:
         for name in sorted(names_of(made.tree)[1] - self.functions - {"not"}):

@@ -57,7 +57,9 @@ class Evaluation:
         """
         try:
             return taken(value, node.type, self.run)
-        except Unfit as misfit:
+        except (Unfit, ExpressionError) as misfit:
+            if getattr(misfit, "code", "") in _HARD:
+                raise
             allowed = getattr(node.type, "name", "")
             reason = f"{node.name}: {misfit} or not among the allowed values of {allowed}"
             if self.run.strict:
@@ -153,5 +155,6 @@ class Evaluation:
         """Decide what a decision service answers, from what it is given and nothing else."""
         preset = {key: given[name] for key, name in node.params}
         inside = Evaluation(self.graph, self.run, self.outer.names, preset)
-        found = {self.graph.decisions[key].name: inside.decide(key) for key in node.outputs}
-        return next(iter(found.values())) if len(node.outputs) == 1 else found
+        known = [key for key in node.outputs if key in self.graph.decisions]
+        found = {self.graph.decisions[key].name: inside.decide(key) for key in known}
+        return next(iter(found.values()), None) if len(node.outputs) == 1 else found

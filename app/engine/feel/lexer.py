@@ -34,6 +34,8 @@ _TOKEN = re.compile(
 _KEY = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"\s*|((?:[^\W\d]|[\U00010000-\U000EFFFF])[^:,{}()\[\]"`<>=]*)):')
 _AFTER_RANGE = re.compile(r"\s*(?:$|[)\]},=<>!]|(?:and|or|then|else|return|satisfies|in|between|instance)\b)")
 _SPACED = re.compile(r"[^\W\d]\w*(?:[ ./'+*\-]+\w+)+")
+#: the variable of a loop, in several words
+_LOOP_NAME = re.compile(r"([^\W\d]\w*(?: +[^\W\d]\w*)+?) +in\b")
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{6}|[nrt\"'\\])")
 _SIGNS = {
     "..": "DOTDOT", "**": "POW", "<=": "CMP", ">=": "CMP", "!=": "CMP", "=": "CMP", "<": "LT", ">": "GT",
@@ -185,6 +187,9 @@ class Lexer:
     def _spaced(self) -> re.Match[str] | None:
         """Return a name of several words that stands here, or None."""
         source, at = self.source, self.at
+        if self.previous in ("FOR", "SOME", "EVERY") and (loop := _LOOP_NAME.match(source, at)):
+            if not _KEYWORDS.keys() & set(loop.group(1).split()):
+                self.names |= {" ".join(loop.group(1).split())}
         if self.names and (known := _known(self.names)) and (declared := known.match(source, at)):
             return declared
         if self.previous == "DOT":
