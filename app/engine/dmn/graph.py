@@ -71,14 +71,13 @@ def check_requirements(graph: Graph, reading: Reading) -> None:
         "input": set(graph.inputs_by_key), "decision": set(graph.decisions), "knowledge": set(graph.functions),
     }  # fmt: skip
     for node in (*graph.decisions.values(), *graph.functions.values()):
+        place = Place("", node.name, node.id)
         if isinstance(node, DecisionGroup):
-            for target in node.outputs:
-                if target not in known["decision"]:
-                    reading.find(f"it answers {target}, which is not in the file", Place("", node.name, node.id), soft=True)
-            continue
-        for need in node.needs:
-            if need.key not in known[need.kind]:
-                reading.find(f"it requires {need.key}, which is not in the file", Place("", node.name, node.id), soft=True)
+            missing = [f"it answers {key}" for key in node.outputs if key not in known["decision"]]
+        else:
+            missing = [f"it requires {need.key}" for need in node.needs if need.key not in known[need.kind]]
+        for what in missing:
+            reading.find(f"{what}, which is not in the file", place, soft=True)
     for decision in graph.decisions.values():
         if _reaches_itself(decision, graph.decisions):
             reading.find("the decision requires itself", Place(decision.id, decision.name, decision.id))

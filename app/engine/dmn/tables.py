@@ -20,6 +20,8 @@ from app.engine.feel.values import equal, order, text_of
 
 #: steps that a cell may cost beyond the budget of the expression that needs the table
 _PER_CELL = 4
+#: steps that a cell costs each time
+_PAID = 3
 #: an input that is not among its allowed values
 _REFUSED = object()
 
@@ -33,7 +35,7 @@ def evaluate_table(table: Table, frame: Frame) -> Any:
     Raises:
         DecisionError: the run is strict and a cell fails, a value is not allowed, or the rules contradict.
     """
-    frame.run.left += _PER_CELL * len(table.rules) * max(len(table.columns), 1)
+    _pay(table, frame.run)
     values = [_input(table, column, frame) for column in table.columns]
     if _REFUSED in values:
         return None
@@ -53,6 +55,17 @@ def evaluate_table(table: Table, frame: Frame) -> Any:
     ordered = _POLICIES[table.policy](table, results, frame) if results else []
     _note(table, [rule for rule, _ in results] if ordered is None else [rule for rule, _ in ordered], frame)
     return None if ordered is None else _value(table, [values for _, values in ordered], frame)
+
+
+def _pay(table: Table, run: Run) -> None:
+    """Pay for the cells; the first time that a run needs a table, it brings what it costs once."""
+    cells = len(table.rules) * max(len(table.columns), 1)
+    if run.tables is None:
+        run.tables = set()
+    if id(table) not in run.tables:
+        run.tables.add(id(table))
+        run.left += _PER_CELL * cells
+    run.spend(_PAID * cells)
 
 
 def _note(table: Table, rules: list[Rule], frame: Frame) -> None:

@@ -33,7 +33,8 @@ _NO_TYPES: Mapping[str, Any] = {}
 class Run:
     """One evaluation: its clock, its host functions and what it may still spend."""
 
-    __slots__ = ("adapted", "calls", "expression", "functions", "left", "notes", "now", "strict", "types", "warnings")
+    __slots__ = ("adapted", "calls", "expression", "functions", "left", "notes", "now", "strict", "tables", "types",
+                 "warnings")  # fmt: skip
 
     def __init__(
         self,
@@ -50,6 +51,8 @@ class Run:
         self.calls = 0
         #: what decision tables have matched, in order
         self.notes: list[Any] | None = None
+        #: ids of the tables that have been consulted
+        self.tables: set[int] | None = None
         #: why something became null, each once; None where nobody asks
         self.warnings: list[str] | None = None
         #: types that a model declares, by name
