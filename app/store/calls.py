@@ -13,13 +13,15 @@ from app.store.transaction import Transaction, built, columns
 READ = f"select {columns(CallRow)} from calls"
 _KEY = "county = %(county)s and case_id = %(id)s and key = %(key)s"
 
+# nothing goes out for a case that stands still;
 # a lease runs on real time: a clock that was moved must not hand a running call to a second node
 LEASE = f"""
 update calls k set state = 'leased', attempts = k.attempts + 1,
     leased_until = clock_timestamp() + make_interval(secs => %(seconds)s)
-from (select county, case_id, key from calls
-    where state = 'waiting' and fire_at <= %(now)s or state = 'leased' and leased_until < clock_timestamp()
-    order by fire_at limit 1 for update skip locked) d
+from (select w.county, w.case_id, w.key from calls w join cases c on c.county = w.county and c.id = w.case_id
+    where (w.state = 'waiting' and w.fire_at <= %(now)s or w.state = 'leased' and w.leased_until < clock_timestamp())
+        and not c.suspended
+    order by w.fire_at limit 1 for update of w skip locked) d
 where k.county = d.county and k.case_id = d.case_id and k.key = d.key returning {columns(CallRow, "k")}"""
 
 
@@ -46,12 +48,19 @@ class Calls:
         row = self._tx.first(f"{READ} where {_KEY} for update", _key(case_id, key))
         return built(CallRow, row) if row else None
 
-    def put_off(self, case_id: UUID, key: str, code: str, error: str, until: datetime) -> None:
-        """Have a call tried again later."""
+    def put_off(
+        self, case_id: UUID, key: str, code: str, error: str, until: datetime,
+        answer: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
+        """Have a call tried again later.
+
+        Args:
+            answer: what came back and is only to be recorded then.
+        """
         self._tx.write(
             "update calls set state = 'waiting', leased_until = null, fire_at = %(until)s, code = %(code)s,"
-            f" error = %(error)s where {_KEY}",
-            _key(case_id, key, until=until, code=code, error=_clean(error)),
+            f" error = %(error)s, answer = coalesce(%(answer)s::jsonb, answer) where {_KEY}",
+            _key(case_id, key, until=until, code=code, error=_clean(error), answer=_written(answer)),
         )
 
     def park(
@@ -65,9 +74,8 @@ class Calls:
         self._tx.write(
             "update calls set state = 'parked', leased_until = null, code = %(code)s, error = %(error)s,"
             f" answer = coalesce(%(answer)s::jsonb, answer) where {_KEY}",
-            _key(case_id, key, code=code, error=_clean(error),
-                 answer=None if answer is None else dumped(dict(answer))),
-        )  # fmt: skip
+            _key(case_id, key, code=code, error=_clean(error), answer=_written(answer)),
+        )
 
     def retry(self, case_id: UUID, key: str, at: datetime) -> bool:
         """Give a parked call all its attempts again; say whether there was one."""
@@ -83,6 +91,10 @@ class Calls:
         """Say when the next call is due."""
         found: datetime | None = self._tx.value("select min(fire_at) from calls where state = 'waiting'")
         return found
+
+
+def _written(answer: Mapping[str, Any] | None) -> str | None:
+    return None if answer is None else dumped(dict(answer))
 
 
 def _clean(text: str) -> str:

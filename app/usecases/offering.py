@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.domain.actor import Actor
-from app.domain.errors import ActNotOpen, CaseNotFound, Invalid, StoreUnavailable, YongzhiError
+from app.domain.errors import ActNotOpen, CaseIsSuspended, CaseNotFound, Invalid, StoreUnavailable, YongzhiError
 from app.domain.progress import Progress
 from app.domain.records import StoredCase
 from app.domain.records_waiting import MessageRow
@@ -94,9 +94,9 @@ def offer(
     try:
         with travel.uow.attempt():
             return "delivered" if _deliver(travel, case, key, message, command, retry) else "closed"
-    except (StoreUnavailable, ActNotOpen) as no:
-        if isinstance(no, StoreUnavailable):
-            raise
+    except StoreUnavailable:
+        raise
+    except (ActNotOpen, CaseIsSuspended):
         return "closed"
     except Exception as failure:
         if asks and isinstance(failure, Invalid):

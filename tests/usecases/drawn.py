@@ -10,11 +10,14 @@ from uuid import UUID
 from app.domain.actor import SYSTEM, Actor
 from app.domain.facts import Fact
 from app.domain.records import StoredCase
+from app.engine import steering
 from app.usecases import Tools
 from app.usecases.audit.verify_case import verify_case
 from app.usecases.desk.deliver_message import Delivered, deliver_message
 from app.usecases.desk.start_case import start_case
+from app.usecases.stepping import command_of, make_world
 from app.usecases.studio.publish_files import publish_files
+from app.usecases.writing import write_step
 from tests.api.trial_pack import FORM
 from tests.engine.running import diagram, extension, line, user_task
 
@@ -131,6 +134,17 @@ class Stage:
         """List what waits for an operator."""
         with self.tools.store.unit_of_work() as uow:
             return [line.incident for line in uow.incidents.list(SYSTEM, kind=kind).rows]
+
+    def stand(self, case_id: UUID, still: bool) -> None:
+        """Stop a case, or let it go on."""
+        act = steering.suspend if still else steering.resume
+        with self.tools.store.unit_of_work() as uow:
+            case = uow.cases.lock(case_id)
+            command = command_of(SYSTEM, self.tools.clock.now())
+            progress = act(make_world(self.tools, uow, case_id), command, case.state)
+            write_step(self.tools, uow, case, progress, command)
+            uow._tx.write("update cases set suspended = %(s)s where id = %(id)s", {"s": still, "id": case_id})
+            uow.commit()
 
     def verified(self, *cases: UUID) -> None:
         """Check that the histories run again to the same end."""

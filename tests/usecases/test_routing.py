@@ -341,3 +341,74 @@ def test_a_step_that_is_refused_sends_nothing(stage: Stage) -> None:
     with pytest.raises(Invalid):
         start_case(stage.tools, actor=SYSTEM, process="payer", variables={"order": 1, "unit": "nowhere"})
     assert stage.open(waiter) == [] and stage.cases_of("payer") == []
+
+
+def test_a_case_that_stands_still_gets_its_messages_when_it_goes_on(stage: Stage) -> None:
+    stage.publish(WAITER, PAYER)
+    waiter = stage.start("waiter", order=1)
+    stage.stand(waiter, True)
+    stage.start("payer", order=1)
+    assert not deliver_kept(stage.tools) and not stage.incidents() and stage.open(waiter) == []
+    stage.stand(waiter, False)
+    assert stage.open(waiter) == ["unpack"]
+    stage.verified(waiter)
+
+
+def test_message_and_waiter_at_the_same_moment_find_each_other(stage: Stage) -> None:
+    stage.publish(WAITER)
+    stage.start("waiter", order="warm")
+    number, failures = 24, []
+    barrier = threading.Barrier(2)
+
+    def run(act: Any) -> None:
+        try:
+            for order in range(number):
+                barrier.wait(20)
+                act(order)
+        except BaseException as failure:
+            failures.append(failure)
+            barrier.abort()
+
+    sending = threading.Thread(target=run, args=[lambda n: stage.send("order.paid", {"order": n}, id=str(n))])
+    waiting = threading.Thread(target=run, args=[lambda n: stage.start("waiter", order=n)])
+    for thread in (sending, waiting):
+        thread.start()
+    for thread in (sending, waiting):
+        thread.join(60)
+    assert not failures
+    for _ in range(number * 2):
+        if not deliver_kept(stage.tools):
+            break
+    cases = stage.cases_of("waiter")[1:]
+    assert len(cases) == number and [stage.open(case) for case in cases] == [["unpack"]] * number
+    assert [len(stage.facts(case, "MessageReceived")) for case in cases] == [1] * number
+
+
+def test_of_many_senders_and_waiters_each_message_goes_to_one(stage: Stage) -> None:
+    stage.publish(ANY)
+    failures: list[BaseException] = []
+
+    def run(act: Any) -> None:
+        try:
+            for n in range(10):
+                act(n)
+        except BaseException as failure:
+            failures.append(failure)
+
+    acts = [lambda n, k=k: stage.send("order.paid", id=f"{k}-{n}", sender=k) for k in range(3)]
+    acts += [lambda n: stage.start("any_one") for _ in range(3)]
+    threads = [threading.Thread(target=run, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(100)
+    assert not failures
+    for _ in range(100):
+        if not deliver_kept(stage.tools):
+            break
+    cases = stage.cases_of("any_one")
+    assert [stage.open(case) for case in cases] == [["unpack"]] * 30
+    taken = {(fact.content["payload"]["sender"], fact.case_id) for case in cases
+             for fact in stage.facts(case, "MessageReceived")}  # fmt: skip
+    assert len(taken) == 30
+    stage.verified(*cases[:3])

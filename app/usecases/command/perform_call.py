@@ -7,7 +7,7 @@ from datetime import timedelta
 from app.domain.actor import SYSTEM
 from app.domain.calendar import Amount
 from app.domain.connectors import SECRET, Answer, CallFailed
-from app.domain.errors import Fault, Invalid, StoreUnavailable
+from app.domain.errors import CaseIsSuspended, Fault, Invalid, StoreUnavailable
 from app.domain.records import StoredCase
 from app.domain.records_waiting import CallRow
 from app.engine import calls
@@ -120,6 +120,9 @@ def _finish(
             write_step(tools, uow, case, progress._replace(facts=(*progress.facts, *solved)), command)
     except StoreUnavailable:
         raise
+    except CaseIsSuspended:
+        # it was stopped while the other system worked; the answer is recorded when it goes on
+        uow.calls.put_off(row.case_id, row.key, "", "", command.now, {"value": value})
     except Exception as failure:
         # the other system has done its part and is not asked again; what failed is ours
         _park(uow, row, "step-failed", said(failure), command, {"value": value})
@@ -139,6 +142,9 @@ def _give_up(
                 return
     except StoreUnavailable:
         raise
+    except CaseIsSuspended:
+        uow.calls.put_off(row.case_id, row.key, failure.code, text, command.now)
+        return
     except Exception as broken:
         text = f"{text} {said(broken)}"
     _park(uow, row, failure.code, text, command)

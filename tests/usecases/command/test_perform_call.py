@@ -349,3 +349,33 @@ def test_a_call_that_kills_its_nodes_is_given_to_an_operator(stage: Stage, syste
     assert perform_call(stage.tools)
     (incident,) = stage.incidents("call")
     assert "call.lost" in incident.cause and not system.received and stage.open(case) == []
+
+
+def test_nothing_goes_out_for_a_case_that_stands_still(stage: Stage, system: OtherSystem) -> None:
+    case = stage.start("plain", plate="1")
+    stage.stand(case, True)
+    assert not perform_call(stage.tools) and not system.received
+    stage.stand(case, False)
+    assert perform_call(stage.tools) and stage.open(case) == ["use"]
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_a_case_that_is_stopped_while_the_other_system_works_hears_it_later(
+    stage: Stage, system: OtherSystem, status: int
+) -> None:
+    case = stage.start("caught", plate="1")
+
+    def stop(exchange: Exchange) -> None:
+        system.usual = lambda e: e.answer(status)
+        stage.stand(case, True)
+        exchange.answer(status)
+
+    system.usual = stop
+    assert perform_call(stage.tools)
+    assert not stage.incidents() and not perform_call(stage.tools) and stage.open(case) == []
+    stage.stand(case, False)
+    assert perform_call(stage.tools)
+    assert stage.open(case) == (["use"] if status == 200 else ["repair"])
+    # what was answered is not asked for again
+    assert len(system.received) == (1 if status == 200 else 2)
+    stage.verified(case)
