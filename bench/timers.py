@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -48,8 +48,8 @@ TOGETHER = 200
 HEAD_START = 5.0
 #: timers per second of the steady part
 TRICKLE = 50
-#: timers that fire before the steady part is measured
-WARM = 100
+#: cases that are written first, to know the pace; they fire at once, and the nodes have read city and process then
+SAMPLE = 400
 PLACES = {"city": "33.02", "county": "33.02.11", "street": STREET, "command_room": f"{STREET}.cmd"}
 Figures = dict[str, Any]
 
@@ -112,8 +112,6 @@ def _steady(product: Product, seconds: float) -> Figures:
     """Have timers fall due one by one, evenly, with both nodes running."""
     cases = int(seconds * TRICKLE)
     with _nodes(product), psycopg.connect(product.config.database_url or "", autocommit=True) as link:
-        # a node that has just started reads the city and the process first
-        _load(product, WARM, WARM / TRICKLE)
         began = _load(product, cases, seconds)
         end = time.monotonic() + seconds + HEAD_START + 60
         while _waiting(link) and time.monotonic() < end:
@@ -146,17 +144,23 @@ def _nodes(product: Product) -> Iterator[list[subprocess.Popen[bytes]]]:
 
 def _load(product: Product, cases: int, seconds: float) -> datetime:
     """Write waiting cases through the engine; they fall due from some moments after the last one on."""
-    began = datetime.now(UTC)
-    half = [list(range(cases))[part::NODES] for part in range(NODES)]
+
+    def write(count: int, due: datetime, apart: float) -> float:
+        begun = time.monotonic()
+        list(pool.map(partial(_write, product.config, due, apart), [range(part, count, NODES) for part in range(NODES)]))
+        return time.monotonic() - begun
+
     with ProcessPoolExecutor(NODES) as pool:
-        # the moment is not known before all are written: they wait for one that lies far enough ahead
-        due = began + timedelta(seconds=cases * 0.006 + HEAD_START)
-        list(pool.map(partial(_write, product.config, due, seconds / cases), half))
+        took = write(SAMPLE, datetime.now(UTC), 0.0)
+        # the moment must be known before the cases are written: they wait for one that lies far enough ahead
+        began = datetime.now(UTC)
+        due = began + timedelta(seconds=1.5 * took * cases / SAMPLE + HEAD_START)
+        write(cases, due, seconds / cases)
     assert datetime.now(UTC) < due, f"loading took too long: {datetime.now(UTC) - due} after the moment"
     return began
 
 
-def _write(config: Config, due: datetime, apart: float, numbers: list[int]) -> None:
+def _write(config: Config, due: datetime, apart: float, numbers: Sequence[int]) -> None:
     tools = open_tools(config)
     for start in range(0, len(numbers), TOGETHER):
         with tools.store.unit_of_work() as uow:

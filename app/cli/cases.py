@@ -6,7 +6,7 @@ from app.cli.telling import tools, with_tools
 from app.domain.actor import SYSTEM
 from app.usecases.audit.find_case import find_case
 from app.usecases.audit.verify_case import verify_case
-from app.usecases.command.fire_due_timer import fire_due_timer
+from app.usecases.command.fire_due_timers import fire_due_timers
 
 
 @click.command()
@@ -14,8 +14,8 @@ from app.usecases.command.fire_due_timer import fire_due_timer
 def tick() -> None:
     """Fire every timer that is due, once, and end."""
     fired = 0
-    while fire_due_timer(tools()):
-        fired += 1
+    while some := fire_due_timers(tools()):
+        fired += some
     click.echo(f"Fired {fired}.")
 
 
