@@ -147,7 +147,8 @@ def _load(product: Product, cases: int, seconds: float) -> datetime:
 
     def write(count: int, due: datetime, apart: float) -> float:
         begun = time.monotonic()
-        list(pool.map(partial(_write, product.config, due, apart), [range(part, count, NODES) for part in range(NODES)]))
+        shares = [range(part, count, NODES) for part in range(NODES)]
+        list(pool.map(partial(_write, product.config, due, apart), shares))
         return time.monotonic() - begun
 
     with ProcessPoolExecutor(NODES) as pool:
