@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from app.domain.calendar import WorkingCalendar
+from app.engine import commands
 from tests.engine.running import MONDAY, SHANGHAI, Running, flow, line, service, user_task
 
 START, END, END2 = '<bpmn:startEvent id="s"/>', '<bpmn:endEvent id="e"/>', '<bpmn:endEvent id="e2"/>'
@@ -151,4 +152,56 @@ def test_a_holiday_that_is_set_later_does_not_change_what_was():
     case.wait(days=2)
     case.complete("a")
     case.world = replace(case.world, calendar=WorkingCalendar({date(2026, 3, 4): False}))
+    assert case.again() is None
+
+
+def fired(case: Running, *keys: str) -> None:
+    """Fire late: at the case's own moment, not at the timer's."""
+    command = case.by()
+    progress = commands.fire(case.world, command, case.state, keys or None)
+    assert progress
+    case._keep(progress, command)
+
+
+def ticking(text: str) -> Running:
+    body = (START + user_task("a") + timer("t", "a", text, "timeCycle") + note("n", "tick") + END + END2
+            + line("s", "a", "e") + line("t", "n", "e2"))
+    case = Running().publish("p", body)
+    case.start("p")
+    return case
+
+
+def test_repetitions_that_were_missed_come_once_and_then_in_their_row():
+    case = ticking("R3/PT1H")
+    case.now += timedelta(hours=5, minutes=20)
+    fired(case)
+    assert [one.due_at.hour for one in case.progress.timers] == [15]
+    case.wait(hours=9)
+    assert noted(case) == [("tick", "02 14:20"), ("tick", "02 15:00"), ("tick", "02 16:00")]
+    assert case.complete("a").closed and case.again() is None
+
+
+def test_a_cron_text_repeats_on_the_citys_clock():
+    case = ticking("0 30 8 ? * MON-FRI")
+    case.wait(days=7)
+    assert noted(case) == [("tick", f"{day:02} 08:30") for day in (3, 4, 5, 6, 9)]
+    assert case.complete("a").closed and case.again() is None
+
+
+def test_a_repetition_ends_with_its_last_moment():
+    case = ticking("R/P1D/2026-03-04T10:00")
+    case.wait(days=7)
+    assert noted(case) == [("tick", "02 10:00"), ("tick", "03 10:00"), ("tick", "04 10:00")]
+    assert case.progress.timers == () and case.again() is None
+
+
+def test_one_of_two_due_timers_fires_and_leaves_its_neighbour():
+    case = limited()
+    case.now += timedelta(hours=12)
+    (yellow,) = [one.key for one in case.progress.timers if one.node == "y"]
+    fired(case, yellow)
+    assert [one.node for one in case.progress.timers] == ["r"] and [kind for kind, _ in noted(case)] == ["yellow"]
+    case.now += timedelta(minutes=1)
+    fired(case)
+    assert [kind for kind, _ in noted(case)] == ["yellow", "red"]
     assert case.again() is None
