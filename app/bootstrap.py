@@ -1,5 +1,7 @@
 """The only place where the rooms are wired together."""
 
+import gc
+
 from flask import Flask
 
 from app.cli import register
@@ -7,6 +9,9 @@ from app.config import Config
 from app.usecases import Tools
 from app.usecases.opening import open_tools
 from app.web.assembly import assemble
+
+#: a request makes a few thousand objects, nearly none of them in circles
+COLLECTED = (20_000, 20, 20)
 
 
 def build_tools(config: Config) -> Tools:
@@ -27,4 +32,13 @@ def create_app(config: Config, tools: Tools | None = None) -> Flask:
     """
     app = assemble(tools or build_tools(config))
     register(app)
+    if tools is None:
+        _settle()
     return app
+
+
+def _settle() -> None:
+    """Let the collector look at what requests make, and rarely: libraries and tables stay as long as the process."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTED)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, missing
@@ -31,6 +32,23 @@ class Record(Schema):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.error_messages = _Messages()
+        #: what is written: its key, where it is found, and how
+        self._written = [(field.data_key or name, field.attribute or name, field)
+                         for name, field in self.dump_fields.items()]  # fmt: skip
+
+    def dump(self, obj: Any, *, many: bool | None = None) -> Any:
+        """Write an object, or many, as JSON-safe values.
+
+        It does what the library does, without asking every field of every row for what is the same in all rows.
+        """
+        several = self.many if many is None else many
+        return [self._write(one) for one in obj] if several else self._write(obj)
+
+    def _write(self, obj: Any) -> dict[str, Any]:
+        find = obj.get if isinstance(obj, Mapping) else partial(getattr, obj)
+        found = ((key, name, field, find(name, missing)) for key, name, field in self._written)
+        # `_serialize` is the part of a field that is meant to be overridden
+        return {key: field._serialize(value, name, obj) for key, name, field, value in found if value is not missing}
 
 
 class At(fields.Field[Any]):

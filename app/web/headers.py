@@ -1,7 +1,8 @@
 """What every answer carries so that a browser trusts nothing but us."""
 
-from flask import Flask, Response
+from flask import Response
 
+from app.web.house import House
 from app.web.rooms import current_request
 
 CONTENT_SECURITY_POLICY = (
@@ -21,15 +22,14 @@ HEADERS = {
 _YEAR = 365 * 24 * 3600
 
 
-def install(app: Flask) -> None:
+def install(app: House) -> None:
     """Add the headers to every answer."""
+    app.carried = [*HEADERS.items()]
     app.after_request(_add)
 
 
 def _add(response: Response) -> Response:
     sent, headers = current_request(), response.headers
-    for name, value in HEADERS.items():
-        headers[name] = value
     if sent.is_secure:
         headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
     if sent.endpoint == "static" and response.status_code < 400:

@@ -2,7 +2,7 @@
 
 import time
 
-from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
+from flask import Blueprint, Flask, Response, current_app, g, jsonify
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -10,7 +10,7 @@ from app.domain.errors import YongzhiError
 from app.usecases.command.check_readiness import check_readiness
 from app.usecases.command.measure_load import measure_load
 from app.web.identity import allow
-from app.web.rooms import tools
+from app.web.rooms import current_request, tools
 
 health = Blueprint("health", __name__)
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -29,12 +29,23 @@ class Meter:
             "yongzhi_request_seconds", "Seconds until the answer", ["endpoint"], buckets=_BUCKETS,
             registry=self.registry,
         )  # fmt: skip
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         names = ("open_tasks", "overdue_tasks", "timers_due", "timers_parked", "outbox_waiting",
                  "incidents_open")
         self.load = {
             name: self._gauge(f"yongzhi_{name}", name.replace("_", " ").capitalize()) for name in names
         }
         self.up = self._gauge("yongzhi_database_up", "1 while the database answers")
+
+    def note(self, endpoint: str, method: str, status: int, seconds: float | None) -> None:
+        """Count an answer."""
+        key = endpoint, method, status
+        if key not in self._known:
+            self._known[key] = self.requests.labels(endpoint, method, str(status)), self.seconds.labels(endpoint)
+        count, span = self._known[key]
+        count.inc()
+        if seconds is not None:
+            span.observe(seconds)
 
     def _gauge(self, name: str, text: str) -> Gauge:
         return Gauge(name, text, registry=self.registry, multiprocess_mode="mostrecent")
@@ -59,10 +70,9 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def _end(response: Response) -> Response:
-        endpoint = request.endpoint or "none"
-        meter.requests.labels(endpoint, request.method, str(response.status_code)).inc()
-        if "began" in g:
-            meter.seconds.labels(endpoint).observe(time.perf_counter() - g.began)
+        sent, began = current_request(), g.get("began")
+        seconds = None if began is None else time.perf_counter() - began
+        meter.note(sent.endpoint or "none", sent.method, response.status_code, seconds)
         return response
 
 

@@ -1,10 +1,13 @@
 """The Flask application as this house needs it: no coroutines, and no key derived for who has no cookie."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 class PageSessions(SecureCookieSessionInterface):
@@ -21,6 +24,16 @@ class House(Flask):
     """An application without coroutines."""
 
     session_interface = PageSessions()
+    #: headers of every answer, the same for all
+    carried: Sequence[tuple[str, str]] = ()
+
+    def wsgi_app(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a request, and put the headers on that every answer carries."""
+
+        def start(status: str, headers: list[tuple[str, str]], failure: Any = None) -> Callable[[bytes], object]:
+            return start_response(status, [*headers, *self.carried], failure)
+
+        return super().wsgi_app(environ, start)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Leave a view as it is: Flask would look at each view and hook of each request whether it is a coroutine."""

@@ -42,8 +42,10 @@ def start_case(tools: Tools, *, actor: Actor, process: str, variables: Mapping[s
     at = tools.clock.now()
     seat = seat_of(actor)
     with tools.store.unit_of_work() as uow:
-        unit = str(variables.get("unit") or seat[1] or tools.city.root)
-        if uow.units.find(unit) is None:
+        named = str(variables.get("unit") or "")
+        unit = named or seat[1] or tools.city.root
+        # roles are held at units that exist
+        if named and uow.units.find(named) is None:
             raise Invalid(errors={"unit": ["没有这个单位。"]})
         places = anchors(unit).as_dict()
         case_id = new_id(county_number(places), at)
