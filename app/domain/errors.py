@@ -109,6 +109,12 @@ class CaseIsSuspended(Conflict):
     slug = "case-suspended"
 
 
+class ChangeRefused(Conflict):
+    """This change does not fit where the case stands; nothing was changed."""
+
+    slug = "change-refused"
+
+
 class MigrationRefused(Conflict):
     """The case cannot go over to this version; the elements are named."""
 

@@ -17,9 +17,12 @@ GENESIS = bytes(32)
 
 #: facts that are commands: re-executing these in order gives all the others
 COMMANDS = frozenset(
-    {"CaseStarted", "TaskCompleted", "TimerFired", "MessageReceived", "TaskClaimed", "TaskReleased", "TaskTransferred",
-     "TaskDelegated", "DelegationReturned", "CommentAdded", "AttachmentAdded", "ConfidentialViewed"}
-)
+    {"CaseStarted", "TaskCompleted", "TimerFired", "MessageReceived", "SignalReceived", "CallAnswered", "CallFailed",
+     "TokenMoved", "TokenSkipped", "BranchCancelled", "CaseCancelled", "CaseSuspended", "CaseResumed", "CaseRestarted",
+     "ParticipantsChanged", "LimitChanged", "CaseMigrated",
+     "TaskClaimed", "TaskReleased", "TaskTransferred", "TaskDelegated", "DelegationReturned", "CommentAdded",
+     "AttachmentAdded", "ConfidentialViewed"}
+)  # fmt: skip
 
 
 class FactDraft(NamedTuple):

@@ -59,6 +59,8 @@ class StoredCase:
     listens: bool = field(default=True, compare=False)
     calls: bool = field(default=True, compare=False)
     kept: bool = field(default=True, compare=False)
+    #: somebody lets it stand still
+    suspended: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ class CaseRow:
     close_reason: str
     lat: float | None
     lon: float | None
+    #: somebody lets it stand still
+    suspended: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,6 +196,8 @@ class TaskRow:
     unit_grid: str
     accused_unit: str
     confidential: bool
+    #: its case stands still
+    suspended: bool = False
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,11 @@ _SUPERVISORS = {"supervisor_county", "supervisor_city", "assessment_admin"}
 DUTY = frozenset({"street_duty", "street_command_duty", "county_duty", "county_dispatcher", "city_duty"})
 #: everybody whose work is cases
 OFFICERS = frozenset(_GRID | _VILLAGE | _COMMAND | _PLATFORMS | _STREET | _COUNTY | _CITY | _SUPERVISORS)
+#: the command room on duty, and who looks after the machines
+STEERS = frozenset(
+    {"street_command_duty", "street_command_director", "county_duty", "county_director", "city_duty", "city_director",
+     "sys_admin"}
+)  # fmt: skip
 READERS = OFFICERS | {"auditor", "sys_admin"}
 
 
@@ -70,6 +75,11 @@ RIGHTS: dict[str, Right] = {
     "case.act": Right(OFFICERS | {"citizen"}, "在案件上行使已开放的动作", "Perform the acts that a case offers"),
     "case.comment": Right(OFFICERS, "在案件上留言", "Comment on a case"),
     "case.start": Right(OFFICERS | {"sys_admin"}, "直接启动流程", "Start a process directly"),
+    "task.withdraw": Right(OFFICERS, "撤回本人刚办结、下一步尚无人签领的任务",
+                           "Take back what one has just completed, while nobody has claimed what follows"),
+    "case.steer": Right(STEERS, "调度本辖区案件：跳转、跳过、取消、挂起、重启、调整会签人与时限（每次须写明理由）",
+                        "Steer the cases of one's place: move, skip, cancel, suspend, restart, change participants and"
+                        " limits, each with a reason"),
     "reporter.reveal": Right(OFFICERS, "查看本人任务所需的诉求人信息（每次留痕）",
                              "See the reporter's details where one's task needs them; every look is recorded"),
     "message.deliver": Right(DUTY | {"sys_admin"}, "向案件投递外部消息", "Deliver an outside message to a case"),
@@ -79,6 +89,8 @@ RIGHTS: dict[str, Right] = {
     "studio.propose": Right(frozenset({"process_designer"}), "编辑并提交新版本", "Edit and propose new versions"),
     "studio.decide": Right(frozenset({"process_designer"}), "审核他人提交的版本（不得审核本人的）",
                            "Approve or refuse somebody else's version, never one's own"),
+    "case.migrate": Right(frozenset({"process_designer", "sys_admin"}), "把正在办理的案件迁移到流程的另一版本",
+                          "Take running cases over to another version of their process"),
     "audit.read": Right(frozenset({"auditor"}), "逐步回放案件，核验哈希链与重演结果",
                         "Step through cases, verify the hash chain and the re-execution"),
     "audit.verify": Right(READERS, "查看可见案件的原始记录并核验",

@@ -21,7 +21,16 @@ class Title:
 TITLES: Mapping[str, Title] = {
     "CaseStarted": Title("登记立案", "Case opened"),
     "CaseClosed": Title("办结归档", "Case closed"),
-    "CaseMigrated": Title("迁移到新版流程", "Moved to a new version"),
+    "CaseMigrated": Title("迁移到流程第 {to} 版", "Moved to version {to} of the process"),
+    "CaseSuspended": Title("案件挂起", "Case suspended"),
+    "CaseResumed": Title("案件恢复办理", "Case resumed"),
+    "CaseCancelled": Title("案件取消", "Case cancelled"),
+    "CaseRestarted": Title("从头重新办理", "Case restarted from the beginning"),
+    "TokenMoved": Title("跳转：{node} → {target_name}", "Moved: {node} to {target_name}"),
+    "TokenSkipped": Title("跳过：{node}", "Skipped: {node}"),
+    "BranchCancelled": Title("取消分支：{node}", "Branch cancelled: {node}"),
+    "ParticipantsChanged": Title("调整会签人：{node}", "Participants changed: {node}"),
+    "LimitChanged": Title("人工调整时限：{limit}", "Limit changed by hand: {limit}"),
     "TaskOpened": Title("待办：{node}", "Task opened: {node}"),
     "TaskClaimed": Title("签领：{node}", "Claimed: {node}"),
     "TaskReleased": Title("放回待办：{node}", "Released: {node}"),
@@ -32,6 +41,15 @@ TITLES: Mapping[str, Title] = {
     "TaskCancelled": Title("任务取消：{node}", "Task cancelled: {node}"),
     "TimerFired": Title("到时：{node}", "Time reached: {node}"),
     "MessageReceived": Title("收到：{node}", "Received: {node}"),
+    "SignalReceived": Title("收到信号：{node}", "Signal received: {node}"),
+    "MessageThrown": Title("发出消息：{node}", "Message sent: {node}"),
+    "SignalThrown": Title("发出信号：{node}", "Signal sent: {node}"),
+    "CallRequested": Title("请求外部系统：{node}", "Outside call: {node}"),
+    "CallAnswered": Title("外部系统答复：{node}", "Outside call answered: {node}"),
+    "CallFailed": Title("外部系统未办成：{node}", "Outside call failed: {node}"),
+    "OperationFailed": Title("系统执行未成：{node}", "Operation failed: {node}"),
+    "ErrorThrown": Title("流程错误：{node}", "Error: {node}"),
+    "EscalationThrown": Title("升级上报：{node}", "Escalation: {node}"),
     "StepPassed": Title("经过：{node}", "Passed: {node}"),
     "ProcessCalled": Title("进入子流程：{node}", "Called process: {node}"),
     "DecisionMade": Title("决策表判定：{node}", "Decided by table: {node}"),
@@ -56,6 +74,15 @@ MOVED: Mapping[str, Title] = {
     "pause": Title("暂停计时：{limit}", "Clock paused: {limit}"),
     "resume": Title("恢复计时：{limit}", "Clock resumed: {limit}"),
     "stop": Title("停止计时：{limit}", "Clock stopped: {limit}"),
+}
+
+#: how participants changed
+PARTICIPANTS: Mapping[str, Title] = {
+    "add": Title("增加会签人：{node}", "Participant added: {node}"),
+    "remove": Title("减少会签人：{node}", "Participant removed: {node}"),
+    "order": Title("调整会签次序：{node}", "Order of participants changed: {node}"),
+    "rule": Title("调整会签完成条件：{node}", "Rule of the joint decision changed: {node}"),
+    "vote": Title("调整表决规则：{node}", "Rule of the vote changed: {node}"),
 }
 
 #: how a delegation ended
@@ -147,7 +174,9 @@ def milestones_in_order(reached: Mapping[str, str]) -> list[tuple[str, datetime]
     return sorted(moments, key=lambda one: (one[1], usual.get(one[0], len(usual))))
 
 
-def title_of(kind: str, content: Mapping[str, Any], *, node: str = "", node_en: str = "") -> Title:
+def title_of(
+    kind: str, content: Mapping[str, Any], *, node: str = "", node_en: str = "", target: tuple[str, str] = ("", "")
+) -> Title:
     """Say what a fact means.
 
     Args:
@@ -156,7 +185,10 @@ def title_of(kind: str, content: Mapping[str, Any], *, node: str = "", node_en: 
         content: the fact's body.
         node: the element's name on the diagram.
         node_en: its English name; without one the Chinese name stands in both sentences.
+        target: the names of the element that a token was moved to; without one its id is shown.
     """
+    if kind == "LimitChanged":
+        content = {**content, **(content.get("params") or {})}
     pattern = _pattern(kind, content)
     own = str(content.get("kind") or kind) if kind == "Noted" else kind
     words = {key: str(value) for key, value in content.items() if isinstance(value, str | int | float)}
@@ -167,15 +199,17 @@ def title_of(kind: str, content: Mapping[str, Any], *, node: str = "", node_en: 
     for key in ("limit", "milestone"):
         if name is not None and key in zh:
             zh[key], en[key] = name.zh, name.en
-    return Title(
-        _filled(pattern.zh, {**zh, "node": node, "kind": own}),
-        _filled(pattern.en, {**en, "node": node_en or node, "kind": _HUMP.sub(" ", own)}),
-    )
+    there = target[0] or words.get("target", "")
+    zh |= {"node": node, "kind": own, "target_name": there}
+    en |= {"node": node_en or node, "kind": _HUMP.sub(" ", own), "target_name": target[1] or there}
+    return Title(_filled(pattern.zh, zh), _filled(pattern.en, en))
 
 
 def _pattern(kind: str, content: Mapping[str, Any]) -> Title:
     if kind == "LimitMoved":
         return MOVED.get(str(content.get("change")), TITLES[kind])
+    if kind == "ParticipantsChanged":
+        return PARTICIPANTS.get(str(content.get("change")), TITLES[kind])
     if kind == "DelegationReturned":
         return RETURNED.get(str(content.get("how")), TITLES[kind])
     if kind != "Noted":

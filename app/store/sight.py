@@ -32,7 +32,7 @@ OUTSIDE = frozenset({"citizen", "sys_admin", "process_designer"})
 LENT = "t.state = 1 and t.owner = %(me)s and t.owner <> ''"
 
 
-def _place(unit: str) -> str:
+def place_of(unit: str) -> str:
     """Find the place that a seat lies in: the street of a command room, the county of a department."""
     try:
         places = anchors(unit).as_dict()
@@ -61,7 +61,7 @@ class Sight:
     @classmethod
     def of(cls, actor: Actor) -> "Sight":
         """Work out an actor's sight from the roles that he holds now."""
-        return cls(actor, tuple(sorted({_place(unit) for unit in seats(actor, among=SUPERVISING | AUDITING)})))
+        return cls(actor, tuple(sorted({place_of(unit) for unit in seats(actor, among=SUPERVISING | AUDITING)})))
 
     @property
     def params(self) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class Sight:
             "units": [a.unit for a in held],
             "offices": seats(self.actor, without=OUTSIDE),
             "areas": list(self.areas),
-            "audited": sorted({_place(unit) for unit in seats(self.actor, among=AUDITING)}),
+            "audited": sorted({place_of(unit) for unit in seats(self.actor, among=AUDITING)}),
             "desk_roles": [a.role for a in accepting],
             "desk_units": [a.unit for a in accepting],
         }

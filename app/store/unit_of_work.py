@@ -26,6 +26,7 @@ from app.store.requests import Idempotency, Refusals
 from app.store.roles import Roles
 from app.store.rosters import Rosters
 from app.store.sessions import Sessions
+from app.store.steering import Steering
 from app.store.subscriptions import Subscriptions
 from app.store.tasks import Tasks
 from app.store.timed_starts import TimedStarts
@@ -51,6 +52,7 @@ class UnitOfWork:
         self._tx = tx = Transaction(engine)
         self.cases = Cases(tx)
         self.tasks = Tasks(tx)
+        self.steering = Steering(tx)
         self.hands = Hands(tx)
         self.facts = Facts(tx)
         self.timers = Timers(tx)

@@ -67,6 +67,8 @@ cases = Table(
     # whether the last step left it waiting for messages or calls
     Column("listens", Boolean, nullable=False, server_default="true"),
     Column("calls", Boolean, nullable=False, server_default="true"),
+    # somebody lets it stand still
+    Column("suspended", Boolean, nullable=False, server_default="false"),
     UniqueConstraint("event_no", "county"),
     *(Index(f"ix_cases_{unit}", unit, text("opened_at desc"), text("id desc"), postgresql_where=f"{unit} <> ''")
       for unit in (*PLACES.values(), "lead_unit", "reported_by", "started_by")),
@@ -109,6 +111,7 @@ tasks = Table(
     *words("evidence"), *flag("reads_reporter"), *words("phase", "limit_name"),
     *several("excluded_people", "excluded_units"),
     *words("event_no", "summary", "urgency", "item_code", *PLACES.values(), "accused_unit"), *flag("confidential"),
+    Column("suspended", Boolean, nullable=False, server_default="false"),
     UniqueConstraint("county", "case_id", "key"), _of_case("fk_tasks_cases"),
     Index("ix_tasks_open", "county", "case_id", postgresql_where="state < 2"),
     Index("ix_tasks_held", "holder", "due_order", "id", postgresql_where="state = 1"),

@@ -100,6 +100,8 @@ def _placed(facts: Iterable[Fact]) -> Iterator[tuple[Fact, str, int, str]]:
         yield fact, process, versions.get(process, 0), node
         if fact.kind == "ProcessCalled":
             versions[str(body.get("called"))] = int(body.get("version") or 0)
+        if fact.kind == "CaseMigrated":
+            versions[str(body.get("process"))] = int(body.get("to") or 0)
 
 
 def _names(tools: Tools, process: str, version: int) -> Mapping[str, tuple[str, str]]:
@@ -117,7 +119,8 @@ def _steps(placed: Iterable[tuple[Fact, str, int, str]], names: Names) -> Iterat
         name, name_en = names.get((process, version), {}).get(node, ("", ""))
         if fact.kind.startswith("Task") and body.get("name"):
             name, name_en = str(body["name"]), str(body.get("name_en") or name_en)
-        title = title_of(fact.kind, body, node=name or node, node_en=name_en)
+        target = names.get((process, version), {}).get(str(body.get("target") or ""), ("", ""))
+        title = title_of(fact.kind, body, node=name or node, node_en=name_en, target=target)
         changes = tuple(_changes(fact.kind, body, known))
         yield Step(
             fact.seq, fact.at, fact.kind, process, version, node, name, name_en, fact.nth, title.zh, title.en,

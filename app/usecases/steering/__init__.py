@@ -1,0 +1,1 @@
+"""Verbs of those who steer a case by hand: one file, one transaction each, every change with its reason."""

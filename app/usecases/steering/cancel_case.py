@@ -1,0 +1,32 @@
+"""Cancel a case."""
+
+from uuid import UUID
+
+from app.domain.actor import Actor
+from app.usecases import Tools
+from app.usecases.steering.changes import cancelling
+from app.usecases.steering.effects import Effect
+from app.usecases.steering.steered import reason_of, steer
+
+
+def cancel_case(
+    tools: Tools, *, actor: Actor, case_id: UUID, reason: str, revision: int | None = None,
+) -> Effect:  # fmt: skip
+    """End a case at once, also one that stands still.
+
+    Args:
+        revision: of the case, as the change was thought out for it.
+
+    Returns:
+        What it did.
+
+    Writes:
+        CaseCancelled and everything that follows.
+
+    Raises:
+        CaseNotFound, Forbidden: the case is not his to see, or to steer.
+        Invalid: there is no reason, or something does not fit.
+        CaseClosed, StaleRevision, CaseIsSuspended, TaskAlreadyDone, ActNotOpen, ChangeRefused: nothing was changed.
+    """
+    change = cancelling(reason_of(reason))
+    return steer(tools, actor=actor, case_id=case_id, change=change, revision=revision)

@@ -1,0 +1,36 @@
+"""Restart a case."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from app.domain.actor import Actor
+from app.usecases import Tools
+from app.usecases.steering.changes import restarting
+from app.usecases.steering.effects import Effect
+from app.usecases.steering.steered import reason_of, steer
+
+
+def restart_case(
+    tools: Tools, *, actor: Actor, case_id: UUID, variables: Mapping[str, Any] | None = None, reason: str,
+    revision: int | None = None,
+) -> Effect:  # fmt: skip
+    """Begin the process anew in the same case, also in a closed one; its history stays.
+
+    Args:
+        variables: what the first token carries.
+        revision: of the case, as the change was thought out for it.
+
+    Returns:
+        What it did.
+
+    Writes:
+        CaseRestarted and everything that follows.
+
+    Raises:
+        CaseNotFound, Forbidden: the case is not his to see, or to steer.
+        Invalid: there is no reason, or something does not fit.
+        CaseClosed, StaleRevision, CaseIsSuspended, TaskAlreadyDone, ActNotOpen, ChangeRefused: nothing was changed.
+    """
+    change = restarting(variables, reason_of(reason))
+    return steer(tools, actor=actor, case_id=case_id, change=change, revision=revision)

@@ -1,0 +1,90 @@
+"""Whether somebody may take back what he has just completed; shared by the verb and by the pages that offer it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.actor import Actor
+from app.domain.errors import Conflict, NotFound
+from app.domain.facts import Fact
+from app.domain.records import StoredCase, TaskRow
+from app.engine.replay_commands import MOVES
+from app.engine.targets import meets, performed_once
+from app.store.unit_of_work import UnitOfWork
+from app.usecases import Tools
+
+#: what has left the case cannot be called back, and who was stopped does not begin again by himself
+_FINAL = frozenset({"MessageThrown", "SignalThrown", "CallRequested", "TaskCancelled", "ErrorThrown",
+                    "EscalationThrown"})  # fmt: skip
+#: facts of one command that are looked at; a longer one is not taken back
+_MOST = 300
+
+
+class NotWithdrawable(Conflict):
+    """This cannot be taken back any more: somebody works on what follows, or it has had effects outside."""
+
+    slug = "not-withdrawable"
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """A completion that can be taken back."""
+
+    task: TaskRow
+    answers: dict[str, Any]
+    #: what followed, and goes away again
+    followers: Sequence[TaskRow]
+
+
+def withdrawable(tools: Tools, uow: UnitOfWork, actor: Actor, case: StoredCase) -> Withdrawal:
+    """Find the completion that an actor can take back: his own, the last step of the case, still without consequences.
+
+    Raises:
+        NotWithdrawable: there is none.
+    """
+    facts = uow.facts.of_case(case.id, after=max(0, case.seq - _MOST))
+    begun = [at for at, fact in enumerate(facts) if fact.kind in MOVES]
+    last = facts[begun[-1] :] if begun else ()
+    if case.closed_at is not None or not last or last[0].kind != "TaskCompleted" or last[0].actor != actor.id:
+        raise NotWithdrawable()
+    tasks = {task.key: task for task in uow.tasks.of_case(case.id)}
+    body = last[0].content
+    done = tasks.get(str(body["key"]))
+    if done is None or case.suspended or not _is_plain(tools, done) or _had_effects(tools, last, tasks.values()):
+        raise NotWithdrawable()
+    opened = [tasks.get(str(fact.content["key"])) for fact in last if fact.kind == "TaskOpened"]
+    touched = {fact.content.get("key") for fact in last if fact.kind == "TaskClaimed"}
+    followers = [task for task in opened if task is not None and _untouched(task) and task.key not in touched]
+    if not followers or len(followers) != len(opened):
+        raise NotWithdrawable()
+    return Withdrawal(done, dict(body["answers"]), followers)
+
+
+def _untouched(task: TaskRow) -> bool:
+    return task.state == "open" and task.draft is None
+
+
+def _is_plain(tools: Tools, task: TaskRow) -> bool:
+    """Say whether one person alone did it; of several the others would have to begin again."""
+    return performed_once(tools.library.process(task.process, task.process_version), task.node)
+
+
+def _had_effects(tools: Tools, facts: Sequence[Fact], tasks: Iterable[TaskRow]) -> bool:
+    numbers = {task.process: task.process_version for task in tasks}
+    passed: dict[str, list[str]] = {}
+    for fact in facts:
+        if fact.kind in _FINAL:
+            return True
+        if fact.kind == "OperationDone" and any(not kind.startswith("notify.") for kind, _ in fact.content["effects"]):
+            return True
+        if fact.kind == "StepPassed":
+            passed.setdefault(fact.process, []).append(fact.node)
+    return any(_meets(tools, process, numbers.get(process), nodes) for process, nodes in passed.items())
+
+
+def _meets(tools: Tools, process: str, number: int | None, nodes: list[str]) -> bool:
+    """Say whether paths met; whose path is taken back there would leave the others without an end."""
+    try:
+        return meets(tools.library.process(process, number), nodes)
+    except NotFound:
+        return True
