@@ -122,8 +122,7 @@ def _node(kind: str, rest: str) -> Node:
 
 def _ways(line: str) -> Iterable[Way]:
     chain, _, condition = line.partition(" if ")
-    default = chain.endswith(" default")
-    nameless = chain.endswith(" nameless")
+    default, nameless = chain.endswith(" default"), chain.endswith(" nameless")
     stops = [stop.strip() for stop in chain.removesuffix(" default").removesuffix(" nameless").split(">")]
     assert len(stops) > 1, f"not a line of a drawing: {line}"
     for number, (source, target) in enumerate(zip(stops, stops[1:], strict=False)):

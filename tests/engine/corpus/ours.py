@@ -12,6 +12,7 @@ from tests.engine.corpus.acting import Difference, Refused
 from tests.engine.corpus.drawing import read
 from tests.engine.corpus.reading import seconds
 from tests.engine.corpus.xml import Writer
+from tests.engine.dmn_files import decision, dmn, table
 from tests.engine.running import STREET, Running
 
 
@@ -27,6 +28,10 @@ ANSWERS: dict[str, Any] = {
 }
 
 
+#: the decision table of the corpus
+GRADE = dmn(decision("grade", table(["points"], ["grade"], [(["< 60"], ['"low"']), ([">= 60"], ['"high"'])])))
+
+
 class Ours:
     """One case in memory."""
 
@@ -39,6 +44,7 @@ class Ours:
         self.case.world = _with_outside(self.case.world)
         for name, content in self.files.items():
             self.case.shelf.put("process", name, content)
+        self.case.shelf.put("decision", "grade", GRADE)
         self.case.library.forget()
 
     def act(self, verb: str, plain: list[str], given: dict[str, Any], other: dict[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import YongzhiError
-from app.engine import commands, state
+from app.engine import commands, state, waiting
 from tests.engine.corpus.acting import Difference, perform
 from tests.engine.corpus.ours import Ours
 from tests.engine.corpus.reading import Case, read_cases
@@ -80,9 +80,10 @@ def settled(case: Running) -> None:
         said, found = getattr(told, name), getattr(again, name)
         if _sorted(said) != _sorted(found):
             raise Difference(f"{name}: the command said {said}, a reload says {found}")
-    _, before = commands.opened(case.world, command, told.state, suspended=None)
-    if set(before.tasks) != set(case.open):
-        raise Difference(f"open are {sorted(case.open)}, a reload says {sorted(before.tasks)}")
+    flow, before = commands.opened(case.world, command, told.state, suspended=None)
+    keys = {waiting.task_key(flow, token) for token in before.tasks}
+    if keys != set(case.open):
+        raise Difference(f"open are {sorted(case.open)}, a reload says {sorted(keys)}")
 
 
 def _sorted(value: Any) -> Any:

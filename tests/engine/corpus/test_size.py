@@ -54,6 +54,29 @@ def test_the_state_does_not_grow_with_the_turns_of_a_loop():
     assert max(sizes[100:]) <= max(sizes[:100]) + 40, "only the numbers have more digits"
 
 
+ROUNDS = {
+    "sub-process": "sub S {{\nstart a\nuser u\nend b\na > u > b\n}}\n{way}s > S > g\ng > S if n = 1",
+    "fork": "xor m\nand f\nuser u\nscript k : x = n\nand j\n{way}s > m > f > u > j\nf > k > j > g\ng > m if n = 1",
+    "inclusive": """xor m\nor f\nuser u\nscript k : x = n\nor j\n{way}s > m > f
+        f > u if true\nf > k if true\nu > j\nk > j > g\ng > m if n = 1""",
+    "instances": "user u each times:2 out:r outitem:w\n{way}s > u > g\ng > u if n = 1",
+    "standard loop": "user u loop:(n = 1)\n{way}s > u > g",
+    "signal": "xor m\nuser u\nthrow t signal:z\n{way}s > m > u > t > g\ng > m if n = 1",
+    "boundary": """user u\nboundary b u non timer:R/PT1H\nscript k : x = 1\nend e2\n{way}s > u > g
+        g > u if n = 1\nb > k > e2""",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ROUNDS)
+def test_what_has_passed_leaves_nothing_in_the_state(name: str):
+    engine = acted("start s\n" + ROUNDS[name].format(way="xor g\nend e\n") + "\ng > e default", "start n=1")
+    sizes = []
+    for _ in range(120):
+        engine.act(*words("do u n=1 w=1"))
+        sizes.append(len(engine.progress.state))
+    assert sizes[-1] <= sizes[20] + 40, "only the numbers have more digits"
+
+
 def test_five_thousand_tokens_in_a_branch():
     ways = "\n".join(["f > a"] * 5)
     drawing = f"start s\nand f\nscript a gives:1000 : x = 1\nuser z\nend e\ns > f\n{ways}\na > z > e"

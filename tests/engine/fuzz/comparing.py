@@ -35,7 +35,7 @@ def walk(seed: int, *, depth: int = 3) -> tuple[Made, tuple[str, ...], Ours]:
     for _ in range(MOST):
         settled(engine.case)
         script += _seen(engine, made)
-        if engine.progress.closed or not engine.case.open:
+        if engine.progress.closed or not (engine.case.open or engine.progress.timers):
             break
         fresh = [name for name in made.messages if name not in used]
         if fresh and choose.random() < 0.2:
@@ -43,6 +43,9 @@ def walk(seed: int, *, depth: int = 3) -> tuple[Made, tuple[str, ...], Ours]:
             reached = engine.act("send", [name], {}, {})
             script.append(f"send {name}" if reached else f"nobody send {name}")
             used |= {name} & made.once if reached else set()
+        elif engine.progress.timers and (not engine.case.open or choose.random() < 0.15):
+            script.append("wait 61m")
+            engine.act("wait", ["61m"], {}, {})
         else:
             node = choose.choice(sorted({task.node for task in engine.case.open.values()}))
             value = choose.randint(0, 5)

@@ -48,8 +48,10 @@ class Maker:
         """
         small = ["user", "user", "script"]
         kind = self.choose.choice(small if depth <= 0 else [
-            "user", "script", "gate", "gate", "gate", "sub", "loop", "boundary", "many", "many_sub", "row", "row"])
-        if kind in ("boundary", "many", "many_sub"):
+            "user", "script", "gate", "gate", "gate", "sub", "loop", "boundary", "many", "many_sub", "row", "row", "row",
+            "error", "choice", "again", "stop", "timed"])
+        if kind in ("boundary", "many", "many_sub", "error", "choice", "again", "stop", "timed"):
+            self.made.features.add(kind)
             self.made.features |= {f"{kind} in {each}" for each in around}
         return getattr(self, f"_{kind}")(lines, depth, around)  # type: ignore[no-any-return]
 
@@ -146,4 +148,51 @@ class Maker:
             lines += [f"end {self.name('e')}", f"{event} > {after} > e{self.count}"]
         else:
             lines.append(f"{event} > {after} > {out}")
+        return host, self._settle(lines, out)
+
+    def _error(self, lines: list[str], depth: int, around: tuple[str, ...]) -> tuple[str, str]:
+        """A sub-process that may end in an error, beside other work in it; its boundary event leads back."""
+        name, event, code, out = self.name("S"), self.name("b"), self.name("E"), self.name("x")
+        start, gate, wrong, fine = self.name("s"), self.name("g"), self.name("e"), self.name("e")
+        first, last = self.block(inside := list[str](), depth - 2, (*around, "sub"))
+        inside += [f"start {start}", f"xor {gate}", f"end {wrong} error:{code}", f"end {fine}", f"{start} > {first}",
+                   f"{last} > {gate}", f"{gate} > {wrong} if v > 2", f"{gate} > {fine} default"]
+        handled = self.name("u")
+        lines += [f"sub {name} {{", *inside, "}", f"boundary {event} {name} error:{code}", f"user {handled}",
+                  f"xor {out}", f"{name} > {out}", f"{event} > {handled} > {out}"]
+        return name, self._settle(lines, out)
+
+    def _choice(self, lines: list[str], depth: int, around: tuple[str, ...]) -> tuple[str, str]:
+        """An event-based gateway; beside it a task, so that somebody can always go on."""
+        gate, out = self.name("q"), self.name("x")
+        lines += [f"event {gate}", f"xor {out}"]
+        for number in range(2):
+            catch, message = self.name("c"), self.name("msg")
+            self.made.messages.append(message)
+            first, last = self.block(lines, depth - 2, around)
+            event = f"message:{message}" if number else "timer:PT1H"
+            lines += [f"catch {catch} {event}", f"{gate} > {catch} > {first}", f"{last} > {out}"]
+        return gate, self._settle(lines, out)
+
+    def _again(self, lines: list[str], depth: int, around: tuple[str, ...]) -> tuple[str, str]:
+        """A standard loop."""
+        name = self.name("u")
+        lines.append(f"user {name} loop:(v > 2) max:{self.choose.randint(1, 4)}"
+                     + self.choose.choice([" before", ""]))
+        return name, self._settle(lines, name)
+
+    def _stop(self, lines: list[str], depth: int, around: tuple[str, ...]) -> tuple[str, str]:
+        """A sub-process of two branches, one of which ends both."""
+        name, start, fork, stop, fine = (self.name(each) for each in "Ssgee")
+        one, two = self.name("u"), self.name("u")
+        lines += [f"sub {name} {{", f"start {start}", f"and {fork}", f"user {one}", f"user {two}",
+                  f"end {stop} terminate", f"end {fine}", f"{start} > {fork} > {one} > {stop}",
+                  f"{fork} > {two} > {fine}", "}"]
+        return name, self._settle(lines, name)
+
+    def _timed(self, lines: list[str], depth: int, around: tuple[str, ...]) -> tuple[str, str]:
+        """A task with a timer that takes it away."""
+        host, event, after, out = self.name("u"), self.name("b"), self.name("u"), self.name("x")
+        lines += [f"user {host}", f"boundary {event} {host} timer:PT{self.choose.randint(1, 3)}H", f"user {after}",
+                  f"xor {out}", f"{host} > {out}", f"{event} > {after} > {out}"]
         return host, self._settle(lines, out)
