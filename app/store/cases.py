@@ -61,7 +61,7 @@ class Cases:
         Raises:
             CaseNotFound: there is none.
         """
-        return self._one("c.county = %(county)s and c.id = %(id)s", {"county": county_of(case_id), "id": case_id})
+        return _one(self._tx, "c.county = %(county)s and c.id = %(id)s", {"county": county_of(case_id), "id": case_id})
 
     def lock(self, case_id: UUID) -> StoredCase:
         """Read a case and keep others from moving it until the end of this transaction.
@@ -70,7 +70,7 @@ class Cases:
             CaseNotFound: there is none.
         """
         where = "c.county = %(county)s and c.id = %(id)s for update of c"
-        return self._one(where, {"county": county_of(case_id), "id": case_id})
+        return _one(self._tx, where, {"county": county_of(case_id), "id": case_id})
 
     def lock_free(self, case_id: UUID) -> StoredCase | None:
         """Lock a case unless somebody has it; None then, or if there is none."""
@@ -81,7 +81,7 @@ class Cases:
     def find_by_event_no(self, event_no: str) -> StoredCase | None:
         """Read a case by the number that people know."""
         try:
-            return self._one("c.event_no = %(event_no)s", {"event_no": event_no})
+            return _one(self._tx, "c.event_no = %(event_no)s", {"event_no": event_no})
         except CaseNotFound:
             return None
 
@@ -92,7 +92,7 @@ class Cases:
             CaseNotFound: there is none, or it is not for him.
         """
         where = f"c.county = %(county)s and c.id = %(id)s and {sees_case()}"
-        return self._one(where, Sight.of(actor).params | {"county": county_of(case_id), "id": case_id})
+        return _one(self._tx, where, Sight.of(actor).params | {"county": county_of(case_id), "id": case_id})
 
     def lock_for_task(self, task_id: UUID, actor: Actor | None = None) -> tuple[StoredCase, TaskRow]:
         """Read a task with its case and lock both, in one statement.
@@ -212,11 +212,7 @@ class Cases:
         }  # fmt: skip
         return self._tx.records(NearCase, NEAR, params)
 
-    def _one(self, where: str, params: dict[str, Any]) -> StoredCase:
-        row = self._tx.first(f"select {CASE} from cases c where {where}", params)
-        if row is None:
-            raise CaseNotFound()
-        return built(StoredCase, row)
+
 
 
 def _lock_with_task(
@@ -229,3 +225,10 @@ def _lock_with_task(
         {**params, "county": county_of(task_id), "id": task_id},
     )
     return (built(StoredCase, row[:_WIDTH]), built(TaskRow, row[_WIDTH:])) if row else None
+
+
+def _one(tx: Transaction, where: str, params: dict[str, Any]) -> StoredCase:
+    row = tx.first(f"select {CASE} from cases c where {where}", params)
+    if row is None:
+        raise CaseNotFound()
+    return built(StoredCase, row)

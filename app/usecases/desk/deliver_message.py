@@ -11,7 +11,7 @@ from app.domain.errors import Invalid
 from app.domain.records_waiting import MessageRow
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-from app.usecases.routing import addressed_case, carry, give, travel_in
+from app.usecases.routing import Reached, addressed_case, carry, give, travel_in
 from app.usecases.senders import reaches, seat_named, speaks_for_programs
 from app.usecases.thrown import expiry
 
@@ -73,14 +73,14 @@ def deliver_message(
             known = uow.messages.outcome(actor.id, id)
             uow.rollback()
             return Delivered("duplicate", _shown(uow, actor, known[0] if known else None))
+        done = Reached("unmatched")
         if _hidden(uow, actor, correlation):
             # a case that the actor may not see looks as if it were not there
-            uow.messages.settle(actor.id, id, "unmatched")
-            uow.commit()
-            return Delivered("unmatched", None)
-        travel = travel_in(tools, uow, at, patient=True)
-        done = give(travel, message, actor)
-        carry(travel)
+            uow.messages.settle(actor.id, id, done.state)
+        else:
+            travel = travel_in(tools, uow, at, patient=True)
+            done = give(travel, message, actor)
+            carry(travel)
         shown = _shown(uow, actor, done.case_id)
         uow.commit()
     # what failed is kept like everything that nobody has taken yet; its incident tells why
