@@ -1,9 +1,8 @@
 """What a case waits for: people, moments, messages; and what changed about it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.progress import OpenTask, Progress, Subscription, WaitingCall, WaitingTimer
 from app.engine import duties, raising, state, timing
@@ -15,19 +14,16 @@ from app.engine.triggers import Trigger
 from app.engine.versions import ProcessVersion
 
 
-@dataclass(frozen=True)
-class Before:
+class Before(NamedTuple):
     """What waited before a command."""
 
-    #: open tasks by key, with their names
-    tasks: Mapping[str, str] = field(default_factory=dict)
-    timers: Mapping[str, WaitingTimer] = field(default_factory=dict)
+    tasks: tuple[Token, ...] = ()
+    timers: Mapping[str, WaitingTimer] = {}
 
     @classmethod
     def of(cls, flow: Flow) -> "Before":
         """Read it off a loaded flow."""
-        open_now = {task_key(flow, token): name_of(token) for token in open_tasks(flow)}
-        return cls(open_now, {timer.key: timer for timer in timers(flow)} if flow.waits else {})
+        return cls(tuple(flow.work.values()), {timer.key: timer for timer in timers(flow)} if flow.waits else {})
 
 
 def name_of(token: Token) -> str:
@@ -169,19 +165,19 @@ def _within(token: Token, host: Token) -> bool:
 
 def progress(flow: Flow, before: Before, completed: str | None) -> Progress:
     """Compare what waits now with what waited before."""
-    now_open = {} if flow.completed else {task_key(flow, token): token for token in open_tasks(flow)}
     waits = bool(flow.waits) and not flow.completed
     now_timers = {timer.key: timer for timer in timers(flow)} if waits else {}
-    ended = {key: "completed" if key == completed else "cancelled" for key in before.tasks if key not in now_open}
-    cancelled = sorted(key for key, how in ended.items() if how == "cancelled")
-    for key in cancelled:
-        flow.tell("TaskCancelled", None, {"key": key, "name": before.tasks[key]})
+    gone = [token for token in before.tasks if token.id not in flow.work]
+    ended = {task_key(flow, token): "completed" if token.key == completed else "cancelled" for token in gone}
+    for token in sorted(gone, key=lambda one: one.key):
+        if token.key != completed:
+            flow.tell("TaskCancelled", None, {"key": token.key, "name": name_of(token)})
     due = {key: timer.due_at for key, timer in before.timers.items()}
     return Progress(
         facts=tuple(flow.facts),
-        opened=tuple([token.opened for key, token in now_open.items() if key not in before.tasks]),
+        opened=tuple([token.opened for token in open_tasks(flow) if token.opened is not None]),
         moved=tuple([_moved(flow, flow.work[number]) for number in sorted(flow.moved)
-                     if number in flow.work and flow.work[number].key in before.tasks]) if flow.moved else (),
+                     if number in flow.work and flow.work[number].opened is None]) if flow.moved else (),
         ended=ended,
         timers=tuple(now_timers.values()),
         subscriptions=tuple(subscriptions(flow)) if waits else (),
