@@ -140,9 +140,6 @@ def event_gateways(root: Element, around: Any) -> Iterator[Finding]:
         if is_true(node.get("instantiate")) and ways.arriving(node):
             yield error(node, "instantiate", "启动流程的网关不能有入线。",
                         "A gateway that starts the process has a way in.")
-        if is_true(node.get("instantiate")) and node.get("eventGatewayType") == "Parallel":
-            yield error(node, "instantiate", "不支持以并行事件网关启动流程。",
-                        "A parallel event-based gateway cannot start a process here.")
     for task in every(root, ("receiveTask",)):
         if is_true(task.get("instantiate")) and ways.arriving(task):
             yield error(task, "instantiate", "启动流程的接收任务不能有入线。",

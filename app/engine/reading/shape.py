@@ -69,7 +69,9 @@ def instantiate(process: Element) -> None:
             continue
         if tag(node) == "receiveTask":
             _start_from(node)
-        elif tag(node) == "eventBasedGateway" and node.get("eventGatewayType") != "Parallel":
+        elif tag(node) == "eventBasedGateway":
+            if node.get("eventGatewayType") == "Parallel":
+                _await_the_rest(process, node)
             _start_each(process, node)
 
 
@@ -90,6 +92,26 @@ def _start_each(process: Element, gateway: Element) -> None:
             _start_from(nodes[flow.get("targetRef")])
             process.remove(flow)
     process.remove(gateway)
+
+
+def _await_the_rest(process: Element, gateway: Element) -> None:
+    """Where all events must come into one case, the first starts it and hidden copies wait for the others."""
+    nodes = {node.get("id"): node for node in nodes_of(process)}
+    flows = flows_of(process)
+    events = [str(flow.get("targetRef")) for flow in flows if flow.get("sourceRef") == gateway.get("id")]
+    for first in events:
+        for other in events:
+            if other == first:
+                continue
+            waiting = deepcopy(nodes[other])
+            key = f"{other}..{first}"
+            waiting.set("id", key)
+            process.append(waiting)
+            add(process, "sequenceFlow", id=f"{key}.in", sourceRef=first, targetRef=key)
+            for flow in flows:
+                if flow.get("sourceRef") == other:
+                    add(process, "sequenceFlow", id=f"{key}.{flow.get('id')}", sourceRef=key,
+                        targetRef=str(flow.get("targetRef")))
 
 
 def begin_together(process: Element) -> None:
