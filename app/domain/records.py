@@ -140,23 +140,15 @@ class NearCase:
 
 
 @dataclass(frozen=True)
-class TaskRow:
-    """Human work, with the columns of its event that an inbox shows."""
+class TaskInHand:
+    """What finishing a task needs to know of it."""
 
     county: int
     id: UUID
     case_id: UUID
     key: str
-    process: str
-    process_version: int
-    node: str
-    nth: int
-    name: str
-    name_en: str
     form: str
     form_version: int
-    unit: str
-    role: str
     #: ((role, unit), …)
     candidates: tuple[tuple[str, str], ...]
     #: one of TASK_STATES
@@ -166,6 +158,25 @@ class TaskRow:
     holder_name: str
     #: id of the actor who delegated it to the holder and will finish it, or empty
     owner: str
+    revision: int
+    evidence: str
+    excluded_people: tuple[str, ...]
+    excluded_units: tuple[str, ...]
+    accused_unit: str
+
+
+@dataclass(frozen=True)
+class TaskRow(TaskInHand):
+    """Human work, with the columns of its event that an inbox shows."""
+
+    process: str
+    process_version: int
+    node: str
+    nth: int
+    name: str
+    name_en: str
+    unit: str
+    role: str
     owner_name: str
     claimed_at: datetime | None
     finished_by: str
@@ -176,15 +187,11 @@ class TaskRow:
     yellow_at: datetime | None
     started_at: datetime | None
     paused: bool
-    revision: int
     draft: Mapping[str, Any] | None
     draft_at: datetime | None
-    evidence: str
     reads_reporter: bool
     phase: str
     limit_name: str
-    excluded_people: tuple[str, ...]
-    excluded_units: tuple[str, ...]
     event_no: str
     summary: str
     urgency: str
@@ -194,7 +201,6 @@ class TaskRow:
     unit_street: str
     unit_village: str
     unit_grid: str
-    accused_unit: str
     confidential: bool
     #: its case stands still
     suspended: bool = False

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from app.domain.actor import Actor
@@ -10,15 +10,16 @@ from app.domain.errors import CaseNotFound, TaskNotFound
 from app.domain.facts import Fact
 from app.domain.ids import county_of
 from app.domain.progress import Progress
-from app.domain.records import CaseFilters, CaseRow, NearCase, Page, StoredCase, TaskRow
+from app.domain.records import CaseFilters, CaseRow, NearCase, Page, StoredCase, TaskInHand, TaskRow
 from app.store.case_list import list_cases
 from app.store.case_writing import create_case, move_case
 from app.store.sight import Sight, is_excluded, sees_case, sees_task
-from app.store.task_columns import TASK
+from app.store.task_columns import IN_HAND, TASK
 from app.store.transaction import Transaction, built, columns
 
 _KEPT = "exists (select from messages m where m.state = 'buffered')"
 CASE = columns(StoredCase, "c", mail="false", kept=_KEPT)
+Held = TypeVar("Held", bound=TaskInHand)
 _WIDTH = len(CASE.split(", "))
 #: a closed case can still be the same event for so long
 CLOSED_FOR = timedelta(days=7)
@@ -104,12 +105,12 @@ class Cases:
             TaskNotFound: there is none, or it is not for him.
         """
         params = {} if actor is None else Sight.of(actor).params
-        found = _lock_with_task(self._tx, task_id, "true" if actor is None else sees_task(), params)
+        found = _lock_with_task(self._tx, TaskRow, task_id, "true" if actor is None else sees_task(), params)
         if found is None:
             raise TaskNotFound()
         return found
 
-    def lock_held(self, task_id: UUID, actor: Actor) -> tuple[StoredCase, TaskRow]:
+    def lock_held(self, task_id: UUID, actor: Actor) -> tuple[StoredCase, TaskInHand]:
         """Read a task with its case and lock both; quickly if the actor holds it, as `lock_for_task` otherwise.
 
         Who holds a task sees it, unless he is excluded from it; nothing else needs to be asked then.
@@ -117,7 +118,8 @@ class Cases:
         Raises:
             TaskNotFound: there is none, or it is not for him.
         """
-        found = _lock_with_task(self._tx, task_id, "t.state = 1 and t.holder = %(me)s", {"me": actor.id})
+        held = "t.state = 1 and t.holder = %(me)s"
+        found = _lock_with_task(self._tx, TaskInHand, task_id, held, {"me": actor.id})
         if found is None or is_excluded(actor, found[1]):
             return self.lock_for_task(task_id, actor)
         return found
@@ -213,18 +215,17 @@ class Cases:
         return self._tx.records(NearCase, NEAR, params)
 
 
-
-
 def _lock_with_task(
-    tx: Transaction, task_id: UUID, condition: str, params: Mapping[str, Any]
-) -> tuple[StoredCase, TaskRow] | None:
+    tx: Transaction, kind: type[Held], task_id: UUID, condition: str, params: Mapping[str, Any]
+) -> tuple[StoredCase, Held] | None:
     # the case is locked before the task, as everywhere else; both are read again if somebody had them
     row = tx.first(
-        f"select {CASE}, {TASK} from tasks t join cases c on c.county = t.county and c.id = t.case_id"
+        f"select {CASE}, {TASK if kind is TaskRow else IN_HAND}"
+        " from tasks t join cases c on c.county = t.county and c.id = t.case_id"
         f" where t.county = %(county)s and t.id = %(id)s and {condition} for update of c, t",
         {**params, "county": county_of(task_id), "id": task_id},
     )
-    return (built(StoredCase, row[:_WIDTH]), built(TaskRow, row[_WIDTH:])) if row else None
+    return (built(StoredCase, row[:_WIDTH]), built(kind, row[_WIDTH:])) if row else None
 
 
 def _one(tx: Transaction, where: str, params: dict[str, Any]) -> StoredCase:

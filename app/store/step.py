@@ -7,6 +7,7 @@ advances the case and writes no fact.
 A part without work still costs its start, so each shape of a step has a statement of its own.
 """
 
+from collections.abc import Sized
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -26,9 +27,10 @@ class Shape(NamedTuple):
     case: str
     #: nothing ends and moves, one held task is finished, or anything
     tasks: str = ""
-    opened: bool = False
+    #: empty, one or many
+    opened: str = ""
     untimed: bool = False
-    timed: bool = False
+    timed: str = ""
     unsubscribed: bool = False
     subscribed: bool = False
     uncalled: bool = False
@@ -46,19 +48,25 @@ def shape_of(progress: Progress, case: str, tasks: str, *, listens: bool, calls:
         calls: it may have waited for calls before.
     """
     return Shape(
-        case, tasks, opened=bool(progress.opened), untimed=bool(progress.dropped_timers),
-        timed=bool(progress.set_timers), unsubscribed=listens, subscribed=bool(progress.subscriptions),
+        case, tasks, opened=_amount(progress.opened), untimed=bool(progress.dropped_timers),
+        timed=_amount(progress.set_timers), unsubscribed=listens, subscribed=bool(progress.subscriptions),
         uncalled=calls, called=bool(progress.calls), effects=bool(progress.effects),
     )  # fmt: skip
+
+
+def _amount(things: Sized) -> str:
+    return ("", "one")[len(things)] if len(things) < 2 else "many"
 
 
 @lru_cache(maxsize=512)
 def statement(shape: Shape) -> str:
     """Put the statement of a shape together."""
-    wanted = [getattr(parts, shape.case.upper())]
-    if shape.tasks:
-        wanted.append(getattr(parts, shape.tasks.upper()))
-    wanted += [getattr(parts, name.upper()) for name, there in shape._asdict().items() if there is True]
-    wanted.append(parts.RECORDED)
+    names = [shape.case, shape.tasks]
+    for name, there in shape._asdict().items():
+        if name in ("opened", "timed") and there:
+            names.append(f"{name}_{there}")
+        elif there is True:
+            names.append(name)
+    wanted = [getattr(parts, name.upper()) for name in (*names, "recorded") if name]
     mail = _MAIL if shape.subscribed else "false"
     return f"with {','.join(wanted)} select (select count(*) from c), {mail}"

@@ -44,7 +44,11 @@ _TASK = """key text, process text, process_version int, node text, nth int, name
         form_version int, unit text, role text, candidates jsonb, assignee text, excluded_people text[],
         excluded_units text[], limit_name text, due_at timestamptz, yellow_at timestamptz, started_at timestamptz,
         paused boolean, evidence text, reads_reporter boolean, phase text"""
-_TASK_NAMES = [part.split()[0] for part in _TASK.split(",") if part.split()[0] != "assignee"]
+_TASK_KINDS = dict(part.split() for part in _TASK.split(","))
+_TASK_NAMES = [name for name in _TASK_KINDS if name != "assignee"]
+#: parameters of a task that opens alone
+ONE_TASK = tuple(f"one_{name}" for name in ("id", *_TASK_KINDS))
+_ONE_TASK = ", ".join(f"%(one_{name})s::{_TASK_KINDS[name]}" for name in _TASK_NAMES)
 _OF_TASK = ", ".join("f." + name for name in _TASK_NAMES)
 
 #: the task that was held and finished, where no other task is touched; a held task is in no list of candidates
@@ -93,7 +97,32 @@ offered as (
             is distinct from (t.due_order, t.yellow_at, t.paused, k.guarded or t.accused_unit <> '')
 )"""
 
-OPENED = f"""
+_INTO_TASKS = f"""insert into tasks (county, id, case_id, {", ".join(_TASK_NAMES)}, state, holder, holder_name,
+        claimed_at, created_at, {", ".join(TASK_COLUMNS)})"""
+_INTO_LIST = "insert into task_candidates (county, task_id, role, unit, due_order, yellow_at, paused, guarded)"
+
+#: one task, as nearly always: reading its values out of JSON would cost as much as writing it
+OPENED_ONE = f"""
+opened as (
+    {_INTO_TASKS}
+    select c.county, %(one_id)s::uuid, c.id, {_ONE_TASK}, (p.id is not null)::int, coalesce(p.id::text, ''),
+        coalesce(p.name, ''), case when p.id is not null then %(at)s::timestamptz end, %(at)s, {_NEW_EVENT}
+    from c left join lateral (
+        select id, name from people where username = %(one_assignee)s::text and active limit 1
+    ) p on true
+    returning county, id, state, due_order, yellow_at, paused, accused_unit
+),
+listed as (
+    {_INTO_LIST}
+    select o.county, o.id, s.role, s.unit, o.due_order, o.yellow_at, o.paused, o.accused_unit <> ''
+        or cardinality(%(one_excluded_people)s::text[]) + cardinality(%(one_excluded_units)s::text[]) > 0
+    from opened o cross join (
+        select distinct e ->> 0 as role, e ->> 1 as unit from jsonb_array_elements(%(one_candidates)s::jsonb) e
+    ) s
+    where o.state = 0
+)"""
+
+OPENED_MANY = f"""
 fresh as materialized (
     select c.county, c.id as case_id, f.*, p.id as holder, p.name as holder_name
     from c cross join json_to_recordset(%(opened)s::json) f (id uuid, {_TASK})
@@ -102,14 +131,13 @@ fresh as materialized (
         ) p on true
 ),
 opened as (
-    insert into tasks (county, id, case_id, {", ".join(_TASK_NAMES)}, state, holder, holder_name, claimed_at,
-        created_at, {", ".join(TASK_COLUMNS)})
+    {_INTO_TASKS}
     select f.county, f.id, f.case_id, {_OF_TASK}, (f.holder is not null)::int, coalesce(f.holder::text, ''),
         coalesce(f.holder_name, ''), case when f.holder is not null then %(at)s::timestamptz end, %(at)s, {_NEW_EVENT}
     from fresh f cross join c
 ),
 listed as (
-    insert into task_candidates (county, task_id, role, unit, due_order, yellow_at, paused, guarded)
+    {_INTO_LIST}
     select distinct on (f.id, s ->> 0, s ->> 1) f.county, f.id, s ->> 0, s ->> 1,
         coalesce(f.due_at, 'infinity'::timestamptz), f.yellow_at, f.paused,
         cardinality(f.excluded_people) + cardinality(f.excluded_units) > 0 or c.accused_unit <> ''
@@ -123,14 +151,22 @@ untimed as (
     where t.county = c.county and t.case_id = c.id and not t.key = any(%(timer_keys)s::text[])
 )"""
 
-TIMED = """
+_MOVED_TIMER = """on conflict (county, case_id, key) do update
+        set due_at = excluded.due_at, fire_at = excluded.due_at, state = 'waiting', attempts = 0, error = ''
+        where timers.due_at <> excluded.due_at"""
+TIMED_ONE = f"""
+timed as (
+    insert into timers (county, case_id, key, process, node, due_at, fire_at)
+    select c.county, c.id, %(timer_key)s::text, %(timer_process)s::text, %(timer_node)s::text,
+        %(timer_due)s::timestamptz, %(timer_due)s from c
+    {_MOVED_TIMER}
+)"""
+TIMED_MANY = f"""
 timed as (
     insert into timers (county, case_id, key, process, node, due_at, fire_at)
     select c.county, c.id, r.key, r.process, r.node, r.due_at, r.due_at
     from c cross join json_to_recordset(%(timers)s::json) r (key text, process text, node text, due_at timestamptz)
-    on conflict (county, case_id, key) do update
-        set due_at = excluded.due_at, fire_at = excluded.due_at, state = 'waiting', attempts = 0, error = ''
-        where timers.due_at <> excluded.due_at
+    {_MOVED_TIMER}
 )"""
 
 UNSUBSCRIBED = """

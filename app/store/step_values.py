@@ -12,9 +12,10 @@ from app.domain.correlation import comparable, fingerprint
 from app.domain.errors import Invalid
 from app.domain.facts import Fact
 from app.domain.ids import derived_id
-from app.domain.progress import OpenTask, Progress, Subscription
+from app.domain.progress import OpenTask, Progress, Subscription, WaitingTimer
 from app.store.case_columns import columns_of
 from app.store.step import Shape
+from app.store.step_parts import ONE_TASK
 
 _encoded = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
@@ -24,7 +25,7 @@ def dumped(value: Any) -> str:
     return _encoded(value)
 
 
-def _rows(values: Sequence[Mapping[str, Any]]) -> str:
+def _rows(values: Sequence[Any]) -> str:
     """Write rows of our own making, moments included; a column that the statement does not name is left out there."""
     try:
         return orjson.dumps(values).decode()
@@ -38,6 +39,19 @@ def _opened(task: OpenTask, task_id: UUID, versions: Mapping[str, int]) -> dict[
         **task._asdict(), "id": task_id, "process_version": versions.get(task.process, 0), "role": role, "unit": unit,
         "limit_name": task.limit,
     }  # fmt: skip
+
+
+def _alone(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the row of a task that opens alone as parameters."""
+    values = {name: row[name.removeprefix("one_")] for name in ONE_TASK}
+    return values | {
+        "one_candidates": _rows(row["candidates"]), "one_excluded_people": list(row["excluded_people"]),
+        "one_excluded_units": list(row["excluded_units"]),
+    }  # fmt: skip
+
+
+def _timed(timer: WaitingTimer) -> dict[str, Any]:
+    return {"timer_key": timer.key, "timer_process": timer.process, "timer_node": timer.node, "timer_due": timer.due_at}
 
 
 def _subscription(waiting: Subscription) -> dict[str, Any]:
@@ -102,12 +116,14 @@ def step_values(
         found["moved"] = _rows([task._asdict() for task in progress.moved])
         found["ended"] = _rows([{"key": key, "how": how} for key, how in progress.ended.items()])
     if shape.opened:
-        opened = progress.opened
-        ids = [task_ids.get(task.key) or derived_id(case_id, task.key, at) for task in opened]
-        found["opened"] = _rows([_opened(*pair, progress.versions) for pair in zip(opened, ids, strict=True)])
-    if shape.untimed or shape.timed:
+        ids = [task_ids.get(task.key) or derived_id(case_id, task.key, at) for task in progress.opened]
+        rows = [_opened(*pair, progress.versions) for pair in zip(progress.opened, ids, strict=True)]
+        found |= _alone(rows[0]) if shape.opened == "one" else {"opened": _rows(rows)}
+    if shape.untimed:
         found["timer_keys"] = [timer.key for timer in progress.timers]
-        found["timers"] = _rows([timer._asdict() for timer in progress.timers])
+    if shape.timed:
+        timers = [timer for timer in progress.timers if timer.key in progress.set_timers]
+        found |= _timed(timers[0]) if shape.timed == "one" else {"timers": _rows([one._asdict() for one in timers])}
     found["subscription_keys"] = [waiting.key for waiting in progress.subscriptions]
     found["call_keys"] = [call.key for call in progress.calls]
     if shape.subscribed:

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.domain.actor import Actor
 from app.domain.facts import GENESIS, Fact, FactDraft, chain
 from app.domain.progress import Progress
-from app.domain.records import StoredCase, TaskRow
+from app.domain.records import StoredCase, TaskInHand
 from app.engine.world import Command, World
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
@@ -26,7 +26,7 @@ def make_world(tools: Tools, uow: UnitOfWork, case_id: UUID) -> World:
     )
 
 
-def seat_for(actor: Actor, task: TaskRow) -> tuple[str, str]:
+def seat_for(actor: Actor, task: TaskInHand) -> tuple[str, str]:
     """Say in which role and unit an actor works on a task; the first of the task's seats that he holds."""
     held = {(a.role, a.unit) for a in actor.assignments}
     return next((pair for pair in task.candidates if pair in held), seat_of(actor))
@@ -58,7 +58,7 @@ def write_step(
     progress: Progress,
     command: Command,
     *,
-    finished: TaskRow | None = None,
+    finished: TaskInHand | None = None,
 ) -> StoredCase:
     """Write one step of a case; the caller commits.
 

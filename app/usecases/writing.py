@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from app.domain.progress import Progress
-from app.domain.records import StoredCase, TaskRow
+from app.domain.records import StoredCase, TaskInHand
 from app.engine.world import Command
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools, stepping
@@ -17,7 +17,7 @@ def write_step(
     progress: Progress,
     command: Command,
     *,
-    finished: TaskRow | None = None,
+    finished: TaskInHand | None = None,
 ) -> StoredCase:
     """Write one step of a case, and the steps of other cases that follow from it.
 

@@ -9,7 +9,7 @@ from app.domain.actor import SYSTEM
 from app.domain.clocks import moment
 from app.domain.errors import InvalidAnswers, NotFound
 from app.domain.evidence import EvidenceRule, Photo, check_result
-from app.domain.records import StoredCase, TaskRow
+from app.domain.records import StoredCase, TaskInHand
 from app.engine import commands
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
@@ -24,7 +24,7 @@ def check_answers(
     tools: Tools,
     uow: UnitOfWork,
     case: StoredCase,
-    task: TaskRow,
+    task: TaskInHand,
     answers: Mapping[str, Any],
     at: datetime,
     locale: str,
@@ -77,7 +77,7 @@ def check_evidence(
     tools: Tools,
     uow: UnitOfWork,
     case: StoredCase,
-    task: TaskRow,
+    task: TaskInHand,
     answers: Mapping[str, Any],
     at: datetime,
     locale: str,

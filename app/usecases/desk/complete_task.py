@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.domain.actor import Actor
 from app.domain.errors import StaleRevision, TaskAlreadyDone, TaskNotHeld
-from app.domain.records import TaskRow
+from app.domain.records import TaskInHand
 from app.engine import commands
 from app.usecases import Tools
 from app.usecases.desk.answering import check_answers, check_evidence
@@ -58,7 +58,7 @@ def complete_task(
     return outcome(case, progress, actor, at)
 
 
-def _may_complete(task: TaskRow, actor: Actor, revision: int | None, form_version: int | None) -> None:
+def _may_complete(task: TaskInHand, actor: Actor, revision: int | None, form_version: int | None) -> None:
     if task.state in ("done", "cancelled"):
         raise TaskAlreadyDone()
     check_not_lent(task, actor)

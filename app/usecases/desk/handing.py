@@ -17,7 +17,7 @@ from app.domain.errors import (
     TaskNotHeld,
 )
 from app.domain.facts import FactDraft
-from app.domain.records import StoredCase, TaskRow
+from app.domain.records import StoredCase, TaskInHand, TaskRow
 from app.domain.records_city import SeatedRow
 from app.schemas.texts import say
 from app.schemas.values import is_clean
@@ -58,7 +58,7 @@ def check_said(text: str, field: str) -> str:
     return words
 
 
-def check_not_lent(task: TaskRow, actor: Actor) -> None:
+def check_not_lent(task: TaskInHand, actor: Actor) -> None:
     """Refuse what only the owner of a delegated task may do, and he only when he has it back.
 
     Raises:
