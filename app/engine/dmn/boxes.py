@@ -18,6 +18,7 @@ from app.engine.dmn.model import Box
 from app.engine.dmn.reading import Place, Reading, broken
 from app.engine.dmn.tables import evaluate_table
 from app.engine.dmn.types import type_of
+from app.engine.feel.builtins import BUILTINS
 from app.engine.feel.conforming import conform
 from app.engine.feel.errors import Unfit
 from app.engine.feel.functions import invoke
@@ -105,7 +106,10 @@ def _declared(value: Any, wanted: TypeName, name: str, frame: Frame) -> Any:
 
 
 def _invocation(element: etree._Element, reading: Reading, place: Place) -> Box:
-    callee = read_box(logic_of(element), reading, place)
+    logic = logic_of(element)
+    name = " ".join(xml.text(logic).split())
+    named = BuiltinFunction(name) if name in BUILTINS and name not in reading.functions else None
+    callee: Box = (lambda frame: named) if named else read_box(logic, reading, place)
     bindings: dict[str, Box] = {}
     for binding in xml.children(element, "binding"):
         parameter = xml.child(binding, "parameter")

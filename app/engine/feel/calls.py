@@ -11,6 +11,7 @@ from app.engine.feel.compiler import RULES, Build, Code
 from app.engine.feel.errors import ExpressionError, Unfit, UnknownVariable
 from app.engine.feel.functions import call_builtin, invoke
 from app.engine.feel.limits import Frame
+from app.engine.feel.naming import callable_or_value
 from app.engine.feel.values import BuiltinFunction, Function, adapt, kind
 
 _NONE: Mapping[str, Any] = {}
@@ -46,8 +47,8 @@ def _call(node: n.Call, build: Build) -> Code:
     callee, pos = node.callee, node.pos
     if isinstance(callee, n.Name) and callee.name in _SPECIAL:
         return _SPECIAL[callee.name](node, build)
-    args = [build.code(item) for item in node.args]
-    named = [(key, build.code(item)) for key, item in node.named]
+    args = [callable_or_value(item, build) for item in node.args]
+    named = [(key, callable_or_value(item, build)) for key, item in node.named]
     value = None if isinstance(callee, n.Name) else build.code(callee)
     name = callee.name if isinstance(callee, n.Name) else ""
 

@@ -12,6 +12,7 @@ from app.engine.feel.compiler import RULES, Build, Code, name_of, quoted
 from app.engine.feel.conforming import fits
 from app.engine.feel.errors import Unfit
 from app.engine.feel.limits import Frame
+from app.engine.feel.naming import callable_or_value
 from app.engine.feel.values import Range, equal, kind, order, within
 
 #: what a comparison asks of an order
@@ -193,7 +194,7 @@ def _open_range(node: n.UnaryTest, build: Build) -> Code:
 
 
 def _instance_of(node: n.InstanceOf, build: Build) -> Code:
-    value, wanted = build.code(node.value), node.type
+    value, wanted = callable_or_value(node.value, build), node.type
 
     def run(frame: Frame) -> Any:
         try:

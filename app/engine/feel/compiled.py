@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from app.engine.feel import calls, looping, naming, nodes
+from app.engine.feel import calls, looping, nodes
 from app.engine.feel.comparing import Test, test_of
 from app.engine.feel.compiler import Build, Code
 from app.engine.feel.errors import ExpressionError
@@ -19,7 +19,7 @@ from app.engine.feel.names import names_of
 from app.engine.feel.storing import measure
 
 #: modules whose import teaches the compiler their nodes
-PARTS = (calls, looping, naming)
+PARTS = (calls, looping)
 #: sources longer than this share a smaller cache, so that a thousand tables do not fill the memory
 _LONG = 400
 _NO_FUNCTIONS: Mapping[str, Callable[..., Any]] = {}

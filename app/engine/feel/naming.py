@@ -21,8 +21,22 @@ _EXACT = 10**34
 
 
 def _name(node: n.Name, build: Build) -> Code:
+    return _looked_up(node, None)
+
+
+def callable_or_value(node: n.Node, build: Build) -> Code:
+    """Compile what may be a built-in function by its name: an argument, or what is called.
+
+    Elsewhere such a name is a variable: a case that lacks its variable `date` must not get a function.
+    """
+    if isinstance(node, n.Name) and node.name in BUILTINS:
+        build.count += 1
+        return _looked_up(node, BuiltinFunction(node.name))
+    return build.code(node)
+
+
+def _looked_up(node: n.Name, otherwise: BuiltinFunction | None) -> Code:
     name, pos = node.name, node.pos
-    otherwise = BuiltinFunction(name) if name in BUILTINS else None
 
     def run(frame: Frame) -> Any:
         scope: Frame | None = frame
