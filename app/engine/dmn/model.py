@@ -125,6 +125,8 @@ class DecisionNode:
     type: TypeName | None = None
     #: namespace of the imported file that it stands in; empty for the file itself
     home: str = ""
+    #: it has no logic: who decides may give its value, as that of an input
+    given: bool = False
 
     @property
     def requires(self) -> tuple[str, ...]:

@@ -171,9 +171,11 @@ def _single_output(element: etree._Element) -> str:
 def _decision(element: etree._Element, file: _File, reading: Reading) -> DecisionNode:
     name, key = _name(element), file.key(element)
     place = Place(key, xml.attribute(element, "name") or name, element.get("id") or key)
-    box = read_box(logic_of(element), reading, place)
+    logic = logic_of(element)
+    box = read_box(logic, reading, place)
     kind = type_of(xml.child(element, "variable"))
-    return DecisionNode(key, name, _single_output(element), box, _needs(element, file), kind, file.home)
+    needs = _needs(element, file)
+    return DecisionNode(key, name, _single_output(element), box, needs, kind, file.home, given=logic is None)
 
 
 def _knowledge(element: etree._Element, file: _File, reading: Reading) -> KnowledgeNode:

@@ -48,6 +48,10 @@ class Evaluation:
             if node.name not in source and node.id in needed:
                 self.run.warn(f"{node.name} is not given")
             self.values[node.id] = self.as_declared(source.get(node.name), node)
+        for decision in self.graph.decisions.values():
+            if decision.given and decision.name in given and not decision.home:
+                stand_in = InputNode(decision.id, decision.name, decision.type)
+                self.values[decision.id] = self.as_declared(given[decision.name], stand_in)
 
     def as_declared(self, value: Any, node: InputNode) -> Any:
         """Return an input as a value of its declared type, or null.
