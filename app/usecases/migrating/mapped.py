@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.domain.errors import DefinitionNotFound
 from app.engine.migration import MigrationPlan, plan
 from app.engine.targets import counterparts
 from app.engine.versions import ProcessVersion
+from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 
 
@@ -66,3 +68,13 @@ def elements(
 def _choice(version: ProcessVersion, node: str) -> Choice:
     name, name_en = version.names.get(node, ("", ""))
     return Choice(node, name or node, name_en)
+
+
+def published(uow: UnitOfWork, process: str, number: int) -> None:
+    """Refuse a version that was never published.
+
+    Raises:
+        DefinitionNotFound.
+    """
+    if uow.definitions.get("process", process, number).published_at is None:
+        raise DefinitionNotFound()

@@ -9,7 +9,7 @@ from uuid import UUID
 from app.domain.actor import Actor
 from app.domain.errors import Conflict, MigrationRefused, NotFound, StoreUnavailable
 from app.usecases import Tools
-from app.usecases.migrating.migrate_case import Move, migrate, move_of
+from app.usecases.migrating.moved import Move, migrate, move_of
 from app.usecases.offering import said
 from app.usecases.steering.effects import Effect
 from app.usecases.steering.steered import reason_of

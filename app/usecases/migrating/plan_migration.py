@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.domain.actor import SYSTEM, Actor
-from app.domain.errors import DefinitionNotFound
 from app.engine.targets import standing
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-from app.usecases.migrating.mapped import MappedElement, elements, planned
+from app.usecases.migrating.mapped import MappedElement, elements, planned, published
 from app.usecases.stepping import command_of, make_world
 
 #: cases whose tokens are counted; more would keep the planner waiting
@@ -71,13 +70,3 @@ def _nodes(tools: Tools, uow: UnitOfWork, case_id: UUID, process: str, old: int)
     case = uow.cases.get(case_id)
     found, _ = standing(make_world(tools, uow, case.id), command_of(SYSTEM, tools.clock.now()), case.state)
     return {one.node for one in found if (one.process, one.version) == (process, old)}
-
-
-def published(uow: UnitOfWork, process: str, number: int) -> None:
-    """Refuse a version that was never published.
-
-    Raises:
-        DefinitionNotFound.
-    """
-    if uow.definitions.get("process", process, number).published_at is None:
-        raise DefinitionNotFound()

@@ -32,4 +32,7 @@ def change_limit(
         CaseClosed, StaleRevision, CaseIsSuspended, TaskAlreadyDone, ActNotOpen, ChangeRefused: nothing was changed.
     """
     wanted = changing_limit(change, name, amount, reason_of(reason))
-    return steer(tools, actor=actor, case_id=case_id, change=wanted, revision=revision)
+    with tools.store.unit_of_work() as uow:
+        effect = steer(tools, uow, actor, case_id, wanted, revision)
+        uow.commit()
+    return effect

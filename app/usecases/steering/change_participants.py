@@ -34,4 +34,7 @@ def change_participants(
         CaseClosed, StaleRevision, CaseIsSuspended, TaskAlreadyDone, ActNotOpen, ChangeRefused: nothing was changed.
     """
     wanted = changing_participants(key, change, params, reason_of(reason))
-    return steer(tools, actor=actor, case_id=case_id, change=wanted, revision=revision)
+    with tools.store.unit_of_work() as uow:
+        effect = steer(tools, uow, actor, case_id, wanted, revision)
+        uow.commit()
+    return effect

@@ -36,4 +36,7 @@ def move_token(
         CaseClosed, StaleRevision, CaseIsSuspended, TaskAlreadyDone, ActNotOpen, ChangeRefused: nothing was changed.
     """
     change = moving(key, target, variables, siblings, reason_of(reason))
-    return steer(tools, actor=actor, case_id=case_id, change=change, revision=revision)
+    with tools.store.unit_of_work() as uow:
+        effect = steer(tools, uow, actor, case_id, change, revision)
+        uow.commit()
+    return effect

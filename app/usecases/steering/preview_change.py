@@ -4,11 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.actor import Actor
-from app.domain.errors import StaleRevision
 from app.usecases import Tools
 from app.usecases.steering.changes import change_of
 from app.usecases.steering.effects import Effect
-from app.usecases.steering.steered import attempt
+from app.usecases.steering.steered import check_revision, foreseen
 
 
 def preview_change(
@@ -24,12 +23,10 @@ def preview_change(
         What the verb itself raises.
     """
     change = change_of(kind, reason=reason, **given)
-    at = tools.clock.now()
     with tools.store.unit_of_work() as uow:
         case = uow.steering.read(actor, case_id)
-        if revision is not None and revision != case.revision:
-            raise StaleRevision(expected=revision, found=case.revision)
-        effect = attempt(tools, uow, case, change, actor, at)
+        check_revision(case, revision)
+        effect = foreseen(tools, uow, case, change, actor)
         # operations of the diagram may have written on the way
         uow.rollback()
     return effect

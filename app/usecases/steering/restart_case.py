@@ -33,4 +33,7 @@ def restart_case(
         CaseClosed, StaleRevision, CaseIsSuspended, TaskAlreadyDone, ActNotOpen, ChangeRefused: nothing was changed.
     """
     change = restarting(variables, reason_of(reason))
-    return steer(tools, actor=actor, case_id=case_id, change=change, revision=revision)
+    with tools.store.unit_of_work() as uow:
+        effect = steer(tools, uow, actor, case_id, change, revision)
+        uow.commit()
+    return effect

@@ -34,4 +34,7 @@ def skip_token(
         CaseClosed, StaleRevision, CaseIsSuspended, TaskAlreadyDone, ActNotOpen, ChangeRefused: nothing was changed.
     """
     change = skipping(key, variables, reason_of(reason))
-    return steer(tools, actor=actor, case_id=case_id, change=change, revision=revision)
+    with tools.store.unit_of_work() as uow:
+        effect = steer(tools, uow, actor, case_id, change, revision)
+        uow.commit()
+    return effect

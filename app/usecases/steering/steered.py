@@ -39,9 +39,9 @@ def reason_of(text: str) -> str:
 
 
 def steer(
-    tools: Tools, *, actor: Actor, case_id: UUID, change: Change, revision: int | None = None
+    tools: Tools, uow: UnitOfWork, actor: Actor, case_id: UUID, change: Change, revision: int | None
 ) -> Effect:
-    """Carry out one change to a case.
+    """Carry out one change to a case; the caller commits.
 
     Args:
         revision: the case's revision that the change was thought out for.
@@ -53,14 +53,20 @@ def steer(
         CaseNotFound, Forbidden: the case is not his to see, or to steer.
         CaseClosed, StaleRevision, CaseIsSuspended, TaskAlreadyDone, ChangeRefused: nothing was changed.
     """
-    at = tools.clock.now()
-    with tools.store.unit_of_work() as uow:
-        case = uow.steering.read(actor, case_id, lock=True)
-        if revision is not None and revision != case.revision:
-            raise StaleRevision(expected=revision, found=case.revision)
-        effect, written = carry_out(tools, uow, case, change, command_on(uow, actor, case, at))
-        uow.commit()
-    return effect_at(effect, written.revision)
+    case = uow.steering.read(actor, case_id, lock=True)
+    check_revision(case, revision)
+    effect, written = carry_out(tools, uow, case, change, command_on(uow, actor, case, tools.clock.now()))
+    return replace(effect, revision=written.revision)
+
+
+def check_revision(case: StoredCase, revision: int | None) -> None:
+    """Refuse a change that was thought out for a case as it is no more.
+
+    Raises:
+        StaleRevision.
+    """
+    if revision is not None and revision != case.revision:
+        raise StaleRevision(expected=revision, found=case.revision)
 
 
 def carry_out(
@@ -82,9 +88,9 @@ def carry_out(
     return effect, written
 
 
-def attempt(tools: Tools, uow: UnitOfWork, case: StoredCase, change: Change, actor: Actor, at: datetime) -> Effect:
+def foreseen(tools: Tools, uow: UnitOfWork, case: StoredCase, change: Change, actor: Actor) -> Effect:
     """Tell what a change would do; the caller forgets what operations wrote on the way."""
-    command = command_on(uow, actor, case, at)
+    command = command_on(uow, actor, case, tools.clock.now())
     world = make_world(tools, uow, case.id)
     effects = Effects(tools, uow, case)
     return effects.of(world, command, tried(world, command, case, change))
@@ -103,11 +109,6 @@ def tried(world: World, command: Command, case: StoredCase, change: Change) -> P
         return change.act(world, command, case.state)
     except StepFailed as failure:
         raise ChangeRefused(failure.message) from failure
-
-
-def effect_at(effect: Effect, revision: int) -> Effect:
-    """Say with which revision the next change is to come."""
-    return replace(effect, revision=revision)
 
 
 def command_on(uow: UnitOfWork, actor: Actor, case: StoredCase, at: datetime) -> Command:
