@@ -6,12 +6,13 @@ seen only by those who work or worked on it, by the desk that accepted it, by it
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 from app.domain.actor import Actor
 from app.domain.errors import Invalid
 from app.domain.org import ancestors, anchors
-from app.domain.records import TaskRow
+from app.domain.records import TaskInHand
 from app.store.tables.work import PLACES
 
 #: see what happens in their place (the street of a command room) and have the boxes "area" and "to be supervised"
@@ -58,12 +59,13 @@ class Sight:
     #: places that a supervisor or an auditor answers for
     areas: tuple[str, ...]
 
-    @classmethod
-    def of(cls, actor: Actor) -> "Sight":
-        """Work out an actor's sight from the roles that he holds now."""
-        return cls(actor, tuple(sorted({place_of(unit) for unit in seats(actor, among=SUPERVISING | AUDITING)})))
+    @staticmethod
+    @lru_cache(maxsize=2048)
+    def of(actor: Actor) -> "Sight":
+        """Work out an actor's sight from the roles that he holds now; for equal actors it is the same."""
+        return Sight(actor, tuple(sorted({place_of(unit) for unit in seats(actor, among=SUPERVISING | AUDITING)})))
 
-    @property
+    @cached_property
     def params(self) -> dict[str, Any]:
         """Everything that the conditions below compare with."""
         held = self.actor.assignments
@@ -101,7 +103,7 @@ def _of(who: str, name: str, kind: str = "text[]") -> str:
     return f"{who}.{name}" if who else f"%({name})s::{kind}"
 
 
-def is_excluded(actor: Actor, task: TaskRow) -> bool:
+def is_excluded(actor: Actor, task: TaskInHand) -> bool:
     """Say what `not_excluded` asks the database, of a task that was read already."""
     if actor.machine or not (task.accused_unit or task.excluded_units or task.excluded_people):
         return False

@@ -5,6 +5,7 @@ the open tasks offered to it; each scan stops after one page. Rows with exclusio
 those look at the task.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from app.store.case_list import like
 from app.store.cursor import read_cursor, write_cursor
 from app.store.sight import LENT, Sight, not_excluded, sees_place, works_on
 from app.store.task_columns import TASK
-from app.store.transaction import Transaction
+from app.store.transaction import Transaction, built
 
 LARGEST = 200
 #: counting stops here
@@ -182,15 +183,36 @@ def _scans(query: Query) -> list[str]:
 def list_tasks(tx: Transaction, actor: Actor, **wanted: Any) -> Page[TaskRow]:
     """Read one page of a box; see `Tasks.list`."""
     query = _query(actor, **wanted)
-    scans = _scans(query)
-    if not scans:
-        return Page((), None)
+    sql = _page(query)
+    return _paged(query, tx.rows(sql, query.params)) if sql else Page((), None)
+
+
+def count_tasks(tx: Transaction, actor: Actor, now: datetime) -> dict[str, int]:
+    """Count the boxes in one question; see `Tasks.counts`."""
+    return _counted(tx.rows(*_counts(actor, now)))
+
+
+def list_and_count(tx: Transaction, actor: Actor, now: datetime, **wanted: Any) -> tuple[Page[TaskRow], dict[str, int]]:
+    """Read one page of a box and count the boxes in one round trip; see `Tasks.list`."""
+    query = _query(actor, now=now, **wanted)
+    sql = _page(query)
+    if not sql:
+        return Page((), None), count_tasks(tx, actor, now)
+    rows, counts = tx.together((sql, query.params), _counts(actor, now))
+    return _paged(query, rows), _counted(counts)
+
+
+def _page(query: Query) -> str:
+    """Write the statement that reads a page; empty for a box that has nothing."""
     names = ", ".join(name for name, _ in SORTS[query.sort][0])
-    parts = " union all ".join(f"({scan})" for scan in scans)
-    sql = f"""select {TASK} from (
+    parts = " union all ".join(f"({scan})" for scan in _scans(query))
+    return parts and f"""select {TASK} from (
         select distinct {names}, county from ({parts}) t order by {query.order} limit %(limit)s
         ) k join tasks t on t.county = k.county and t.id = k.id order by {query.order}"""
-    rows = tx.records(TaskRow, sql, query.params)
+
+
+def _paged(query: Query, found: Sequence[Any]) -> Page[TaskRow]:
+    rows = tuple(built(TaskRow, row) for row in found)
     following = None
     if len(rows) > query.limit:
         last = rows[query.limit - 1]
@@ -200,8 +222,8 @@ def list_tasks(tx: Transaction, actor: Actor, **wanted: Any) -> Page[TaskRow]:
     return Page(rows[: query.limit], following)
 
 
-def count_tasks(tx: Transaction, actor: Actor, now: datetime) -> dict[str, int]:
-    """Count the boxes in one question; see `Tasks.counts`."""
+def _counts(actor: Actor, now: datetime) -> tuple[str, dict[str, Any]]:
+    """Write the statement that counts all boxes, and what it compares with."""
     sight = Sight.of(actor)
     params = sight.params | {"now": now}
     counts = []
@@ -210,4 +232,8 @@ def count_tasks(tx: Transaction, actor: Actor, now: datetime) -> dict[str, int]:
         parts = " union ".join(f"({scan})" for scan in _scans(query))
         counts.append(f"(select least(count(*), {CAP}) from ({parts}) t)" if parts else "0")
         params |= query.params
-    return dict(zip(COUNTED, tx.first(f"select {', '.join(counts)}", params), strict=True))
+    return f"select {', '.join(counts)}", params
+
+
+def _counted(rows: Sequence[Any]) -> dict[str, int]:
+    return dict(zip(COUNTED, rows[0], strict=True))

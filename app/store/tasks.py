@@ -13,7 +13,7 @@ from app.domain.records import Page, TaskRow
 from app.store.sight import Sight, is_candidate, not_excluded, sees_task
 from app.store.step_values import dumped
 from app.store.task_columns import TASK
-from app.store.task_list import count_tasks, list_tasks
+from app.store.task_list import count_tasks, list_and_count, list_tasks
 from app.store.transaction import Transaction, built
 
 CLAIM = f"""
@@ -121,7 +121,7 @@ class Tasks:
         """
         row = self._tx.written(RELEASE, _key(task_id) | {"me": actor.id, "any": by_superior})
         if row is None:
-            raise self._not_held(task_id)
+            raise _not_held(self, task_id)
         return built(TaskRow, row[:_WIDTH])
 
     def hand_over(self, task_id: UUID, actor: Actor, to: tuple[str, str], at: datetime) -> TaskRow:
@@ -143,7 +143,7 @@ class Tasks:
             _key(task_id) | {"me": actor.id, "to": to[0], "name": to[1], "at": at},
         )
         if row is None:
-            raise self._not_held(task_id)
+            raise _not_held(self, task_id)
         return built(TaskRow, row)
 
     def save_draft(self, task_id: UUID, actor: Actor, draft: Mapping[str, Any], at: datetime) -> None:
@@ -158,7 +158,7 @@ class Tasks:
             _key(task_id) | {"draft": dumped(dict(draft)), "at": at, "me": actor.id},
         )
         if touched is None:
-            raise self._not_held(task_id)
+            raise _not_held(self, task_id)
 
     def list(
         self,
@@ -201,6 +201,10 @@ class Tasks:
             now=now,
         )
 
+    def list_and_count(self, actor: Actor, now: datetime, **wanted: Any) -> tuple[Page[TaskRow], dict[str, int]]:
+        """Do what `list` and `counts` do, in one round trip."""
+        return list_and_count(self._tx, actor, now, **wanted)
+
     def counts(self, actor: Actor, now: datetime) -> dict[str, int]:
         """Count the boxes todo, area and supervise; numbers stop at 1000."""
         return count_tasks(self._tx, actor, now)
@@ -211,8 +215,9 @@ class Tasks:
             return TaskAlreadyClaimed(holder=task.holder_name)
         return Forbidden() if task.state == "open" else TaskAlreadyDone()
 
-    def _not_held(self, task_id: UUID) -> Exception:
-        return TaskNotHeld() if self.get(task_id).state in ("open", "claimed") else TaskAlreadyDone()
+
+def _not_held(tasks: Tasks, task_id: UUID) -> Exception:
+    return TaskNotHeld() if tasks.get(task_id).state in ("open", "claimed") else TaskAlreadyDone()
 
 
 def _key(identifier: UUID) -> dict[str, Any]:

@@ -118,17 +118,19 @@ class Transaction:
                 look(answer)
         return answers[len(before) :]
 
-    def _ask(self, sql: str, params: Params) -> Answer:
-        found = numbered(sql)
-        return self._send(_valued(found, params), plain=found.plain and self._last is None)[0]
+    def together(self, *asked: tuple[str, Params]) -> list[Sequence[Any]]:
+        """Read several things in one round trip; parameters are written `%(name)s`."""
+        found = [(numbered(sql), params) for sql, params in asked]
+        plain = self._last is None and all(one.plain for one, _ in found)
+        return [answer.rows for answer in self._send(*(_valued(*each) for each in found), plain=plain)]
 
     def rows(self, sql: str, params: Params = NOTHING) -> Sequence[Any]:
         """Read; parameters are written `%(name)s`."""
-        return self._ask(sql, params).rows
+        return self.together((sql, params))[0]
 
     def first(self, sql: str, params: Params = NOTHING) -> Any:
         """Read the first row, or None."""
-        return next(iter(self._ask(sql, params).rows), None)
+        return next(iter(self.rows(sql, params)), None)
 
     def value(self, sql: str, params: Params = NOTHING) -> Any:
         """Read the first column of the first row, or None."""

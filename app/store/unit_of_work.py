@@ -1,9 +1,9 @@
 """One command, one transaction: the only place that commits."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar
 
 from sqlalchemy import Engine
 
@@ -34,11 +34,28 @@ from app.store.timers import Timers
 from app.store.transaction import Transaction
 from app.store.units import Units
 
+N = TypeVar("N")
+
 
 class ForgottenCommit(Fault):
     """Something was written and never committed."""
 
     slug = "forgotten-commit"
+
+
+class Part(Generic[N]):
+    """A noun of a unit of work, made when it is first asked for: most commands need four of thirty."""
+
+    def __init__(self, kind: Callable[[Transaction], N]) -> None:
+        self._kind = kind
+
+    def __set_name__(self, _: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, uow: "UnitOfWork", _: type) -> N:
+        made = self._kind(uow._tx)
+        vars(uow)[self._name] = made
+        return made
 
 
 class UnitOfWork:
@@ -48,35 +65,36 @@ class UnitOfWork:
     mistake of the caller and says so.
     """
 
+    cases = Part(Cases)
+    tasks = Part(Tasks)
+    steering = Part(Steering)
+    hands = Part(Hands)
+    facts = Part(Facts)
+    timers = Part(Timers)
+    incidents = Part(Incidents)
+    subscriptions = Part(Subscriptions)
+    messages = Part(Messages)
+    calls = Part(Calls)
+    timed_starts = Part(TimedStarts)
+    units = Part(Units)
+    people = Part(People)
+    roles = Part(Roles)
+    rosters = Part(Rosters)
+    sessions = Part(Sessions)
+    definitions = Part(Definitions)
+    reports = Part(Reports)
+    attachments = Part(Attachments)
+    notices = Part(Notices)
+    outbox = Part(Outbox)
+    idempotency = Part(Idempotency)
+    clock = Part(Clock)
+    calendar = Part(Calendar)
+    counters = Part(Counters)
+    refusals = Part(Refusals)
+    load = Part(Load)
+
     def __init__(self, engine: Engine) -> None:
-        self._tx = tx = Transaction(engine)
-        self.cases = Cases(tx)
-        self.tasks = Tasks(tx)
-        self.steering = Steering(tx)
-        self.hands = Hands(tx)
-        self.facts = Facts(tx)
-        self.timers = Timers(tx)
-        self.incidents = Incidents(tx)
-        self.subscriptions = Subscriptions(tx)
-        self.messages = Messages(tx)
-        self.calls = Calls(tx)
-        self.timed_starts = TimedStarts(tx)
-        self.units = Units(tx)
-        self.people = People(tx)
-        self.roles = Roles(tx)
-        self.rosters = Rosters(tx)
-        self.sessions = Sessions(tx)
-        self.definitions = Definitions(tx)
-        self.reports = Reports(tx)
-        self.attachments = Attachments(tx)
-        self.notices = Notices(tx)
-        self.outbox = Outbox(tx)
-        self.idempotency = Idempotency(tx)
-        self.clock = Clock(tx)
-        self.calendar = Calendar(tx)
-        self.counters = Counters(tx)
-        self.refusals = Refusals(tx)
-        self.load = Load(tx)
+        self._tx = Transaction(engine)
 
     def __enter__(self) -> Self:
         return self

@@ -47,9 +47,8 @@ def read_inbox(
     wanted = {"due": "due_at", "-due": "-due_at", "created": "created_at", "-created": "-created_at"}
     chosen = "" if sort == "due" else wanted.get(sort, sort)
     with tools.store.unit_of_work() as uow:
-        page = uow.tasks.list(
+        page, counts = uow.tasks.list_and_count(
             actor, now=now, box=box, role=role or "", light=light or "", q=q or "", sort=chosen, limit=limit,
             after=after,
         )
-        counts = uow.tasks.counts(actor, now=now)
     return InboxPage(tuple(row_for(actor, row, now) for row in page.rows), page.next, counts)
