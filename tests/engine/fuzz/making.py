@@ -48,8 +48,8 @@ class Maker:
         """
         small = ["user", "user", "script"]
         kind = self.choose.choice(small if depth <= 0 else [
-            "user", "script", "gate", "gate", "gate", "sub", "loop", "boundary", "many", "many_sub", "row", "row", "row",
-            "error", "choice", "again", "stop", "timed"])
+            "user", "script", "gate", "gate", "gate", "sub", "loop", "boundary", "many", "many_sub", "row", "row",
+            "row", "error", "choice", "again", "stop", "timed"])
         if kind in ("boundary", "many", "many_sub", "error", "choice", "again", "stop", "timed"):
             self.made.features.add(kind)
             self.made.features |= {f"{kind} in {each}" for each in around}
