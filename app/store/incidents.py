@@ -11,7 +11,7 @@ from app.domain.ids import county_of, new_id
 from app.domain.records import Page
 from app.domain.records_traffic import IncidentLine, IncidentRow
 from app.store.cursor import read_cursor, write_cursor
-from app.store.sight import Sight, seats, sees_case
+from app.store.sight import Sight, place_of, seats, sees_case
 from app.store.tables.work import PLACES
 from app.store.transaction import Transaction, built, columns
 
@@ -50,7 +50,8 @@ order by i.failed_at desc, i.id desc limit %(limit)s"""
 
 
 def _sight(actor: Actor) -> dict[str, Any]:
-    return Sight.of(actor).params | {"operated": seats(actor, among=OPERATING)}
+    places = {place_of(unit) for unit in seats(actor, among=OPERATING)}
+    return Sight.of(actor).params | {"operated": sorted(places)}
 
 
 def _line(row: Sequence[Any]) -> IncidentLine:

@@ -69,7 +69,7 @@ def test_an_operator_sees_his_place_and_nobody_sees_what_concerns_himself(store:
     assert seen(cast.admin) == {ids["here"]: "boom", ids["hidden"]: "", ids["against"]: "boom"}
     assert seen(operator(cast.admin, "33.02.12")) == {} == seen(cast.duty)
     assert set(seen(operator(cast.admin, STREET, "process_designer"))) == set(ids.values())
-    assert set(seen(operator(cast.admin, DEPARTMENT))) == set()
+    assert set(seen(operator(cast.admin, DEPARTMENT))) == {ids["here"], ids["hidden"]}
     both = replace(cast.admin, assignments=(Assignment("sys_admin", COUNTY), Assignment("x", DEPARTMENT)))
     assert set(seen(both)) == {ids["here"], ids["hidden"]}
     assert seen(SYSTEM)[ids["hidden"]] == "boom"
