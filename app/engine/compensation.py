@@ -1,4 +1,8 @@
-"""Compensation: what was done is undone, the last first."""
+"""Compensation: what was done is undone, the last first.
+
+A record of what can be undone is [element, variables, records inside, called process or 0]; a called process is
+[key, version], and its records are undone in a scope of its own.
+"""
 
 from typing import Any
 
@@ -9,17 +13,19 @@ from app.engine.tokens import Token
 
 def remember(token: Token) -> None:
     """Keep a finished activity that something can undo."""
-    token.workflow.finished.append([token.task_spec.name, dict(token.data), []])
+    token.workflow.finished.append([token.task_spec.name, dict(token.data), [], 0])
 
 
 def remember_scope(token: Token, child: Child) -> None:
-    """Keep what was finished inside a sub-process that is finished itself."""
-    token.workflow.finished.append([token.task_spec.name, dict(token.data), child.finished])
+    """Keep what was finished inside a sub-process or a called process that is finished itself."""
+    if child.finished or undoer(child.spec) is not None:
+        called = 0 if child.spec.embedded else [child.version.key, child.version.number]
+        token.workflow.finished.append([token.task_spec.name, dict(token.data), child.finished, called])
 
 
-def undoer(spec: Any) -> Any:
-    """Return the start of the compensation event sub-process inside an activity, if it has one."""
-    return next((start for start in getattr(spec, "inner_watchers", ())
+def undoer(process: Any) -> Any:
+    """Return the start of the compensation event sub-process of a process, if it has one."""
+    return next((start for start in process.watchers
                  if start.triggers and start.triggers[0].kind == "compensate"), None)
 
 
@@ -39,28 +45,53 @@ def start(token: Token, activity: str) -> bool:
     scope.finished = [record for record in scope.finished if record not in found]
     token.internal_data["undo"] = found
     passing.contain(token)
-    return _next(token)
+    return _next(token, token.workflow, token)
 
 
 def next_one(token: Token, child: Token) -> bool:
     """Take what a compensation wrote, and start the next; say whether there was one."""
     token.take({name: child.data[name] for name in child.stamps or () if name in child.data})
-    return _next(token)
+    return _next(token, token.workflow, token)
 
 
-def _next(token: Token) -> bool:
-    todo = token.internal_data["undo"]
-    nodes: dict[str, Any] = token.workflow.version.nodes
+def next_inside(child: Child) -> bool:
+    """Start the next compensation inside a called process; say whether there was one."""
+    return _next(child.host, child, None)
+
+
+def _next(keeper: Token, scope: Any, parent: Token | None) -> bool:
+    """Start what undoes the last of the records that a token keeps."""
+    todo = keeper.internal_data["undo"]
+    nodes = scope.version.nodes
     while todo:
-        name, variables, inside = todo.pop()
-        spec = nodes[name]
+        name, variables, inside, called = todo.pop()
+        spec, seen = nodes[name], {**keeper.data, **variables}
         if spec.undone_by is not None:
-            passing.put(token.workflow, spec.undone_by, {**token.data, **variables}, {}, parent=token)
+            passing.put(scope, spec.undone_by, seen, {}, parent=parent)
             return True
-        start = undoer(spec)
-        if start is not None:
-            undoing = passing.put(token.workflow, nodes[start.container], {**token.data, **variables}, {}, token)
-            undoing.internal_data["started_by"] = start.name
+        if called:
+            _enter(passing.put(scope, spec, seen, {}, parent=parent), inside, called)
+            return True
+        begins = undoer(scope.version.embedded[name]) if name in scope.version.embedded else None
+        if begins is not None:
+            undoing = passing.put(scope, nodes[begins.container], seen, {}, parent=parent)
+            undoing.internal_data["started_by"] = begins.name
             return True
         todo.extend(inside)
     return False
+
+
+def _enter(host: Token, inside: list[Any], called: list[Any]) -> None:
+    """Open a scope of a called process in which its activities are undone."""
+    flow = host.workflow.top_workflow
+    flow.queue.pop()
+    version = flow.world.library.process(*called)
+    passing.contain(host)
+    child = flow.subprocesses[host.id] = Child(version, version.spec, host, flow)
+    begins = undoer(version.spec)
+    host.internal_data["undo"] = [] if begins is not None else list(inside)
+    if begins is not None:
+        undoing = passing.put(child, version.nodes[begins.container], dict(host.data), {})
+        undoing.internal_data["started_by"] = begins.name
+    elif not next_inside(child):
+        child.ended()

@@ -194,7 +194,7 @@ def _arm_new(flow: Flow, scope: Any) -> None:
         number = host.id if host is not None else None
         there = {token.task_spec.name for token in scope.tasks.values() if token.triggered and token._parent == number}
         for spec in specs:
-            if spec.name not in there and spec.triggers and spec.triggers[0].kind not in watching.THROWN:
+            if spec.name not in there and watching.comes_by_itself(spec):
                 watching.watch(scope, spec, host)
     for token in scope.tasks.values():
         if token._state == WAITING and token.id in flow.waits and not token.triggered:

@@ -108,10 +108,6 @@ class ProcessReader(SpiffProcessParser):  # type: ignore[misc]
         for one in spec.elements:
             if hasattr(one, "reached_from") and len(one.comes_from) > 1:
                 one.reached_from = reach(spec.elements, one)
-            inner = self.parser.process_parsers.get(one.name)
-            if inner is not None and one.name != self.bpmn_id:
-                one.inner_watchers = inner.get_spec().watchers
-
 
 
 def object_references(node: etree._Element, path: str) -> tuple[str, ...]:

@@ -114,6 +114,10 @@ def stop(token: Token) -> None:
     """Cancel a token; its set, if it is one of several, counts it as stopped."""
     if token.is_instance:
         whole = token.workflow.tasks[token._parent]
+        if whole.task_spec.loop.standard:
+            # a round of a loop is the loop: without it there is nothing to go on with
+            passing.cancel(whole)
+            return
         passing.cancel(token)
         if looping.stopped(whole, whole.task_spec.loop):
             whole.task_spec.go_on(whole)

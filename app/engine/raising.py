@@ -5,7 +5,7 @@ from typing import Any
 
 from app.domain.errors import ActNotOpen, InvalidAnswers, StepFailed, YongzhiError
 from app.domain.progress import Thrown
-from app.engine import compensation, edges, feel, passing, timing, upward
+from app.engine import compensation, edges, feel, passing, timing, upward, watching
 from app.engine.tokens import READY, WAITING, Token
 from app.engine.triggers import Trigger
 
@@ -43,7 +43,7 @@ def wait(token: Token) -> bool | None:
     token._set_state(WAITING)
     for _, trigger, _ in token.task_spec.awaits():
         timing.arm(token, (trigger,))
-    correlate(flow, token)
+    watching.correlate(flow, token)
     flow.waits[token.id] = token
     return None
 
@@ -52,15 +52,6 @@ def pending(token: Token) -> list[tuple[str, Trigger, Any]]:
     """List what a token still waits for: (element id, trigger, element)."""
     came = token.internal_data.get("came", ())
     return [one for one in token.task_spec.awaits() if one[1].slot not in came]
-
-
-def correlate(flow: Any, token: Token) -> None:
-    """Fix what a message must carry to be meant for this token."""
-    for node, _, spec in token.task_spec.awaits():
-        text = spec.props.get("correlation")
-        if text:
-            value = feel.normalise(feel.evaluate(text, flow.scope(token), now=flow.now))
-            token.internal_data.setdefault("correlation", {})[node] = value
 
 
 def catch(token: Token, trigger: Trigger, payload: Mapping[str, Any]) -> None:
@@ -164,15 +155,14 @@ def cancel_transaction(token: Token) -> None:
 
 
 def leave_cancelled(token: Token) -> None:
-    """Leave a cancelled transaction by its edge; without a cancel event its path ends."""
+    """Leave a cancelled transaction by its edge; without a cancel event its path ends there."""
     scope = token.workflow
     host = upward.whole(scope.host)
     edge = upward.matching(host.task_spec.boundary, "cancel", "")
     if edge is not None:
         edges.leave_at_the_edge(host, edge, {})
     else:
-        passing.clear(scope)
-        scope.ended()
+        passing.cancel(host)
 
 
 def compensated(token: Token, child: Token) -> None:

@@ -1,7 +1,6 @@
 """What a case waits for: people, moments, messages; and what changed about it."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.domain.progress import OpenTask, Progress, Subscription, WaitingCall, WaitingTimer

@@ -2,24 +2,29 @@
 
 from typing import Any
 
-from app.engine import timing
+from app.engine import feel, timing
 from app.engine.tokens import WAITING, Token
 
 #: kinds that are looked up where they are thrown; nothing waits for them
 THROWN = frozenset({"error", "escalation", "cancel", "compensate"})
 
 
+def comes_by_itself(spec: Any) -> bool:
+    """Say whether something waits for the event; errors and their like are looked up where they are thrown."""
+    return any(trigger.kind not in THROWN for trigger in spec.triggers)
+
+
 def arm_boundary(token: Token) -> None:
     """Let the boundary events of an activity wait."""
     for spec in token.task_spec.boundary:
-        if spec.triggers and spec.triggers[0].kind not in THROWN:
+        if comes_by_itself(spec):
             watch(token.workflow, spec, token)
 
 
 def open_watchers(scope: Any) -> None:
     """Let the event sub-processes of a scope wait for their events."""
     for start in scope.spec.watchers:
-        if start.triggers[0].kind not in THROWN:
+        if comes_by_itself(start):
             watch(scope, start, None)
 
 
@@ -30,8 +35,18 @@ def watch(scope: Any, spec: Any, host: Token | None) -> Token:
     # expressions of the watcher read what its activity, or its scope, reads
     token.data = host.data if host is not None else variables_of(scope)
     timing.arm(token, spec.triggers)
+    correlate(flow, token)
     flow.waits[token.id] = token
     return token
+
+
+def correlate(flow: Any, token: Token) -> None:
+    """Fix what a message must carry to be meant for this token."""
+    for node, _, spec in token.task_spec.awaits():
+        text = spec.props.get("correlation")
+        if text:
+            value = feel.normalise(feel.evaluate(text, flow.scope(token), now=flow.now))
+            token.internal_data.setdefault("correlation", {})[node] = value
 
 
 def variables_of(scope: Any) -> dict[str, Any]:

@@ -49,13 +49,15 @@ class _Container(Activity):
 
     def goes_on(self, child: Child) -> bool:
         """Say whether an empty scope starts something more."""
-        return False
+        return "undo" in child.host.internal_data and compensation.next_inside(child)
 
     def returned(self, token: Token, child: Child) -> None:
         """Take the results of the scope and go on."""
-        if child.finished or compensation.undoer(self) is not None:
-            compensation.remember_scope(token, child)
         token.take(child.result)
+        if "undo" in token.internal_data:
+            passing.end_path(token)
+            return
+        compensation.remember_scope(token, child)
         token.complete()
 
 
