@@ -11,6 +11,8 @@ from rich.console import Console
 #: each is a module of this folder with `run(options, out) -> figures`
 BENCHES = {
     "rest": "start - list - claim - complete of a one-task process over HTTP, against bare writes",
+    "steps": "CPU and round trips of a durable step, against a bare script that writes the same",
+    "history": "a step on a database with millions of old facts, against one without",
     "engine": "the engine from bytes to bytes at every step, against the stock library in memory",
     "timers": "10,000 due timers on two nodes, with one killed, and a steady trickle",
 }
@@ -27,6 +29,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print the JSON object alone, without tables")
     parser.add_argument("--seconds", type=float, default=10.0, help="length of each measured part (10)")
     parser.add_argument("--clients", type=int, default=8, help="requests under way at once (8)")
+    parser.add_argument("--facts", type=int, default=5_000_000, help="old facts of `history` (5,000,000)")
     options = parser.parse_args(words)
     if options.seconds <= 0 or options.clients < 1:
         parser.error("--seconds and --clients must be positive")

@@ -38,14 +38,19 @@ class Walker:
         """Have it do so many steps; give the CPU seconds that it used itself."""
         return float(self._ask(number))
 
+    def end(self) -> None:
+        """Let it end by itself."""
+        self._process.communicate(timeout=60)
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.kill()
-        self._process.communicate()
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.communicate()
 
 
 def answer_orders(begin: Callable[[Any], Callable[[], None]]) -> int:
