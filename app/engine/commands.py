@@ -208,8 +208,8 @@ def find_open(flow: Flow, key: str) -> Token:
     raise TaskAlreadyDone()
 
 
-class guarded:  # noqa: N801 - used as a statement; a generator would cost as much as a small step
-    """Turn expressions that fail into failed steps; the cause stays attached.
+class guarded:
+    """Turn expressions that fail into failed steps; the cause stays attached. Used as a statement, hence its name.
 
     What an operation finds wrong with somebody's answers goes back to him, field by field.
     """
@@ -230,17 +230,22 @@ def scope_of(world: World, command: Command, saved: bytes, key: str) -> dict[str
         TaskAlreadyDone: nothing of that key waits.
     """
     flow = state.load(saved, world, command)
-    for token in waiting.open_tasks(flow):
-        if waiting.task_key(flow, token) == key:
-            return flow.scope(token)
-    for token in follow.watchers(flow):
-        for node in waiting.elements_of(token):
-            if waiting.event_key(flow, token, node) == key:
+    try:
+        for token in waiting.open_tasks(flow):
+            if waiting.task_key(flow, token) == key:
                 return flow.scope(token)
-    raise TaskAlreadyDone()
+        for token in follow.watchers(flow):
+            for node in waiting.elements_of(token):
+                if waiting.event_key(flow, token, node) == key:
+                    return flow.scope(token)
+        raise TaskAlreadyDone()
+    finally:
+        flow.release()
 
 
 def positions(world: World, command: Command, saved: bytes) -> list[tuple[str, int, str]]:
     """List where the tokens of a case stand: (process, version, element), outer processes first."""
     flow = state.load(saved, world, command)
-    return [(version.key, version.number, node) for version, node in waiting.standing(flow)]
+    found = [(version.key, version.number, node) for version, node in waiting.standing(flow)]
+    flow.release()
+    return found
