@@ -38,6 +38,7 @@ ROUTES = {
     "audit.cases": "audit.read", "audit.case": "audit.read", "audit.steps": "audit.read",
     "audit.facts": "audit.read",
     "operators.incidents": "incident.read", "operators.note": "incident.work", "operators.retry": "incident.work",
+    "operators.retry_several": "incident.work",
     "incidents.get_incidents": "incident.read", "incidents.post_note": "incident.work",
     "incidents.post_retry": "incident.work",
     "session.open_session": "door.open", "session.close_session": "door.open",

@@ -52,6 +52,19 @@ def test_a_note_is_kept_and_what_is_gone_is_said(failed):
     assert late.status_code == 303 and "该故障已解除" in admin.browser.get("/incidents").text
 
 
+def test_a_whole_page_is_tried_again_at_once(failed, world):
+    admin, _, case_id, incident = failed
+    with world.tools.store.unit_of_work() as uow:
+        other = uow.incidents.open(UUID(case_id), "task", "one_task/work#2", "work", "boom", datetime.now(UTC))
+        uow.commit()
+    page = admin.sign_in().browser.get("/incidents").text
+    assert f'name="incident" value="{incident}"' in page and f'name="incident" value="{other}"' in page
+    sent = {"csrf_token": admin.csrf, "incident": [incident, str(other), str(UUID(int=7)), "nonsense"]}
+    assert admin.browser.post("/incidents/retry", data=sent).status_code == 303
+    page = admin.browser.get("/incidents").text
+    assert "已安排 2 项重试" in page and incident not in page and str(other) not in page
+
+
 def test_programs_list_note_and_retry(failed):
     admin, duty, case_id, incident = failed
     listed = admin.api("GET", "/incidents?kind=task&limit=200").json
