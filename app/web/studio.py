@@ -66,9 +66,10 @@ def definition(kind: str, key: str, number: int) -> str:
 @studio.get("/<word:kind>/<act:key>/files/<whole:number>")
 @allow("studio.read")
 def definition_file(kind: str, key: str, number: int) -> Response:
-    """Send the file of one version."""
+    """Send the file of one version: to keep as it came, or to show with a place for every element."""
     view = _read(kind, key, number)
-    response = Response(view.content, mimetype=_TYPES[kind])
+    to_show = kind == "process" and not request.args.get("download")
+    response = Response(view.picture if to_show else view.content, mimetype=_TYPES[kind])
     if request.args.get("download"):
         name = f"{key.rpartition('/')[2]}{_ENDINGS[kind]}"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -69,6 +69,14 @@ def _name_nodes(process: Element, taken: set[str]) -> None:
             node.set("id", _free(f"{kind}.{seen[kind]}", taken))
 
 
+def name_all(process: Element, taken: set[str]) -> None:
+    """Give nodes and flows without an id the one that `complete` gives them; nothing else is touched."""
+    _name_nodes(process, taken)
+    for flow in every(process, ("sequenceFlow",)):
+        if not flow.get("id"):
+            flow.set("id", _free(f"{local(flow.get('sourceRef'))}.{local(flow.get('targetRef'))}", taken))
+
+
 def _free(wanted: str, taken: set[str]) -> str:
     number, found = 1, wanted
     while found in taken:

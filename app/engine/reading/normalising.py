@@ -7,7 +7,7 @@ from app.domain.errors import InvalidDiagram
 from app.domain.findings import Finding, ImportNote
 from app.engine.reading import expressions, ids, processes, references, shape, standard
 from app.engine.reading.notes import Notes
-from app.engine.reading.xml import BPMN, DC, DI, Element, drop, every, is_true, local, modernise, q, strip_remarks
+from app.engine.reading.xml import BPMN, DC, DI, Element, drop, every, is_true, local, q, strip_remarks
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,6 @@ def prepare(root: Element, key: str) -> Normalised:
     notes = Notes()
     copy = deepcopy(root)
     strip_remarks(copy)
-    modernise(copy)
     process = processes.choose(copy, key) if copy.tag == q("definitions") else None
     if process is not None:
         elsewhere = processes.elsewhere(copy, process)

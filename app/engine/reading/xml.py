@@ -53,6 +53,7 @@ def read_xml(content: bytes) -> Element:
         raise InvalidDiagram(f"The file is not well-formed XML: {cause}"[:300], rule="xml") from cause
     if root.getroottree().docinfo.internalDTD is not None:
         raise InvalidDiagram("A document type declaration is not accepted.", rule="xml")
+    _modernise(root)
     _bounded(root)
     return root
 
@@ -78,7 +79,7 @@ def _bounded(root: Element) -> None:
         raise InvalidDiagram(f"The file has more than {MAX_NODES} elements or {MAX_FLOWS} sequence flows.", rule="size")
 
 
-def modernise(root: Element) -> None:
+def _modernise(root: Element) -> None:
     """Give elements of the standard's drafts their final namespace."""
     if not isinstance(root.tag, str) or etree.QName(root).namespace not in _OLDER:
         return

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from app.domain.actor import Actor
 from app.domain.errors import DefinitionNotFound
+from app.engine.reading import drawn
 from app.usecases import Tools
 
 
 def read_diagram(tools: Tools, *, actor: Actor, case_id: UUID, process: str, version: int) -> bytes:
-    """Return the BPMN file of a process version, to those who may see the case.
+    """Return the BPMN file of a process version with a place for every element, to those who may see the case.
 
     Raises:
         CaseNotFound: no such case, or not for this actor.
@@ -19,4 +20,4 @@ def read_diagram(tools: Tools, *, actor: Actor, case_id: UUID, process: str, ver
         row = uow.definitions.get("process", process, version)
         if row.published_at is None:
             raise DefinitionNotFound()
-        return bytes(row.content)
+        return drawn(bytes(row.content))

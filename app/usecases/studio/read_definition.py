@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from app.domain.actor import Actor
 from app.domain.errors import DefinitionNotFound
+from app.engine.reading import drawn
 from app.usecases import Tools
 from app.usecases.studio.list_processes import READERS_OF_PROPOSALS, DefinitionRow, Version
 
@@ -18,6 +19,11 @@ class DefinitionView:
     content: bytes = field(repr=False)
     #: newest first
     versions: tuple[Version, ...]
+
+    @property
+    def picture(self) -> bytes:
+        """The diagram as a browser shows it: in UTF-8, with a place for every element."""
+        return drawn(self.content)
 
 
 def read_definition(tools: Tools, *, actor: Actor, kind: str, key: str, number: int | None = None) -> DefinitionView:
