@@ -18,8 +18,7 @@ _FITS = """not exists (select from jsonb_each({asked}) k
 #: a message that names its case is for no other
 _FOR_CASE = """coalesce(m.correlation ->> 'case_id', {case}::text) = {case}::text
     and coalesce(m.correlation ->> 'event_no', {number}, '') = coalesce({number}, '')"""
-_KEPT = """m.state = 'buffered' and m.kind = 'message' and (m.expires_at is null or m.expires_at > %(at)s)
-    and (m.rests_until is null or m.rests_until < clock_timestamp())"""
+_KEPT = "m.state = 'buffered' and m.kind = 'message' and (m.expires_at is null or m.expires_at > %(at)s)"
 
 ADD = f"""
 insert into messages ({columns(MessageRow)}, state)
@@ -31,15 +30,17 @@ FOR_WAITER = f"""
 select {MESSAGE} from messages m
 where {_KEPT} and m.name = %(name)s and m.correlation @> %(asked)s::jsonb and {_FITS.format(asked="%(asked)s::jsonb")}
     and {_FOR_CASE.format(case="%(case)s", number="%(number)s::text")}
+    and not m.sender || '|' || m.id = any(%(but)s::text[])
 order by m.received_at, m.sender, m.id limit 1 for update skip locked"""
 
-WANTED = f"""
-select {MESSAGE} from messages m
-where {_KEPT} and (m.name = any(%(begin)s::text[]) and not m.correlation ?| array['case_id', 'event_no'] or exists (
-    select from subscriptions s join cases c on c.county = s.county and c.id = s.case_id
-    where s.kind = 'message' and s.open and s.message = m.name and {_FITS.format(asked="s.correlation")}
-        and {_FOR_CASE.format(case="s.case_id", number="c.event_no")}))
-order by m.received_at, m.sender, m.id limit 1 for update skip locked"""
+NEXT = f"""
+select {MESSAGE} from messages m where {_KEPT} and m.rests_until < clock_timestamp()
+order by m.rests_until limit 1 for update skip locked"""
+
+#: seconds after which a message that nobody took is looked at again: a waiter that came at the same moment did not see
+#: it; after that only those that begin to wait look for it
+LOOKS = (2, 10, 60, 300)
+_AFTER = " ".join(f"when {look} then clock_timestamp() + interval '{length} s'" for look, length in enumerate(LOOKS))
 
 
 class Messages:
@@ -65,7 +66,9 @@ class Messages:
                 for a waiter to come; failed keeps it until somebody has it tried again.
         """
         self._tx.write(
-            "update messages set state = %(state)s, case_id = %(case)s, cause = %(cause)s, rests_until = null,"
+            "update messages set state = %(state)s, case_id = %(case)s, cause = %(cause)s,"
+            " rests_until = case when %(state)s <> 'buffered' then null when state = 'buffered' then rests_until"
+            " else clock_timestamp() + interval '1 s' end,"
             " payload = case when %(state)s in ('buffered', 'failed') then payload else '{}' end"
             " where sender = %(sender)s and id = %(id)s",
             {"sender": sender, "id": id, "state": state, "case": case_id, "cause": cause.replace("\0", "")[:2000]},
@@ -78,34 +81,38 @@ class Messages:
         return (row[0], row[1]) if row else None
 
     def for_waiter(
-        self, name: str, asked: Mapping[str, Any], *, case_id: UUID, event_no: str | None, at: datetime
-    ) -> MessageRow | None:
-        """Take the oldest kept message that a waiter may have, until the end of this transaction."""
-        values = {"name": name, "asked": dumped(comparable(asked)), "case": case_id, "number": event_no, "at": at}
-        return self._one(FOR_WAITER, values)
-
-    def next_wanted(self, at: datetime, begin: Iterable[str] = ()) -> MessageRow | None:
-        """Take the oldest kept message that somebody waits for, until the end of this transaction.
+        self, name: str, asked: Mapping[str, Any], *, case_id: UUID, event_no: str | None, at: datetime,
+        but: Iterable[str] = (),
+    ) -> MessageRow | None:  # fmt: skip
+        """Take the oldest kept message that a waiter may have, until the end of this transaction.
 
         Args:
-            begin: names of messages that a process begins with.
-
-        A waiter looks among the kept messages when it begins to wait; this finds the pairs that came at the same
-        moment and did not see each other, and those that somebody has tried again.
+            but: messages that were tried, as `sender|id`.
         """
-        return self._one(WANTED, {"at": at, "begin": list(begin)})
+        values = {"name": name, "asked": dumped(comparable(asked)), "case": case_id, "number": event_no, "at": at}
+        return self._one(FOR_WAITER, {**values, "but": list(but)})
 
-    def rest(self, sender: str, id: str, seconds: float) -> None:
-        """Leave a message alone for a while of real time: who waits for it is busy or does not take it now."""
+    def next_rested(self, at: datetime) -> MessageRow | None:
+        """Take the kept message that is to be looked at again for longest, until the end of this transaction."""
+        return self._one(NEXT, {"at": at})
+
+    def rest(self, sender: str, id: str, seconds: float | None = None) -> None:
+        """Leave a kept message alone for a while of real time.
+
+        Args:
+            seconds: None for longer each time, and at last until somebody begins to wait for it.
+        """
+        after = f"case looks {_AFTER} end" if seconds is None else "clock_timestamp() + make_interval(secs => %(s)s)"
         self._tx.write(
-            "update messages set rests_until = clock_timestamp() + make_interval(secs => %(seconds)s)"
+            f"update messages set rests_until = {after}, looks = least(looks + 1, 100)"
             " where sender = %(sender)s and id = %(id)s",
-            {"sender": sender, "id": id, "seconds": seconds},
+            {"sender": sender, "id": id, "s": seconds},
         )
 
     def retry(self, sender: str, id: str) -> bool:
         """Keep a message that failed for its waiter again; say whether there was one."""
-        sql = "update messages set state = 'buffered', expires_at = null where sender = %(sender)s and id = %(id)s"
+        sql = """update messages set state = 'buffered', expires_at = null, rests_until = clock_timestamp(), looks = 0
+            where sender = %(sender)s and id = %(id)s"""
         return self._tx.write(f"{sql} and state = 'failed'", {"sender": sender, "id": id}) == 1
 
     def expire(self, at: datetime) -> int:

@@ -38,16 +38,6 @@ def beginnings(tools: Tools, kind: str, name: str) -> list[Beginning]:
     ]
 
 
-def beginning_names(tools: Tools, kind: str) -> set[str]:
-    """List the messages or signals that some process begins with."""
-    return {
-        point.name
-        for process in tools.library.keys("process")
-        for point in tools.library.process(process).starts
-        if point.kind == kind
-    }
-
-
 def check_variables(variables: Mapping[str, Any]) -> None:
     """Refuse variables that a case cannot begin with.
 

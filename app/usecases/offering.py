@@ -42,6 +42,8 @@ class Travel:
     cases: dict[UUID, StoredCase] = field(default_factory=dict)
     #: what was thrown, by whom and after how many messages; or a case that should look among the kept messages
     queue: deque[MessageRow | UUID] = field(default_factory=deque)
+    #: kept messages that a waiter was offered, as `sender|id`
+    tried: list[str] = field(default_factory=list)
     #: writes what a step threw as messages
     written: Callable[[StoredCase, Progress, int], list[MessageRow]] = lambda case, progress, hops: []
 

@@ -31,8 +31,8 @@ from app.usecases.thrown import messages_of
 MOST_AT_ONCE = 50
 #: messages that led to one another; more is a circle that somebody must look at
 LONGEST_CHAIN = 200
-#: pause before a message whose waiter was busy, or did not take it, is offered again, in seconds
-REST = 2.0
+#: seconds before a message whose waiter was busy is offered again, and one that its waiter would not take
+BUSY, CLOSED = 0.5, 60.0
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ class Reached:
     moved: int = 0
     started: int = 0
     later: int = 0
+    #: seconds after which a kept message should be tried again; None where nobody waits
+    again: float | None = None
 
 
 def travel_in(tools: Tools, uow: UnitOfWork, at: datetime, *, patient: bool = False) -> Travel:
@@ -95,6 +97,8 @@ def give(travel: Travel, message: MessageRow, asker: Actor | None = None, retry:
         given = partial(_given, travel, message, asks=asker is not None, retry=retry)
         done = given(actor) if actor else Reached("unmatched")
     travel.uow.messages.settle(message.sender, message.id, done.state, case_id=done.case_id)
+    if done.state == "buffered" and done.again is not None:
+        travel.uow.messages.rest(message.sender, message.id, done.again)
     return done
 
 
@@ -102,17 +106,19 @@ def _given(travel: Travel, message: MessageRow, actor: Actor, *, asks: bool, ret
     addressed = any(message.correlation.get(name) for name in ADDRESS)
     target = addressed_case(travel.uow, message.correlation)
     rows = _waiters(travel.uow, message, target) if travel.left > 0 and (target or not addressed) else []
+    again = 0.0 if travel.left <= 0 else None
     for row in may_take(travel.tools, travel.uow, actor, rows, asks=asks):
         state = offer(travel, row.case_id, row.key, message, actor, asks=asks, retry=retry)
         if state in ("delivered", "failed"):
             return Reached(state, row.case_id)
+        again = min(again or CLOSED, BUSY if state == "busy" else CLOSED)
     for beginning in beginnings(travel.tools, "message", message.name)[:1]:
         if travel.left > 0 and not addressed and may_begin(actor):
             case_id = begin(travel, beginning, message, actor, asks=asks)
             return Reached("started" if case_id else "failed", case_id)
     lasts = message.expires_at is None or message.expires_at > travel.at
     ended = target is not None and _is_over(travel.uow, target)
-    return Reached("buffered" if lasts and not ended else "unmatched", target)
+    return Reached("buffered" if lasts and not ended else "unmatched", target, again=again)
 
 
 def _is_over(uow: UnitOfWork, case_id: UUID) -> bool:
@@ -207,10 +213,13 @@ def look(travel: Travel, case_id: UUID) -> None:
         if row.kind != "message":
             continue
         message = travel.uow.messages.for_waiter(
-            row.message, row.correlation, case_id=case_id, event_no=case.event_no, at=travel.at
+            row.message, row.correlation, case_id=case_id, event_no=case.event_no, at=travel.at, but=travel.tried
         )
-        actor = sender_of(travel.uow, message, travel.at) if message else None
-        if message is None or actor is None:
+        if message is None:
+            continue
+        travel.tried.append(key_of(message))
+        actor = sender_of(travel.uow, message, travel.at)
+        if actor is None:
             continue
         free = may_take(travel.tools, travel.uow, actor, [row], asks=False)
         key = key_of(message)
@@ -219,4 +228,4 @@ def look(travel: Travel, case_id: UUID) -> None:
             travel.uow.messages.settle(message.sender, message.id, state, case_id=case_id)
             travel.queue.append(case_id)
             return
-        travel.uow.messages.rest(message.sender, message.id, REST)
+        travel.uow.messages.rest(message.sender, message.id, CLOSED)

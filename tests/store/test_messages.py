@@ -11,6 +11,7 @@ from app.domain.progress import Subscription
 from app.domain.records import StoredCase
 from app.domain.records_waiting import MessageRow
 from app.store import Store
+from app.store.messages import LOOKS
 from app.store.unit_of_work import UnitOfWork
 from tests.store.cast import AT, start, step
 from tests.store.test_requests import together
@@ -36,6 +37,10 @@ def keep(store: Store, *rows: MessageRow) -> None:
             assert uow.messages.receive(row)
             uow.messages.settle(row.sender, row.id, "buffered")
         uow.commit()
+
+
+def rested(uow: UnitOfWork) -> None:
+    uow._tx.write("update messages set rests_until = clock_timestamp() - interval '1 s' where rests_until is not null")
 
 
 def waiting_case(store: Store, *subscriptions: Subscription) -> StoredCase:
@@ -88,7 +93,6 @@ def test_both_ways_find_the_same_pairs(store: Store, asked: Any, given: Any, fou
     with store.unit_of_work() as uow:
         taken = uow.messages.for_waiter("paid", asked, case_id=case.id, event_no=None, at=AT)
         assert (taken is not None) is found
-        assert (uow.messages.next_wanted(AT) is not None) is found
 
 
 def test_a_message_that_names_its_case_is_for_no_other(store: Store) -> None:
@@ -97,7 +101,6 @@ def test_a_message_that_names_its_case_is_for_no_other(store: Store) -> None:
     with store.unit_of_work() as uow:
         assert uow.messages.for_waiter("paid", {}, case_id=one.id, event_no=None, at=AT) is None
         assert uow.messages.for_waiter("paid", {}, case_id=other.id, event_no=None, at=AT) is not None
-        assert uow.messages.next_wanted(AT) is not None
     keep(store, message("m2", "told", correlation={"event_no": "NB-1"}))
     with store.unit_of_work() as uow:
         assert uow.messages.for_waiter("told", {}, case_id=one.id, event_no=None, at=AT) is None
@@ -124,7 +127,8 @@ def test_nobody_gets_a_message_after_its_time(store: Store) -> None:
     late = AT + timedelta(hours=1)
     with store.unit_of_work() as uow:
         assert uow.messages.for_waiter("paid", {}, case_id=case.id, event_no=None, at=late) is None
-        assert uow.messages.next_wanted(late) is None
+        rested(uow)
+        assert uow.messages.next_rested(late) is None
         assert uow.messages.expire(late - timedelta(seconds=1)) == 0
         assert uow.messages.expire(late) == 1
         assert uow.messages.outcome("case/1", "m1") == (None, "expired")
@@ -134,12 +138,19 @@ def test_nobody_gets_a_message_after_its_time(store: Store) -> None:
 def test_the_oldest_comes_first_and_each_goes_to_one_hand(store: Store) -> None:
     case = waiting_case(store, waits())
     keep(store, message("m2", received_at=AT + timedelta(minutes=1)), message("m1"))
+    with store.unit_of_work() as uow:
+        rested(uow)
+        uow.commit()
     with store.unit_of_work() as one, store.unit_of_work() as two, store.unit_of_work() as three:
         first = one.messages.for_waiter("paid", {}, case_id=case.id, event_no=None, at=AT)
-        second = two.messages.next_wanted(AT)
+        second = two.messages.next_rested(AT)
         assert first and second and (first.id, second.id) == ("m1", "m2")
         assert first.payload == {"amount": 5}
-        assert three.messages.next_wanted(AT) is None
+        assert three.messages.next_rested(AT) is None
+        assert three.messages.for_waiter("paid", {}, case_id=case.id, event_no=None, at=AT) is None
+    with store.unit_of_work() as uow:
+        second = uow.messages.for_waiter("paid", {}, case_id=case.id, event_no=None, at=AT, but=["case/1|m1"])
+        assert second and second.id == "m2"
 
 
 def test_a_failed_message_waits_for_somebody(store: Store) -> None:
@@ -147,15 +158,15 @@ def test_a_failed_message_waits_for_somebody(store: Store) -> None:
     keep(store, message())
     with store.unit_of_work() as uow:
         uow.messages.settle("case/1", "m1", "failed", cause="it broke\0")
-        assert uow.messages.next_wanted(AT) is None
+        assert uow.messages.next_rested(AT) is None
         assert uow.messages.expire(AT + timedelta(days=9)) == 0
         assert uow.messages.drop_before(AT + timedelta(days=9)) == 0
         assert uow.messages.retry("case/1", "m1")
         assert not uow.messages.retry("case/1", "m1")
-        kept = uow.messages.next_wanted(AT + timedelta(days=9))
+        kept = uow.messages.next_rested(AT + timedelta(days=9))
         assert kept and kept.payload == {"amount": 5}
         uow.messages.rest("case/1", "m1", 60)
-        assert uow.messages.next_wanted(AT) is None
+        assert uow.messages.next_rested(AT) is None
         uow.messages.settle("case/1", "m1", "delivered")
         assert uow.messages.drop_before(AT + timedelta(seconds=1)) == 1
         uow.commit()
@@ -186,3 +197,20 @@ def test_an_attempt_that_fails_leaves_the_rest(store: Store) -> None:
         uow.commit()
     with store.unit_of_work() as uow:
         assert [uow.messages.outcome("case/1", f"m{n}") is not None for n in (1, 2, 3, 4)] == [True, False, False, True]
+
+
+def test_a_message_that_nobody_takes_is_looked_at_a_few_times(store: Store) -> None:
+    keep(store, message())
+    with store.unit_of_work() as uow:
+        # it has only just come
+        assert uow.messages.next_rested(AT) is None
+        for _ in range(len(LOOKS) + 1):
+            rested(uow)
+            assert uow.messages.next_rested(AT)
+            uow.messages.rest("case/1", "m1")
+        rested(uow)
+        assert uow.messages.next_rested(AT) is None
+        uow.messages.settle("case/1", "m1", "buffered")
+        rested(uow)
+        assert uow.messages.next_rested(AT) is None
+        uow.rollback()

@@ -13,6 +13,7 @@ from app.domain.records import StoredCase
 from app.engine import steering
 from app.usecases import Tools
 from app.usecases.audit.verify_case import verify_case
+from app.usecases.command.deliver_kept import deliver_kept
 from app.usecases.desk.deliver_message import Delivered, deliver_message
 from app.usecases.desk.start_case import start_case
 from app.usecases.stepping import command_of, make_world
@@ -134,6 +135,18 @@ class Stage:
         """List what waits for an operator."""
         with self.tools.store.unit_of_work() as uow:
             return [line.incident for line in uow.incidents.list(SYSTEM, kind=kind).rows]
+
+    def deliver(self, rounds: int = 1) -> int:
+        """Deliver what is kept, as the metronome does a while later; return how many messages were looked at."""
+        looked = 0
+        for _ in range(rounds):
+            with self.tools.store.unit_of_work() as uow:
+                late = "clock_timestamp() - interval '1 s'"
+                uow._tx.write(f"update messages set rests_until = {late} where rests_until is not null")
+                uow.commit()
+            while deliver_kept(self.tools):
+                looked += 1
+        return looked
 
     def stand(self, case_id: UUID, still: bool) -> None:
         """Stop a case, or let it go on."""

@@ -10,7 +10,6 @@ from app.domain.actor import SYSTEM
 from app.domain.errors import Invalid, StepFailed
 from app.engine import commands
 from app.usecases import Tools, offering, routing
-from app.usecases.command.deliver_kept import deliver_kept
 from app.usecases.command.spread_signal import spread_signal
 from app.usecases.desk.deliver_message import Delivered
 from app.usecases.desk.send_signal import Sent, send_signal
@@ -52,7 +51,7 @@ def test_an_order_begins_a_case_and_its_answer_comes_back_in_one_transaction(sta
     assert stage.message("CASE", f"{buyer}/buyer/place#1") == (shop, "started")
     assert stage.message("CASE", f"{shop}/shop/pay#1") == (buyer, "delivered")
     stage.verified(buyer, shop)
-    assert not deliver_kept(stage.tools) and not stage.incidents()
+    assert not stage.deliver() and not stage.incidents()
 
 
 def test_a_message_reaches_the_waiter_that_asks_for_it_and_no_other(stage: Stage) -> None:
@@ -147,11 +146,11 @@ def test_a_waiter_that_fails_does_not_undo_the_sender(stage: Stage) -> None:
     assert stage.message("CASE", number) == (fragile, "failed")
     # nobody tries by himself, and its time does not run out
     later(stage.tools, days=3)
-    assert not deliver_kept(stage.tools)
+    assert not stage.deliver()
     with stage.tools.store.unit_of_work() as uow:
         assert uow.messages.retry("CASE", number)
         uow.commit()
-    assert deliver_kept(stage.tools) and not deliver_kept(stage.tools)
+    assert stage.deliver() == 1 and not stage.deliver()
     (again,) = stage.incidents("message")
     assert again.attempts == 2
     # another message helps the case, and the first one keeps its incident
@@ -174,7 +173,7 @@ def test_an_incident_ends_when_the_message_is_taken(stage: Stage, monkeypatch: p
     with stage.tools.store.unit_of_work() as uow:
         assert uow.messages.retry("CASE", f"{payer}/payer/pay#1")
         uow.commit()
-    assert deliver_kept(stage.tools)
+    assert stage.deliver() == 1
     assert stage.open(waiter) == ["unpack"] and not stage.incidents()
     assert [fact.kind for fact in stage.facts(waiter)].count("IncidentResolved") == 1
     stage.verified(waiter)
@@ -210,10 +209,8 @@ def test_a_case_in_other_hands_gets_its_message_a_moment_later(stage: Stage) -> 
         stage.start("payer", order=1)
         assert stage.open(waiter) == []
         # still busy
-        with stage.tools.store.unit_of_work() as uow:
-            row = uow.messages.next_wanted(stage.tools.clock.now())
-            assert row
-    assert deliver_kept(stage.tools)
+        assert stage.deliver() == 1 and stage.open(waiter) == []
+    assert stage.deliver() == 1
     assert stage.open(waiter) == ["unpack"]
 
 
@@ -240,9 +237,7 @@ def test_two_cases_that_write_to_each_other_at_once_neither_lock_nor_lose(stage:
         for thread in threads:
             thread.join(20)
     assert not failures
-    for _ in range(200):
-        if not deliver_kept(stage.tools):
-            break
+    stage.deliver(3)
     assert [stage.open(case) for pair in pairs for case in pair] == [["end"]] * 16
     stage.verified(*(case for pair in pairs for case in pair))
 
@@ -264,12 +259,7 @@ def test_a_long_chain_is_cut_into_transactions(stage: Stage, monkeypatch: pytest
     stage.send("ping", n=1)
     # one transaction is bounded, and the rest is kept
     assert len(stage.cases_of("ring")) == offering.MOST
-    for _ in range(20):
-        with stage.tools.store.unit_of_work() as uow:
-            uow.messages._tx.write("update messages set rests_until = null")
-            uow.commit()
-        if not deliver_kept(stage.tools):
-            break
+    assert stage.deliver(9) == 2
     assert len(stage.cases_of("ring")) == 51
     (incident,) = stage.incidents("message")
     assert "circles" in incident.cause
@@ -348,7 +338,7 @@ def test_a_case_that_stands_still_gets_its_messages_when_it_goes_on(stage: Stage
     waiter = stage.start("waiter", order=1)
     stage.stand(waiter, True)
     stage.start("payer", order=1)
-    assert not deliver_kept(stage.tools) and not stage.incidents() and stage.open(waiter) == []
+    assert stage.deliver() == 1 and not stage.incidents() and stage.open(waiter) == []
     stage.stand(waiter, False)
     assert stage.open(waiter) == ["unpack"]
     stage.verified(waiter)
@@ -376,9 +366,7 @@ def test_message_and_waiter_at_the_same_moment_find_each_other(stage: Stage) -> 
     for thread in (sending, waiting):
         thread.join(60)
     assert not failures
-    for _ in range(number * 2):
-        if not deliver_kept(stage.tools):
-            break
+    stage.deliver(3)
     cases = stage.cases_of("waiter")[1:]
     assert len(cases) == number and [stage.open(case) for case in cases] == [["unpack"]] * number
     assert [len(stage.facts(case, "MessageReceived")) for case in cases] == [1] * number
@@ -403,9 +391,7 @@ def test_of_many_senders_and_waiters_each_message_goes_to_one(stage: Stage) -> N
     for thread in threads:
         thread.join(100)
     assert not failures
-    for _ in range(100):
-        if not deliver_kept(stage.tools):
-            break
+    stage.deliver(3)
     cases = stage.cases_of("any_one")
     assert [stage.open(case) for case in cases] == [["unpack"]] * 30
     taken = {(fact.content["payload"]["sender"], fact.case_id) for case in cases

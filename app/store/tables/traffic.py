@@ -79,12 +79,13 @@ messages = Table(
     "messages", metadata,
     key("sender", Text), key("id", Text),
     Column("kind", Text, nullable=False, server_default="message"), *words("name"), *record("correlation", "payload"),
-    *words("role", "unit"), *number("hops", kind=SmallInteger), *moment("received_at"),
+    *words("role", "unit"), *number("hops", "looks", kind=SmallInteger), *moment("received_at"),
     *moment("expires_at", "rests_until", null=True), Column("case_id", Uuid), *words("state", "cause"),
     Index("ix_messages_buffered", "name", postgresql_where="state = 'buffered'"),
     Index("ix_messages_correlation", "correlation", postgresql_using="gin",
           postgresql_ops={"correlation": "jsonb_path_ops"}, postgresql_where="state = 'buffered'"),
     Index("ix_messages_received", "received_at"),
+    Index("ix_messages_resting", "rests_until", postgresql_where="state = 'buffered' and rests_until is not null"),
 )  # fmt: skip
 
 #: one row for each timer start event of a published process; no due moment where it begins no more

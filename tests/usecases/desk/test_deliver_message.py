@@ -7,7 +7,6 @@ import pytest
 
 from app.domain.actor import SYSTEM, Actor, Assignment
 from app.domain.errors import Forbidden
-from app.usecases.command.deliver_kept import deliver_kept
 from app.usecases.desk.deliver_message import Delivered, deliver_message
 from app.usecases.senders import SeatNotHeld
 from tests.usecases.drawn import END, START, Stage, catch, drawn, work
@@ -33,7 +32,7 @@ def test_an_officer_reaches_only_what_he_sees(stage: Stage, duty: Actor, strange
     case = stage.start("waiter", order=1)
     assert stage.send("order.paid", {"order": 1}, actor=stranger) == Delivered("buffered", None)
     # nor does it reach the case later, or one that begins to wait
-    assert deliver_kept(stage.tools) and not deliver_kept(stage.tools)
+    assert stage.deliver() == 1
     other = stage.start("waiter", order=1)
     assert stage.open(case) == stage.open(other) == []
     assert stage.send("order.paid", {"order": 1}, actor=duty) == Delivered("delivered", case)
@@ -70,7 +69,7 @@ def test_what_somebody_kept_here_who_has_left_reaches_nobody(stage: Stage, duty:
         uow.commit()
     case = stage.start("waiter", order=3)
     assert stage.open(case) == []
-    assert deliver_kept(stage.tools)
+    assert stage.deliver() == 1
     assert stage.message(duty.id, "m") == (None, "unmatched")
 
 
