@@ -24,10 +24,10 @@ def claim_task(tools: Tools, *, actor: Actor, task_id: UUID) -> InboxRow:
     with tools.store.unit_of_work() as uow:
         case, task = uow.cases.lock_for_task(task_id, actor)
         if task.holder != actor.id:
-            uow.tasks.claim(task_id, actor, at)
+            held = uow.tasks.claim(task_id, actor, at)
             seat = seat_for(actor, task)
             draft = FactDraft("TaskClaimed", task.process, task.node, task.nth, {"key": task.key, "name": task.name})
             add_fact(uow, case, draft, command_of(actor, at, seat))
-            task = uow.tasks.get(task_id)
+            task = held
             uow.commit()
     return InboxRow.of(task, at)
