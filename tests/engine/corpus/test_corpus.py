@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.engine.lint import lint_process
 from tests.engine.corpus.drawing import KINDS
+from tests.engine.corpus.ours import GRADE, Ours
 from tests.engine.corpus.reading import Case
 from tests.engine.corpus.running import Peer, corpus, ours
+from tests.engine.running import known_roles
 
 ASKED = [case for case in corpus() if not case.stock.startswith("n/a")]
 
@@ -30,6 +33,27 @@ def test_the_stock_library_agrees_or_has_the_defect_that_is_named(case: Case, pe
         assert differs, f"the library does it well; it is said not to: {case.stock}"
     else:
         assert differs is None, "another result than the stock library, and no defect of it is named"
+
+
+#: what the linter says of a case, and rightly
+REFUSED = {
+    "task-service-outside": "operation", "task-service-many-outside": "operation",
+    "error-of-a-failing-service": "operation",
+    "or-unconditional-way": "gateway", "call-missing": "called", "task-decision-missing": "decision",
+}  # fmt: skip
+
+
+def test_what_runs_may_be_published() -> None:
+    around = {"forms": ["t/form"], "decisions": {"grade": GRADE}, "roles": list(known_roles())}
+    wrong = []
+    for case in corpus():
+        files = Ours(case.drawing).files
+        for key, content in files.items():
+            found = {one.rule for one in lint_process(content, file=f"{key}.bpmn", processes=list(files), **around)}
+            expected = {rule for name, rule in REFUSED.items() if case.id.startswith(name)}
+            if found != expected and not (found < expected and key != "p"):
+                wrong.append(f"{case.id}: the linter finds {found or 'nothing'}, expected {expected or 'nothing'}")
+    assert not wrong
 
 
 def test_the_corpus_draws_every_kind_of_element() -> None:
