@@ -172,6 +172,11 @@ def progress(flow: Flow, before: Before, completed: str | None) -> Progress:
         if token.key != completed:
             flow.tell("TaskCancelled", None, {"key": token.key, "name": name_of(token)})
     due = {key: timer.due_at for key, timer in before.timers.items()}
+    events_open = tuple(subscriptions(flow)) if waits else ()
+    calls_open = tuple(calls(flow)) if waits else ()
+    if not (flow.completed or flow.suspended or flow.work or now_timers or events_open or calls_open) and flow.facts:
+        # for example a join that one of its branches can never reach: told, so that somebody sees it
+        flow.tell("CaseStranded", None, {"at": sorted({node for _, node in standing(flow)})})
     return Progress(
         facts=tuple(flow.facts),
         opened=tuple([token.opened for token in open_tasks(flow) if token.opened is not None]),
@@ -179,7 +184,7 @@ def progress(flow: Flow, before: Before, completed: str | None) -> Progress:
                      if number in flow.work and flow.work[number].opened is None]) if flow.moved else (),
         ended=ended,
         timers=tuple(now_timers.values()),
-        subscriptions=tuple(subscriptions(flow)) if waits else (),
+        subscriptions=events_open,
         dropped_timers=tuple([key for key in due if key not in now_timers or now_timers[key].due_at != due[key]]),
         set_timers=tuple([key for key, timer in now_timers.items() if due.get(key) != timer.due_at]),
         record={**flow.record["event"], **{name: flow.record[name] for name in ("limits", "milestones", "counts")}},
@@ -188,7 +193,7 @@ def progress(flow: Flow, before: Before, completed: str | None) -> Progress:
         versions={one.version.key: one.version.number for one in (flow, *flow.subprocesses.values())},
         effects=tuple(flow.effects),
         thrown=tuple(flow.thrown),
-        calls=tuple(calls(flow)) if waits else (),
+        calls=calls_open,
     )  # fmt: skip
 
 
