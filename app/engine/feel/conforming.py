@@ -6,7 +6,7 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -29,17 +29,32 @@ ANY = n.TypeName("any")
 
 
 def resolve(wanted: n.TypeName, run: Run) -> n.TypeName | None:
-    """Return a type by the language's own name, or the one that the model declares; None of an unknown name."""
+    """Return a type by the language's own name, or the one that the model declares; None of an unknown name.
+
+    A type that narrows another keeps what both allow.
+    """
+    narrowed: list[Callable[[Any, Run], bool]] = []
     for _ in range(MAX_DEPTH):
         declared = run.types.get(wanted.name)
         if declared is not None and declared is not wanted:
+            if wanted.allowed is not None:
+                narrowed.append(wanted.allowed)
             wanted = declared
             continue
         own = NAMES.get(wanted.name.removeprefix("feel:").lower())
         if own is None:
             return None
-        return wanted if own == wanted.name else n.TypeName(own, wanted.args, wanted.fields, wanted.allowed)
+        if own == wanted.name and not narrowed:
+            return wanted
+        checks = narrowed if wanted.allowed is None else [*narrowed, wanted.allowed]
+        return n.TypeName(own, wanted.args, wanted.fields, _all_of(checks))
     return None
+
+
+def _all_of(checks: list[Callable[[Any, Run], bool]]) -> Callable[[Any, Run], bool] | None:
+    if len(checks) < 2:
+        return checks[0] if checks else None
+    return lambda value, run: all(check(value, run) for check in checks)
 
 
 def fits(value: Any, wanted: n.TypeName, run: Run, lenient: bool = False) -> bool:

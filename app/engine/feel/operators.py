@@ -7,7 +7,7 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -38,7 +38,10 @@ def _shift(moment: Any, by: timedelta | Months, sign: int, run: Run) -> Any:
             )
             return shifted.time().replace(tzinfo=moment.tzinfo)
         if isinstance(moment, datetime):
-            return moment + sign * by
+            if moment.tzinfo is None:
+                return moment + sign * by
+            # the duration really passes, also where the clocks of the zone change
+            return (moment.astimezone(UTC) + sign * by).astimezone(moment.tzinfo)
         # a date counts as its midnight, and stays a date
         return (datetime.combine(moment, time()) + sign * by).date()
     except OverflowError as cause:
@@ -80,7 +83,11 @@ def _difference(left: Any, right: Any) -> timedelta:
             item if isinstance(item, datetime) else datetime.combine(item, time(), zone) for item in (left, right)
         )
     try:
+        if isinstance(left, datetime) and left.tzinfo is not None and right.tzinfo is not None:
+            left, right = left.astimezone(UTC), right.astimezone(UTC)
         return left - right  # type: ignore[no-any-return]
+    except OverflowError as cause:
+        raise Unfit("a date beyond the calendar") from cause
     except TypeError as cause:
         raise Unfit("a moment with time zone against one without") from cause
 

@@ -17,7 +17,7 @@ from app.engine.decisions import DecisionModel, load_dmn
 
 FOLDER = Path(__file__).parent / "models"
 #: cases in the files, so that a file that goes missing is noticed
-LEAST = 150
+LEAST = 165
 
 
 def cases() -> list[Any]:
