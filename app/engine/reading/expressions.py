@@ -16,7 +16,7 @@ _TIMES = ("timeDate", "timeDuration", "timeCycle")
 _QUOTED = re.compile(r"""(?P<quote>["'])(?P<text>[^"']*)(?P=quote)""")
 #: one statement of JavaScript, Groovy or Java that sets a variable
 _STATEMENTS = (
-    re.compile(r"""(?:execution\.)?setVariable\(\s*["'](?P<name>[^\W\d]\w*)["']\s*,\s*(?P<value>.+)\)"""),
+    re.compile(r"""(?:\w+\.)?setVariable\(\s*["'](?P<name>[^\W\d]\w*)["']\s*,\s*(?P<value>.+)\)"""),
     re.compile(r"""(?:(?:var|let|const|def)\s+)?(?P<name>[^\W\d]\w*)\s*=(?!=)\s*(?P<value>.+)"""),
 )
 _FEEL_NAMES = ("", "feel", "text/feel")

@@ -4,7 +4,7 @@ import re
 
 from lxml import etree
 
-from app.engine.reading import arena, camunda, writing, zeebe
+from app.engine.reading import arena, camunda, drools, writing, zeebe
 from app.engine.reading.camunda_values import repeat_over
 from app.engine.reading.expressions import value_of
 from app.engine.reading.juel import NoEquivalent
@@ -19,7 +19,7 @@ _KNOWN = frozenset({
     BPMN, DI, DC, SPIFF, zeebe.NAMESPACE, "http://www.omg.org/spec/DD/20100524/DI",
     "http://www.w3.org/2001/XMLSchema-instance", "http://bpmn.io/schema/bpmn/biocolor/1.0", "http://bpmn.io/schema/bpmn",
     "http://www.omg.org/spec/BPMN/non-normative/color/1.0", "http://camunda.org/schema/modeler/1.0",
-}) | camunda.NAMESPACES  # fmt: skip
+}) | camunda.NAMESPACES | drools.NAMESPACES  # fmt: skip
 
 
 def convert(root: Element, process: Element, notes: Notes) -> None:
@@ -27,6 +27,7 @@ def convert(root: Element, process: Element, notes: Notes) -> None:
     _owners(root, process, notes)
     _lanes(process, notes)
     camunda.convert(process, notes)
+    drools.convert(process, notes)
     zeebe.convert(root, process, notes)
     arena.convert(root, process, notes)
     for node in list(every(process, ACTIVITIES)):

@@ -219,6 +219,28 @@ def test_the_standards_own_resources_and_lanes_name_roles() -> None:
 
 
 def test_a_namespace_that_nobody_knows_is_named_once() -> None:
-    body = S + '<bpmn:task id="a" drools:x="1"/><bpmn:task id="b" drools:x="2"/>' + flow("s", "a") + flow("a", "b")
+    body = (S + '<bpmn:task id="a" xmlns:o="urn:other" o:x="1"/><bpmn:task id="b" xmlns:o="urn:other" o:x="2"/>'
+            + flow("s", "a") + flow("a", "b"))
     notes = read(body)[1]
-    assert [one.rule for one in notes if "jboss" in one.message_en] == ["extension"]
+    assert [one.rule for one in notes if "urn:other" in one.message_en] == ["extension"]
+
+
+def test_jbpm_work_items_and_human_tasks() -> None:
+    names = ("Url", "amount", "TaskName", "GroupId")
+    inputs = "".join(f'<bpmn:dataInput id="i_{name}" name="{name}"/>' for name in names)
+    given = "".join(
+        f"<bpmn:dataInputAssociation><bpmn:targetRef>i_{name}</bpmn:targetRef><bpmn:assignment><bpmn:from>{value}"
+        "</bpmn:from></bpmn:assignment></bpmn:dataInputAssociation>"
+        for name, value in (("Url", "http://x/#{n}"), ("TaskName", "Rest"), ("GroupId", "street_duty")))
+    more = ('<bpmn:dataInputAssociation><bpmn:sourceRef>v1</bpmn:sourceRef><bpmn:targetRef>i_amount</bpmn:targetRef>'
+            "</bpmn:dataInputAssociation><bpmn:dataOutputAssociation><bpmn:sourceRef>o</bpmn:sourceRef>"
+            "<bpmn:targetRef>v2</bpmn:targetRef></bpmn:dataOutputAssociation>")
+    inside = f"<bpmn:ioSpecification>{inputs}</bpmn:ioSpecification>{given}{more}"
+    body = ('<bpmn:property id="v1" name="sum"/><bpmn:property id="v2" name="answer"/>' + S
+            + f'<bpmn:task id="r" drools:taskName="Rest">{inside}</bpmn:task>'
+            + f'<bpmn:userTask id="u" drools:x="1">{inside.replace("i_", "j_")}</bpmn:userTask>' + flow("s", "r") + flow("r", "u"))
+    nodes, notes = read(body)
+    assert (nodes["r"].operation, nodes["r"].result_variable) == ("Rest", "answer")
+    assert nodes["r"].params == {"Url": '"http://x/" + string(n)', "amount": "sum", "GroupId": '"street_duty"'}
+    assert nodes["u"].props == {"candidateRoles": "street_duty"}
+    assert severities(notes, "r") >= {("converted", "drools")}
