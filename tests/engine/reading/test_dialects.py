@@ -238,7 +238,8 @@ def test_jbpm_work_items_and_human_tasks() -> None:
     inside = f"<bpmn:ioSpecification>{inputs}</bpmn:ioSpecification>{given}{more}"
     body = ('<bpmn:property id="v1" name="sum"/><bpmn:property id="v2" name="answer"/>' + S
             + f'<bpmn:task id="r" drools:taskName="Rest">{inside}</bpmn:task>'
-            + f'<bpmn:userTask id="u" drools:x="1">{inside.replace("i_", "j_")}</bpmn:userTask>' + flow("s", "r") + flow("r", "u"))
+            + f'<bpmn:userTask id="u" drools:x="1">{inside.replace("i_", "j_")}</bpmn:userTask>'
+            + flow("s", "r") + flow("r", "u"))
     nodes, notes = read(body)
     assert (nodes["r"].operation, nodes["r"].result_variable) == ("Rest", "answer")
     assert nodes["r"].params == {"Url": '"http://x/" + string(n)', "amount": "sum", "GroupId": '"street_duty"'}
