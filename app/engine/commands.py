@@ -101,8 +101,7 @@ def fire(world: World, command: Command, saved: bytes, keys: Collection[str] | N
     found = {waiting.event_key(flow, token, trigger.slot): (token, trigger)
              for token in follow.watchers(flow) for trigger in follow.timers_of(token)}
     for at, key in due:
-        timer = before.timers[key]
-        flow.tell("TimerFired", None, {"key": key, "node": timer.node, "due_at": at.isoformat(),
+        flow.tell("TimerFired", None, {"key": key, "node": before.timers[key].node, "due_at": at.isoformat(),
                                         "by": command.actor.username})
     with guarded():
         for _, key in due:
