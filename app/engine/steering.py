@@ -82,6 +82,7 @@ def cancel_case(world: World, command: Command, saved: bytes, *, reason: str = "
     def act(flow: Flow) -> None:
         flow.tell("CaseCancelled", None, {"reason": reason, "by": command.actor.username})
         passing.clear(flow)
+        flow.suspended = False
         flow.ended()
 
     return _steer(world, command, saved, act, suspended=None)
