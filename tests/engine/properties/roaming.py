@@ -6,10 +6,12 @@ from typing import Any
 
 from app.domain.errors import YongzhiError
 from app.domain.progress import Progress
-from app.engine import calls, commands, steering
+from app.engine import calls, commands, migration, steering
 from tests.engine.corpus.acting import Difference
+from tests.engine.corpus.drawing import read
 from tests.engine.corpus.ours import Ours
 from tests.engine.corpus.running import corpus, settled
+from tests.engine.corpus.xml import Writer
 from tests.engine.fuzz.making import Maker
 from tests.engine.properties.folding import Rows, fold_record, fold_tasks
 from tests.engine.running import STREET
@@ -30,7 +32,7 @@ class Roamer:
     """One case and the choices that lead it."""
 
     def __init__(self, drawing: str, pick: Pick) -> None:
-        self.engine, self.pick, self.rows = Ours(drawing), pick, Rows()
+        self.drawing, self.engine, self.pick, self.rows = drawing, Ours(drawing), pick, Rows()
         self.log: list[str] = []
 
     @property
@@ -48,7 +50,8 @@ class Roamer:
     def step(self) -> None:
         """Do one thing of those that can be done, rarely one that cannot."""
         told = self.case.progress
-        acts = ["stray", "steer", "steer"] + 8 * ["do"] * bool(self.case.open) + 6 * ["send"] * bool(told.subscriptions)
+        acts = ["stray", "steer", "steer", "migrate"] + 8 * ["do"] * bool(self.case.open)
+        acts += 6 * ["send"] * bool(told.subscriptions)
         acts += 4 * ["wait"] * bool(told.timers) + 4 * ["answer"] * bool(told.calls)
         getattr(self, f"_{self._some(acts)}")()
 
@@ -122,6 +125,34 @@ class Roamer:
         number = self.pick(len(acts))
         self._take(f"steer {number} {key}", acts[number])
 
+    def _migrate(self) -> None:
+        """Publish the process again, sometimes with one more task before its end, and take the case over."""
+        drawn, shelf, library = self.drawing, self.case.shelf, self.case.library
+        if "\nuser last\n" in drawn and self.pick(2):
+            drawn = drawn if "more" in drawn else drawn.replace("> last > e", "> last > more > e\nuser more")
+            self.drawing = drawn
+        before = commands.positions(self.case.world, self.case.by(), self.case.state)
+        old = next((number for key, number, _ in before if key == "p"), 1)
+        new = shelf.put("process", "p", Writer(read(drawn)).files("p")["p"])
+        library.forget()
+        mapping = migration.plan(library.process("p", old), library.process("p", new)).mapping
+        if self._take(f"migrate {old} {new}", lambda command: migration.migrate(
+                self.case.world, command, self.case.state, "p", new, mapping)):  # fmt: skip
+            after = commands.positions(self.case.world, self.case.by(), self.case.state)
+            if sorted(node for _, _, node in before) != sorted(node for _, _, node in after):
+                raise Difference(f"stood at {before}, stands after the migration at {after}")
+
+    def leave_alone(self) -> None:
+        """See that nothing reaches a case that is closed."""
+        if not self.case.progress.closed:
+            return
+        world, saved, command = self.case.world, self.case.state, self.case.by()
+        self._take("fire", lambda command: commands.fire(world, command, saved), nobody=True)
+        for key in sorted(self.rows.ever)[:3]:
+            self._take("late", lambda command, key=key: commands.complete(world, command, saved, key, {}), refused=True)
+        if at := commands.positions(world, command, saved):
+            raise Difference(f"closed, and tokens stand at {at}")
+
     def _take(self, what: str, act: Callable[[Any], Progress | None], *, refused: bool = False,
               nobody: bool = False) -> bool:  # fmt: skip
         command = self.case.by("officer")
@@ -169,6 +200,7 @@ def roam(pick: Pick, *, steps: int = 12) -> Roamer:
                 if roamer.case.progress.closed:
                     break
                 roamer.step()
+            roamer.leave_alone()
             if parting := roamer.case.again():
                 raise Difference(f"replay diverges: {parting}")
     except Exception as wrong:

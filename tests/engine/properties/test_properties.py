@@ -39,7 +39,7 @@ def test_generated_histories_run_again_the_same(first: int) -> None:
     done = [roam(random.Random(seed).randrange, steps=20) for seed in range(first, first + 50)]
     assert sum(len(one.case.facts) for one in done) > 500
     acts = {line.split()[0].rstrip(":") for one in done for line in one.log}
-    assert {"start", "do", "message", "fire", "steer", "stray", "resume"} <= acts, "the walk does too little"
+    assert {"start", "do", "message", "fire", "steer", "stray", "resume", "migrate"} <= acts, "the walk does too little"
 
 
 def begun() -> Roamer:
