@@ -13,7 +13,7 @@ from typing import Any
 from app.domain.actor import Actor
 from app.domain.errors import Invalid
 from app.domain.records import BOXES, Page, TaskRow
-from app.store.case_list import like
+from app.store.case_list import like, with_limit
 from app.store.cursor import read_cursor, write_cursor
 from app.store.sight import LENT, Sight, not_excluded, sees_place, works_on
 from app.store.task_columns import TASK
@@ -92,7 +92,7 @@ def _query(
     if sort == "-finished_at" and box != "done":
         raise Invalid(errors={"sort": ["-finished_at: done"]})
     query = Query(Sight.of(actor), box, now, sort, max(1, min(limit, LARGEST)), role=role)
-    query.params = query.sight.params | {"now": now, "limit": query.limit + 1, "role": role, "q": like(q)}
+    query.params = query.sight.params | {"now": now, "role": role, "q": like(q)}
     if light:
         query.conditions.append(f"({LIGHTS[light]})")
     if q.strip() or role or not sort.endswith("due_at"):
@@ -206,9 +206,12 @@ def _page(query: Query) -> str:
     """Write the statement that reads a page; empty for a box that has nothing."""
     names = ", ".join(name for name, _ in SORTS[query.sort][0])
     parts = " union all ".join(f"({scan})" for scan in _scans(query))
-    return parts and f"""select {TASK} from (
+    if not parts:
+        return ""
+    sql = f"""select {TASK} from (
         select distinct {names}, county from ({parts}) t order by {query.order} limit %(limit)s
         ) k join tasks t on t.county = k.county and t.id = k.id order by {query.order}"""
+    return with_limit(sql, query.limit + 1)
 
 
 def _paged(query: Query, found: Sequence[Any]) -> Page[TaskRow]:
