@@ -119,6 +119,7 @@ HOSTILE = {
     "many rules": dmn(decision("d", table(["n"], ["o"], [(["-"], ["1"])] * 9000))),
     "many columns": dmn(decision("d", table(["n"] * 100, ["o"], []))),
     "many decisions": dmn(*(decision(f"d{n}", literal("1")) for n in range(1500))),
+    "many names": dmn(*(f'<inputData id="i{n}" name="a b{n}"/>' for n in range(9000)), decision("d", literal("a b1"))),
     "nested expression": dmn(decision("d", literal("(" * 2000))),
     "long expression": dmn(decision("d", literal("1+" * 100_000 + "1"))),
     "nul": b"\0" * 1000,

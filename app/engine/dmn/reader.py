@@ -20,6 +20,8 @@ __all__ = ["Graph", "read_graph"]
 
 MAX_NODES = 1_000
 MAX_IMPORTS = 10
+#: names of more than one plain word: each word of an expression is compared with all of them
+MAX_NAMES = 1_000
 _NEEDS = {"requiredInput": "input", "requiredDecision": "decision", "requiredKnowledge": "knowledge"}
 _NAMED = frozenset((
     "inputData", "decision", "businessKnowledgeModel", "decisionService", "variable", "itemComponent",
@@ -62,8 +64,11 @@ def read_graph(content: bytes, functions: Iterable[str] = (), others: Iterable[b
         return Graph("", "", {}, {}, {}, {}, {}, (error.finding,))
     root = files[0].root
     nodes = [item for file in files for item in xml.children(file.root, *_NODES)]
-    reading = Reading(declared(tuple(_all_names(files))), frozenset((*functions, *_functions(files))))
+    names = declared(tuple(_all_names(files)))
+    reading = Reading(names if len(names) <= MAX_NAMES else frozenset(), frozenset((*functions, *_functions(files))))
     whole = Place("", xml.attribute(root, "name"))
+    if len(names) > MAX_NAMES:
+        reading.find(f"the file has more than {MAX_NAMES} names of several words", whole)
     for foreign in xml.children(root, "import"):
         found = xml.attribute(foreign, "namespace")
         if found not in {file.home for file in files[1:]}:

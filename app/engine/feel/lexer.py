@@ -17,8 +17,8 @@ from functools import lru_cache
 from lark import Token
 
 from app.engine.feel.errors import ExpressionError
-from app.engine.feel.limits import MAX_DEPTH, MAX_SOURCE, MAX_TOKENS
-from app.engine.feel.words import FUNCTION, FUNCTION_TYPE, PARAM_TYPE, PROPERTY, TYPE, words_of
+from app.engine.feel.limits import MAX_DEPTH, MAX_OWN_NAMES, MAX_SOURCE, MAX_TOKENS
+from app.engine.feel.words import FUNCTION, FUNCTION_TYPE, PARAM_TYPE, PROPERTY, TYPE, unescape, words_of
 
 _TOKEN = re.compile(
     r"""(?P<SKIP>\s+|//[^\n]*|/\*.*?\*/)
@@ -36,7 +36,6 @@ _AFTER_RANGE = re.compile(r"\s*(?:$|[)\]},=<>!]|(?:and|or|then|else|return|satis
 _SPACED = re.compile(r"[^\W\d]\w*(?:[ ./'+*\-]+\w+)+")
 #: the variable of a loop, in several words
 _LOOP_NAME = re.compile(r"([^\W\d]\w*(?: +[^\W\d]\w*)+?) +in\b")
-_ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{6}|[nrt\"'\\])")
 _SIGNS = {
     "..": "DOTDOT", "**": "POW", "<=": "CMP", ">=": "CMP", "!=": "CMP", "=": "CMP", "<": "LT", ">": "GT",
     "->": "ARROW", "+": "PLUS", "-": "MINUS", "*": "MUL", "/": "DIV", ".": "DOT", ",": "COMMA",
@@ -54,7 +53,7 @@ _FULL_WIDTH = dict(zip("（）【】，：。＝＜＞＋－＊／“”‘’�
 
 
 @lru_cache(maxsize=256)
-def _known(names: frozenset[str]) -> re.Pattern[str] | None:
+def _known(names: frozenset[str]) -> re.Pattern[str]:
     return words_of(names)
 
 
@@ -62,23 +61,6 @@ def is_plain(name: str) -> bool:
     """Tell whether a name needs no declaration: one word, or one that stays a word of the language."""
     match = _TOKEN.fullmatch(name)
     return match is not None and match.lastgroup == "WORD"
-
-
-def unescape(text: str, source: str, position: int) -> str:
-    """Return a quoted text without its quotes and escapes; unknown escapes stay, for patterns."""
-
-    def one(match: re.Match[str]) -> str:
-        mark = match.group(1)
-        if mark[0] in "uU":
-            code = int(mark[1:], 16)
-            return chr(code) if code <= 0x10FFFF else "\ufffd"
-        return {"n": "\n", "r": "\r", "t": "\t"}.get(mark, mark)
-
-    plain = _ESCAPE.sub(one, text[1:-1])
-    try:
-        return plain.encode("utf-16", "surrogatepass").decode("utf-16")
-    except UnicodeDecodeError as cause:
-        raise ExpressionError("half a surrogate pair in a text", expression=source, position=position) from cause
 
 
 def _keyword(text: str, rest: str, previous: str) -> str:
@@ -101,7 +83,10 @@ class Lexer:
 
     def __init__(self, source: str, names: frozenset[str] = frozenset()) -> None:
         self.source = source
+        #: what the designer's model declares
         self.names = names
+        #: what the expression itself declares: entries, parameters and loop variables of several words
+        self.own: frozenset[str] = frozenset()
         self.at = 0
         self.previous = ""
         #: the last token and the one before it
@@ -170,7 +155,7 @@ class Lexer:
             name = " ".join(bare.split())
         if _SPACED.fullmatch(name) and not _KEYWORDS.keys() & set(name.split()):
             # an entry of several words may be named further on in the same expression
-            self.names |= {name}
+            self._declare(name)
         return self._token("KEY", name, match.end() - self.at)
 
     def _word(self, text: str) -> Token:
@@ -189,15 +174,25 @@ class Lexer:
         source, at = self.source, self.at
         if self.previous in ("FOR", "SOME", "EVERY") and (loop := _LOOP_NAME.match(source, at)):
             if not _KEYWORDS.keys() & set(loop.group(1).split()):
-                self.names |= {" ".join(loop.group(1).split())}
-        if self.names and (known := _known(self.names)) and (declared := known.match(source, at)):
-            return declared
+                self._declare(" ".join(loop.group(1).split()))
+        found = [match for names in (self.own, self.names) if names and (match := _known(names).match(source, at))]
+        if found:
+            return max(found, key=re.Match.end)
         if self.previous == "DOT":
             return PROPERTY.match(source, at)
         if self._types_expected():
             return TYPE.match(source, at)
-        found = FUNCTION.match(source, at)
-        return PARAM_TYPE.match(source, at) if found is None and self.previous == "KEY" else found
+        function = FUNCTION.match(source, at)
+        return PARAM_TYPE.match(source, at) if function is None and self.previous == "KEY" else function
+
+    def _declare(self, name: str) -> None:
+        """Let the rest of the expression use a name of several words."""
+        if len(self.own) >= MAX_OWN_NAMES and name not in self.own:
+            raise ExpressionError(
+                f"an expression with more than {MAX_OWN_NAMES} names of several words", code="limit",
+                expression=self.source, position=self.at + 1,
+            )  # fmt: skip
+        self.own |= {name}
 
     def _types_expected(self) -> bool:
         """Tell whether a type stands here: after `of`, or inside `list<…>`."""

@@ -12,6 +12,8 @@ from app.engine.feel.errors import ExpressionError
 MAX_SOURCE = 5_000
 #: words and signs of one expression
 MAX_TOKENS = 2_000
+#: names of several words that one expression gives to its own entries, parameters and loops
+MAX_OWN_NAMES = 40
 #: brackets in brackets, ifs in ifs
 MAX_DEPTH = 50
 #: nodes visited, items looked at, pattern steps: about half a microsecond each

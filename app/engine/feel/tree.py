@@ -9,8 +9,8 @@ from lark import Token
 
 from app.engine.feel import nodes as n
 from app.engine.feel.errors import ExpressionError
-from app.engine.feel.lexer import unescape
 from app.engine.feel.literals import at_literal, number_literal
+from app.engine.feel.words import unescape
 
 _CONSTANTS = {"TRUE": True, "FALSE": False, "NULL": None}
 

@@ -139,7 +139,8 @@ _SOURCES = [
     "for x in [1] return " * 200 + "1", "n" + "[1]" * 1000, "true and " * 500 + "true", "1 in " * 300 + "1",
     "1 = " * 500 + "1", "n instance of " + "list<" * 200 + "number" + ">" * 200, "/*" * 2500, "//" * 2499, "\"" * 4999,
     "{" + ",".join(f"k{n}: {n}" for n in range(700)) + "}", "[" + ",".join("1" for _ in range(1900)) + "]", "`" * 4999,
-    "f(" * 600 + ")" * 600, "a." * 2000, "@" * 3000, "function(x) " * 300 + "1", "🐎" * 2000, "\ud800" * 100, "\0" * 100,
+    "{" + ",".join(f"a b{n}: a b{n}" for n in range(350)) + "}", "{" + ",".join(f"a {n}: 1" for n in range(600)) + "}",
+    "for a b in [1] return " * 150 + "a b", "a " * 2400, "f(" * 600 + ")" * 600, "a." * 2000, "@" * 3000, "function(x) " * 300 + "1", "🐎" * 2000, "\ud800" * 100, "\0" * 100,
     "n" + " " * 4990 + "n", "date and time " * 300, "get value(" * 300, "- " * 2400 + "1", "1 between " * 300 + "1",
 ]  # fmt: skip
 _TALKATIVE = [
