@@ -26,7 +26,7 @@ def test_a_seed_makes_one_process():
 
 
 def test_the_processes_have_everything_in_them():
-    features = set[str]().union(*(Maker(seed).make().features for seed in range(PROCESSES)))
+    features = set[str]().union(*(Maker(seed).make().features for seed in range(5 * PROCESSES)))
     wanted = {"parallel", "inclusive", "exclusive", "beside", "join in loop", "join in fork", "join in sub",
               "boundary in loop", "boundary in fork", "boundary in sub", "many in loop", "many_sub in fork"}
     assert wanted <= features

@@ -28,7 +28,7 @@ b > k > e2
 """
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_any_order_of_commands_keeps_a_case_whole(data: st.DataObject) -> None:
     roam(lambda below: data.draw(st.integers(0, below - 1)))

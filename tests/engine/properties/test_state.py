@@ -49,7 +49,7 @@ def begun() -> Ours:
     return engine
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(one=variables, two=variables, inner=variables)
 def test_every_value_survives_in_every_scope(begun: Ours, one: Any, two: Any, inner: Any) -> None:
     flow = flow_of(begun)
