@@ -37,6 +37,8 @@ SWEEP_EVERY, FIRST_SWEEP = timedelta(minutes=30), timedelta(seconds=20)
 LONGEST_PAUSE = 30.0
 #: a timer that is due and in other hands is not asked for in a busy loop
 SHORTEST_PAUSE = 0.01
+#: threads that fire timers: one computes while the database writes for the other
+FIRERS = 2
 #: outside calls that a node performs at once; a system that does not answer keeps one of them busy
 CALLERS = 4
 
@@ -115,7 +117,10 @@ class Metronome:
     def __init__(self, tools: Tools) -> None:
         """Prepare the jobs; nothing runs before `start`."""
         self._tools = tools
-        timers = Beat("timers", tools, lambda: fire_due_timers(tools), lambda: next_due_moment(tools))
+        timers = [
+            Beat(f"timers-{number}", tools, lambda: fire_due_timers(tools), lambda: next_due_moment(tools))
+            for number in range(FIRERS)
+        ]
         messages = Beat(
             "messages", tools, lambda: deliver_kept(tools) or spread_signal(tools), lambda: None
         )
@@ -126,7 +131,7 @@ class Metronome:
         starts = Beat(
             "starts", tools, lambda: arrange_starts(tools) + start_on_time(tools), lambda: next_start(tools)
         )
-        self.beats: tuple[Beat, ...] = (timers, messages, starts, *calls)
+        self.beats: tuple[Beat, ...] = (*timers, messages, starts, *calls)
         self._jobs = BackgroundScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
