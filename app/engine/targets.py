@@ -29,7 +29,7 @@ class Standing(NamedTuple):
     inside: str
     #: one of several instances of an activity
     instance: bool
-    #: an activity that is performed by several, one after the other or side by side
+    #: several perform the activity, one after the other or side by side
     several: bool
     sequential: bool
 
@@ -41,13 +41,18 @@ def standing(world: World, command: Command, saved: bytes) -> tuple[list[Standin
 
 
 def _shown(token: Token) -> bool:
-    spec = token.task_spec
-    return bool(spec.bpmn_id and spec.drawn and not token.triggered and token._state < CANCELLED)
+    drawn = token.task_spec.bpmn_id and token.task_spec.drawn
+    return bool(drawn and not token.triggered and token._state < CANCELLED and _named(token))
+
+
+def _named(token: Token) -> bool:
+    """Say whether a token has a key of its own; a set of instances is named by any of them."""
+    return "loop" not in token.internal_data or "nth" in token.internal_data
 
 
 def _standing(flow: Flow, token: Token) -> Standing:
     version, loop = token.workflow.version, getattr(token.task_spec, "loop", None)
-    several = loop is not None and not loop.standard and "loop" in token.internal_data
+    several = loop is not None and not loop.standard and (token.is_instance or "loop" in token.internal_data)
     return Standing(
         waiting.task_key(flow, token), version.key, version.number, token.task_spec.bpmn_id,
         type(token.task_spec).__name__, _around(flow, token), token.is_instance, several,
@@ -57,7 +62,8 @@ def _standing(flow: Flow, token: Token) -> Standing:
 
 def _around(flow: Flow, token: Token) -> str:
     if token._parent is not None:
-        return waiting.task_key(flow, token.workflow.tasks[token._parent])
+        whole = token.workflow.tasks[token._parent]
+        return waiting.task_key(flow, whole) if _named(whole) else ""
     host: Token | None = getattr(token.workflow, "host", None)
     return waiting.task_key(flow, host) if host is not None else ""
 

@@ -43,6 +43,8 @@ class InboxRow:
     light: str
     revision: int
     candidates: tuple[tuple[str, str], ...]
+    #: its case stands still
+    suspended: bool
 
     @classmethod
     def of(cls, row: TaskRow, now: datetime) -> "InboxRow":
@@ -55,7 +57,7 @@ class InboxRow:
             form_version=row.form_version, state=row.state, phase=row.phase, urgency=row.urgency,
             item_code=row.item_code, paused=row.paused, created_at=row.created_at, started_at=row.started_at,
             due_at=row.due_at, yellow_at=row.yellow_at, light=light(dates, now), revision=row.revision,
-            candidates=row.candidates,
+            candidates=row.candidates, suspended=row.suspended,
         )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from app.domain.actor import SYSTEM, Actor
 from app.domain.clocks import Limit, light, remaining
 from app.domain.records import StoredCase
+from app.domain.rights import is_allowed
 from app.engine.commands import positions
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
@@ -19,6 +20,7 @@ from app.usecases.desk.inbox_row import InboxRow
 from app.usecases.desk.reporter_data import Reporter, reporter_of
 from app.usecases.desk.timeline import TimelineRow, timeline_of
 from app.usecases.element_names import ElementNames
+from app.usecases.steering.withdrawal import taken_back
 from app.usecases.stepping import command_of, make_world
 
 #: facts on one page; the audit room shows all
@@ -72,6 +74,11 @@ class CaseView:
     reporter: Reporter | None
     #: automatic steps that failed and wait for an operator
     incidents: Sequence[FailedStep]
+    suspended: bool = False
+    #: the actor may steer it
+    can_steer: bool = False
+    #: task that the actor has just completed and may take back
+    withdrawable: UUID | None = None
 
 
 def read_case(tools: Tools, *, actor: Actor, case_id: UUID) -> CaseView:
@@ -101,6 +108,9 @@ def read_case(tools: Tools, *, actor: Actor, case_id: UUID) -> CaseView:
             acts=acts_for(tools, actor, uow.subscriptions.of_case(case_id), waiting),
             reporter=reporter_of(tools, uow, case, actor, tasks),
             incidents=_failed(tools, uow, case_id),
+            suspended=case.suspended,
+            can_steer=is_allowed(actor, "case.steer") and uow.steering.may(actor, case_id),
+            withdrawable=taken_back(tools, uow, actor, case),
         )
 
 

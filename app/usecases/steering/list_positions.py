@@ -23,7 +23,7 @@ class StandingToken:
     kind: str
     #: key of the activity around it, or empty
     inside: str
-    #: one of several who take part; the whole set of them; one after the other
+    #: one of several who take part; the activity is performed by several; one after the other
     instance: bool
     several: bool
     sequential: bool

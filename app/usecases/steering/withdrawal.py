@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from app.domain.actor import Actor
 from app.domain.errors import Conflict, NotFound
 from app.domain.facts import Fact
 from app.domain.records import StoredCase, TaskRow
+from app.domain.rights import is_allowed
 from app.engine.replay_commands import MOVES
 from app.engine.targets import meets, performed_once
 from app.store.unit_of_work import UnitOfWork
@@ -88,3 +90,13 @@ def _meets(tools: Tools, process: str, number: int | None, nodes: list[str]) -> 
         return meets(tools.library.process(process, number), nodes)
     except NotFound:
         return True
+
+
+def taken_back(tools: Tools, uow: UnitOfWork, actor: Actor, case: StoredCase) -> UUID | None:
+    """Name the completed task that an actor may take back, or None."""
+    if not is_allowed(actor, "task.withdraw"):
+        return None
+    try:
+        return withdrawable(tools, uow, actor, case).task.id
+    except NotWithdrawable:
+        return None
