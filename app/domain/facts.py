@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -77,8 +78,15 @@ def canonical(value: Any) -> str:
 
 def _framed(*parts: str) -> bytes:
     """Write texts with their lengths before them, so that no two lists of texts give the same bytes."""
-    raw = [part.encode() for part in parts]
-    return b"".join([piece for one in raw for piece in (len(one).to_bytes(8, "big"), one)])
+    pieces: list[bytes] = []
+    for part in parts:
+        raw = part.encode()
+        pieces += len(raw).to_bytes(8, "big"), raw
+    return b"".join(pieces)
+
+
+#: names that come again in every case: kinds, processes, elements, small numbers
+_known = lru_cache(maxsize=8192)(_framed)
 
 
 def link(previous: bytes, *parts: str) -> bytes:
@@ -114,8 +122,8 @@ def chain(
     case, stamp, who = _framed(str(case_id)), _framed(_stamp(at)), _framed(*actor)
     for seq, draft in enumerate(drafts, after + 1):
         body = canonical(dict(draft.body or {}))
-        rest = _framed(draft.process, draft.node, str(draft.nth), body)
-        text = b"".join([head, case, _framed(str(seq)), stamp, _framed(draft.kind), who, rest])
+        place = _known(draft.process, draft.node, str(draft.nth))
+        text = b"".join([head, case, _framed(str(seq)), stamp, _known(draft.kind), who, place, _framed(body)])
         previous, head = head, hashlib.sha256(text).digest()
         facts.append(
             Fact(case_id, seq, at, draft.kind, *actor, draft.process, draft.node, draft.nth, body, previous, head)

@@ -20,7 +20,7 @@ from app.engine.scope import property_value
 from app.engine.tokens import Token
 from app.engine.triggers import Trigger
 from app.engine.versions import entry_points
-from app.engine.world import Command, World
+from app.engine.world import Answers, Command, World
 
 
 def start(
@@ -58,8 +58,8 @@ def start(
     return settle(flow, waiting.Before())
 
 
-def complete(world: World, command: Command, saved: bytes, key: str, answers: Mapping[str, Any]) -> Progress:
-    """Finish an open task with its answers.
+def complete(world: World, command: Command, saved: bytes, key: str, answers: Answers) -> Progress:
+    """Finish an open task with its answers, or with those that a function finds good once it knows the scope.
 
     Raises:
         TaskAlreadyDone: no such task is open.
@@ -67,7 +67,7 @@ def complete(world: World, command: Command, saved: bytes, key: str, answers: Ma
     """
     flow, before = opened(world, command, saved)
     token = find_open(flow, key)
-    given = feel.normalise(dict(answers))
+    given = feel.normalise(dict(answers(flow.scope(token)) if callable(answers) else answers))
     _may_finish(flow, token, given)
     form, number, _ = token.internal_data["task"]
     flow.tell("TaskCompleted", token, {"key": key, "name": waiting.name_of(token), "answers": given, "form": form,

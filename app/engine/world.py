@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     # elements ask their world, and versions are made of elements
     from app.engine.versions import ProcessVersion
 
+#: of a task, or what finds out whether they are good once it knows what an expression there reads
+Answers = Mapping[str, Any] | Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
 
 class Library(Protocol):
     """Published definitions, parsed once and shared by all cases."""

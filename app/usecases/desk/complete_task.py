@@ -49,13 +49,17 @@ def complete_task(
     with tools.store.unit_of_work() as uow:
         case, task = uow.cases.lock_held(task_id, actor)
         _may_complete(task, actor, revision, form_version)
-        clean = check_answers(tools, uow, case, task, answers, at, actor.locale)
-        check_evidence(tools, uow, case, task, clean, at, actor.locale)
+
+        def checked(scope: Mapping[str, Any]) -> Mapping[str, Any]:
+            clean = check_answers(tools, uow, case, task, answers, scope, actor.locale)
+            check_evidence(tools, uow, case, task, clean, at, actor.locale)
+            return clean
+
         command = command_of(actor, at, seat_for(actor, task))
-        progress = commands.complete(make_world(tools, uow, case.id), command, case.state, task.key, clean)
-        case = write_step(tools, uow, case, progress, command, finished=task)
+        progress = commands.complete(make_world(tools, uow, case.id), command, case.state, task.key, checked)
+        moved = write_step(tools, uow, case, progress, command, finished=task)
         uow.commit()
-    return outcome(case, progress, actor, at)
+    return outcome(moved, progress, actor, at)
 
 
 def _may_complete(task: TaskInHand, actor: Actor, revision: int | None, form_version: int | None) -> None:
