@@ -1,7 +1,7 @@
 """What the server refuses in a diagram; every rule is named in bpmn/README.md."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.domain.errors import InvalidDiagram
 from app.domain.findings import Finding, ImportNote
@@ -12,7 +12,7 @@ from app.engine.lint_rules import RULES
 from app.engine.lint_words import error
 from app.engine.parsing import parse_specs
 from app.engine.reading import normalise, prepare, process_keys
-from app.engine.reading.processes import is_executable
+from app.engine.reading.processes import choose, is_executable
 from app.engine.reading.words import CHOREOGRAPHY
 from app.engine.reading.xml import Element, children, every, q, read_xml
 from app.engine.vocabulary import Operation
@@ -68,8 +68,9 @@ def lint_process(
     findings = list(_checked(root, key, around))
     if not any(one.severity == "error" for one in findings):
         findings.extend(_parsed(content, key))
-    unique = list(dict.fromkeys(findings))[:_MOST_FINDINGS]
-    return sorted(unique, key=lambda one: (one.severity != "error", one.element, one.rule))
+    own = _own_id(root, key)
+    unique = dict.fromkeys(replace(one, element=own) if one.element == key else one for one in findings)
+    return sorted(list(unique)[:_MOST_FINDINGS], key=lambda one: (one.severity != "error", one.element, one.rule))
 
 
 def key_of_file(file: str) -> str:
@@ -85,7 +86,15 @@ def import_notes(content: bytes, key: str) -> tuple[ImportNote, ...]:
     """
     root = read_xml(content)
     read = prepare(root, key)
-    return normalise(root, key).reports if read.process is not None else read.reports
+    notes = normalise(root, key).reports if read.process is not None else read.reports
+    own = _own_id(root, key)
+    return tuple(replace(one, element=own) if one.element == key else one for one in notes)
+
+
+def _own_id(root: Element, key: str) -> str:
+    """Return the id that the process of a key has in its file."""
+    process = choose(root, key)
+    return key if process is None else process.get("id") or key
 
 
 def executable_keys(content: bytes) -> list[str]:

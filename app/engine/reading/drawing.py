@@ -11,6 +11,9 @@ from app.engine.reading.xml import DC, DI, Element, children, every, local, q, r
 
 _WAYS = "http://www.omg.org/spec/DD/20100524/DI"
 _MARGIN, _LABEL = 60.0, 30.0
+#: references that the drawing library follows by id alone
+_REFERENCES = ("messageRef", "signalRef", "errorRef", "escalationRef", "processRef", "sourceRef", "targetRef",
+               "attachedToRef", "default", "dataObjectRef", "dataStoreRef", "activityRef", "bpmnElement")
 
 
 def drawn(content: bytes) -> bytes:
@@ -24,6 +27,7 @@ def drawn(content: bytes) -> bytes:
     copy = deepcopy(root)
     changed = encoding not in ("UTF-8", "ASCII", "US-ASCII")
     if any(tag(one) == "process" for one in copy):
+        changed = _plain(copy) or changed
         changed = _named(copy) or changed
         if next(copy.iter(f"{{{DI}}}BPMNShape"), None) is None:
             _draw(copy)
@@ -31,6 +35,14 @@ def drawn(content: bytes) -> bytes:
         else:
             changed = _missing_ways(copy) or changed
     return etree.tostring(copy, xml_declaration=True, encoding="UTF-8") if changed else content
+
+
+def _plain(root: Element) -> bool:
+    """Take the prefixes off references; what cannot be followed would be lost when the diagram is saved."""
+    found = [(one, name) for one in root.iter("*") for name in _REFERENCES if ":" in (one.get(name) or "")]
+    for element, name in found:
+        element.set(name, local(element.get(name)))
+    return bool(found)
 
 
 def _named(root: Element) -> bool:

@@ -125,6 +125,13 @@ def test_flows_without_an_id_are_drawn_where_the_rest_is() -> None:
     assert shapes(drawn(etree.tostring(root)))[1] == {"s.a"}
 
 
+def test_references_with_a_prefix_are_sent_without_it() -> None:
+    body = BODY.replace('sourceRef="s"', 'sourceRef="tns:s"').replace(
+        "</process>", '<receiveTask id="r" messageRef="t:m"/></process><message id="m"/>')
+    sent = drawn(document(body=body).encode()).decode()
+    assert 'messageRef="m"' in sent and 'sourceRef="s"' in sent
+
+
 def test_a_drawn_file_is_sent_as_it_is() -> None:
     content = drawn(document().encode())
     assert drawn(content) is content

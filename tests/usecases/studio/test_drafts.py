@@ -43,7 +43,7 @@ def test_a_drawing_is_kept_with_every_reason_and_every_conversion(tools: Tools, 
     done = import_diagrams(tools, actor=author, files=[("Auftrag (2).bpmn", DRAWING)], message="旧系统")
     assert done.drafts == (("process", "auftrag_2", 1),)
     reasons = {(one.element, one.name, one.rule) for one in done.findings}
-    assert {("auftrag_2", "", "executable"), ("y", "是", "gateway"), ("n", "否", "gateway"),
+    assert {("Process_1", "", "executable"), ("y", "是", "gateway"), ("n", "否", "gateway"),
             ("u", "办理", "roles"), ("u", "办理", "scope"), ("u", "办理", "form")} <= reasons
     assert {(one.severity, one.rule, one.element) for one in done.notes} == {
         ("converted", "camunda", "u"), ("lost", "camunda", "u")}
