@@ -39,6 +39,8 @@ def allowed_on(element: str) -> frozenset[str]:
         return _THROWN
     if element == "serviceTask":
         return _SERVICE
+    if element == "startEvent":
+        return _MARKS | {"correlation"}
     if element in ("boundaryEvent", "intermediateCatchEvent", "receiveTask"):
         return _ACT
     return _DECISION if element == "businessRuleTask" else _MARKS
