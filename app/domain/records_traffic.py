@@ -164,6 +164,9 @@ class Load:
     timers_parked: int
     outbox_waiting: int
     incidents_open: int
+    #: outside calls that are due or running, and messages that nobody has taken yet
+    calls_waiting: int
+    messages_kept: int
 
 
 #: what failed: a moment, an outside call, a message, an automatic step, the beginning of a case

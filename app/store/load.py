@@ -13,7 +13,9 @@ select
   (select count(*) from timers where state = 'waiting' and due_at <= %(now)s),
   (select count(*) from timers where state = 'parked'),
   (select count(*) from outbox where state = 'waiting'),
-  (select count(*) from incidents i where {STANDS})
+  (select count(*) from incidents i where {STANDS}),
+  (select count(*) from calls where state in ('waiting', 'leased') and fire_at <= %(now)s),
+  (select count(*) from messages where state = 'buffered')
 """
 
 
@@ -24,6 +26,6 @@ class Load:
         self._tx = tx
 
     def measure(self, now: datetime) -> Figures:
-        """Count open and overdue tasks, due and parked timers, what waits to be sent, and open incidents."""
+        """Count open and overdue tasks, due and parked timers, what waits to be sent or called, and open incidents."""
         row = self._tx.first(_SQL, {"now": now})
-        return Figures(*(int(value) for value in row or (0, 0, 0, 0, 0, 0)))
+        return Figures(*(int(value) for value in row or [0] * 8))

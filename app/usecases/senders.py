@@ -22,6 +22,8 @@ CASES = "CASE"
 CLOCK = "CLOCK"
 #: parts of a case's record that a case which it begins takes over
 _PLACES = ("city", "county", "street", "village", "grid", "micro_grid", "command_room")
+#: parts that keep a case from others' eyes
+_GUARDED = ("confidential", "accused_unit")
 
 
 class SeatNotHeld(Forbidden):
@@ -109,20 +111,19 @@ def seat_named(actor: Actor, role: str, unit: str) -> tuple[str, str]:
 def first_record(tools: Tools, uow: UnitOfWork, message: MessageRow, actor: Actor) -> dict[str, Any]:
     """Write the record of a case that a message begins: where it belongs, and what the message was about.
 
-    It belongs to the unit that the message names, or to the place of the case or the officer that sent it.
+    It belongs to the unit that the message names, or to the place of the case or the officer that sent it. What nobody
+    else may see stays so: a case that begins because of a confidential one is confidential too.
     """
     given: Mapping[str, Any] = message.payload
     named = given.get("unit")
     case_id = sending_case(message)
-    if case_id is not None and not named:
-        record = uow.cases.get(case_id).record
-        places = {name: str(record[name]) for name in _PLACES if record.get(name)}
-    else:
-        places = {}
+    record = uow.cases.get(case_id).record if case_id is not None else {}
+    places = {} if named else {name: str(record[name]) for name in _PLACES if record.get(name)}
+    guarded = {name: record[name] for name in _GUARDED if record.get(name)}
     if not places:
         places = places_of(tools, uow, named if isinstance(named, str) and named else message.unit)
     title = given.get("title")
     return {
-        **places, "title": title if isinstance(title, str) else "", "correlation": dict(message.correlation),
+        **places, **guarded, "title": title if isinstance(title, str) else "", "correlation": dict(message.correlation),
         "reported_by": "" if case_id else actor.id, "status": "accepted",
     }  # fmt: skip

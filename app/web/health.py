@@ -31,7 +31,7 @@ class Meter:
         )  # fmt: skip
         self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         names = ("open_tasks", "overdue_tasks", "timers_due", "timers_parked", "outbox_waiting",
-                 "incidents_open")
+                 "incidents_open", "calls_waiting", "messages_kept")
         self.load = {
             name: self._gauge(f"yongzhi_{name}", name.replace("_", " ").capitalize()) for name in names
         }

@@ -398,3 +398,17 @@ def test_of_many_senders_and_waiters_each_message_goes_to_one(stage: Stage) -> N
              for fact in stage.facts(case, "MessageReceived")}  # fmt: skip
     assert len(taken) == 30
     stage.verified(*cases[:3])
+
+
+def test_what_a_confidential_case_begins_is_confidential_too(stage: Stage) -> None:
+    hide = 'event.confidential = true\nevent.accused_unit = "33.02.11"'
+    guarded = drawn(
+        "guarded", START,
+        f'<bpmn:scriptTask id="hide"><bpmn:script>{hide}</bpmn:script></bpmn:scriptTask>',
+        throw("place", "order.placed", payload="={order: order}", correlation=ORDER), work("rest"), END,
+    )  # fmt: skip
+    stage.publish(guarded, SHOP)
+    stage.start("guarded", order=1)
+    (shop,) = stage.cases_of("shop")
+    case = stage.case(shop)
+    assert case.confidential and case.record["accused_unit"] == "33.02.11"
