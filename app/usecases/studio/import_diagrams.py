@@ -45,7 +45,7 @@ def import_diagrams(tools: Tools, *, actor: Actor, files: Sequence[tuple[str, by
         The drafts, every finding that refuses them, and what became of other tools' extensions.
 
     Writes:
-        one draft per process that may run, or per file where none may.
+        one draft per process that may run, or per file where none may; a draft that is there already stays.
 
     Raises:
         Forbidden: no designer.
@@ -62,6 +62,10 @@ def import_diagrams(tools: Tools, *, actor: Actor, files: Sequence[tuple[str, by
         for file in read:
             name, name_en = label(file)
             before = uow.definitions.versions(file.kind, file.key)
+            same = [one for one in before if one.state == "draft" and bytes(one.sha256) == file.sha256]
+            if same:
+                drafts.append((file.kind, file.key, same[0].number))
+                continue
             new = NewDefinition(
                 kind=file.kind, key=file.key, sha256=file.sha256, content=file.content, name=name, name_en=name_en,
                 pack=before[0].pack if before else "", author=actor.username, message=message.strip(),

@@ -8,6 +8,7 @@ from app.domain.errors import Invalid
 from app.engine import decisions, feel
 from app.engine.lint import import_notes as notes_of
 from app.engine.lint import lint_process
+from app.engine.reading import drawn
 from app.schemas import forms
 from app.usecases.studio.deployment import expression_fault
 
@@ -26,6 +27,7 @@ def bpmn(content: bytes) -> Found:
     found = lint_process(content, file="p.bpmn", forms=(), decisions={}, roles=(), processes=())
     try:
         notes_of(content, "p")
+        drawn(content)
     except Invalid as refused:
         assert refused.message
     return [(one.rule, one.message_en) for one in found if one.severity == "error"]

@@ -53,6 +53,7 @@ def test_a_drawing_is_kept_with_every_reason_and_every_conversion(tools: Tools, 
     again = explain_version(tools, actor=author, kind="process", key="auftrag_2", number=1)
     assert (again.findings, again.notes) == (done.findings, done.notes)
     assert tools.library.keys("process") == []
+    assert import_diagrams(tools, actor=author, files=[("Auftrag (2).bpmn", DRAWING)]).drafts == done.drafts
 
 
 def test_a_draft_is_refused_only_when_it_is_to_be_executed_with_every_reason(tools: Tools, author: Actor) -> None:
