@@ -39,6 +39,9 @@ class CaseRecord(Record):
     acts = Json()
     reporter = Json()
     incidents = Json()
+    suspended = fields.Boolean()
+    can_steer = fields.Boolean()
+    withdrawable = Words(allow_none=True)
 
 
 class HistoryQuery(Record):

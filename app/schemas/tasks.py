@@ -42,6 +42,7 @@ class TaskRecord(Record):
     phase = Words()
     urgency = Words()
     paused = fields.Boolean()
+    suspended = fields.Boolean(metadata={"description": "its case stands still; it cannot be completed"})
     created_at = At()
     due_at = At()
     light = Words()

@@ -17,11 +17,13 @@ from app.web import (
     identity,
     intake,
     languages,
+    migrating,
     operators,
     people,
     public,
     reading,
     rooms,
+    steering,
     studio,
 )
 from app.web.desk import cases, desk, handing, inbox, tasks
@@ -56,7 +58,7 @@ def assemble(tools: Tools) -> Flask:
     headers.install(app)
     for blueprint in (
         people.people, desk, intake.intake, public.public, studio.studio, audit.audit, operators.operators,
-        health.health,
+        steering.steering, migrating.migrating, health.health,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     api.install(app)

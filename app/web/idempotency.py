@@ -17,7 +17,7 @@ HEADER = "Idempotency-Key"
 #: answers that contain secrets are never kept
 _NEVER = frozenset({"session.open_session", "people.sign_in_now", "people.sign_out_now"})
 #: verbs that are many transactions; only their answer is kept
-_APART = frozenset({"traffic.post_clock"})
+_APART = frozenset({"traffic.post_clock", "migrations.post_migrations", "migrating.migrate"})
 #: what these publish is visible when they are answered
 _PUBLISHING = frozenset({"studio.decide"})
 _LARGEST_ANSWER = 256 * 1024

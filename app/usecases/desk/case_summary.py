@@ -44,6 +44,8 @@ class CaseSummary:
     confidential: bool
     lat: float | None
     lon: float | None
+    #: somebody lets it stand still
+    suspended: bool
 
 
 def names_of(uow: UnitOfWork, codes: list[str], locale: str) -> dict[str, str]:
@@ -67,7 +69,7 @@ def summarise(tools: Tools, case: StoredCase, names: Mapping[str, str], now: dat
         opened_at=case.opened_at, closed_at=case.closed_at, close_reason=str(record.get("close_reason") or ""),
         due_at=due, light="" if case.closed_at or not business else light({**business, "paused_at":
                 business.get("paused_at")}, now), confidential=case.confidential,
-        lat=record.get("lat"), lon=record.get("lon"),
+        lat=record.get("lat"), lon=record.get("lon"), suspended=case.suspended,
     )  # fmt: skip
 
 
@@ -81,7 +83,7 @@ def summarise_row(tools: Tools, row: CaseRow, names: Mapping[str, str], now: dat
         lead_unit=names.get(row.lead_unit, ""), address_text="", content="", opened_at=row.opened_at,
         closed_at=row.closed_at, close_reason=row.close_reason, due_at=row.business_due_at,
         light="" if row.closed_at or not row.business_due_at else light({"due_at": row.business_due_at}, now),
-        confidential=row.confidential, lat=row.lat, lon=row.lon,
+        confidential=row.confidential, lat=row.lat, lon=row.lon, suspended=row.suspended,
     )  # fmt: skip
 
 

@@ -71,7 +71,18 @@ class Ready:
 
 def install(app: Flask) -> None:
     """Open every part of the interface."""
-    from app.web.api import cases, incidents, lookups, processes, reports, session, tasks, traffic
+    from app.web.api import (
+        cases,
+        incidents,
+        lookups,
+        migrations,
+        processes,
+        reports,
+        session,
+        steering,
+        tasks,
+        traffic,
+    )
 
     app.config.update(
         API_TITLE="Yongzhi", API_VERSION="v1", OPENAPI_VERSION="3.0.3", OPENAPI_URL_PREFIX=None,
@@ -81,7 +92,7 @@ def install(app: Flask) -> None:
     for field, kind, shape in TYPES:
         api.register_field(field, kind, shape)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
-    for part in (session, reports, tasks, cases, processes, traffic, lookups, incidents):
+    for part in (session, reports, tasks, cases, processes, traffic, lookups, incidents, steering, migrations):
         api.register_blueprint(part.room, url_prefix=PREFIX)
     kept = Ready()
 
