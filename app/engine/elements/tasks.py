@@ -21,6 +21,13 @@ class UserTask(Activity, spiff.UserTask):  # type: ignore[misc]
         token.workflow.top_workflow.work[token.id] = token
         return None
 
+    def _on_cancel(self, token: Token) -> None:
+        super()._on_cancel(token)
+        if token.opened is not None:
+            # opened and cancelled by one command: no store has it, but the history says that it was opened
+            body = {"key": token.key, "name": self.bpmn_name or self.bpmn_id}
+            token.workflow.top_workflow.tell("TaskCancelled", None, body)
+
 
 class PassingTask(Activity, spiff.NoneTask):  # type: ignore[misc]
     """A task without type, or work outside the system: passed at once, as other engines do."""
