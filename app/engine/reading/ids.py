@@ -42,12 +42,15 @@ def complete(root: Element, process: Element, elsewhere: frozenset[str], notes: 
 
 def _check(process: Element, notes: Notes) -> None:
     """Refuse ids that are no names and ids that stand twice."""
-    found = Counter(str(one.get("id")) for one in process.iter(q("*")) if one.get("id"))
+    found = Counter(str(one.get("id")) for one in process.iterdescendants(q("*")) if one.get("id"))
     reported: set[str] = set()
-    for element in process.iter(q("*")):
+    for element in process.iterdescendants(q("*")):
         key = element.get("id")
         if key is None:
             continue
+        if key == process.get("id") and tag(element) in SCOPES:
+            notes.refuse(element, "id", f"子流程不能与流程同名「{key[:80]}」。",
+                         f"A sub-process cannot have the key of the process, {key[:80]!r}, as its id.")
         if found[key] > 1 and key not in reported:
             reported.add(key)
             notes.refuse(element, "id", f"有 {found[key]} 个元素使用同一 id「{key[:80]}」。",

@@ -37,7 +37,7 @@ def prepare(root: Element, key: str) -> Normalised:
     if process is not None:
         elsewhere = processes.elsewhere(copy, process)
         processes.keep_only(copy, process)
-        _rename(copy, process, key)
+        _rename(copy, process, key, notes)
         ids.complete(copy, process, elsewhere, notes)
         references.resolve(copy, process, notes)
         shape.inline_global_tasks(copy, process, notes)
@@ -51,9 +51,13 @@ def prepare(root: Element, key: str) -> Normalised:
     return Normalised(copy, process, tuple(notes.notes), tuple(notes.findings))
 
 
-def _rename(root: Element, process: Element, key: str) -> None:
+def _rename(root: Element, process: Element, key: str, notes: Notes) -> None:
     """Let the process go by its key, which is its name among all definitions."""
     old = process.get("id")
+    twice = next((one for one in process.iterdescendants(q("*")) if old and one.get("id") == old), None)
+    if twice is not None:
+        notes.refuse(twice, "id", f"元素与流程使用同一 id「{old}」。",
+                     f"An element has the id of the process, {old!r}.")
     process.set("id", key)
     process.set("isExecutable", "true" if is_true(process.get("isExecutable"), default=True) else "false")
     if old != key:

@@ -55,6 +55,14 @@ def test_a_process_is_found_under_its_key_and_its_elements_under_derived_ids() -
         parse_specs(two.encode(), "anything")
 
 
+def test_an_element_may_have_the_name_under_which_its_process_is_kept() -> None:
+    content = document(body='<process id="Process_1"><task id="order"/></process></definitions>').encode()
+    assert [one.name for one in parse_specs(content, "order")[0].elements] == ["order"]
+    content = content.replace(b'<task id="order"/>', b'<subProcess id="order"/>')
+    with pytest.raises(InvalidDiagram):
+        parse_specs(content, "order")
+
+
 @pytest.mark.parametrize(("name", "key"), [
     ("order", "order"), ("Order-Process", "order_process"), ("Process_1", "process_1"), ("_4a69", "p_4a69"),
     ("12", "p_2b2e"), ("流程", "p_"), ("A" * 200, "a" * 49), ("../x", "x"), ("", "p_"),

@@ -22,6 +22,7 @@ BROKEN = [
     '</bpmn:subProcess>'
      + flow("s", "sub"), ""),
     ("id", "a", S + A + A + E + LINE, ""),
+    ("id", "p", S + '<bpmn:task id="p"/>' + flow("s", "p"), ""),
     ("id", "a b", S + A + E + LINE + '<bpmn:task id="a b"/>', ""),
     ("id", "a..b", S + A + E + LINE + '<bpmn:task id="a..b"/>', ""),
     ("default", "a", S + A.replace("/>", ' default="s_a"/>') + E + LINE, ""),
