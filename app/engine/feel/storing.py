@@ -48,7 +48,8 @@ def _is_small(name: Any, value: Any) -> bool:
     """Say whether an entry is stored as it is, whatever the limits."""
     kind = type(value)
     return type(name) is str and (value is None or kind is bool or (kind is str and len(value) < 1000)
-                                  or (kind is int and -(1 << 53) < value < 1 << 53))
+                                  or (kind is int and -(1 << 53) < value < 1 << 53)
+                                  or (kind is float and -1e300 < value < 1e300))
 
 
 def normalise(value: Any) -> Any:
