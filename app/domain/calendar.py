@@ -148,7 +148,7 @@ class WorkingCalendar:
             raise Invalid("Opening hours must be ordered and must not overlap.")
         object.__setattr__(self, "overrides", MappingProxyType(dict(self.overrides)))
 
-    @property
+    @cached_property
     def zone(self) -> ZoneInfo:
         """The time zone."""
         return ZoneInfo(self.tz)
@@ -206,6 +206,8 @@ class WorkingCalendar:
 
     def local(self, moment: datetime) -> datetime:
         """Move an aware moment into the calendar's zone."""
+        if moment.tzinfo is self.zone:
+            return moment
         if moment.tzinfo is None or moment.utcoffset() is None:
             raise Invalid(f"{moment.isoformat()} has no time zone.")
         return moment.astimezone(self.zone)

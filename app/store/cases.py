@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -218,14 +219,18 @@ class Cases:
 def _lock_with_task(
     tx: Transaction, kind: type[Held], task_id: UUID, condition: str, params: Mapping[str, Any]
 ) -> tuple[StoredCase, Held] | None:
-    # the case is locked before the task, as everywhere else; both are read again if somebody had them
-    row = tx.first(
-        f"select {CASE}, {TASK if kind is TaskRow else IN_HAND}"
-        " from tasks t join cases c on c.county = t.county and c.id = t.case_id"
-        f" where t.county = %(county)s and t.id = %(id)s and {condition} for update of c, t",
-        {**params, "county": county_of(task_id), "id": task_id},
-    )
+    row = tx.first(_locking(condition, whole=kind is TaskRow), {**params, "county": county_of(task_id), "id": task_id})
     return (built(StoredCase, row[:_WIDTH]), built(kind, row[_WIDTH:])) if row else None
+
+
+@lru_cache
+def _locking(condition: str, *, whole: bool) -> str:
+    # the case is locked before the task, as everywhere else; both are read again if somebody had them
+    return (
+        f"select {CASE}, {TASK if whole else IN_HAND}"
+        " from tasks t join cases c on c.county = t.county and c.id = t.case_id"
+        f" where t.county = %(county)s and t.id = %(id)s and {condition} for update of c, t"
+    )
 
 
 def _one(tx: Transaction, where: str, params: dict[str, Any]) -> StoredCase:

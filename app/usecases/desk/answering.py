@@ -12,7 +12,7 @@ from app.domain.evidence import EvidenceRule, Photo, check_result
 from app.domain.records import StoredCase, TaskInHand
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-from app.usecases.desk.forms import compiled_form, form_schema, options_for
+from app.usecases.desk.forms import compiled_form, options_for
 
 #: answers that name photos taken afterwards
 _AFTER = "after_photos"
@@ -55,13 +55,13 @@ def check_form(
     Raises:
         InvalidAnswers: per field.
     """
-    schema = form_schema(tools, *form)
-    options: dict[str, Any] = dict(options_for(tools, uow, case, schema, locale, context))
+    compiled = compiled_form(tools, *form)
+    options: dict[str, Any] = dict(options_for(tools, uow, case, compiled.form, locale, context))
     sent = _identifiers(answers)
     files = {str(row.id): {"size": row.size, "media_type": row.media_type, "name": row.name}
              for row in (uow.attachments.many(sent) if sent else ()) if row.case_id == case.id}
     options["attachments"] = files
-    return compiled_form(tools, *form).load(answers, context=context, options=options, locale=locale)
+    return compiled.load(answers, context=context, options=options, locale=locale)
 
 
 def _identifiers(answers: Mapping[str, Any]) -> list[UUID]:
