@@ -54,7 +54,7 @@ PLACES = {"city": "33.02", "county": "33.02.11", "street": STREET, "command_room
 Figures = dict[str, Any]
 
 
-def _due_task() -> bytes:
+def due_task() -> bytes:
     late = ('<bpmn:boundaryEvent id="limit" attachedToRef="work"><bpmn:timerEventDefinition>'
             "<bpmn:timeDate>=due</bpmn:timeDate></bpmn:timerEventDefinition></bpmn:boundaryEvent>")
     ends = '<bpmn:startEvent id="s"/><bpmn:endEvent id="e"/><bpmn:endEvent id="e2"/>'
@@ -70,9 +70,9 @@ def run(options: Namespace, out: Console) -> Figures:
         # commits are dated by the server, so that no measuring process stands in the way
         postgres.start(product.var, settings={"track_commit_timestamp": "on"})
         product.start_database()
-        product.prepare({**FILES, "trial/due_task.bpmn": _due_task()})
-        together = _drain(product, kill=False)
-        killed = _drain(product, kill=True)
+        product.prepare({**FILES, "trial/due_task.bpmn": due_task()})
+        together = drain(product, kill=False)
+        killed = drain(product, kill=True)
         steady = _steady(product, options.seconds)
     finally:
         product.stop()
@@ -89,23 +89,24 @@ def run(options: Namespace, out: Console) -> Figures:
     return figures
 
 
-def _drain(product: Product, *, kill: bool) -> Figures:
+def drain(product: Product, *, kill: bool) -> Figures:
     """Have all cases fall due at one moment, with two nodes waiting; kill one in the middle if asked."""
     with _nodes(product) as nodes, psycopg.connect(product.config.database_url or "", autocommit=True) as link:
         began = _load(product, CASES, 0.0)
         due = _due(link, began)
         time.sleep(max((due - datetime.now(UTC)).total_seconds(), 0))
         meter = Meter({"nodes": [node.pid for node in nodes], "database": [_postmaster(product)]})
-        before, left = meter.look(), CASES
+        before, left, standing = meter.look(), CASES, 0
         while left and (datetime.now(UTC) - due).total_seconds() < 300:
-            time.sleep(0.1)
+            time.sleep(0.02 if kill else 0.1)
             left = _waiting(link)
             if kill and left < CASES * 0.7:
-                kill = False
+                kill, standing = False, left
                 os.killpg(nodes[0].pid, signal.SIGKILL)
         after = meter.look()
         cpu = {layer: round((after[layer] - before[layer]) * 1000 / CASES, 3) for layer in after}
-        return {"cases": CASES, **_rate(link, began, due), **_account(link, began), "cpu_ms_per_case": cpu}
+        return {"cases": CASES, **_rate(link, began, due), **_account(link, began), "cpu_ms_per_case": cpu,
+                "left_at_kill": standing}  # fmt: skip
 
 
 def _steady(product: Product, seconds: float) -> Figures:

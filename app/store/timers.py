@@ -89,13 +89,3 @@ class Timers:
         """List the timers of a case, the next one first."""
         sql = f"{READ} where county = %(county)s and case_id = %(id)s order by due_at, key"
         return self._tx.records(TimerRow, sql, {"county": county_of(case_id), "id": case_id})
-
-    def parked(self, limit: int = 100) -> tuple[TimerRow, ...]:
-        """List the timers that failed three times, the oldest first."""
-        sql = f"{READ} where state = 'parked' order by due_at, case_id, key limit %(limit)s"
-        return self._tx.records(TimerRow, sql, {"limit": limit})
-
-    def waiting(self, until: datetime) -> int:
-        """Count what is due by then."""
-        sql = "select count(*) from timers where state = 'waiting' and fire_at <= %(until)s"
-        return int(self._tx.value(sql, {"until": until}))

@@ -90,8 +90,9 @@ def test_a_failing_timer_waits_longer_and_is_parked_at_the_third_failure(store: 
         assert parked is (attempt == 3)
     with store.unit_of_work() as uow:
         assert next_due(uow, LATER + timedelta(days=9)) is None
-        (row,) = uow.timers.parked()
-        assert (row.attempts, row.error, row.due_at) == (3, "boomboom", AT + timedelta(hours=1))
+        (row,) = uow.timers.of_case(case.id)
+        assert (row.state, row.attempts, row.error, row.due_at) == (
+            "parked", 3, "boomboom", AT + timedelta(hours=1))  # fmt: skip
         assert uow.timers.retry(case.id, "event/late#1", LATER)
         assert not uow.timers.retry(case.id, "event/late#1", LATER)
         assert next_due(uow, LATER) is not None

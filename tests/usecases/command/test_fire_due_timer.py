@@ -52,7 +52,7 @@ def test_a_timer_that_fails_three_times_is_parked_with_its_reason(
         with tools.store.unit_of_work() as uow:
             assert uow.incidents.count() == (waiting if round == 3 else 0)
     with tools.store.unit_of_work() as uow:
-        parked = uow.timers.parked()
+        parked = [row for row in uow.timers.of_case(street_case) if row.state == "parked"]
     assert len(parked) == waiting and all(one.attempts == 3 for one in parked)
     assert "a defect" in parked[0].error
     later(tools, timedelta(days=3))
@@ -67,7 +67,7 @@ def test_what_trying_again_does_not_change_is_an_incident_at_once(
     assert fire_due_timers(tools) == 1
     with tools.store.unit_of_work() as uow:
         rows = uow.incidents.of_case(street_case)
-        parked = uow.timers.parked()
+        parked = [row for row in uow.timers.of_case(street_case) if row.state == "parked"]
         facts = [fact for fact in uow.facts.of_case(street_case) if fact.kind == "IncidentOpened"]
     assert {row.key for row in rows} == {one.key for one in parked} == {fact.content["key"] for fact in facts}
     assert {row.cause for row in rows} == {"The diagram cannot go on."} and len(rows) == len(facts) > 1
