@@ -16,8 +16,9 @@ MESSAGE = columns(MessageRow, "m")
 _FITS = """not exists (select from jsonb_each({asked}) k
     where k.value = 'null' or m.correlation -> k.key is distinct from k.value)"""
 #: a message that names its case is for no other
-_FOR_CASE = """coalesce(m.correlation ->> 'case_id', {case}::text) = {case}::text
-    and coalesce(m.correlation ->> 'event_no', {number}, '') = coalesce({number}, '')"""
+_FOR_CASE = """not (m.correlation ? 'case_id' and coalesce(m.correlation ->> 'case_id', {case}::text) <> {case}::text)
+    and not (m.correlation ? 'event_no'
+        and coalesce(m.correlation ->> 'event_no', {number}, '') <> coalesce({number}, ''))"""
 _KEPT = "m.state = 'buffered' and m.kind = 'message' and (m.expires_at is null or m.expires_at > %(at)s)"
 
 ADD = f"""
@@ -26,12 +27,18 @@ values (%(sender)s, %(id)s, %(kind)s, %(name)s, %(correlation)s::jsonb, %(payloa
     %(hops)s, %(received_at)s, %(expires_at)s, 'received')
 on conflict do nothing returning id"""
 
-FOR_WAITER = f"""
-select {MESSAGE} from messages m
-where {_KEPT} and m.name = %(name)s and m.correlation @> %(asked)s::jsonb and {_FITS.format(asked="%(asked)s::jsonb")}
+_FOR_WAITER = f"""
+select {MESSAGE} from messages m where {_KEPT} and m.name = %(name)s {{asking}}
     and {_FOR_CASE.format(case="%(case)s", number="%(number)s::text")}
     and not m.sender || '|' || m.id = any(%(but)s::text[])
-order by m.received_at, m.sender, m.id limit 1 for update skip locked"""
+order by {{oldest}}, m.sender, m.id limit 1 for update skip locked"""
+#: the sum keeps the planner from walking through all messages in their order; few fit
+FOR_WAITER = _FOR_WAITER.format(
+    asking=f"and m.correlation @> %(asked)s::jsonb and {_FITS.format(asked='%(asked)s::jsonb')}",
+    oldest="m.received_at + interval '0'",
+)
+#: for a waiter that asks for nothing in particular: what it takes stands first in that order
+FOR_ANYONE = _FOR_WAITER.format(asking="", oldest="m.received_at")
 
 NEXT = f"""
 select {MESSAGE} from messages m where {_KEPT} and m.rests_until < clock_timestamp()
@@ -90,7 +97,7 @@ class Messages:
             but: messages that were tried, as `sender|id`.
         """
         values = {"name": name, "asked": dumped(comparable(asked)), "case": case_id, "number": event_no, "at": at}
-        return self._one(FOR_WAITER, {**values, "but": list(but)})
+        return self._one(FOR_WAITER if asked else FOR_ANYONE, {**values, "but": list(but)})
 
     def next_rested(self, at: datetime) -> MessageRow | None:
         """Take the kept message that is to be looked at again for longest, until the end of this transaction."""

@@ -81,7 +81,7 @@ messages = Table(
     Column("kind", Text, nullable=False, server_default="message"), *words("name"), *record("correlation", "payload"),
     *words("role", "unit"), *number("hops", "looks", kind=SmallInteger), *moment("received_at"),
     *moment("expires_at", "rests_until", null=True), Column("case_id", Uuid), *words("state", "cause"),
-    Index("ix_messages_buffered", "name", postgresql_where="state = 'buffered'"),
+    Index("ix_messages_kept", "name", "received_at", "sender", "id", postgresql_where="state = 'buffered'"),
     Index("ix_messages_correlation", "correlation", postgresql_using="gin",
           postgresql_ops={"correlation": "jsonb_path_ops"}, postgresql_where="state = 'buffered'"),
     Index("ix_messages_received", "received_at"),
