@@ -39,7 +39,7 @@ def migrate(key: str) -> AnyResponse:
     try:
         sent = read(MigrationRecord, {
             "process": key, "old": _number(typed["old"]), "new": _number(typed["new"]), "mapping": given,
-            "reason": typed["reason"], "dry_run": todo == "dry", 
+            "reason": typed["reason"], "dry_run": todo == "dry",
             # a try goes on where the last try ended, never the migration itself
             "after": typed["after"] if typed["after_of"] == todo and typed["after"] else None,
         })  # fmt: skip

@@ -76,7 +76,8 @@ def test_the_page_previews_before_it_acts(case):
     admin, duty, case_id = case
     page = admin.sign_in().browser.get(f"/cases/{case_id}/steering?kind=move&key=one_task/work%231").text
     assert "正在等待的步骤" in page and "确认执行" not in page and 'value="end"' in page
-    form = {"csrf_token": admin.csrf, "kind": "skip", "key": "one_task/work#1", "reason": "<b>演练</b>", "revision": "1"}
+    form = {"csrf_token": admin.csrf, "kind": "skip", "key": "one_task/work#1", "reason": "<b>演练</b>",
+            "revision": "1"}  # fmt: skip
     seen = admin.browser.post(f"/cases/{case_id}/steering", data={**form, "do": "preview"}).text
     assert "执行后将会" in seen and "案件结束" in seen and "确认执行" in seen and "&lt;b&gt;演练" in seen
     none = admin.browser.post(f"/cases/{case_id}/steering", data={**form, "reason": " ", "do": "carry"})

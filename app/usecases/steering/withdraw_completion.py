@@ -61,13 +61,13 @@ def _taken_back(
     tools: Tools, uow: UnitOfWork, case: StoredCase, found: Withdrawal, reason: str, command: Command
 ) -> tuple[StoredCase, str]:
     """Put the token of what follows back, and cancel what else follows; return the key of the task that opens."""
-    first, *others = found.followers
+    first, *others = found.way
     try:
         effect, case = carry_out(
-            tools, uow, case, moving(first.key, found.task.node, None, False, reason), command
+            tools, uow, case, moving(first, found.task.node, None, False, reason), command
         )
         for other in others:
-            _, case = carry_out(tools, uow, case, cancelling_branch(other.key, reason), command)
+            _, case = carry_out(tools, uow, case, cancelling_branch(other, reason), command)
     except ChangeRefused as refused:
         raise NotWithdrawable() from refused
     opened = [task.key for task in effect.opened]

@@ -1,19 +1,23 @@
 """Whether somebody may take back what he has just completed; shared by the verb and by the pages that offer it."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from app.domain.actor import Actor
-from app.domain.errors import Conflict, NotFound
+from app.domain.errors import Conflict, NotFound, StepFailed, TaskAlreadyDone, YongzhiError
 from app.domain.facts import Fact
 from app.domain.records import StoredCase, TaskRow
 from app.domain.rights import is_allowed
+from app.engine import steering
 from app.engine.replay_commands import MOVES
-from app.engine.targets import meets, performed_once
+from app.engine.targets import Standing, meets, performed_once, standing
+from app.engine.world import Call, OperationResult
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
+from app.usecases.stepping import command_of, make_world
 
 #: what has left the case cannot be called back, and who was stopped does not begin again by himself
 _FINAL = frozenset({"MessageThrown", "SignalThrown", "CallRequested", "TaskCancelled", "ErrorThrown",
@@ -34,8 +38,8 @@ class Withdrawal:
 
     task: TaskRow
     answers: dict[str, Any]
-    #: what followed, and goes away again
-    followers: Sequence[TaskRow]
+    #: token that goes back, and those that are cancelled beside it
+    way: Sequence[str]
 
 
 def withdrawable(tools: Tools, uow: UnitOfWork, actor: Actor, case: StoredCase) -> Withdrawal:
@@ -59,7 +63,49 @@ def withdrawable(tools: Tools, uow: UnitOfWork, actor: Actor, case: StoredCase) 
     followers = [task for task in opened if task is not None and _untouched(task) and task.key not in touched]
     if not followers or len(followers) != len(opened):
         raise NotWithdrawable()
-    return Withdrawal(done, dict(body["answers"]), followers)
+    return Withdrawal(done, dict(body["answers"]), _way_back(tools, uow, case, actor, done, followers))
+
+
+def _way_back(
+    tools: Tools, uow: UnitOfWork, case: StoredCase, actor: Actor, done: TaskRow, followers: Sequence[TaskRow]
+) -> list[str]:
+    """Try whether exactly what followed goes away and exactly the task comes back; nothing is written.
+
+    Raises:
+        NotWithdrawable: it does not.
+    """
+    world = replace(make_world(tools, uow, case.id), operations=_does_nothing)
+    command = command_of(actor, tools.clock.now())
+    tokens = {one.key: one for one in standing(world, command, case.state)[0]}
+    first, *others = dict.fromkeys(_outward(tokens, task.key, done.process) for task in followers)
+    way = [first]
+    try:
+        progress = steering.move(world, command, case.state, first, done.node)
+        opened, ended = [task.node for task in progress.opened], set(progress.ended)
+        for key in others:
+            with suppress(TaskAlreadyDone):
+                progress = steering.cancel_branch(world, command, progress.state, key)
+                way.append(key)
+                opened += [task.node for task in progress.opened]
+                ended |= set(progress.ended)
+    except YongzhiError as no:
+        raise NotWithdrawable() from no
+    if opened != [done.node] or ended != {task.key for task in followers}:
+        raise NotWithdrawable()
+    return way
+
+
+def _outward(tokens: Mapping[str, Standing], key: str, process: str) -> str:
+    """Go from a task out to what runs it in the process of the completed one."""
+    while key in tokens and tokens[key].process != process:
+        key = tokens[key].inside
+    if key not in tokens:
+        raise NotWithdrawable()
+    return key
+
+
+def _does_nothing(call: Call) -> OperationResult:
+    raise StepFailed(f"{call.operation} would be done again.")
 
 
 def _untouched(task: TaskRow) -> bool:

@@ -85,7 +85,8 @@ def test_a_claimed_task_keeps_holder_and_draft_and_the_timer_its_moment(
     dry = migrate_case(tools, actor=designer, case_id=case_id, process="steps", old=1, new=2, mapping=given,
                        reason=WHY, dry_run=True)  # fmt: skip
     assert staged.case(case_id).version == 1 and not staged.facts(case_id, "CaseMigrated")
-    done = migrate_case(tools, actor=designer, case_id=case_id, process="steps", old=1, new=2, mapping=given, reason=WHY)
+    done = migrate_case(tools, actor=designer, case_id=case_id, process="steps", old=1, new=2, mapping=given,
+                        reason=WHY)  # fmt: skip
     assert (done.opened, done.ended, done.after) == (dry.opened, dry.ended, dry.after)
     assert not done.opened and not done.ended
     ((held,), (timer_after,)) = rows(staged, case_id)

@@ -7,9 +7,11 @@ import pytest
 
 from app.domain.actor import Actor
 from app.domain.errors import Invalid, StaleRevision, TaskNotFound
+from app.usecases import Tools
 from app.usecases.desk.claim_task import claim_task
 from app.usecases.desk.complete_task import complete_task
 from app.usecases.desk.read_case import read_case
+from app.usecases.desk.read_task import read_task
 from app.usecases.desk.release_task import release_task
 from app.usecases.desk.save_draft import save_draft
 from app.usecases.steering.withdraw_completion import withdraw_completion
@@ -121,3 +123,45 @@ def test_not_what_has_gone_out_of_the_case(staged: Stage, officer: Actor) -> Non
     finish(staged, officer, case_id, "second")
     with pytest.raises(NotWithdrawable):
         withdraw_completion(staged.tools, actor=officer, task_id=done, reason=WHY)
+
+
+def test_in_the_citys_own_process_the_handler_takes_his_signature_back(
+    demo_city: Tools, street_case: UUID
+) -> None:
+    """What follows runs in a process of its own, inside an activity that goes away with it."""
+    tools = demo_city
+
+    def act(username: str, node: str, **answers: str) -> tuple[Actor, UUID]:
+        with tools.store.unit_of_work() as uow:
+            person = uow.people.by_username(username)
+            assert person
+            actor = uow.people.actor(person.id, tools.clock.now())
+            task = next(one for one in uow.tasks.of_case(street_case) if one.node == node and one.state == "open")
+        claim_task(tools, actor=actor, task_id=task.id)
+        proposed = read_task(tools, actor=actor, task_id=task.id).values
+        complete_task(tools, actor=actor, task_id=task.id, answers={**proposed, **answers})
+        return actor, task.id
+
+    def open_now() -> list[str]:
+        with tools.store.unit_of_work() as uow:
+            return [one.node for one in uow.tasks.of_case(street_case) if one.state in ("open", "claimed")]
+
+    duty, accepted = act("duty.zs", "accept_decide", decision="accept")
+    # the desk's process has ended; nobody gets back into it
+    assert read_case(tools, actor=duty, case_id=street_case).withdrawable is None
+    with pytest.raises(NotWithdrawable):
+        withdraw_completion(tools, actor=duty, task_id=accepted, reason=WHY)
+    with tools.store.unit_of_work() as uow:
+        (sign,) = [one for one in uow.tasks.of_case(street_case) if one.state == "open"]
+        role, unit = sign.candidates[0]
+        holder = next(one.username for one in uow.hands.seated(sign.candidates, tools.clock.now(), ""))
+    handler, signed = act(holder, "sign")
+    assert (role, unit) in [(one.role, one.unit) for one in handler.assignments]
+    follows = open_now()
+    assert read_case(tools, actor=handler, case_id=street_case).withdrawable == signed
+    again = withdraw_completion(tools, actor=handler, task_id=signed, reason=WHY)
+    assert open_now() == ["sign"] and again.holder == handler.id
+    complete_task(tools, actor=handler, task_id=again.id,
+                  answers=read_task(tools, actor=handler, task_id=again.id).values)  # fmt: skip
+    assert open_now() == follows
+    Stage(tools, tools.config.var_dir).verified(street_case)
