@@ -128,7 +128,7 @@ class Lexer:
                 return self._key(key)
             match = _TOKEN.match(source, self.at)
             if match is None:
-                raise self._unreadable()
+                raise _unreadable(self.source, self.at)
             kind, text = match.lastgroup, match.group()
             if kind == "SKIP":
                 self.at = match.end()
@@ -201,7 +201,7 @@ class Lexer:
     def _sign(self, text: str) -> Token:
         kind = _SIGNS.get(text)
         if kind is None:
-            raise self._unreadable()
+            raise _unreadable(self.source, self.at)
         after_operand = self.previous in _ENDS_OPERAND
         if text == "]" and not after_operand and self.previous != "LSQB":
             kind = "RANGE_OPEN"
@@ -226,11 +226,13 @@ class Lexer:
         elif token.type == "DOTDOT" and self.open:
             self.open[-1] = True
 
-    def _unreadable(self) -> ExpressionError:
-        sign = self.source[self.at]
-        reason = f"“{sign}” is not a sign of the language"
-        if sign in _FULL_WIDTH:
-            reason += f"; write {_FULL_WIDTH[sign]}"
-        elif sign == '"':
-            reason = "a text without its closing quote"
-        return ExpressionError(reason, expression=self.source, position=self.at + 1)
+
+def _unreadable(source: str, at: int) -> ExpressionError:
+    """Say what is wrong with a sign that the language does not have."""
+    sign = source[at]
+    reason = f"“{sign}” is not a sign of the language"
+    if sign in _FULL_WIDTH:
+        reason += f"; write {_FULL_WIDTH[sign]}"
+    elif sign == '"':
+        reason = "a text without its closing quote"
+    return ExpressionError(reason, expression=source, position=at + 1)
