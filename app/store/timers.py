@@ -62,8 +62,14 @@ class Timers:
         found: datetime | None = self._tx.value("select min(fire_at) from timers where state = 'waiting'")
         return found
 
-    def failed(self, case_id: UUID, key: str, error: str, retry_at: datetime, *, lasting: bool = False) -> bool:
+    def failed(
+        self, case_id: UUID, key: str, error: str, retry_at: datetime, *, seen: int, lasting: bool = False
+    ) -> bool:
         """Note a failure, in a transaction of its own; the third one, or a lasting one, parks the timer.
+
+        Args:
+            seen: attempts that it had when it was taken; where another node has noted the same failure since,
+                nothing is noted again.
 
         Returns:
             True if it is parked now.
@@ -71,10 +77,11 @@ class Timers:
         row = self._tx.written(
             "update timers set attempts = attempts + 1, error = %(error)s, fire_at = %(retry)s,"
             " state = case when %(lasting)s or attempts + 1 >= %(most)s then 'parked' else 'waiting' end"
-            " where county = %(county)s and case_id = %(id)s and key = %(key)s returning state",
+            " where county = %(county)s and case_id = %(id)s and key = %(key)s and state = 'waiting'"
+            " and attempts = %(seen)s returning state",
             {
-                "county": county_of(case_id), "id": case_id, "key": key, "error": error.replace("\0", "")[:2000],
-                "retry": retry_at, "most": ATTEMPTS, "lasting": lasting,
+                "county": county_of(case_id), "id": case_id, "key": key, "seen": seen, "retry": retry_at,
+                "error": error.replace("\0", "")[:2000], "most": ATTEMPTS, "lasting": lasting,
             },
         )  # fmt: skip
         return row is not None and row[0] == "parked"

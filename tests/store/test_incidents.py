@@ -19,7 +19,7 @@ def opened(store: Store, case_id: UUID | None, key: str = KEY, kind: str = "time
     with store.unit_of_work() as uow:
         found = uow.incidents.open(case_id, kind, key, "late", "boom\0", AT + timedelta(minutes=minutes))
         if case_id and kind == "timer":
-            uow.timers.failed(case_id, key, "boom", AT)
+            uow.timers.failed(case_id, key, "boom", AT, seen=0)
         uow.commit()
     return found
 

@@ -85,7 +85,8 @@ def test_a_failing_timer_waits_longer_and_is_parked_at_the_third_failure(store: 
     case = start(store, timers=[timer()])
     for attempt in (1, 2, 3):
         with store.unit_of_work() as uow:
-            parked = uow.timers.failed(case.id, "event/late#1", "boom\0boom", LATER + timedelta(minutes=attempt))
+            parked = uow.timers.failed(case.id, "event/late#1", "boom\0boom", LATER + timedelta(minutes=attempt),
+                                        seen=attempt - 1)
             uow.commit()
         assert parked is (attempt == 3)
     with store.unit_of_work() as uow:
@@ -102,7 +103,7 @@ def test_a_failing_timer_waits_longer_and_is_parked_at_the_third_failure(store: 
 def test_a_step_elsewhere_in_the_case_does_not_hurry_a_timer_that_waits_for_its_retry(store: Store) -> None:
     case = start(store, timers=[timer()])
     with store.unit_of_work() as uow:
-        uow.timers.failed(case.id, "event/late#1", "boom", LATER)
+        uow.timers.failed(case.id, "event/late#1", "boom", LATER, seen=0)
         uow.commit()
     case = step(store, case, timers=[timer()])
     with store.unit_of_work() as uow:
@@ -165,7 +166,9 @@ def test_taking_waits_for_the_case_and_finds_what_is_still_due(store: Store) -> 
 def test_a_lasting_failure_parks_at_once_and_is_remembered_at_the_retry(store: Store) -> None:
     case = start(store, timers=[timer()])
     with store.unit_of_work() as uow:
-        assert uow.timers.failed(case.id, "event/late#1", "boom", LATER, lasting=True)
+        assert uow.timers.failed(case.id, "event/late#1", "boom", LATER, seen=0, lasting=True)
+        # another node had taken it, too, and met the same failure
+        assert not uow.timers.failed(case.id, "event/late#1", "boom", LATER, seen=0, lasting=True)
         assert uow.timers.retry(case.id, "event/late#1", LATER)
         uow.commit()
     with store.unit_of_work() as uow:

@@ -126,7 +126,7 @@ def _note(tools: Tools, case: StoredCase, timer: DueTimer, failure: Exception, n
         # the case before its timer, as everywhere
         case = uow.cases.lock(case.id)
         lasting = isinstance(failure, LASTING)
-        if uow.timers.failed(case.id, timer.key, cause, retry_at, lasting=lasting):
+        if uow.timers.failed(case.id, timer.key, cause, retry_at, seen=timer.attempts, lasting=lasting):
             command = command_of(SYSTEM, max(now, uow.facts.last_at(case)))
             open_incident(uow, case.id, "timer", timer.key, timer.node, cause, command, process=timer.process)
         uow.commit()

@@ -74,6 +74,26 @@ def test_what_trying_again_does_not_change_is_an_incident_at_once(
     assert drain(tools) == 0
 
 
+def test_two_nodes_that_meet_one_failure_open_one_incident(
+    tools: Tools, street_case: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later(tools, timedelta(days=2))
+    note = module._note
+
+    def twice(tools: Tools, case: Any, timer: Any, failure: Exception, now: Any) -> None:
+        # both had taken the timer before either noted that it fails
+        note(tools, case, timer, failure, now)
+        note(tools, case, timer, failure, now)
+
+    failing(monkeypatch, StepFailed("The diagram cannot go on."))
+    monkeypatch.setattr(module, "_note", twice)
+    drain(tools)
+    with tools.store.unit_of_work() as uow:
+        rows = uow.incidents.of_case(street_case)
+        facts = [fact for fact in uow.facts.of_case(street_case) if fact.kind == "IncidentOpened"]
+    assert len(facts) == len(rows) and {row.attempts for row in rows} == {1}
+
+
 def test_one_failing_timer_holds_up_neither_its_own_case_nor_others(
     tools: Tools, street_case: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
