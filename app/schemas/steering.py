@@ -118,6 +118,7 @@ class PositionsRecord(Record):
     revision = fields.Integer()
     suspended = fields.Boolean()
     closed = fields.Boolean()
+    readable = fields.Boolean()
     tokens = Json()
     targets = Json()
     limits = Json()

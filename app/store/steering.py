@@ -76,6 +76,11 @@ class Steering:
         sql = f"select {STEERS} from cases c where c.county = %(county)s and c.id = %(id)s"
         return bool(self._tx.value(sql, _params(actor, OPERATING) | {"county": county_of(case_id), "id": case_id}))
 
+    def sees(self, actor: Actor, case_id: UUID) -> bool:
+        """Say whether the actor may read a case, not only steer it."""
+        sql = f"select {_SEES} from cases c where c.county = %(county)s and c.id = %(id)s"
+        return bool(self._tx.value(sql, Sight.of(actor).params | {"county": county_of(case_id), "id": case_id}))
+
     def stand(self, case_id: UUID, still: bool) -> None:
         """Show in the lists that a case stands still, or goes on."""
         values = {"county": county_of(case_id), "id": case_id, "still": still}

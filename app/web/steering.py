@@ -113,9 +113,11 @@ def _page(
     status: int = 200,
 ) -> AnyResponse:  # fmt: skip
     view = list_positions(tools(), actor=actor(), case_id=case_id)
-    diagrams = list(dict.fromkeys((one.process, one.version) for one in view.tokens))
-    chosen = next((one for one in view.tokens if one.key == typed["key"]), None)
-    at = (chosen.process, chosen.version) if chosen else (diagrams[0] if diagrams else None)
+    # people mean work that waits, rarely what contains it
+    asked = sorted(view.tokens, key=lambda one: (one.key != typed["key"], one.kind != "UserTask"))
+    chosen = asked[0] if asked else None
+    typed = {**typed, "key": chosen.key if chosen else ""}
+    at = (chosen.process, chosen.version) if chosen else None
     kind = typed["kind"] if typed["kind"] in CHANGES else ("restart" if view.closed else "move")
     codes = {one.unit for one in (*view.tokens, *(effect.opened if effect else ()), *(effect.ended if effect else ()))}
     return make_response(render_template(

@@ -53,6 +53,8 @@ class Positions:
     revision: int
     suspended: bool
     closed: bool
+    #: the actor may open the case itself; an administrator may only steer it
+    readable: bool
     tokens: Sequence[StandingToken]
     #: {`process@version`: targets}
     targets: Mapping[str, Sequence[Target]]
@@ -73,6 +75,7 @@ def list_positions(tools: Tools, *, actor: Actor, case_id: UUID) -> Positions:
     with tools.store.unit_of_work() as uow:
         case = uow.steering.read(actor, case_id)
         found, suspended = standing(make_world(tools, uow, case_id), command_of(actor, at), case.state)
+        readable = uow.steering.sees(actor, case_id)
         held = {task.key: task for task in uow.tasks.of_case(case_id) if task.state in ("open", "claimed")}
     tokens = []
     for one in found:
@@ -83,7 +86,8 @@ def list_positions(tools: Tools, *, actor: Actor, case_id: UUID) -> Positions:
                                     one.inside, one.instance, one.several, one.sequential, *who))  # fmt: skip
     versions = dict.fromkeys((one.process, one.version) for one in found)
     return Positions(
-        case.id, case.event_no or "", case.process, case.revision, suspended, case.closed_at is not None, tokens,
+        case.id, case.event_no or "", case.process, case.revision, suspended, case.closed_at is not None,
+        readable, tokens,
         {f"{process}@{number}": _targets(tools, process, number) for process, number in versions},
         {name: str(one.get("state")) for name, one in (case.record.get("limits") or {}).items()},
     )  # fmt: skip
