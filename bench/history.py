@@ -24,14 +24,12 @@ from bench.steps import (
     CASES,
     FEWEST_PAIRS,
     measured_product,
-    middle,
     officer,
     open_cases,
     ours,
     postmaster,
-    ratio,
 )
-from bench.walkers import Block
+from bench.walkers import Block, middle, ratio
 from tests.api.serving import Product
 
 FULL = "aged"

@@ -4,7 +4,6 @@ The product's own PostgreSQL with fsync on; blocks of both alternate in one run 
 """
 
 import shutil
-import statistics
 import tempfile
 import time
 import uuid
@@ -27,7 +26,7 @@ from app.usecases.desk.start_case import start_case
 from bench.cpu import machine
 from bench.ongoing import ANSWERS, FILES, PROCESS
 from bench.steps_bare import OWN
-from bench.walkers import Block, Walker
+from bench.walkers import Block, Walker, middle, ratio
 from bench.wire import Crossing, Wire
 from tests.api.serving import STREET, Product
 
@@ -230,20 +229,6 @@ def _figures(blocks: Mapping[str, Sequence[Block]]) -> Figures:
         "vs_bare_piped": ratio(blocks["ours"], blocks["bare_piped"]), "pairs": len(blocks["ours"]),
         "steps_per_block": BLOCK, "cpu_us": {name: middle(each) for name, each in blocks.items()},
     }  # fmt: skip
-
-
-def ratio(ours: Sequence[Block], others: Sequence[Block]) -> float:
-    """Give the median of the pairs' ratios in CPU of client and server together."""
-    pairs = zip(ours, others, strict=True)
-    return round(statistics.median(mine.total / his.total for mine, his in pairs), 2)
-
-
-def middle(blocks: Sequence[Block]) -> Figures:
-    """Give the medians of some blocks, per step."""
-    return {
-        name: round(statistics.median(getattr(block, name) for block in blocks))
-        for name in ("total", "client", "server", "wall")
-    }
 
 
 def _print(figures: Figures, crossings: Mapping[str, Crossing], out: Console) -> None:

@@ -5,10 +5,11 @@ each number with the CPU seconds that so many steps took.
 """
 
 import json
+import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -89,3 +90,17 @@ class Block:
     def total(self) -> float:
         """Both together."""
         return self.client + self.server
+
+
+def ratio(ours: Sequence[Block], others: Sequence[Block]) -> float:
+    """Give the median of the pairs' ratios in CPU of client and server together."""
+    pairs = zip(ours, others, strict=True)
+    return round(statistics.median(mine.total / his.total for mine, his in pairs), 2)
+
+
+def middle(blocks: Sequence[Block]) -> dict[str, int]:
+    """Give the medians of some blocks, per step."""
+    return {
+        name: round(statistics.median(getattr(block, name) for block in blocks))
+        for name in ("total", "client", "server", "wall")
+    }
