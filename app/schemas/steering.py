@@ -9,14 +9,19 @@ from app.schemas.values import Amount, Anything, Code, Identifier, Text, Truth
 
 #: cases that one request may name
 MOST_CASES = 100
-_WHOLE = {"decimals": 0, "minimum": 0, "maximum": 2**31 - 1}
 PARTICIPANT_CHANGES = ("add", "remove", "order", "rule", "vote")
 LIMIT_CHANGES = ("extend", "pause", "resume", "stop")
 CHANGES = ("move", "skip", "cancel_branch", "cancel_case", "suspend", "resume", "restart", "participants", "limit")
 
 
 def _key(*, required: bool) -> Text:
-    return Text(least=1, most=300, required=required, **({} if required else {"load_default": ""}))
+    if required:
+        return Text(least=1, most=300, required=True)
+    return Text(least=1, most=300, load_default="")
+
+
+def _revision() -> Amount:
+    return Amount(decimals=0, minimum=0, maximum=2**31 - 1, allow_none=True, load_default=None)
 
 
 def _values() -> fields.Dict:
@@ -27,7 +32,7 @@ class ReasonRecord(Record):
     """Why a case is changed, and the revision that the change was thought out for."""
 
     reason = Text(least=1, most=2000, required=True)
-    revision = Amount(**_WHOLE, allow_none=True, load_default=None)
+    revision = _revision()
 
 
 class MoveRecord(ReasonRecord):
@@ -90,7 +95,7 @@ class PreviewRecord(Record):
     name = Text(most=100, load_default="")
     amount = Text(most=60, load_default="")
     reason = Text(most=2000, load_default="")
-    revision = Amount(**_WHOLE, allow_none=True, load_default=None)
+    revision = _revision()
 
 
 class EffectRecord(Record):
@@ -128,7 +133,7 @@ class WithdrawRecord(Record):
     """Why one takes back what one has completed."""
 
     reason = Text(least=1, most=2000, required=True)
-    revision = Amount(**_WHOLE, allow_none=True, load_default=None)
+    revision = _revision()
 
 
 class PlanRecord(Record):
