@@ -25,6 +25,9 @@ export const isMessageCatch = (element) => {
     && events.some((one) => one.$type === 'bpmn:MessageEventDefinition');
 };
 
+const carriesMessage = (element) => is(element, 'bpmn:SendTask') || is(element, 'bpmn:ReceiveTask')
+  || (element.businessObject?.eventDefinitions ?? []).some((one) => ['bpmn:MessageEventDefinition', 'bpmn:SignalEventDefinition'].includes(one.$type));
+
 export const GROUPS = [
   {
     id: 'way', label: ['条件', 'Condition'], open: true, when: isWayOut,
@@ -64,6 +67,19 @@ export const GROUPS = [
       { name: 'condition', on: ['bpmn:CatchEvent'], kind: 'formula', label: ['可用条件', 'Condition'] },
       { name: 'conditionText', on: ['bpmn:CatchEvent'], kind: 'text', label: ['不可用时的说明', 'Text when closed'] },
       { name: 'conditionText_en', on: ['bpmn:CatchEvent'], kind: 'text', label: ['不可用时的说明（英文）', 'Text when closed (English)'] },
+    ],
+  },
+  {
+    id: 'message', label: ['消息与信号', 'Message and signal'], when: carriesMessage,
+    properties: [
+      { name: 'payload', on: ['bpmn:ThrowEvent', 'bpmn:SendTask'], kind: 'formula', label: ['携带内容', 'Payload'], hint: ['例如 {amount: amount}', 'For example {amount: amount}'] },
+      { name: 'correlation', on: ['bpmn:Event', 'bpmn:SendTask', 'bpmn:ReceiveTask'], kind: 'formula', label: ['关联条件', 'Correlation'], hint: ['发出：写给谁，如 {order: no, ttl: "PT2H"}；等待：须一致的内容', 'Thrown: for whom, such as {order: no, ttl: "PT2H"}; awaited: what must be equal'] },
+    ],
+  },
+  {
+    id: 'outside', label: ['外部调用', 'Outside call'],
+    properties: [
+      { name: 'retryPause', on: ['bpmn:ServiceTask'], kind: 'text', label: ['重试间隔', 'Pause before a retry'], hint: ['ISO 8601，如 PT1M，每次加倍', 'ISO 8601, such as PT1M; it doubles each time'] },
     ],
   },
   {
