@@ -4,7 +4,7 @@ Everything here is a value. A limit carries the moments at which its light chang
 thousands of tasks is coloured by comparing dates and never by walking through a calendar.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -197,11 +197,14 @@ def share(limit: Limit, now: datetime, calendar: WorkingCalendar) -> float:
 
 def at_share(limit: Limit, wanted: float, calendar: WorkingCalendar) -> datetime:
     """Find the moment at which a share of the limit is used, for example 1.5 for the yellow card."""
-    if wanted == 1:
-        return limit.due_at
+    return at_shares(limit, (wanted,), calendar)[0]
+
+
+def at_shares(limit: Limit, wanted: Sequence[float], calendar: WorkingCalendar) -> list[datetime]:
+    """Find the moments at which some shares of the limit are used."""
     begun, working = _begun(limit, calendar), limit.amount.working
     total = calendar.elapsed(begun, limit.due_at, working=working)
-    return calendar.add(begun, Amount(total * wanted, working))
+    return [limit.due_at if one == 1 else calendar.add(begun, Amount(total * one, working)) for one in wanted]
 
 
 def remaining(limit: Limit, now: datetime, calendar: WorkingCalendar) -> Remaining:
@@ -223,8 +226,5 @@ def _begun(limit: Limit, calendar: WorkingCalendar) -> datetime:
 
 def _marked(limit: Limit, calendar: WorkingCalendar) -> Limit:
     """Set the moments at which the light changes."""
-    return replace(
-        limit,
-        yellow_at=at_share(limit, YELLOW, calendar),
-        black_at=at_share(limit, BLACK, calendar),
-    )
+    yellow, black = at_shares(limit, (YELLOW, BLACK), calendar)
+    return replace(limit, yellow_at=yellow, black_at=black)

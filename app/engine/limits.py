@@ -29,7 +29,8 @@ def plan(
 
 def _record(limit: clocks.Limit, state: str, calendar: WorkingCalendar) -> dict[str, Any]:
     """Write a limit with the moments that diagrams hang timers on."""
-    marks = {f"at_{percent}": clocks.at_share(limit, percent / 100, calendar).isoformat() for percent in _MARKS}
+    moments = clocks.at_shares(limit, [percent / 100 for percent in _MARKS], calendar)
+    marks = {f"at_{percent}": at.isoformat() for percent, at in zip(_MARKS, moments, strict=True)}
     return {**limit.as_dict(), **marks, "state": state}
 
 

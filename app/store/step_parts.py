@@ -107,9 +107,7 @@ opened as (
     {_INTO_TASKS}
     select c.county, %(one_id)s::uuid, c.id, {_ONE_TASK}, (p.id is not null)::int, coalesce(p.id::text, ''),
         coalesce(p.name, ''), case when p.id is not null then %(at)s::timestamptz end, %(at)s, {_NEW_EVENT}
-    from c left join lateral (
-        select id, name from people where username = %(one_assignee)s::text and active limit 1
-    ) p on true
+    from c left join people p on p.username = %(one_assignee)s::text and p.active
     returning county, id, state, due_order, yellow_at, paused, accused_unit
 ),
 listed as (

@@ -4,16 +4,20 @@ psycopg's own pipeline sends message by message and works through a cursor for e
 round trips it saves. So the statements are handed to libpq together, and their answers are waited for once.
 """
 
+import json
+import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import orjson
 import psycopg
 from psycopg.abc import PQGen
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import OperationalError, error_from_result
 from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
+from psycopg.types.json import set_json_loads
 from psycopg.types.numeric import Int4
 from psycopg.waiting import Wait
 
@@ -21,6 +25,7 @@ from psycopg.waiting import Wait
 MOST_KNOWN = 250
 #: a prepared statement does not fit the tables any more
 _OUTDATED = frozenset({"0A000", "26000"})
+_LONG = re.compile(rb"\d{18}")
 #: a statement with the types of its values
 _Key = tuple[bytes, tuple[int, ...]]
 
@@ -47,6 +52,7 @@ class Link:
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
+        set_json_loads(_loaded, connection)
         self._pgconn = connection.pgconn
         self._values = Transformer.from_context(connection)
         #: the name under which a statement is prepared; empty for one that was seen once
@@ -143,6 +149,11 @@ class Link:
                 self.send(Statement(order))
                 # it is no statement that will be used again; remembered, it would drive out those that are
                 del self._known[order, ()]
+
+
+def _loaded(text: str | bytes) -> Any:
+    """Read JSON; the quick reader makes fractions of whole numbers that are longer than its own."""
+    return json.loads(text) if _LONG.search(text if isinstance(text, bytes) else text.encode()) else orjson.loads(text)
 
 
 def _collected(pgconn: PGconn) -> PQGen[list[PGresult]]:

@@ -1,5 +1,6 @@
 """Several statements in one wait, and what becomes of them when one fails."""
 
+import json
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -114,3 +115,13 @@ def test_a_connection_that_is_cut_is_broken(driver: psycopg.Connection[Any], lin
     with pytest.raises(psycopg.OperationalError):
         link.send(BEGIN, Statement(b"select 1"))
     assert link.broken
+
+
+def test_numbers_in_json_keep_every_digit(link: Link) -> None:
+    text = '{"a": 123456789012345678901234567890, "b": [1.5, "甬", null], "c": 9007199254740993}'
+    for kind in (b"json", b"jsonb"):
+        for _ in range(2):
+            (answer,) = link.send(Statement(b"select $1::" + kind, (text,)))
+            assert answer.rows == [(json.loads(text),)]
+        (answer,) = link.send(Statement(b"select $1::" + kind, ('{"c": 9007199254740993}',)))
+        assert answer.rows == [({"c": 9007199254740993},)]
