@@ -84,8 +84,8 @@ def change(token: Token, loop: Loop, kind: str, params: Mapping[str, Any]) -> bo
         add_instance(token, loop, params.get("item"))
     elif kind == "order" and loop.sequential:
         begun = state["done"] + state["stopped"] + 1
-        items = list(params.get("items") or ())
-        if sorted(map(repr, items)) != sorted(map(repr, state["items"][begun:])):
+        items = params.get("items") or []
+        if not isinstance(items, list) or sorted(map(repr, items)) != sorted(map(repr, state["items"][begun:])):
             raise StepFailed("The new order must hold exactly those who have not had their turn.")
         state["items"] = [*state["items"][:begun], *items]
     elif kind == "rule":

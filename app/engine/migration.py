@@ -88,24 +88,26 @@ def _pair(
             mapping[sources[0]], why[sources[0]] = targets[0], reason
 
 
-def migrate(world: World, command: Command, saved: bytes, process: str, new: int,
-            mapping: Mapping[str, str], *, reason: str = "") -> Progress:  # fmt: skip
-    """Take a case over to another version, wherever the process runs in it; drafts, claims and timers stay.
+def migrate(
+    world: World, command: Command, saved: bytes, process: str, old: int, new: int, mapping: Mapping[str, str], *,
+    reason: str = "",
+) -> Progress:  # fmt: skip
+    """Take a case from one version to another, wherever that version runs in it; drafts, claims and timers stay.
 
     Args:
-        mapping: {old element: new element}, usually of a plan.
+        mapping: {element of the old version: element of the new one}, usually of a plan for these two.
 
     Raises:
-        MigrationRefused: a token stands where the new version has nothing, or the process does not run here.
+        MigrationRefused: a token stands where the new version has nothing, or the old version does not run here.
     """
     flow, before = opened(world, command, saved, suspended=None)
     version = world.library.process(process, new)
     scopes = [one for one in (flow, *flow.subprocesses.values())
-              if one.version.key == process and one.version.number != new]
+              if one.version.key == process and one.version.number == old != new]
     if not scopes:
-        raise MigrationRefused(f"No older version of {process} runs in this case.", elements=[])
+        raise MigrationRefused(f"Version {old} of {process} does not run in this case.", elements=[])
     _check(flow, scopes, version, mapping)
-    flow.tell("CaseMigrated", None, {"process": process, "from": scopes[0].version.number, "to": new,
+    flow.tell("CaseMigrated", None, {"process": process, "from": old, "to": new,
                                      "mapping": {a: b for a, b in sorted(mapping.items()) if a != b},
                                      "reason": reason, "by": command.actor.username})
     with guarded():

@@ -94,7 +94,7 @@ def _limit(world: World, command: Command, saved: bytes, body: Body) -> Progress
 
 
 def _migrate(world: World, command: Command, saved: bytes, body: Body) -> Progress:
-    return migration.migrate(world, command, saved, body["process"], body["to"], body["mapping"],
+    return migration.migrate(world, command, saved, body["process"], body["from"], body["to"], body["mapping"],
                              reason=body["reason"])
 
 

@@ -32,6 +32,8 @@ class Exchange:
         self.dirty = False
         #: the server holds something that a commit would keep
         self._worked = False
+        #: a write that waited was sent and lost with the statement behind it
+        self._lost = False
         self._depth = 0
 
     def _driver(self) -> "psycopg.Connection[Any]":
@@ -79,7 +81,10 @@ class Exchange:
             before.append(waiting)
         with at_the_door():
             send = self._first if self._link is None else self._link.send
+            # what waited goes down with a statement that fails; somebody may catch that and commit all the same
+            self._lost = self._lost or waits
             answers = send(*before, *statements)
+        self._lost = self._lost and not waits
         self._begun = self._begun or not plain
         if waits:
             answer = answers[len(before) - 1]
@@ -100,6 +105,8 @@ class Exchange:
     def commit(self) -> None:
         """Keep what was written, and give the connection back."""
         try:
+            if self._lost:
+                raise Conflict(cause="aborted")
             if self._begun:
                 worked = self._worked or self._last is not None
                 (kept,) = self._send(_COMMIT)
@@ -117,7 +124,7 @@ class Exchange:
         self._end()
 
     def _end(self) -> None:
-        self._last, self.dirty, self._worked = None, False, False
+        self._last, self.dirty, self._worked, self._lost = None, False, False, False
         try:
             with at_the_door():
                 if self._link is not None and not self._link.broken:

@@ -113,7 +113,7 @@ class Transaction(Exchange):
         except BaseException:
             # a connection that is gone has nothing to take back
             with suppress(StoreUnavailable):
-                self._last = None
+                self._last, self._lost = None, False
                 self.run(f"rollback to savepoint {name}")
                 self.dirty = dirty
             raise

@@ -35,7 +35,7 @@ def test_a_renamed_task_keeps_its_key_its_timer_and_the_rest_is_new():
     due = case.progress.timers[0].due_at
     plan = planned(case, given={"a": "a2"})
     assert plan.why["a"] == "given" and plan.lost == ()
-    moved = steer(case, migration.migrate, "p", 2, plan.mapping, reason="new table")
+    moved = steer(case, migration.migrate, "p", 1, 2, plan.mapping, reason="new table")
     assert moved.opened == () and moved.ended == {} and list(case.open) == ["p/a#1"]
     assert {timer.node: timer.due_at for timer in moved.timers}["t"] == due and len(moved.timers) == 2
     case.complete("p/a#1")
@@ -59,7 +59,7 @@ def test_a_case_that_stands_where_nothing_is_any_more_is_refused():
                      START + '<bpmn:task id="other"/>' + END + line("s", "other", "e"))
     before = case.state
     with pytest.raises(MigrationRefused) as refused:
-        steer(case, migration.migrate, "p", 2, planned(case).mapping)
+        steer(case, migration.migrate, "p", 1, 2, planned(case).mapping)
     assert refused.value.attributes["elements"] == ["a"] and case.state == before
 
 
@@ -73,9 +73,9 @@ def test_a_token_that_waits_at_a_join_needs_its_arrow():
     case = published(body, other)
     case.complete("a")
     with pytest.raises(MigrationRefused):
-        steer(case, migration.migrate, "p", 2, planned(case).mapping)
+        steer(case, migration.migrate, "p", 1, 2, planned(case).mapping)
     fresh = published(body, other)
-    steer(fresh, migration.migrate, "p", 2, planned(fresh).mapping)
+    steer(fresh, migration.migrate, "p", 1, 2, planned(fresh).mapping)
     for node in ("a", "b", "x"):
         fresh.complete(node)
     assert fresh.progress.closed and fresh.again() is None
@@ -87,7 +87,7 @@ def test_a_scope_goes_over_with_what_runs_inside_it():
         return START + f'<bpmn:subProcess id="w">{inner}</bpmn:subProcess>' + END + line("s", "w", "e")
 
     case = published(body("", "x"), body(user_task("y"), "x", "y"))
-    steer(case, migration.migrate, "p", 2, planned(case).mapping)
+    steer(case, migration.migrate, "p", 1, 2, planned(case).mapping)
     case.complete("x")
     assert list(case.open) == ["p/y#1"]
     case.complete("y")
@@ -97,6 +97,16 @@ def test_a_scope_goes_over_with_what_runs_inside_it():
 def test_only_an_older_version_that_runs_here_can_be_migrated():
     case = published(START + user_task("a") + END + line("s", "a", "e"))
     with pytest.raises(MigrationRefused):
-        steer(case, migration.migrate, "p", 1, {})
+        steer(case, migration.migrate, "p", 1, 1, {})
     with pytest.raises(MigrationRefused):
         planned(case, new=1, given={"a": "nothing"})
+
+
+def test_a_mapping_made_for_another_version_is_not_applied():
+    def body(*tasks: str) -> str:
+        return START + "".join(user_task(task) for task in tasks) + END + line("s", *tasks, "e")
+
+    case = published(body("a"), body("a", "b"), body("b", "a"))
+    for_the_second = migration.plan(case.library.process("p", 2), case.library.process("p", 3))
+    with pytest.raises(MigrationRefused):
+        steer(case, migration.migrate, "p", 2, 3, for_the_second.mapping)

@@ -60,7 +60,7 @@ def migrate(
     effects = Effects(tools, uow, case)
     try:
         progress = migration.migrate(
-            world, command, case.state, move.process, move.new, move.mapping, reason=move.reason
+            world, command, case.state, move.process, move.old, move.new, move.mapping, reason=move.reason
         )
     except StepFailed as failure:
         raise MigrationRefused(failure.message, elements=[]) from failure

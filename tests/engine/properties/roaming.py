@@ -137,7 +137,7 @@ class Roamer:
         library.forget()
         mapping = migration.plan(library.process("p", old), library.process("p", new)).mapping
         if self._take(f"migrate {old} {new}", lambda command: migration.migrate(
-                self.case.world, command, self.case.state, "p", new, mapping)):  # fmt: skip
+                self.case.world, command, self.case.state, "p", old, new, mapping)):  # fmt: skip
             after = commands.positions(self.case.world, self.case.by(), self.case.state)
             if sorted(node for _, _, node in before) != sorted(node for _, _, node in after):
                 raise Difference(f"stood at {before}, stands after the migration at {after}")
