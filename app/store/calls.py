@@ -88,8 +88,11 @@ class Calls:
         return self._tx.records(CallRow, sql, {"county": county_of(case_id), "id": case_id})
 
     def next_at(self) -> datetime | None:
-        """Say when the next call is due."""
-        found: datetime | None = self._tx.value("select min(fire_at) from calls where state = 'waiting'")
+        """Say when the next call is due; those of cases that stand still are not."""
+        found: datetime | None = self._tx.value(
+            "select min(k.fire_at) from calls k join cases c on c.county = k.county and c.id = k.case_id"
+            " where k.state = 'waiting' and not c.suspended"
+        )
         return found
 
 

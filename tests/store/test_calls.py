@@ -96,6 +96,19 @@ def test_the_step_that_ends_a_call_removes_it_and_leaves_the_others(store: Store
         assert kept and kept.attempts == (1 if leased.key == "event/ask#2" else 0)
 
 
+def test_a_case_that_stands_still_wakes_no_node(store: Store) -> None:
+    case, other = calling(store), calling(store)
+    with store.unit_of_work() as uow:
+        uow.calls.put_off(other.id, KEY, "http.503", "busy", LATER)
+        assert uow.calls.next_at() == AT
+        uow.steering.stand(case.id, True)
+        assert uow.calls.next_at() == LATER
+        uow.steering.stand(other.id, True)
+        assert uow.calls.next_at() is None
+        uow.commit()
+    assert lease(store) is None
+
+
 @pytest.mark.parametrize("closed", [True, False])
 def test_a_case_that_went_another_way_calls_nobody(store: Store, closed: bool) -> None:
     case = calling(store)
