@@ -28,7 +28,12 @@ LARGEST = 256 * 1024
 #: answers after which the next attempt may work
 TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504})
 _PORTS = {"http": 80, "https": 443}
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+#: networks of IPv6 whose addresses end in one of IPv4
+_CARRYING = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "::ffff:0:0:0/96", "::/96")))
+#: `::` and `::1` carry nothing
+_THEMSELVES = ipaddress.ip_network("::/127")
+#: a translator of the house's own; where it leads is for the house to say
+_TRANSLATED = ipaddress.ip_network("64:ff9b:1::/48")
 
 
 class Outside:
@@ -98,7 +103,7 @@ class Outside:
         inner = _inner(address)
         if any(inner in network and asked in (None, port) for network, asked in self._networks):
             return True
-        return not listed and inner.is_global and not inner.is_multicast
+        return not listed and inner.is_global and not inner.is_multicast and inner not in _TRANSLATED
 
 
 def _split(entry: str) -> tuple[str, int | None]:
@@ -134,7 +139,7 @@ def _address(host: str) -> Address | None:
 def _inner(address: Address) -> Address:
     """Take out the address that another one stands for."""
     if isinstance(address, ipaddress.IPv6Address):
-        if address in _NAT64:
+        if address not in _THEMSELVES and any(address in network for network in _CARRYING):
             return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         return address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1] or address
     return address
@@ -173,6 +178,9 @@ def _in_time(connection: HTTPConnection, wait: float) -> Iterator[HTTPConnection
     try:
         connection.connect()
         sockets.append(connection.sock)
+        # the clock found nothing to end while the connection was being made
+        if late.is_set():
+            raise TimeoutError
         yield connection
         if late.is_set():
             raise TimeoutError

@@ -1,11 +1,14 @@
 """Calls to other systems: what is sent, what is taken, how long is waited, and where no request may go."""
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from urllib3.connection import HTTPConnection
 
 from app.domain.connectors import Answer, CallFailed, Request
 from app.ports.outside import LARGEST, Outside
@@ -100,6 +103,38 @@ def test_nobody_is_waited_for_longer_than_allowed(system: OtherSystem, answering
     assert time.monotonic() - begun < 2
 
 
+def test_a_greeting_without_end_is_not_waited_for_either() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def greet() -> None:
+            visitor, _ = door.accept()
+            # the caller goes in between
+            with visitor, suppress(OSError):
+                # the beginning of a record of TLS
+                for byte in b"\x16\x03\x03\x3f\xff" + b"x" * 30:
+                    visitor.send(bytes([byte]))
+                    time.sleep(0.1)
+
+        threading.Thread(target=greet, daemon=True).start()
+        host = f"127.0.0.1:{door.getsockname()[1]}"
+        begun = time.monotonic()
+        assert code_of(Outside([host]), request(f"https://{host}/", wait=0.5)) == ("http.timeout", True)
+        assert time.monotonic() - begun < 2
+
+
+def test_what_is_connected_too_late_sends_nothing(system: OtherSystem, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = HTTPConnection.connect
+
+    def slowly(self: HTTPConnection) -> None:
+        connect(self)
+        time.sleep(0.5)
+
+    monkeypatch.setattr(HTTPConnection, "connect", slowly)
+    assert code_of(Outside([system.host]), request(system.url, wait=0.2)) == ("http.timeout", True)
+    time.sleep(0.2)
+    assert not system.received
+
+
 def test_a_closed_door_is_tried_again() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -135,7 +170,8 @@ def test_no_request_goes_where_nobody_allowed_it(system: OtherSystem, url: str) 
     [
         ("127.0.0.1", False), ("10.1.2.3", False), ("192.168.1.1", False), ("169.254.169.254", False),
         ("100.64.0.1", False), ("::1", False), ("fe80::1%eth0", False), ("fd00::1", False), ("::ffff:10.0.0.1", False),
-        ("64:ff9b::a00:1", False), ("2002:a00:1::", False), ("224.0.0.1", False), ("0.0.0.0", False),
+        ("64:ff9b::a00:1", False), ("::7f00:1", False), ("::ffff:0:7f00:1", False), ("64:ff9b:1::7f00:1", False),
+        ("64:ff9b:1:a00:1::", False), ("::", False), ("2002:a00:1::", False), ("224.0.0.1", False), ("0.0.0.0", False),
     ],
 )  # fmt: skip
 def test_a_name_that_leads_into_the_house_is_refused(
