@@ -10,7 +10,7 @@ from app.domain.ids import county_of
 from app.domain.records import Page, StoredCase
 from app.store.cases import CASE
 from app.store.cursor import read_cursor, write_cursor
-from app.store.sight import Sight, place_of, seats, sees_case
+from app.store.sight import Sight, not_excluded, place_of, seats, sees_case
 from app.store.step_values import dumped
 from app.store.tables.work import PLACES
 from app.store.transaction import Transaction, built
@@ -32,7 +32,11 @@ _IN_PLACE = f"""(%(machine)s or not c.accused_unit = any(%(lineage)s::text[])
 _SEES = f"({sees_case()})"
 #: a confidential case is steered only by who may read it
 _OPERATES = f"({_IN_PLACE} and (not c.confidential or {_SEES}))"
-STEERS = f"""(c.id is not null and ({_OPERATES} or {_SEES} and cardinality(%(steered)s::text[]) > 0
+#: whoever must keep away from work that is open now shall neither learn who does it nor skip it
+_KEEPS_AWAY = f"""exists (select from tasks t where t.county = c.county and t.case_id = c.id and t.state < 2
+    and not {not_excluded()})"""
+STEERS = f"""(c.id is not null and not {_KEEPS_AWAY} and ({_OPERATES} or {_SEES}
+    and cardinality(%(steered)s::text[]) > 0
     and ({_HERE} && %(steered)s::text[] or array_to_string({_HERE}, '') = '')))"""
 
 #: cases that run a version: as themselves, or in a called process that waits for a person

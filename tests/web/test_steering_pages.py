@@ -92,6 +92,16 @@ def test_the_page_previews_before_it_acts(case):
     assert duty.browser.get(f"/cases/{case_id}/steering").status_code == 403
 
 
+def test_the_page_shows_no_diagram_that_the_case_does_not_run(case, world):
+    admin, _, case_id = case
+    publish(world, "elsewhere", TWO)
+    here = f"/cases/{case_id}/steering"
+    browser = admin.sign_in().browser
+    assert browser.get(f"{here}/one_task/1.bpmn").status_code == 200
+    for other in ("elsewhere/1", "one_task/2", "none/1"):
+        assert browser.get(f"{here}/{other}.bpmn").status_code == 404
+
+
 def publish(world: World, key: str, text: str) -> None:
     folder = world.tools.config.var_dir / "bpmn" / "test"
     (folder / f"{key}.bpmn").write_text(text.replace("{key}", key), encoding="utf-8")

@@ -7,10 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from app.domain.actor import Actor
-from app.domain.errors import Conflict, MigrationRefused, NotFound, StoreUnavailable
+from app.domain.errors import Conflict, MigrationRefused, NotFound, StepFailed, StoreUnavailable
 from app.usecases import Tools
 from app.usecases.migrating.moved import Move, migrate, move_of
-from app.usecases.offering import said
 from app.usecases.steering.effects import Effect
 from app.usecases.steering.steered import reason_of
 
@@ -29,7 +28,7 @@ class Migrated:
     event_no: str
     #: migrated, refused or failed; in a dry run what would become of it
     outcome: str
-    #: why not
+    #: why not, without what the actor may not read of the case
     reason: str
     #: elements of the old version that stand in the way
     elements: Sequence[str]
@@ -104,10 +103,10 @@ def _one(
         return refused("refused", no.message, no.attributes.get("elements") or ())
     except (Conflict, NotFound) as no:
         return refused("refused", no.message)
-    except Exception as failure:
+    except Exception:
         # also a defect of our own: this case must not hold up the others
         log.exception("Case %s could not be migrated.", case_id)
-        return refused("failed", said(failure))
+        return refused("failed", StepFailed.__doc__ or "")
     return Migrated(case_id, event_no, "migrated", "", (), *_tasks(effect))
 
 

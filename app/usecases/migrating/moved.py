@@ -63,7 +63,9 @@ def migrate(
             world, command, case.state, move.process, move.old, move.new, move.mapping, reason=move.reason
         )
     except StepFailed as failure:
-        raise MigrationRefused(failure.message, elements=[]) from failure
+        # the engine quotes values of the case
+        why = failure.message if uow.steering.sees(actor, case.id) else None
+        raise MigrationRefused(why, elements=[]) from failure
     effect = effects.of(world, command, progress)
     if dry_run:
         return effect

@@ -7,12 +7,13 @@ from uuid import UUID
 
 import pytest
 
-from app.domain.actor import Actor
-from app.domain.errors import CaseClosed, CaseNotFound, DefinitionNotFound, Invalid, MigrationRefused
+from app.domain.actor import SYSTEM, Actor
+from app.domain.errors import CaseClosed, CaseNotFound, DefinitionNotFound, Invalid, MigrationRefused, StepFailed
 from app.usecases.command.fire_due_timers import fire_due_timers
 from app.usecases.desk.claim_task import claim_task
 from app.usecases.desk.complete_task import complete_task
 from app.usecases.desk.save_draft import save_draft
+from app.usecases.migrating import moved
 from app.usecases.migrating.list_versions import list_versions
 from app.usecases.migrating.migrate_case import migrate_case
 from app.usecases.migrating.migrate_cases import migrate_cases
@@ -160,6 +161,29 @@ def test_a_suspended_case_goes_over_and_stands_still(
     ((task,), waiting) = rows(staged, case_id)
     assert done.suspended and task.suspended and task.node == "look" and waiting == []
     staged.verified(case_id)
+
+
+@pytest.mark.parametrize("failure", [StepFailed("The table lacks a row for 张三."), KeyError("张三")])
+def test_what_a_failure_quotes_of_a_case_is_told_only_to_who_may_read_it(
+    staged: Stage, designer: Actor, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    tools, case_id, given = staged.tools, staged.start("steps"), renewed(staged)
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise failure
+
+    monkeypatch.setattr(moved.migration, "migrate", broken)
+    going = {"process": "steps", "old": 1, "new": 2, "mapping": given, "reason": WHY}
+    (told,) = migrate_cases(tools, actor=designer, **going).results
+    assert told.outcome == ("refused" if isinstance(failure, StepFailed) else "failed")
+    assert told.reason and "张三" not in told.reason
+    (read,) = migrate_cases(tools, actor=SYSTEM, **going).results
+    assert ("张三" in read.reason) is isinstance(failure, StepFailed)
+    if isinstance(failure, StepFailed):
+        with pytest.raises(MigrationRefused) as refused:
+            migrate_case(tools, actor=designer, case_id=case_id, **going)
+        assert "张三" not in refused.value.message
+    assert staged.case(case_id).version == 1
 
 
 def test_two_hundred_cases_with_mixed_results_page_by_page(

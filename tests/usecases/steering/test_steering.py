@@ -304,6 +304,38 @@ def test_who_may_steer(
         list_positions(tools, actor=admin, case_id=street_case)
 
 
+@pytest.mark.parametrize("column", ["excluded_people", "excluded_units"])
+def test_whoever_must_keep_away_from_open_work_does_not_steer_it(
+    demo_city: Tools, street_case: UUID, add_person: Callable[..., Actor], column: str
+) -> None:
+    tools, street = demo_city, "33.02.11.004"
+    chief = add_person("command", "street_command_director", unit=f"{street}.cmd")
+    machines = add_person("machines_here", "sys_admin", unit=street)
+    tokens = list_positions(tools, actor=chief, case_id=street_case).tokens
+    held = next(one.key for one in tokens if one.kind == "UserTask")
+    keep_away = {"excluded_people": [chief.id, machines.username], "excluded_units": [street]}[column]
+    with tools.store.unit_of_work() as uow:
+        uow._tx.write(f"update tasks set {column} = %(who)s where case_id = %(id)s",
+                      {"who": keep_away, "id": street_case})  # fmt: skip
+        uow.commit()
+    # the director still sees that there is such a case; who only looks after machines hears nothing of it
+    for actor, refusal in ((chief, Forbidden), (machines, CaseNotFound)):
+        with tools.store.unit_of_work() as uow:
+            assert not uow.steering.may(actor, street_case)
+        for act, given in (
+            (list_positions, {}), (preview_change, {"kind": "skip", "key": held}),
+            (skip_token, {"key": held, "reason": WHY}), (cancel_case, {"reason": WHY}),
+        ):  # fmt: skip
+            with pytest.raises(refusal):
+                act(tools, actor=actor, case_id=street_case, **given)
+    other = add_person("county", "county_duty", unit="33.02.11")
+    assert list_positions(tools, actor=other, case_id=street_case).tokens == tokens
+    with tools.store.unit_of_work() as uow:
+        uow._tx.write("update tasks set state = 2 where case_id = %(id)s", {"id": street_case})
+        assert uow.steering.may(chief, street_case) and uow.steering.may(machines, street_case)
+        uow.rollback()
+
+
 def test_a_limit_is_moved_by_hand_and_tasks_follow(
     demo_city: Tools, street_case: UUID, add_person: Callable[..., Actor]
 ) -> None:
