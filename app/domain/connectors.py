@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from app.domain.errors import Fault, Invalid
 
@@ -16,6 +16,8 @@ _PARAM = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]{0,49}")
 _HOLE = re.compile(r"\{([a-zA-Z0-9_]+)\}")
 SECRET = re.compile(r"\{secret:([a-z0-9_-]{1,64})\}")
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
+#: pieces of a path that name nothing
+_ELSEWHERE = frozenset({"", ".", ".."})
 #: headers that are ours or the protocol's
 _OWN = frozenset({"host", "content-length", "transfer-encoding", "connection", "idempotency-key", "accept-encoding"})
 
@@ -87,12 +89,19 @@ class Connector:
         else:
             used = set(_HOLE.findall(self.url))
             url = _HOLE.sub(lambda hole: quote(_text(params.get(hole[1])), safe=""), self.url)
+            self._check_path(url)
         rest = {name: value for name, value in params.items() if name not in used}
         if self.method == "GET":
             query = urlencode({name: _text(value) for name, value in rest.items() if value is not None})
             url += ("&" if urlsplit(url).query else "?") + query if query else ""
             return Request(self.method, url, self.headers, None, self.wait)
         return Request(self.method, url, self.headers, rest.get("body", rest), self.wait)
+
+    def _check_path(self, url: str) -> None:
+        """Refuse a parameter that would lead to another operation of the other system: nothing, `.` or `..`."""
+        pieces = zip(urlsplit(self.url).path.split("/"), urlsplit(url).path.split("/"), strict=True)
+        if any(_HOLE.search(drawn) and unquote(filled) in _ELSEWHERE for drawn, filled in pieces):
+            raise CallFailed("call.parameters", f"{self.name}: a parameter is no piece of a path.", again=False)
 
 
 def _text(value: Any) -> str:

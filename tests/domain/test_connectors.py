@@ -44,6 +44,19 @@ def test_a_call_names_exactly_the_parameters_that_there_are(params: Any) -> None
     assert (no.value.code, no.value.again) == ("call.parameters", False)
 
 
+@pytest.mark.parametrize("url", ["https://a.cn/x/{plate}/y", "https://a.cn/x/{plate}", "https://a.cn/{plate}{tail}?v=1"])
+@pytest.mark.parametrize("value", ["", ".", "..", None])
+def test_no_parameter_leads_to_another_path(url: str, value: Any) -> None:
+    connector = read(url=url, required=["plate", "tail"])
+    with pytest.raises(CallFailed) as no:
+        connector.request({"plate": value, "tail": ""})
+    assert (no.value.code, no.value.again) == ("call.parameters", False)
+    # dots in a name, and nothing at all in a query, lead nowhere else
+    assert connector.request({"plate": "..a", "tail": "."}).url.startswith("https://a.cn/")
+    query = read(url="https://a.cn/x?plate={plate}").request({"plate": value})
+    assert query.url.startswith("https://a.cn/x?plate=")
+
+
 @pytest.mark.parametrize(
     "changes",
     [
