@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from app.domain.correlation import fingerprints
+from app.domain.correlation import comparable, fingerprints
 from app.domain.ids import county_of
 from app.domain.records import SubscriptionRow
+from app.store.step_values import dumped
 from app.store.transaction import Transaction, columns
 
 READ = f"select {columns(SubscriptionRow)} from subscriptions"
+#: with more keys than can be looked up at once the waiters are compared; an unset value equals nothing
+_FITS = """not exists (select from jsonb_each(correlation) k
+    where k.value = 'null' or %(given)s::jsonb -> k.key is distinct from k.value)"""
 #: waiters that are tried for one message before it is kept
 TRIED = 20
 
@@ -37,14 +41,14 @@ class Subscriptions:
         """List who waits for a message in all cases, the oldest case first.
 
         Args:
-            given: what the message carries; every key that a waiter asks for has the same value there. With more
-                keys than can be looked up at once the caller compares.
+            given: what the message carries; every key that a waiter asks for has the same value there.
         """
         prints = fingerprints(given)
-        narrowed = "" if prints is None else "and fingerprint = any(%(prints)s::text[])"
-        sql = f"""{READ} where kind = 'message' and message = %(name)s {narrowed}
+        fitting = _FITS if prints is None else "fingerprint = any(%(prints)s::text[])"
+        sql = f"""{READ} where kind = 'message' and message = %(name)s and {fitting}
             order by case_id, key limit %(limit)s"""
-        return self._tx.records(SubscriptionRow, sql, {"name": name, "prints": prints, "limit": limit})
+        values = {"name": name, "prints": prints, "given": dumped(comparable(given)), "limit": limit}
+        return self._tx.records(SubscriptionRow, sql, values)
 
     def cases_for_signal(self, name: str, *, but: UUID | None = None) -> tuple[UUID, ...]:
         """List every case that waits for a signal, the oldest first.

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from app.domain.correlation import fits
+from app.domain.correlation import MOST_KEYS, fits
 from app.domain.progress import Subscription
 from app.domain.records import StoredCase
 from app.domain.records_waiting import MessageRow
 from app.store import Store
 from app.store.messages import LOOKS
+from app.store.subscriptions import TRIED
 from app.store.unit_of_work import UnitOfWork
 from tests.store.cast import AT, start, step
 from tests.store.test_requests import together
@@ -85,14 +86,25 @@ def test_a_message_is_received_once_from_each_sender(store: Store) -> None:
 def test_both_ways_find_the_same_pairs(store: Store, asked: Any, given: Any, found: bool) -> None:
     case = waiting_case(store, waits(correlation=asked))
     with store.unit_of_work() as uow:
-        # many keys are compared by the caller
-        rows = [row for row in uow.subscriptions.that_fit("paid", given) if fits(row.correlation, given)]
+        waiters = uow.subscriptions.that_fit("paid", given)
+        rows = [row for row in waiters if fits(row.correlation, given)]
+        # with many keys too, so that none is crowded out by those that do not fit
+        assert len(given) <= MOST_KEYS or len(rows) == len(waiters)
         assert [row.case_id for row in rows] == ([case.id] if found else [])
         assert uow.subscriptions.that_fit("other", given) == ()
     keep(store, message(correlation=given))
     with store.unit_of_work() as uow:
         taken = uow.messages.for_waiter("paid", asked, case_id=case.id, event_no=None, at=AT)
         assert (taken is not None) is found
+
+
+def test_a_message_with_many_keys_finds_the_one_waiter_behind_many_others(store: Store) -> None:
+    given = {f"k{number}": number for number in range(MOST_KEYS + 1)}
+    for number in range(TRIED):
+        waiting_case(store, waits(correlation={"k1": 100 + number}))
+    last = waiting_case(store, waits(correlation={"k1": 1.0, "k2": 2}))
+    with store.unit_of_work() as uow:
+        assert [row.case_id for row in uow.subscriptions.that_fit("paid", given)] == [last.id]
 
 
 def test_a_message_that_names_its_case_is_for_no_other(store: Store) -> None:
