@@ -22,6 +22,8 @@ CONSTRAINTS: dict[str, YongzhiError] = {
 _CONFLICTS = {
     "40001": "serialization_failure", "40P01": "deadlock_detected", "55P03": "lock_not_available",
 }  # fmt: skip
+#: causes of a Conflict that pass by themselves: somebody else was there at the same moment
+PASSING = frozenset(_CONFLICTS.values())
 
 
 def driver_url(url: str) -> str:
@@ -78,10 +80,13 @@ def translated(failure: Exception) -> YongzhiError:
         return type(known)(known.message, constraint=_constraint(cause))
     if state in _CONFLICTS:
         return Conflict(cause=_CONFLICTS[state])
-    if isinstance(cause, psycopg.DataError):
+    # 54: beyond a limit of the server, such as the longest text that an index takes
+    if isinstance(cause, psycopg.DataError) or state.startswith("54"):
         return Invalid("A value is too large, or the text holds characters that cannot be stored.")
+    # 57014: the statement took too long, and will again; the server itself is well
+    away = isinstance(cause, (psycopg.OperationalError, psycopg.InterfaceError)) and state != "57014"
     # 25006: a standby that was not promoted yet
-    if isinstance(cause, (psycopg.OperationalError, psycopg.InterfaceError)) or state == "25006":
+    if away or state == "25006":
         return StoreUnavailable()
     return Fault("The database refused a statement.", cause=state)
 

@@ -1,16 +1,17 @@
 """Commit, rollback, and failures told in our own words."""
 
+import secrets
 import threading
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
-from app.domain.errors import CaseNotFound, Conflict, Invalid, StoreUnavailable
+from app.domain.errors import CaseNotFound, Conflict, Fault, Invalid, StoreUnavailable
 from app.domain.ids import new_id
 from app.domain.records import PersonRow
 from app.store import ForgottenCommit, Store
-from tests.store.cast import AT, Cast, linked, progress, start
+from tests.store.cast import AT, Cast, linked, progress, start, subscription
 
 
 def person(name: str) -> PersonRow:
@@ -92,6 +93,24 @@ def test_a_connection_that_breaks_in_the_middle_is_unavailable(store: Store, sup
         uow.commit()
     with store.unit_of_work() as uow:
         assert uow.people.by_username("lost") is None
+
+
+def test_a_text_that_no_index_takes_is_invalid_and_no_outage(store: Store) -> None:
+    # of random digits, so that it does not shrink
+    with pytest.raises(Invalid):
+        start(store, subscriptions=[subscription(message=secrets.token_hex(8000))])
+
+
+def test_a_statement_that_takes_too_long_is_a_fault_and_no_outage(store: Store) -> None:
+    with pytest.raises(Fault) as failure, store.unit_of_work() as uow:
+        uow._tx.run("set local statement_timeout = '50ms'")
+        uow._tx.rows("select pg_sleep(5)")
+    assert not isinstance(failure.value, StoreUnavailable) and failure.value.attributes == {"cause": "57014"}
+
+
+def test_a_server_that_has_no_room_is_unavailable(store: Store) -> None:
+    with pytest.raises(StoreUnavailable), store.unit_of_work() as uow:
+        uow._tx.run("do $$ begin raise exception 'full' using errcode = '53100'; end $$")
 
 
 def test_a_taken_user_name_is_a_conflict(store: Store) -> None:

@@ -127,6 +127,36 @@ def test_one_failing_timer_holds_up_neither_its_own_case_nor_others(
     assert verify_case(tools, actor=SYSTEM, case_id=street_case).replay_ok
 
 
+@pytest.mark.parametrize(
+    ("statements", "state"),
+    [
+        (["set local statement_timeout = '50ms'", "select pg_sleep(5)"], "waiting"),
+        (["do $$ begin raise exception 'too long' using errcode = '54000'; end $$"], "parked"),
+    ],
+)
+def test_what_the_database_refuses_one_timer_holds_up_no_other(
+    tools: Tools, street_case: UUID, monkeypatch: pytest.MonkeyPatch, statements: list[str], state: str
+) -> None:
+    later(tools, timedelta(days=2))
+    with tools.store.unit_of_work() as uow:
+        refused, *others = [row.key for row in uow.timers.of_case(street_case)]
+    fire = module._fire
+
+    def refuse(tools: Tools, uow: Any, case: Any, due: Any, at: Any) -> None:
+        if any(timer.key == refused for timer in due):
+            for statement in statements:
+                uow._tx.run(statement)
+        fire(tools, uow, case, due, at)
+
+    monkeypatch.setattr(module, "_fire", refuse)
+    drain(tools)
+    with tools.store.unit_of_work() as uow:
+        fired = {f.content["key"] for f in uow.facts.of_case(street_case) if f.kind == "TimerFired"}
+        (row,) = [one for one in uow.timers.of_case(street_case) if one.key == refused]
+    assert refused not in fired and set(others) <= fired
+    assert (row.state, row.attempts) == (state, 1)
+
+
 def test_after_a_repair_the_next_attempt_fires(
     tools: Tools, street_case: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
