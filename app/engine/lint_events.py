@@ -13,6 +13,8 @@ from app.engine.lint_words import Rule, error
 from app.engine.reading.words import ACTIVITIES, CHOREOGRAPHY, EVENTS, NODES, SCOPES
 from app.engine.reading.xml import Element, child, children, every, is_true, local, tag, text_of
 
+#: characters in the name of a message or signal; the store looks waiters up by it
+LONGEST_NAME = 200
 _ANY = frozenset({"message", "timer", "conditional", "signal"})
 #: what each kind of event may carry; `none` stands for nothing
 _ALLOWED = {
@@ -71,6 +73,15 @@ def contents(root: Element, around: Any) -> Iterator[Finding]:
         if not text_of(child(conditional, "condition")):
             yield error(conditional.getparent(), "condition", "条件事件没有条件。",
                         "The conditional event has no condition.")
+
+
+def names(root: Element, around: Any) -> Iterator[Finding]:
+    """What is sent and waited for has a name that waiters can be looked up by."""
+    for thing in every(root, ("message", "signal")):
+        if len(thing.get("name") or thing.get("id") or "") > LONGEST_NAME:
+            zh, en = _NAMES[tag(thing)]
+            yield error(thing, tag(thing), f"{zh}名称超过 {LONGEST_NAME} 个字符。",
+                        f"The name of the {en} is longer than {LONGEST_NAME} characters.")
 
 
 def boundaries(root: Element, around: Any) -> Iterator[Finding]:
@@ -156,5 +167,5 @@ def impossible(root: Element, around: Any) -> Iterator[Finding]:
 
 
 EVENT_RULES: tuple[Rule, ...] = (
-    triggers, contents, boundaries, event_subprocesses, compensations, links, impossible,
+    triggers, contents, names, boundaries, event_subprocesses, compensations, links, impossible,
 )

@@ -65,6 +65,9 @@ BROKEN = [
      '<bpmn:messageFlow id="mf" sourceRef="a" targetRef="e"/></bpmn:collaboration>')),
     ("message", "c", S + '<bpmn:intermediateCatchEvent id="c"><bpmn:messageEventDefinition messageRef="gone"/>'
      "</bpmn:intermediateCatchEvent>" + flow("s", "c"), ""),
+    ("message", "m", S + A + E + LINE, f'<bpmn:message id="m" name="{"信" * 201}"/>'),
+    ("signal", "m", S + A + E + LINE, f'<bpmn:signal id="m" name="{"x" * 201}"/>'),
+    ("message", "m" * 201, S + A + E + LINE, f'<bpmn:message id="{"m" * 201}"/>'),
     ("definition", "c", S + '<bpmn:intermediateCatchEvent id="c"><bpmn:eventDefinitionRef>'
     'gone</bpmn:eventDefinitionRef>'
      "</bpmn:intermediateCatchEvent>" + flow("s", "c"), ""),
@@ -114,6 +117,11 @@ def test_a_broken_rule_is_named_with_its_element(rule: str, element: str, body: 
 ])  # fmt: skip
 def test_what_the_standard_allows_is_not_refused(body: str) -> None:
     assert [one for one in findings(body) if one.severity == "error"] == []
+
+
+def test_a_name_of_two_hundred_characters_is_not_too_long() -> None:
+    more = f'<bpmn:message id="m" name="{"信" * 200}"/><bpmn:signal id="n" name="{"号" * 200}"/>'
+    assert [one for one in findings(S + A + E + LINE, more) if one.severity == "error"] == []
 
 
 def test_a_finding_carries_the_name_of_its_element() -> None:
