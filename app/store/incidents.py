@@ -33,13 +33,13 @@ STANDS = """i.resolved_at is null and (i.kind <> 'timer' or exists (
     and (i.kind <> 'call' or exists (
         select from calls k where k.county = i.county and k.case_id = i.case_id and k.key = i.key))"""
 _HERE = f"array[{', '.join(f'c.{column}' for column in PLACES.values())}]"
-#: an operator answers for his place; a case without any place is everybody's
-OPERATES = f"""(%(machine)s or c.id is null
+#: an operator answers for his place; a case without any place is everybody's. What could not begin has only a county
+OPERATES = f"""(%(machine)s or c.id is null and (%(city)s or i.county = any(%(counties)s::smallint[]))
     or not c.accused_unit = any(%(lineage)s::text[])
         and ({_HERE} && %(operated)s::text[] or array_to_string({_HERE}, '') = ''))"""
 _READABLE = f"(c.id is not null and {sees_case()})"
 #: causes quote values of the case
-_CAUSE = f"case when c.confidential and not {_READABLE} then '' else i.cause end"
+_CAUSE = f"case when c.id is not null and not {_READABLE} then '' else i.cause end"
 _FROM = "from incidents i left join cases c on c.county = i.county and c.id = i.case_id"
 _LINE = f"""select case when c.confidential and not {_READABLE} then null else c.event_no end, {_READABLE},
     {columns(IncidentRow, "i", cause=_CAUSE)} {_FROM}"""
@@ -50,8 +50,13 @@ order by i.failed_at desc, i.id desc limit %(limit)s"""
 
 
 def _sight(actor: Actor) -> dict[str, Any]:
-    places = {place_of(unit) for unit in seats(actor, among=OPERATING)}
-    return Sight.of(actor).params | {"operated": sorted(places)}
+    places = sorted({place_of(unit) for unit in seats(actor, among=OPERATING)})
+    codes = [place.split(".") for place in places]
+    return Sight.of(actor).params | {
+        "operated": places,
+        "city": any(len(code) == 2 for code in codes),
+        "counties": sorted({int(code[2]) for code in codes if len(code) == 3}),
+    }
 
 
 def _line(row: Sequence[Any]) -> IncidentLine:
