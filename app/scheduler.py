@@ -122,7 +122,7 @@ class Metronome:
             for number in range(FIRERS)
         ]
         messages = Beat(
-            "messages", tools, lambda: deliver_kept(tools) or spread_signal(tools), lambda: None
+            "messages", tools, lambda: deliver_kept(tools) + spread_signal(tools), lambda: None
         )
         calls = [
             Beat(f"calls-{number}", tools, lambda: perform_call(tools), lambda: next_call(tools))

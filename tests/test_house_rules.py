@@ -149,6 +149,9 @@ TWO_COMMITS = {
     "command/perform_call": "no transaction may be open while another system thinks",
     "people/sign_in": "a refused attempt is recorded in a transaction of its own",
     "command/fire_due_timers": "a timer that failed is put off in a transaction of its own",
+    "command/deliver_kept": "a message that cannot be carried is set aside in a transaction of its own",
+    "command/spread_signal": "an entry that cannot be carried is parked in a transaction of its own",
+    "command/start_on_time": "a beginning that cannot be carried is noted in a transaction of its own",
 }
 
 

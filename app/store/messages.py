@@ -103,6 +103,11 @@ class Messages:
         """Take the kept message that is to be looked at again for longest, until the end of this transaction."""
         return self._one(NEXT, {"at": at})
 
+    def is_kept(self, sender: str, id: str) -> bool:
+        """Keep a message from others until the end of this transaction; False if it is no longer kept."""
+        sql = "select 1 from messages where sender = %(sender)s and id = %(id)s and state = 'buffered' for update"
+        return self._tx.first(sql, {"sender": sender, "id": id}) is not None
+
     def rest(self, sender: str, id: str, seconds: float | None = None) -> None:
         """Leave a kept message alone for a while of real time.
 

@@ -64,10 +64,17 @@ class Outbox:
             },
         )  # fmt: skip
 
-    def add_beginning(self, message: MessageRow, process: str, node: str, at: datetime) -> UUID:
-        """Keep a message or signal with which a case did not begin, until an operator has it tried again."""
+    def add_beginning(
+        self, message: MessageRow, process: str, node: str, at: datetime, *, parked: bool = True
+    ) -> UUID:
+        """Keep a message or signal with which a case did not begin, until an operator has it tried again.
+
+        Args:
+            parked: False for one that nobody has tried yet: its turn comes by itself.
+        """
         entry = self.add(0, "begin", {**_told(message), "process": process, "node": node}, at)
-        self.park(entry)
+        if parked:
+            self.park(entry)
         return entry
 
     def next_due(self, now: datetime, *kinds: str) -> OutboxRow | None:
@@ -89,10 +96,10 @@ class Outbox:
             {"c": county_of(entry), "id": entry, "until": until},
         )
 
-    def park(self, entry: UUID) -> None:
-        """Leave an entry to an operator."""
+    def park(self, entry: UUID) -> bool:
+        """Leave an entry to an operator; say whether it was still waiting."""
         sql = "update outbox set state = 'parked', attempts = attempts + 1 where county = %(c)s and id = %(id)s"
-        self._tx.write(sql, {"c": county_of(entry), "id": entry})
+        return self._tx.write(f"{sql} and state = 'waiting'", {"c": county_of(entry), "id": entry}) == 1
 
     def retry(self, entry: UUID, at: datetime) -> bool:
         """Have a parked entry sent again; say whether there was one."""

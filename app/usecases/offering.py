@@ -8,12 +8,21 @@ from datetime import datetime
 from uuid import UUID
 
 from app.domain.actor import Actor
-from app.domain.errors import ActNotOpen, CaseIsSuspended, CaseNotFound, Invalid, StoreUnavailable, YongzhiError
+from app.domain.errors import (
+    ActNotOpen,
+    CaseIsSuspended,
+    CaseNotFound,
+    Conflict,
+    Invalid,
+    StoreUnavailable,
+    YongzhiError,
+)
 from app.domain.progress import Progress
 from app.domain.records import StoredCase
 from app.domain.records_waiting import MessageRow
 from app.engine import commands
 from app.engine.world import Command
+from app.store.engine import PASSING
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.beginnings import Beginning, begin_case
@@ -25,6 +34,8 @@ log = logging.getLogger("yongzhi.messages")
 
 #: steps that follow from one command in its transaction; the rest follows in others
 MOST = 20
+#: seconds before a message whose waiter was busy is offered again, and one that its waiter would not take
+BUSY, CLOSED = 0.5, 60.0
 
 
 @dataclass
@@ -101,6 +112,8 @@ def offer(
     except (ActNotOpen, CaseIsSuspended):
         return "closed"
     except Exception as failure:
+        if passes(failure):
+            return "busy"
         if asks and isinstance(failure, Invalid):
             raise
         cause = said(failure)
@@ -140,6 +153,7 @@ def begin(
 
     Raises:
         Invalid: what the sender wrote does not fit.
+        Conflict: one that passes by itself; the whole transaction comes again.
         StoreUnavailable.
     """
     command = _command(travel, message, actor, None)
@@ -150,7 +164,7 @@ def begin(
     except StoreUnavailable:
         raise
     except Exception as failure:
-        if asks and isinstance(failure, Invalid):
+        if passes(failure) or (asks and isinstance(failure, Invalid)):
             raise
         cause = said(failure)
         log.warning("The process %s does not begin with %s: %s", beginning.process, key_of(message), cause)
@@ -163,6 +177,11 @@ def begin(
     travel.left -= 1
     travel.after(case, progress, message.hops + 1)
     return case.id
+
+
+def passes(failure: Exception) -> bool:
+    """Say whether a failure goes away by itself, because somebody else was at the same rows."""
+    return isinstance(failure, Conflict) and failure.attributes.get("cause") in PASSING
 
 
 def said(failure: Exception) -> str:

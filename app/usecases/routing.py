@@ -23,7 +23,8 @@ from app.engine.world import Command
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.beginnings import beginnings
-from app.usecases.offering import Travel, begin, key_of, offer
+from app.usecases.looking import look
+from app.usecases.offering import BUSY, CLOSED, Travel, begin, key_of, offer
 from app.usecases.senders import may_begin, may_take, sender_of, sending_case
 from app.usecases.thrown import messages_of
 
@@ -31,8 +32,6 @@ from app.usecases.thrown import messages_of
 MOST_AT_ONCE = 50
 #: messages that led to one another; more is a circle that somebody must look at
 LONGEST_CHAIN = 200
-#: seconds before a message whose waiter was busy is offered again, and one that its waiter would not take
-BUSY, CLOSED = 0.5, 60.0
 
 
 @dataclass(frozen=True)
@@ -130,15 +129,21 @@ def _is_over(uow: UnitOfWork, case_id: UUID) -> bool:
 
 def _lost(travel: Travel, message: MessageRow) -> Reached | None:
     """Open an incident for what a diagram sends to nowhere or in circles."""
-    cause = ""
     if message.hops > LONGEST_CHAIN:
-        cause = f"More than {LONGEST_CHAIN} messages led to one another; the processes turn in circles."
+        return _circling(travel, message)
     try:
         addressed_case(travel.uow, message.correlation)
     except Invalid:
-        cause = f"The message {message.name} names a case_id that is none."
-    if not cause:
-        return None
+        return _failed(travel, message, f"The message {message.name} names a case_id that is none.")
+    return None
+
+
+def _circling(travel: Travel, message: MessageRow) -> Reached:
+    cause = f"More than {LONGEST_CHAIN} messages led to one another; the processes turn in circles."
+    return _failed(travel, message, cause)
+
+
+def _failed(travel: Travel, message: MessageRow, cause: str) -> Reached:
     case_id = sending_case(message)
     travel.uow.incidents.open(case_id, "message", key_of(message), "", cause, travel.at)
     return Reached("failed", case_id)
@@ -173,8 +178,13 @@ def addressed_case(uow: UnitOfWork, correlation: Mapping[str, Any]) -> UUID | No
 def spread(travel: Travel, message: MessageRow, asker: Actor | None = None) -> Reached:
     """Give a received signal to every case that waits for it, and begin every process that starts with it.
 
-    It is never kept for later waiters. Of many cases each is reached in a transaction of its own, after commit.
+    It is never kept for later waiters. Of many cases each is reached in a transaction of its own, after commit; and so
+    begins what would make this transaction large.
     """
+    if message.hops > LONGEST_CHAIN:
+        # it has come to its end: an operator mends the diagram, there is nothing to be tried again
+        travel.uow.messages.settle(message.sender, message.id, "unmatched")
+        return _circling(travel, message)
     actor = asker or sender_of(travel.uow, message, travel.at)
     if actor is None:
         return Reached("unmatched")
@@ -186,13 +196,16 @@ def spread(travel: Travel, message: MessageRow, asker: Actor | None = None) -> R
         moved += state == "delivered"
         if state == "busy":
             later.append(case_id)
-    started = sum(
-        begin(travel, beginning, message, actor, asks=False) is not None
-        for beginning in beginnings(travel.tools, "signal", message.name)
-    )
+    started = put_off = 0
+    for beginning in beginnings(travel.tools, "signal", message.name):
+        if travel.left > 0:
+            started += begin(travel, beginning, message, actor, asks=False) is not None
+        else:
+            travel.uow.outbox.add_beginning(message, beginning.process, beginning.node, travel.at, parked=False)
+            put_off += 1
     travel.uow.outbox.add_signals(message, later, travel.at)
     travel.uow.messages.settle(message.sender, message.id, "sent")
-    return Reached("sent", None, moved, started, len(later))
+    return Reached("sent", None, moved, started, len(later) + put_off)
 
 
 def offer_signal(travel: Travel, case_id: UUID, message: MessageRow, actor: Actor) -> str:
@@ -202,30 +215,3 @@ def offer_signal(travel: Travel, case_id: UUID, message: MessageRow, actor: Acto
     if state == "failed":
         travel.uow.outbox.add_signals(message, [case_id], travel.at, entry=entry)
     return state
-
-
-def look(travel: Travel, case_id: UUID) -> None:
-    """Give a case the kept messages that it waits for, until none of them fits any more."""
-    case = travel.cases[case_id]
-    if travel.left <= 0 or case.closed_at is not None:
-        return
-    for row in travel.uow.subscriptions.of_case(case_id):
-        if row.kind != "message":
-            continue
-        message = travel.uow.messages.for_waiter(
-            row.message, row.correlation, case_id=case_id, event_no=case.event_no, at=travel.at, but=travel.tried
-        )
-        if message is None:
-            continue
-        travel.tried.append(key_of(message))
-        actor = sender_of(travel.uow, message, travel.at)
-        if actor is None:
-            continue
-        free = may_take(travel.tools, travel.uow, actor, [row], asks=False)
-        key = key_of(message)
-        state = offer(travel, case_id, row.key, message, actor, asks=False, retry=key) if free else "closed"
-        if state in ("delivered", "failed"):
-            travel.uow.messages.settle(message.sender, message.id, state, case_id=case_id)
-            travel.queue.append(case_id)
-            return
-        travel.uow.messages.rest(message.sender, message.id, CLOSED)

@@ -1,8 +1,18 @@
 """Deliver a kept message whose waiter may be there by now."""
 
+import logging
+from datetime import datetime
+
+from app.domain.actor import SYSTEM
+from app.domain.errors import StoreUnavailable
+from app.domain.records_waiting import MessageRow
+from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-from app.usecases.offering import key_of
+from app.usecases.offering import BUSY, key_of, passes, said
 from app.usecases.routing import carry, give, travel_in
+from app.usecases.senders import sending_case
+
+log = logging.getLogger("yongzhi.messages")
 
 
 def deliver_kept(tools: Tools) -> bool:
@@ -16,17 +26,51 @@ def deliver_kept(tools: Tools) -> bool:
         True if there was one: ask again.
 
     Writes:
-        MessageReceived and what follows, or the incident of its failure; or the message rests for a moment.
+        MessageReceived and what follows, or the incident of its failure; or the message rests for a moment. What
+        fails after that is its incident too, in a transaction of its own, so that the next message has its turn.
+
+    Raises:
+        StoreUnavailable: it stays kept.
     """
     at = tools.clock.now()
     with tools.store.unit_of_work() as uow:
         message = uow.messages.next_rested(at)
         if message is None:
             return False
-        travel = travel_in(tools, uow, at)
-        done = give(travel, message, retry=key_of(message))
-        carry(travel)
-        if done.state == "buffered" and done.again is None:
-            uow.messages.rest(message.sender, message.id)
-        uow.commit()
+        try:
+            _deliver(tools, uow, message, at)
+            uow.commit()
+            return True
+        except StoreUnavailable:
+            raise
+        except Exception as cause:
+            # also a defect of our own: this message must not hold up all others
+            uow.rollback()
+            failure = cause
+    _set_aside(tools, message, failure, at)
     return True
+
+
+def _deliver(tools: Tools, uow: UnitOfWork, message: MessageRow, at: datetime) -> None:
+    travel = travel_in(tools, uow, at)
+    done = give(travel, message, retry=key_of(message))
+    carry(travel)
+    if done.state == "buffered" and done.again is None:
+        uow.messages.rest(message.sender, message.id)
+    elif done.state in ("delivered", "started"):
+        # the incident of an earlier failure that no waiter could be blamed for
+        uow.incidents.done(sending_case(message), "message", key_of(message), at, SYSTEM.id)
+
+
+def _set_aside(tools: Tools, message: MessageRow, failure: Exception, at: datetime) -> None:
+    log.warning("Message %s cannot be carried: %s", key_of(message), said(failure))
+    with tools.store.unit_of_work() as uow:
+        # another node may have been luckier in the meantime
+        if not uow.messages.is_kept(message.sender, message.id):
+            return
+        if passes(failure):
+            uow.messages.rest(message.sender, message.id, BUSY)
+        else:
+            uow.messages.settle(message.sender, message.id, "failed", cause=said(failure))
+            uow.incidents.open(sending_case(message), "message", key_of(message), "", said(failure), at)
+        uow.commit()

@@ -1,14 +1,19 @@
 """Bring a signal to one more case."""
 
-from datetime import timedelta
+import logging
+from datetime import datetime, timedelta
 
+from app.domain.errors import StoreUnavailable
 from app.domain.records_traffic import OutboxRow
 from app.store.outbox import message_in
+from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.beginnings import Beginning
-from app.usecases.offering import Travel, begin, offer
+from app.usecases.offering import Travel, begin, offer, passes, said
 from app.usecases.routing import carry, travel_in
 from app.usecases.senders import sender_of
+
+log = logging.getLogger("yongzhi.messages")
 
 #: pause before a busy case is asked again
 BUSY = timedelta(seconds=1)
@@ -21,24 +26,55 @@ def spread_signal(tools: Tools) -> bool:
         True if there was one: ask again.
 
     Writes:
-        SignalReceived or CaseStarted and what follows, or the incident of its failure; the entry.
+        SignalReceived or CaseStarted and what follows, or the incident of its failure; the entry. What fails after
+        that is its incident too, in a transaction of its own, so that the next entry has its turn.
+
+    Raises:
+        StoreUnavailable: it stays due.
     """
     at = tools.clock.now()
     with tools.store.unit_of_work() as uow:
         entry = uow.outbox.next_due(at, "signal", "begin")
         if entry is None:
             return False
-        travel = travel_in(tools, uow, at)
-        state = _brought(travel, entry)
-        carry(travel)
-        if state == "busy":
-            uow.outbox.put_off(entry.id, at + BUSY)
-        elif state == "failed":
-            uow.outbox.park(entry.id)
-        else:
-            uow.outbox.sent(entry.id)
-        uow.commit()
+        try:
+            _bring(tools, uow, entry, at)
+            uow.commit()
+            return True
+        except StoreUnavailable:
+            raise
+        except Exception as cause:
+            # also a defect of our own: this entry must not hold up all others
+            uow.rollback()
+            failure = cause
+    _set_aside(tools, entry, failure, at)
     return True
+
+
+def _bring(tools: Tools, uow: UnitOfWork, entry: OutboxRow, at: datetime) -> None:
+    travel = travel_in(tools, uow, at)
+    state = _brought(travel, entry)
+    carry(travel)
+    if state == "busy":
+        uow.outbox.put_off(entry.id, at + BUSY)
+    elif state == "failed":
+        uow.outbox.park(entry.id)
+    else:
+        uow.outbox.sent(entry.id)
+
+
+def _set_aside(tools: Tools, entry: OutboxRow, failure: Exception, at: datetime) -> None:
+    log.warning("Entry %s of the outbox cannot be carried: %s", entry.id, said(failure))
+    with tools.store.unit_of_work() as uow:
+        if passes(failure):
+            uow.outbox.put_off(entry.id, at + BUSY)
+        # another node may have been luckier in the meantime
+        elif uow.outbox.park(entry.id):
+            kind = "start" if entry.kind == "begin" else "message"
+            node, process = (str(entry.payload.get(name) or "") for name in ("node", "process"))
+            key = f"{entry.kind}|{entry.id}"
+            uow.incidents.open(entry.case_id, kind, key, node, said(failure), at, process=process)
+        uow.commit()
 
 
 def _brought(travel: Travel, entry: OutboxRow) -> str:

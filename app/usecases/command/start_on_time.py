@@ -1,13 +1,20 @@
 """Begin a case by the clock."""
 
+import logging
+from datetime import datetime
+
 from app.domain.actor import SYSTEM
-from app.domain.records_waiting import MessageRow
+from app.domain.errors import StoreUnavailable
+from app.domain.records_waiting import MessageRow, TimedStart
 from app.engine.beginning import moment_of, next_due
+from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.beginnings import Beginning
-from app.usecases.offering import begin
+from app.usecases.offering import begin, passes, said
 from app.usecases.routing import carry, travel_in
 from app.usecases.senders import CLOCK
+
+log = logging.getLogger("yongzhi.timers")
 
 
 def start_on_time(tools: Tools) -> bool:
@@ -19,10 +26,11 @@ def start_on_time(tools: Tools) -> bool:
         True if there was one: ask again. False: nothing is due.
 
     Writes:
-        CaseStarted and what follows, or the incident of its failure; when it begins next.
+        CaseStarted and what follows, or the incident of its failure; when it begins next. What fails after that is
+        its incident too, in a transaction of its own, so that the next one has its turn.
 
     Raises:
-        StoreUnavailable: it stays due.
+        StoreUnavailable, Conflict that passes by itself: it stays due.
     """
     now = tools.clock.now()
     with tools.store.unit_of_work() as uow:
@@ -30,12 +38,53 @@ def start_on_time(tools: Tools) -> bool:
         if start is None or start.due_at is None:
             return False
         at = start.due_at if tools.clock.movable else now
-        travel = travel_in(tools, uow, at)
-        number = f"{start.process}/{start.node}@{start.due_at.isoformat()}"
-        told = MessageRow(CLOCK, number, "timer", start.node, {}, {}, "", "", 0, at, None)
-        begin(travel, Beginning(start.process, start.node), told, SYSTEM, asks=False)
-        carry(travel)
-        due = next_due(start.due, tools.city.calendar, None if tools.clock.movable else now)
-        uow.timed_starts.advance(start, due, moment_of(due) if due else None)
-        uow.commit()
+        told = _told(start, at)
+        try:
+            travel = travel_in(tools, uow, at)
+            begin(travel, Beginning(start.process, start.node), told, SYSTEM, asks=False)
+            carry(travel)
+            _advance(tools, uow, start, now)
+            uow.commit()
+            return True
+        except StoreUnavailable:
+            raise
+        except Exception as cause:
+            if passes(cause):
+                raise
+            # also a defect of our own: this one must not hold up all others
+            uow.rollback()
+            failure = cause
+    _set_aside(tools, start, told, failure, now)
     return True
+
+
+def _told(start: TimedStart, at: datetime) -> MessageRow:
+    moment = start.due_at.isoformat() if start.due_at else ""
+    number = f"{start.process}/{start.node}@{moment}"
+    return MessageRow(CLOCK, number, "timer", start.node, {}, {}, "", "", 0, at, None)
+
+
+def _advance(tools: Tools, uow: UnitOfWork, start: TimedStart, now: datetime) -> None:
+    due = next_due(start.due, tools.city.calendar, None if tools.clock.movable else now)
+    uow.timed_starts.advance(start, due, moment_of(due) if due else None)
+
+
+def _set_aside(tools: Tools, start: TimedStart, told: MessageRow, failure: Exception, now: datetime) -> None:
+    log.warning("The process %s does not begin by the clock: %s", start.process, said(failure))
+    with tools.store.unit_of_work() as uow:
+        again = uow.timed_starts.next_due(now)
+        # another node may have been luckier in the meantime
+        if again != start:
+            return
+        try:
+            with uow.attempt():
+                _advance(tools, uow, start, now)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            log.exception("%s/%s cannot be counted; it begins no more.", start.process, start.node)
+            uow.timed_starts.advance(start, None, None)
+        entry = uow.outbox.add_beginning(told, start.process, start.node, now)
+        key = f"begin|{entry}"
+        uow.incidents.open(None, "start", key, start.node, said(failure), now, process=start.process)
+        uow.commit()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.domain.errors import StepFailed
-from app.usecases import offering
+from app.usecases import offering, routing
 from app.usecases.command.arrange_starts import arrange_starts
 from app.usecases.command.spread_signal import spread_signal
 from app.usecases.command.start_on_time import start_on_time
@@ -117,3 +117,32 @@ def test_a_beginning_that_fails_does_not_stop_the_next(stage: Stage, monkeypatch
         assert RETRIES["start"](uow, incident, stage.tools.clock.now())
         uow.commit()
     assert spread_signal(stage.tools) and len(stage.cases_of("hourly")) == 2 and not stage.incidents()
+
+
+def test_what_follows_a_beginning_and_fails_does_not_hold_up_other_processes(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.publish(HOURLY, SOON)
+    fire(stage)
+    later(stage, minutes=61)
+    real, calls = routing.carry, []
+
+    def broken(travel: offering.Travel) -> None:
+        calls.append(travel)
+        if len(calls) == 1:
+            raise KeyError("a defect")
+        real(travel)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("app.usecases.command.start_on_time.carry", broken)
+        assert fire(stage) == 2
+    # the one that was due longest has failed, and is counted on
+    assert len(stage.cases_of("hourly")) == 1 and stage.cases_of("soon") == []
+    (incident,) = stage.incidents("start")
+    assert incident.process == "soon" and "a defect" in incident.cause
+    later(stage, minutes=60)
+    assert fire(stage) == 1
+    with stage.tools.store.unit_of_work() as uow:
+        assert RETRIES["start"](uow, incident, stage.tools.clock.now())
+        uow.commit()
+    assert spread_signal(stage.tools) and len(stage.cases_of("soon")) == 1 and not stage.incidents()
