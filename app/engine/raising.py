@@ -105,7 +105,17 @@ def _context(flow: Any, text: str | None, scope: Mapping[str, Any]) -> dict[str,
     found = feel.normalise(feel.evaluate(text, scope, now=flow.now))
     if not isinstance(found, dict):
         raise StepFailed(f"{text} does not give a context of names and values.")
+    if _has_nul(found):
+        raise StepFailed(f"{text} gives a text with the character NUL, which cannot be kept.")
     return found
+
+
+def _has_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(map(_has_nul, value)) or any(map(_has_nul, value.values()))
+    return isinstance(value, list) and any(map(_has_nul, value))
 
 
 def spread(flow: Any, name: str, payload: dict[str, Any], correlation: Mapping[str, Any]) -> None:
