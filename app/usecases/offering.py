@@ -25,7 +25,7 @@ from app.engine.world import Command
 from app.store.engine import PASSING
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-from app.usecases.beginnings import Beginning, begin_case
+from app.usecases.beginnings import Beginning, begin_case, county_number
 from app.usecases.incidents import open_incident, settled
 from app.usecases.senders import first_record
 from app.usecases.stepping import make_world, write_step
@@ -156,10 +156,11 @@ def begin(
         Conflict: one that passes by itself; the whole transaction comes again.
         StoreUnavailable.
     """
-    command = _command(travel, message, actor, None)
+    command, county = _command(travel, message, actor, None), 0
     try:
         with travel.uow.attempt():
             event = first_record(travel.tools, travel.uow, message, actor)
+            county = county_number(event)
             case, progress = begin_case(travel.tools, travel.uow, beginning, command, message.payload, event)
     except StoreUnavailable:
         raise
@@ -170,10 +171,13 @@ def begin(
         log.warning("The process %s does not begin with %s: %s", beginning.process, key_of(message), cause)
         entry = entry or travel.uow.outbox.add_beginning(message, beginning.process, beginning.node, travel.at)
         key = f"begin|{entry}"
-        travel.uow.incidents.open(None, "start", key, beginning.node, cause, travel.at, process=beginning.process)
+        travel.uow.incidents.open(
+            None, "start", key, beginning.node, cause, travel.at, process=beginning.process, county=county
+        )
         return None
-    if entry:
-        travel.uow.incidents.done(None, "start", f"begin|{entry}", travel.at, actor.id)
+    # before it was known where it belongs, it was the city's
+    for number in {0, county} if entry else ():
+        travel.uow.incidents.done(None, "start", f"begin|{entry}", travel.at, actor.id, county=number)
     travel.left -= 1
     travel.after(case, progress, message.hops + 1)
     return case.id

@@ -1,15 +1,18 @@
 """Messages and signals from case to case: once, to the right one, in one transaction, and nothing is lost."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from app.domain.actor import SYSTEM
+from app.domain.actor import SYSTEM, Actor
 from app.domain.errors import Invalid, StepFailed
 from app.engine import commands
 from app.usecases import Tools, offering, routing
+from app.usecases.command.list_incidents import list_incidents
+from app.usecases.command.retry_incident import retry_incident
 from app.usecases.command.spread_signal import spread_signal
 from app.usecases.desk.deliver_message import Delivered
 from app.usecases.desk.send_signal import Sent, send_signal
@@ -199,6 +202,27 @@ def test_a_beginning_that_fails_is_an_incident_that_can_be_repeated(
         uow.commit()
     assert spread_signal(stage.tools) and not spread_signal(stage.tools)
     assert len(stage.cases_of("shop")) == 1 and stage.open(buyer) == ["unpack"] and not stage.incidents()
+
+
+def test_a_beginning_that_fails_is_for_the_operators_of_the_county_it_would_have_been_in(
+    demo_city: Tools, add_person: Callable[..., Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = Stage(demo_city, demo_city.config.var_dir)
+    stage.publish(SHOP)
+    here, there = (add_person(f"machines_{unit[-2:]}", "sys_admin", unit=unit) for unit in ("33.02.11", "33.02.12"))
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise StepFailed("closed today")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(offering, "begin_case", broken)
+        stage.send("order.placed", {"order": 1}, unit="33.02.11.004", order=1)
+    (incident,) = list_incidents(demo_city, actor=here).incidents
+    assert (incident.kind, incident.cause) == ("start", "closed today")
+    assert not list_incidents(demo_city, actor=there).incidents
+    retry_incident(demo_city, actor=here, incident_id=incident.id)
+    assert spread_signal(demo_city) and len(stage.cases_of("shop")) == 1
+    assert not list_incidents(demo_city, actor=here).incidents and not stage.incidents()
 
 
 def test_a_case_in_other_hands_gets_its_message_a_moment_later(stage: Stage) -> None:
