@@ -32,6 +32,8 @@ from app.usecases.thrown import messages_of
 MOST_AT_ONCE = 50
 #: messages that led to one another; more is a circle that somebody must look at
 LONGEST_CHAIN = 200
+#: signals that led to one another; fewer, because each may reach several that throw again
+LONGEST_ECHO = 8
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def _is_over(uow: UnitOfWork, case_id: UUID) -> bool:
 def _lost(travel: Travel, message: MessageRow) -> Reached | None:
     """Open an incident for what a diagram sends to nowhere or in circles."""
     if message.hops > LONGEST_CHAIN:
-        return _circling(travel, message)
+        return _circling(travel, message, LONGEST_CHAIN)
     try:
         addressed_case(travel.uow, message.correlation)
     except Invalid:
@@ -138,8 +140,8 @@ def _lost(travel: Travel, message: MessageRow) -> Reached | None:
     return None
 
 
-def _circling(travel: Travel, message: MessageRow) -> Reached:
-    cause = f"More than {LONGEST_CHAIN} messages led to one another; the processes turn in circles."
+def _circling(travel: Travel, message: MessageRow, most: int) -> Reached:
+    cause = f"More than {most} messages led to one another; the processes turn in circles."
     return _failed(travel, message, cause)
 
 
@@ -181,10 +183,10 @@ def spread(travel: Travel, message: MessageRow, asker: Actor | None = None) -> R
     It is never kept for later waiters. Of many cases each is reached in a transaction of its own, after commit; and so
     begins what would make this transaction large.
     """
-    if message.hops > LONGEST_CHAIN:
+    if message.hops > LONGEST_ECHO:
         # it has come to its end: an operator mends the diagram, there is nothing to be tried again
         travel.uow.messages.settle(message.sender, message.id, "unmatched")
-        return _circling(travel, message)
+        return _circling(travel, message, LONGEST_ECHO)
     actor = asker or sender_of(travel.uow, message, travel.at)
     if actor is None:
         return Reached("unmatched")

@@ -52,7 +52,7 @@ def busy_at(what: str = "deadlock_detected") -> Conflict:
 
 def test_a_circle_of_signals_is_cut_into_transactions_and_ends(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.publish(ECHO)
-    monkeypatch.setattr(routing, "LONGEST_CHAIN", 50)
+    monkeypatch.setattr(routing, "LONGEST_ECHO", 50)
     assert alarm(stage) == Sent("sent", 0, 1, 0)
     assert len(stage.cases_of("echo")) == offering.MOST
     rounds = 0
