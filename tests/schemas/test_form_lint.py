@@ -80,4 +80,4 @@ def test_the_slowest_allowed_pattern_is_quick():
     started = time.perf_counter()
     assert not matches(pattern, "a" * 200)
     assert not matches(pattern, "a" * 100_000)
-    assert time.perf_counter() - started < 1
+    assert time.perf_counter() - started < 10, "it takes milliseconds; one that tries everything never ends"

@@ -110,7 +110,8 @@ def test_ten_thousand_turns_of_a_loop(turns: int):
         early += spent if turn < turns // 4 else 0
         late += spent if turn >= turns - turns // 4 else 0
     assert progress.closed
-    assert late < 2 * early, f"the last quarter took {late:.2f} s, the first {early:.2f} s"
+    # alike when nothing else runs; a case that grows dear with its age would be far beyond
+    assert late < 5 * early, f"the last quarter took {late:.2f} s, the first {early:.2f} s"
 
 
 RECURSION = """
