@@ -14,7 +14,7 @@ from tests.engine.hostile.cases import CASES
 from tests.engine.running import Running, flow
 
 ROOT = Path(__file__).resolve().parents[3]
-# the promise is one second (measured: 0.4); a slow or busy machine may need more
+# the promise is one second; a slow or busy machine may need more
 SECONDS, MEGABYTES = 3.0, 100.0
 
 
