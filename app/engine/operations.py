@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from app.domain.errors import StepFailed
-from app.engine import duties, follow, limits
+from app.engine import duties, follow, limits, raising
 from app.engine.tokens import Token
 from app.engine.world import Call
 
@@ -28,9 +28,9 @@ def perform(flow: "Flow", task: Token, operation: str, params: Mapping[str, Any]
     event = flow.record["event"]
     try:
         found = flow.world.operations(Call(operation, params, event, task.data, flow.now))
-    except StepFailed as cause:
+    except raising.FOR_DIAGRAMS as cause:
         # stays in the history only where an error event catches it; else the whole command is undone
-        failed = {"operation": operation, "text": cause.message, "code": str(cause.attributes.get("code") or "")}
+        failed = {"operation": operation, "text": cause.message, "code": raising.code_of(cause)}
         flow.tell("OperationFailed", task, failed)
         raise
     body = {

@@ -3,14 +3,22 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.domain.errors import ActNotOpen, InvalidAnswers, StepFailed, YongzhiError
+from app.domain.errors import ActNotOpen, Invalid, InvalidAnswers, NotFound, StepFailed, YongzhiError
 from app.domain.progress import Thrown
 from app.engine import compensation, edges, feel, passing, timing, upward, watching
 from app.engine.tokens import READY, WAITING, Token
 from app.engine.triggers import Trigger
 
-#: what goes back to a person as it is, never to a boundary event
+#: what goes back to a person as it is, never to an error event
 _FOR_PEOPLE = (ActNotOpen, InvalidAnswers)
+#: what an error event of the diagram may catch; a conflict or a database that is away is none of its business
+FOR_DIAGRAMS = (StepFailed, Invalid, NotFound)
+
+
+def code_of(cause: YongzhiError) -> str:
+    """Return the error code by which an event catches a failure: its own, else the name of its kind."""
+    own = cause.attributes.get("code") if isinstance(cause, StepFailed) else ""
+    return str(own or type(cause).__name__)
 
 
 def run(token: Token, act: Callable[[], Any] | None = None) -> None:
@@ -26,9 +34,8 @@ def run(token: Token, act: Callable[[], Any] | None = None) -> None:
         (act or token.run)()
     except _FOR_PEOPLE:
         raise
-    except YongzhiError as cause:
-        code = str(cause.attributes.get("code") or "") if isinstance(cause, StepFailed) else ""
-        if not token.here or not upward.throw_error(token, code or type(cause).__name__, str(cause)):
+    except FOR_DIAGRAMS as cause:
+        if not token.here or not upward.throw_error(token, code_of(cause), str(cause)):
             raise
 
 

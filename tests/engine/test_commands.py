@@ -4,7 +4,7 @@ from datetime import UTC
 
 import pytest
 
-from app.domain.errors import ActNotOpen, ProcessNotFound, StepFailed, TaskAlreadyDone, TaskNotReady
+from app.domain.errors import ActNotOpen, Conflict, Invalid, ProcessNotFound, StepFailed, TaskAlreadyDone, TaskNotReady
 from app.engine.world import OperationResult
 from tests.engine.running import Running, extension, flow, line, service, user_task
 
@@ -216,3 +216,35 @@ def test_a_moment_in_another_zone_writes_the_same_history():
     case.complete("a")
     assert case.progress.record["day"] == "2026-03-02", "today is the city's day, also while it is yesterday in London"
     assert case.again() is None
+
+
+CAUGHT = ('<bpmn:boundaryEvent id="wrong" attachedToRef="o"><bpmn:errorEventDefinition/></bpmn:boundaryEvent>')
+
+
+@pytest.mark.parametrize(
+    ("failure", "code"),
+    [(StepFailed("no", code="E7"), "E7"), (StepFailed("no"), "StepFailed"), (Invalid("no"), "Invalid"),
+     (ProcessNotFound("no"), "ProcessNotFound")],
+)
+def test_an_operation_that_fails_is_caught_and_fails_again_in_the_replay(failure, code):
+    def fail(call):
+        raise failure
+
+    body = (START + service("o", "unit.find") + CAUGHT + user_task("mend") + END + line("s", "o", "e")
+            + line("wrong", "mend") + flow("mend", "e"))
+    case = Running(answers={"unit.find": fail}).publish("p", body)
+    case.start("p")
+    assert list(case.open) == ["p/mend#1"]
+    assert case.complete("mend", seen=code).closed
+    assert case.kinds("OperationFailed") == [{"operation": "unit.find", "text": "no", "code": code}]
+    assert case.again() is None
+
+
+def test_a_conflict_of_the_database_is_no_error_of_the_diagram():
+    def lock(call):
+        raise Conflict(cause="deadlock_detected")
+
+    body = (START + service("o", "unit.find") + CAUGHT + user_task("mend") + END + line("s", "o", "e")
+            + line("wrong", "mend") + flow("mend", "e"))
+    with pytest.raises(Conflict):
+        Running(answers={"unit.find": lock}).publish("p", body).start("p")
