@@ -62,8 +62,8 @@ def dump(flow: Flow) -> bytes:
             flow.suspended, scopes]
     packed: bytes = _PACKERS.one.pack(body)
     if len(packed) < WORTH_SQUEEZING:
-        return b"\x02" + packed
-    return b"\x03" + _SQUEEZER.compress(packed)
+        return bytes([PLAIN]) + packed
+    return bytes([SQUEEZED]) + _SQUEEZER.compress(packed)
 
 
 def load(saved: bytes, world: World, command: Command) -> Flow:
@@ -72,9 +72,9 @@ def load(saved: bytes, world: World, command: Command) -> Flow:
     Raises:
         StepFailed: another codec wrote it.
     """
-    if saved[:1] == b"\x02":
+    if saved[:1] == bytes([PLAIN]):
         packed = saved[1:]
-    elif saved[:1] == b"\x03":
+    elif saved[:1] == bytes([SQUEEZED]):
         packed = zstandard.ZstdDecompressor().decompress(saved[1:])
     else:
         raise StepFailed("This state was written by another release.")

@@ -80,7 +80,7 @@ class AdHocSubProcess(SubProcess):
         """Offer everything at once, or the first."""
         entries = child.spec.entries
         first = entries[:1] if self.sequential else entries
-        child.resetting["offered"] = [entry.name for entry in first]
+        child.host.internal_data["offered"] = [entry.name for entry in first]
         for entry in first:
             passing.put(child, entry, dict(variables), {})
         if not entries:
@@ -96,7 +96,7 @@ class AdHocSubProcess(SubProcess):
         """Offer the next where one comes after the other."""
         if not self.sequential or self._done(child):
             return False
-        offered = child.resetting.setdefault("offered", [])
+        offered = child.host.internal_data.setdefault("offered", [])
         left = [entry for entry in child.spec.entries if entry.name not in offered]
         if left:
             offered.append(left[0].name)
