@@ -7,7 +7,7 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from app.engine.feel.limits import Run
@@ -17,6 +17,8 @@ CHAR, ANY, SPLIT, JUMP, SAVE, START, END, MATCH, BACK = range(9)
 Program = list[tuple[int, Any, int]]
 
 Thread = tuple[int, tuple[int, ...]]
+#: (program, text, sign to begin at, slots, run) -> where its groups lie, or None
+Finder = Callable[[Program, str, int, int, Run], tuple[int, ...] | None]
 
 
 def _follow(program: Program, thread: Thread, text: str, at: int, seen: set[int], ready: list[Thread]) -> None:
@@ -72,12 +74,17 @@ def _first(program: Program, text: str, start: int, slots: int, run: Run) -> tup
     return found
 
 
-def search(program: Program, text: str, run: Run) -> Iterator[tuple[int, ...]]:
-    """Yield the matches from left to right; after an empty one the search goes on one sign further."""
-    slots = max((first for operation, first, _ in program if operation == SAVE), default=1) + 1
+def search(program: Program, text: str, run: Run, first: Finder | None = None) -> Iterator[tuple[int, ...]]:
+    """Yield the matches from left to right; after an empty one the search goes on one sign further.
+
+    Args:
+        first: finds the first match from a sign on; another one than the automaton's own for programs that look back.
+    """
+    find = first or _first
+    slots = max((operand for operation, operand, _ in program if operation == SAVE), default=1) + 1
     at = 0
     while at <= len(text):
-        match = _first(program, text, at, slots, run)
+        match = find(program, text, at, slots, run)
         if match is None:
             return
         yield match

@@ -6,8 +6,6 @@ cannot run side by side. A state that has failed is never entered again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from app.engine.feel.automaton import ANY, BACK, CHAR, END, JUMP, MATCH, SAVE, SPLIT, START, Program
 from app.engine.feel.limits import Run
 
@@ -50,7 +48,8 @@ def _next(program: Program, state: State, text: str) -> list[State]:
     return []
 
 
-def _first(program: Program, text: str, start: int, slots: int, run: Run) -> tuple[int, ...] | None:
+def first_back(program: Program, text: str, start: int, slots: int, run: Run) -> tuple[int, ...] | None:
+    """Find the first match from a sign on."""
     for begin in range(start, len(text) + 1):
         stack: list[State] = [(0, begin, (begin, -1, *(-1,) * (slots - 2)))]
         seen: set[State] = set()
@@ -64,15 +63,3 @@ def _first(program: Program, text: str, start: int, slots: int, run: Run) -> tup
                 return (begin, state[1], *state[2][2:])
             stack.extend(_next(program, state, text))
     return None
-
-
-def search_back(program: Program, text: str, run: Run) -> Iterator[tuple[int, ...]]:
-    """Yield the matches from left to right; after an empty one the search goes on one sign further."""
-    slots = max((first for operation, first, _ in program if operation == SAVE), default=1) + 1
-    at = 0
-    while at <= len(text):
-        match = _first(program, text, at, slots, run)
-        if match is None:
-            return
-        yield match
-        at = match[1] if match[1] > match[0] else match[1] + 1

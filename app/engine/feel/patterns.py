@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from app.engine.feel.automaton import ANY, BACK, CHAR, END, JUMP, MATCH, SAVE, SPLIT, START, Program, search
-from app.engine.feel.backtracking import search_back
+from app.engine.feel.backtracking import first_back
 from app.engine.feel.errors import Unfit
 from app.engine.feel.limits import Run
 from app.engine.feel.signs import MAX_NESTING, Reading, escaped, sign_class, unspaced
@@ -194,7 +194,7 @@ def find_all(wanted: Program | str, text: str, run: Run) -> Iterator[tuple[int, 
     """Yield the matches from left to right: start, end, then start and end of each group, -1 if none."""
     if isinstance(wanted, list):
         back = any(operation == BACK for operation, _, _ in wanted)
-        yield from (search_back if back else search)(wanted, text, run)
+        yield from search(wanted, text, run, first_back if back else None)
         return
     at = text.find(wanted)
     while at >= 0:

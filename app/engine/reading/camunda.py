@@ -7,8 +7,6 @@ Source:
 import re
 from collections.abc import Callable
 
-from lxml import etree
-
 from app.domain.calendar import Amount
 from app.domain.errors import Invalid
 from app.engine.reading import camunda_values, writing
@@ -152,8 +150,3 @@ _KINDS: dict[str, Callable[[Element, dict[str, str], Notes], None]] = {
     "serviceTask": _service, "businessRuleTask": _rule, "scriptTask": _script, "callActivity": _call,
     "sendTask": _message,
 }  # fmt: skip
-
-
-def is_foreign(element: Element) -> bool:
-    """Say whether an extension element is one of these tools'."""
-    return isinstance(element.tag, str) and etree.QName(element).namespace in NAMESPACES
