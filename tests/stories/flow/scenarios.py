@@ -1,19 +1,35 @@
-"""All scenarios by name; each runs once in a test session, whoever asks for it."""
+"""All scenarios by name; each runs once in a test session, whoever asks for it.
 
+A scenario is a public function without parameters in a module `scenarios_<pack>.py` that drives a case and returns it.
+"""
+
+import inspect
 from collections.abc import Callable
 from functools import cache
+from importlib import import_module
+from pathlib import Path
 
-from tests.stories.flow import scenarios_consult, scenarios_handling, scenarios_intake
 from tests.stories.flow.flow_case import FlowCase
 
-#: builders that a scenario uses, no scenarios themselves
-_PARTS = {"accept", "dispatched", "work", "review", "verify", "handled", "three_failed_verifications", "asked"}
-ALL: dict[str, Callable[[], FlowCase]] = {
-    name: found
-    for module in (scenarios_intake, scenarios_handling, scenarios_consult)
-    for name, found in vars(module).items()
-    if callable(found) and getattr(found, "__module__", "") == module.__name__ and name not in _PARTS
-}
+#: builders that other scenarios begin with, no scenarios themselves
+_PARTS = {"asked", "handled", "dispatched", "three_failed_verifications"}
+
+
+def _found() -> dict[str, Callable[[], FlowCase]]:
+    found: dict[str, Callable[[], FlowCase]] = {}
+    for path in sorted(Path(__file__).parent.glob("scenarios_*.py")):
+        module = import_module(f"{__package__}.{path.stem}")
+        for name, one in vars(module).items():
+            if not inspect.isfunction(one) or one.__module__ != module.__name__ or name.startswith("_"):
+                continue
+            if name in _PARTS or inspect.signature(one).parameters:
+                continue
+            assert name not in found, f"two scenarios are called {name}"
+            found[name] = one
+    return found
+
+
+ALL = _found()
 
 
 @cache
