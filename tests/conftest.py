@@ -62,7 +62,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say which browser tests CI misses."""
+    """Say what the stories reached of each diagram, and which browser tests CI misses."""
+    reports = [one for found in terminalreporter.stats.values() for one in found if hasattr(one, "user_properties")]
+    coverage = sorted({str(value) for one in reports for name, value in one.user_properties if name == "coverage"})
+    if coverage:
+        terminalreporter.section("what the stories reach of the diagrams")
+        for line in coverage:
+            terminalreporter.line(line)
     if in_ci() and _left_out:
         terminalreporter.section("browser tests that CI may not skip")
         for nodeid in _left_out:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 from app.domain.catalogue import load_catalogue
 from app.domain.city_files import load_roles, read_yaml
@@ -74,8 +74,12 @@ ANY: dict[str, Callable[[Any], bool]] = {
 class FlowCase(Running):
     """One event, driven through the real diagrams."""
 
+    #: every case of this session, so that it can be said what no story reaches
+    made: ClassVar[list["FlowCase"]] = []
+
     def __post_init__(self) -> None:
         super().__post_init__()
+        self.made.append(self)
         self.shelf, self.library = shelf(), library()
         roles = city().roles
         self.world = World(self.library, self.world.calendar, roles, self._operation)

@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from tests.stories.flow.flow_case import FlowCase
+from tests.stories.flow.ways import recorded
 
 #: builders that other scenarios begin with, no scenarios themselves
 _PARTS = {"asked", "handled", "dispatched", "three_failed_verifications"}
@@ -32,7 +33,19 @@ def _found() -> dict[str, Callable[[], FlowCase]]:
 ALL = _found()
 
 
+#: (process, sequence flow) that the scenarios of this session took
+TAKEN: set[tuple[str, str]] = set()
+
+
 @cache
 def run(name: str) -> FlowCase:
     """Run a scenario with its own assertions."""
-    return ALL[name]()
+    with recorded(TAKEN):
+        return ALL[name]()
+
+
+def visited() -> set[tuple[str, str]]:
+    """Run every scenario; (process, element or sequence flow) of all that any case reached."""
+    for name in ALL:
+        run(name)
+    return TAKEN.union(*(case.visited for case in FlowCase.made))

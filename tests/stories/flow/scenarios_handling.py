@@ -411,11 +411,7 @@ def other_flows_are_forwarded_by_hand() -> FlowCase:
         assert case.nodes == {route}, (route, case.nodes)
         case.do(route, by="duty", to_whom="有关单位", result="solved", result_text="已办理完毕")
         assert case.nodes & {"verify", "verify_by_duty"}
-        SEEN.append(case)
     return case
-
-
-SEEN: list[FlowCase] = []
 
 
 def a_withdrawal_meets_public_interest() -> FlowCase:
@@ -450,4 +446,14 @@ def nobody_owns_a_report_without_a_grid() -> FlowCase:
     assert case.nodes == {"accept_decide"} and case.event["grid"] is None
     accept(case, grid=GRID)
     assert case.event["grid"] == GRID and case.nodes == {"sign"}
+    return case
+
+
+def a_missing_manhole_cover_is_guarded_first() -> FlowCase:
+    """Guarded within the hour and repaired in a day; no order is needed."""
+    case = dispatched("马路中间井盖缺失，很危险")
+    case.do("sign", decision="sign")
+    assert case.nodes == {"stop_on_site"}
+    case.do("stop_on_site", on_site_at=AT, **HERE, officers="甲 乙", action="设置围挡并派人看护")
+    assert case.nodes == {"handle"} and case.record["limits"]["handling"]["amount"] == "1 d"
     return case
