@@ -49,7 +49,10 @@ def _initials(components: Sequence[Mapping[str, Any]], path: tuple[str, ...] = (
     found: dict[tuple[str, ...], str] = {}
     for component in components:
         initial = (component.get("properties") or {}).get("initial")
-        if component.get("components"):
+        if initial and component["type"] == "dynamiclist":
+            # the rows as they stand, not the fields of a row
+            found[(*path, str(component["path"]))] = str(initial)
+        elif component.get("components"):
             below = (*path, component["path"]) if component.get("path") else path
             found.update(_initials(component["components"], below))
         elif initial and component.get("key"):
