@@ -163,6 +163,12 @@ class FlowCase(Running):
         command = self.by("starter")
         return self._keep(commands.start(self.world, command, process, variables, event), command)
 
+    def begin(self, process: str, node: str, **payload: Any) -> Progress:
+        """Start a case as a message or a form does; its record holds the sender's places."""
+        command = self.by("starter")
+        event = {**self._place(GRID), "title": payload.get("title", ""), "reported_by": "", "status": "accepted"}
+        return self._keep(commands.start(self.world, command, process, payload, event, node=node), command)
+
     def do(self, node: str, by: str = "officer", **answers: Any) -> Progress:
         """Finish a task with answers that its form accepts."""
         key = self.key_of(node)

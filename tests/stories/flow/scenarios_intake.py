@@ -263,3 +263,31 @@ def a_reporter_withdraws_before_acceptance() -> FlowCase:
 
 
 PHOTO_ID = "0198c2f0-0000-7000-8000-000000000001"
+
+
+def another_case_reports_and_hears_the_result() -> FlowCase:
+    """`report.received`: an inspection found a danger; when the event is closed, the inspection is told."""
+    case = FlowCase()
+    case.begin("event_lifecycle", "reported_inside", origin_no="NB-1", origin_key="row-3", channel="INSPECTION",
+               nature="patrol", content="仓库违规存放危险化学品", grid=GRID, item_hint="C07-01", urgency="U1",
+               reported_by="")
+    assert case.event["channel"] == "INSPECTION" and case.event["urgency"] == "U1" and case.event["grid"] == GRID
+    assert case.nodes == {"accept_decide"} and case.event["reported_by"] is None
+    case.do("accept_decide", decision="legal_path", note="已由公安机关立案")
+    assert case.progress and case.progress.closed
+    thrown = [one for one in case.progress.thrown if one.name == "report.closed"]
+    assert thrown[0].correlation == {"event_no": "NB-1", "origin_key": "row-3"}
+    assert thrown[0].payload["close_reason"] == "legal_path"
+    return case
+
+
+def another_case_hears_of_a_withdrawal() -> FlowCase:
+    case = FlowCase()
+    case.begin("event_lifecycle", "reported_inside", origin_no="NB-1", channel="TALK", nature="help",
+               content="河岸边的围墙挡住了水路，请处理", street="33.02.11.004", reported_by="id-speaker")
+    accept(case, grid=GRID)
+    case.act("evt.withdrawn", by="citizen", withdraw_reason="已自行拆除")
+    case.do("withdraw_decide", by="duty", decision="close", note="只涉及本人")
+    assert case.progress and case.progress.closed
+    assert [one.payload["close_reason"] for one in case.progress.thrown] == ["withdrawn"]
+    return case
