@@ -76,4 +76,10 @@ OPERATIONS: dict[str, Operation] = {
     "notify.reporter": _op("text", None),
     "notify.unit": _op("role unit text", None),
     "knowledge.find": _op("text", "item_code"),
+    "register.find": _op("register", "where limit sort"),
+    "register.get": _op("register id"),
+    "register.add": _op("register row", "id reason"),
+    "register.change": _op("register id changes", "version reason"),
+    "register.sum": _op("register field", "where"),
+    "register.count": _op("register", "where"),
 }

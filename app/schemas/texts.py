@@ -50,6 +50,13 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "oneself": ("不能交给自己", "A task cannot be handed to oneself"),
     "no_seat": ("此人不在可以办理这项任务的岗位上", "This person holds no post that may do this task"),
     "excluded": ("此人须回避这项任务", "This person is excluded from this task"),
+    "digits": ("最多 {n} 位有效数字", "At most {n} digits"),
+    "unit": ("不是有效的单位编码", "Is not the code of a unit"),
+    "no_unit": ("没有这个单位", "There is no such unit"),
+    "unit_level": ("这一登记册的记录应归到更低一级的单位", "Rows of this register belong to a unit further down"),
+    "not_yours": ("您在这个单位没有登记权限", "You may not write rows of this unit"),
+    "incomparable": ("不能这样比较", "Cannot be compared like this"),
+    "taken": ("已有相同的记录", "Another row has this already"),
     "reason": ("请说明理由", "Give the reason"),
 }
 

@@ -19,6 +19,7 @@ from app.engine.world import Call, OperationResult, World
 from app.schemas.forms import CompiledForm, compile_form
 from app.usecases.operations.events import describe_item
 from tests.engine.running import ROOT, Running, Shelf
+from tests.stories.flow.register_memory import Memory
 
 GRID = "33.02.11.004.003.012"
 LEADER = "33.02.11.004.003"
@@ -86,12 +87,15 @@ class FlowCase(Running):
         self.similar: dict[str, Any] = {"score": 0, "master": None, "same_phone": False, "master_state": None,
                                         "repeat": False, "alone": False, "candidates": []}
         self.on_duty: dict[str, list[str]] = {"grid_member": ["wang"]}
+        self.memory = Memory()
         self.known: set[str] = {"33.02.11.004", "33.02.11.005", GRID, "33.02.11.004.003.013"}
 
     # --- the outside world -----------------------------------------------------------------------
 
     def _operation(self, call: Call) -> OperationResult:
         self.calls.append(call)
+        if call.operation.startswith("register."):
+            return self.memory.perform(call)
         name = call.operation.replace(".", "_")
         return getattr(self, f"_{name}")(call)  # type: ignore[no-any-return]
 
@@ -209,6 +213,11 @@ class FlowCase(Running):
     def record(self) -> Mapping[str, Any]:
         assert self.progress
         return self.progress.record
+
+    @property
+    def registers(self) -> dict[str, list[dict[str, Any]]]:
+        """Rows of registers, {register: rows}; a scenario may fill them before and read them after."""
+        return self.memory.rows
 
     @property
     def nodes(self) -> set[str]:

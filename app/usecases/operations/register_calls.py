@@ -1,0 +1,150 @@
+"""What diagrams ask of registers, read out of a call before anything is looked up."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from app.domain.errors import StepFailed
+from app.domain.registers import Condition, InvalidRow, Register, RegisterField
+from app.engine.world import Call
+from app.schemas.register_rows import read_row, read_where
+from app.schemas.texts import say
+
+#: rows that one step may find; all of them stay in the case's history
+MOST, USUAL = 200, 50
+
+
+def register_of(registers: Mapping[str, Register], call: Call) -> Register:
+    """Find the register that a call names.
+
+    Raises:
+        StepFailed: there is none.
+    """
+    key = str(call.params.get("register") or "")
+    if key not in registers:
+        raise StepFailed(f"{call.operation}: there is no register {key!r}; city/registers/ declares them.",
+                         code="RegisterNotFound")  # fmt: skip
+    return registers[key]
+
+
+def where_of(register: Register, call: Call) -> tuple[Condition, ...]:
+    """Read what a call asks of rows.
+
+    Raises:
+        StepFailed: an unknown field, or something that cannot be compared.
+    """
+    try:
+        return read_where(register, call.params.get("where"))
+    except InvalidRow as wrong:
+        raise StepFailed(f"{call.operation}: {in_words(register, wrong)}", code="InvalidRow") from wrong
+
+
+def limit_of(call: Call) -> int:
+    """Read how many rows a call wants at most."""
+    limit = call.params.get("limit")
+    if limit is None:
+        return USUAL
+    if isinstance(limit, bool) or not isinstance(limit, int) or not 0 <= limit <= MOST:
+        raise StepFailed(f"{call.operation}: limit must be a whole number from 0 to {MOST}.")
+    return limit
+
+
+def sort_of(register: Register, call: Call) -> tuple[RegisterField | None, bool]:
+    """Read by which field rows are sorted, and whether downwards; no field: in the order in which they were made.
+
+    Raises:
+        StepFailed: an unknown field, or one without an order.
+    """
+    text = str(call.params.get("sort") or "")
+    found = read_sort(register, text)
+    if found is None:
+        raise StepFailed(f"{call.operation}: {register.key} cannot be sorted by {text!r}.")
+    return found
+
+
+def read_sort(register: Register, text: str) -> tuple[RegisterField | None, bool] | None:
+    """Read `field` or `-field`; None where rows cannot be sorted by it."""
+    if text in ("", "-"):
+        return None, text == "-"
+    field = register.find(text.removeprefix("-"))
+    if field is None or field.type in ("list", "context"):
+        return None
+    return field, text.startswith("-")
+
+
+def row_of(register: Register, call: Call, name: str) -> tuple[str | None, dict[str, Any]]:
+    """Read the row or the changes of a call: the unit that it names, and its values.
+
+    Raises:
+        InvalidRow: a value does not fit.
+        StepFailed: a field that the register does not have, or no context.
+    """
+    raw = call.params.get(name)
+    if not isinstance(raw, Mapping):
+        raise StepFailed(f"{call.operation}: {name} must be a context of fields and values.")
+    unknown = [str(one) for one in raw if one != "unit" and register.find(str(one)) is None]
+    if unknown:
+        raise StepFailed(f"{call.operation}: the register {register.key} has no field {unknown[0]!r}.",
+                         code="InvalidRow")  # fmt: skip
+    try:
+        return read_row(register, raw, changes=name == "changes")
+    except InvalidRow as wrong:
+        raise type(wrong)(f"{call.operation}: {in_words(register, wrong)}", errors=wrong.errors) from wrong
+
+
+def unit_for(register: Register, given: str | None, values: Mapping[str, Any], event: Mapping[str, Any]) -> str:
+    """Say whose a new row is: the unit in its field, else the one it names, else where the case is.
+
+    Raises:
+        InvalidRow: none of them lies at the register's level or below it.
+    """
+    named = values.get(register.unit_field) if register.unit_field else given
+    places = [named] if named else [event.get(name) for name in ("grid", "village", "street", "county", "city")]
+    for place in places:
+        unit = register.unit_of(str(place)) if place else None
+        if unit:
+            return unit
+    field = register.unit_field or "unit"
+    raise InvalidRow(f"register.add: the row of {register.key} belongs to no unit.",
+                     errors={field: [say("unit_level")]})  # fmt: skip
+
+
+def id_of(call: Call) -> UUID | None:
+    """Read the id of a call; None where it is no id, so that nothing has it."""
+    try:
+        return UUID(str(call.params.get("id")))
+    except ValueError:
+        return None
+
+
+def field_of(register: Register, call: Call) -> RegisterField:
+    """Find the field that is to be summed up.
+
+    Raises:
+        StepFailed: it is none of the register's sums.
+    """
+    name = str(call.params.get("field") or "")
+    field = register.find(name)
+    if field is None or name not in register.sums:
+        raise StepFailed(f"{call.operation}: {name!r} is not among the sums of the register {register.key}.")
+    return field
+
+
+def exact(total: Decimal) -> int | float:
+    """Write a sum as a number that reads back as the same.
+
+    Raises:
+        StepFailed: it has more digits than a number of JSON keeps.
+    """
+    if total == total.to_integral_value():
+        return int(total)
+    if Decimal(repr(float(total))) != total:
+        raise StepFailed("register.sum: the sum has more than 15 digits.")
+    return float(total)
+
+
+def in_words(register: Register, wrong: InvalidRow) -> str:
+    """Say in one line what does not fit."""
+    said = "; ".join(f"{name}: {' '.join(map(str, texts))}" for name, texts in wrong.errors.items())
+    return f"{register.key}: {said or wrong.message}"
