@@ -61,6 +61,12 @@ class Fault(YongzhiError):
     slug = "fault"
 
 
+class NotStartable(Forbidden):
+    """None of your posts may start this process by hand."""
+
+    slug = "not-startable"
+
+
 class SignInFailed(Forbidden):
     """Name or password is wrong."""
 

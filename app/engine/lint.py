@@ -9,6 +9,7 @@ from app.engine.decisions import DecisionModel, load_dmn
 from app.engine.lint_events import EVENT_RULES
 from app.engine.lint_flows import FLOWS, message_flows
 from app.engine.lint_rules import RULES
+from app.engine.lint_starts import START_RULES
 from app.engine.lint_words import error
 from app.engine.parsing import parse_specs
 from app.engine.reading import normalise, prepare, process_keys
@@ -126,7 +127,7 @@ def _checked(root: Element, key: str, around: Surroundings) -> Iterator[Finding]
         yield error(read.process, "executable", "流程标为不可执行(isExecutable=false),只是图。",
                     "The process is marked as not executable (isExecutable=false); it is a drawing.")
     yield from read.findings
-    for rule in (*FLOWS, *EVENT_RULES, *RULES):
+    for rule in (*FLOWS, *EVENT_RULES, *RULES, *START_RULES):
         yield from rule(read.root, around)
 
 

@@ -102,16 +102,22 @@ def user_tasks(root: Element, around: Any) -> Iterator[Finding]:
         roles = props.get("candidateRoles", "")
         if not roles and not props.get("assignee"):
             yield _error(element, "roles", "用户任务没有 candidateRoles。", "The user task has no candidateRoles.")
-        for role in () if roles.startswith("=") else roles.split(","):
-            if role.strip() and role.strip() not in around.roles:
-                yield _error(element, "roles", f"没有角色 {role.strip()}。", f"There is no role {role.strip()}.")
+        yield from known_roles(element, roles, around)
         scope = props.get("orgScope", "")
         if roles and not scope.startswith("=") and scope not in vocabulary.ANCHORS:
             yield _error(element, "scope", f"orgScope「{scope}」不是已知的层级。", f"orgScope {scope!r} is not known.")
-        yield from _form(element, props.get("form", ""), around)
+        yield from known_form(element, props.get("form", ""), around)
 
 
-def _form(element: Element, form: str, around: Any) -> Iterator[Finding]:
+def known_roles(element: Element, roles: str, around: Any) -> Iterator[Finding]:
+    """Role codes that are written out must exist."""
+    for role in () if roles.startswith("=") else roles.split(","):
+        if role.strip() and role.strip() not in around.roles:
+            yield _error(element, "roles", f"没有角色 {role.strip()}。", f"There is no role {role.strip()}.")
+
+
+def known_form(element: Element, form: str, around: Any) -> Iterator[Finding]:
+    """A form is named, and exists."""
     if not form:
         yield _error(element, "form", "没有指定表单。", "It names no form.")
     elif not form.startswith("=") and form not in around.forms:
@@ -129,7 +135,7 @@ def acts(root: Element, around: Any) -> Iterator[Finding]:
         for role in () if props.get("offeredTo", "").startswith("=") else props.get("offeredTo", "").split(","):
             if role.strip() and role.strip() != "holder" and role.strip() not in around.roles:
                 yield _error(element, "act", f"没有角色 {role.strip()}。", f"There is no role {role.strip()}.")
-        yield from _form(element, props.get("form", ""), around)
+        yield from known_form(element, props.get("form", ""), around)
 
 
 def references(root: Element, around: Any) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from app.engine.reading import BPMN, SPIFF, prepare, read_xml
 from app.engine.reading.processes import choose, title_of
 
 _ENGLISH = f"{{{BPMN}}}extensionElements/{{{SPIFF}}}properties/{{{SPIFF}}}property[@name='name_en']"
+_ABOUT_ENGLISH = _ENGLISH.replace("name_en", "documentation_en")
 #: what an element without a name is called: by its kind
 _KINDS = {
     "startEvent": ("开始", "Start"),
@@ -30,6 +31,20 @@ def process_name(content: bytes, key: str) -> tuple[str, str]:
         return "", ""
     english = process.find(_ENGLISH)
     return title_of(root, process), "" if english is None else english.get("value", "")
+
+
+def process_about(content: bytes, key: str) -> tuple[str, str]:
+    """Return what a process says that it is for, and the same in English; each empty where it says nothing.
+
+    Raises:
+        InvalidDiagram: the file is no XML.
+    """
+    process = choose(read_xml(content), key)
+    if process is None:
+        return "", ""
+    said = (process.findtext(f"{{{BPMN}}}documentation") or "").strip()
+    english = process.find(_ABOUT_ENGLISH)
+    return said, "" if english is None else english.get("value", "").strip()
 
 
 def element_names(content: bytes, key: str = "") -> dict[str, tuple[str, str]]:

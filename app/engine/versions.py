@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.errors import StepFailed
-from app.engine.names import element_names
+from app.engine.names import element_names, process_about
 from app.engine.parsing import parse_specs
+from app.engine.scope import as_texts
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,12 @@ class StartPoint:
     name: str
     #: of a timer or condition
     expression: str
+    #: who may begin here by hand; empty: nobody
+    roles: tuple[str, ...] = ()
+    #: anchor that the beginner's seat must lie in, or `=` unit code; empty: any seat
+    org_scope: str = ""
+    #: key of the form that is filled in
+    form: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,12 @@ class ProcessVersion:
     #: {element id: (name, English name)}
     names: dict[str, tuple[str, str]]
     starts: tuple[StartPoint, ...] = ()
+    #: what it is for, and the same in English
+    about: tuple[str, str] = ("", "")
+
+    def start_by_hand(self) -> StartPoint | None:
+        """Return the plain start event at which people may begin; None where nobody may."""
+        return next((one for one in self.starts if one.kind == "none" and one.roles and one.form), None)
 
 
 def load_version(key: str, number: int, content: bytes) -> ProcessVersion:
@@ -45,12 +58,18 @@ def load_version(key: str, number: int, content: bytes) -> ProcessVersion:
     """
     spec, embedded = parse_specs(content, key)
     nodes = {node.name: node for one in (spec, *embedded.values()) for node in one.elements}
-    starts = []
-    for start in spec.starts:
-        first = start.triggers[0] if start.triggers else None
-        starts.append(StartPoint(start.name, first.kind if first else "none", first.name if first else "",
-                                 first.expression if first else ""))
-    return ProcessVersion(key, number, spec, embedded, nodes, element_names(content, key), tuple(starts))
+    starts = tuple(map(_start_point, spec.starts))
+    return ProcessVersion(key, number, spec, embedded, nodes, element_names(content, key), starts,
+                          process_about(content, key))
+
+
+def _start_point(start: Any) -> StartPoint:
+    first = start.triggers[0] if start.triggers else None
+    if first is not None:
+        return StartPoint(start.name, first.kind, first.name, first.expression)
+    props = start.props
+    return StartPoint(start.name, "none", "", "", as_texts(props.get("candidateRoles")), props.get("orgScope", ""),
+                      props.get("form", ""))
 
 
 def entry_points(version: ProcessVersion, node: str | None) -> tuple[Any, ...]:

@@ -10,6 +10,10 @@ NODES = tuple(sorted(words.NODES))
 
 #: anchors that orgScope may name
 ANCHORS = frozenset({"grid", "village", "street", "command_room", "county", "city", "lead_unit"})
+#: those of them that follow from a seat alone
+START_ANCHORS = ANCHORS - {"lead_unit"}
+#: what a user task may ask to be proved
+EVIDENCE = frozenset({"after_photo", "position", "officers"})
 
 _ANY = frozenset({"name_en"})
 #: stamped when the element is passed
@@ -17,10 +21,13 @@ _MARKS = _ANY | {"status", "phase", "milestone"}
 _ACTIVITY = _ANY | {"limit", "limitAmount", "limitFactor", "limitMinimum", "status", "phase", "milestone",
                     "milestoneOnStart"}
 _USER_TASK = _ACTIVITY | {"candidateRoles", "orgScope", "form", "assignee", "excludedPeople", "excludedUnits",
-                          "evidence", "readsReporter", "finishCondition", "finishConditionText",
-                          "finishConditionText_en"}
+                          "evidence", "evidencePlace", "evidenceAt", "readsReporter", "finishCondition",
+                          "finishConditionText", "finishConditionText_en"}
 _ACT = _MARKS | {"correlation", "offeredTo", "orgScope", "form", "condition", "conditionText", "conditionText_en"}
 _DECISION = _MARKS | {"resultVariable"}
+#: what makes a plain start event one that people begin at
+STARTS_BY_HAND = frozenset({"candidateRoles", "orgScope", "form"})
+_START = _MARKS | STARTS_BY_HAND | {"correlation"}
 #: what throws a message or signal says what it carries and for whom
 _THROWN = _MARKS | {"payload", "correlation"}
 _SERVICE = _MARKS | {"retryPause"}
@@ -40,7 +47,7 @@ def allowed_on(element: str) -> frozenset[str]:
     if element == "serviceTask":
         return _SERVICE
     if element == "startEvent":
-        return _MARKS | {"correlation"}
+        return _START
     if element in ("boundaryEvent", "intermediateCatchEvent", "receiveTask"):
         return _ACT
     return _DECISION if element == "businessRuleTask" else _MARKS

@@ -100,9 +100,18 @@ class CommentedRecord(Record):
 
 
 class StartRecord(Record):
-    """What a new case begins with."""
+    """What a new case begins with: the answers of its start form, or variables."""
 
     variables = fields.Dict(keys=Text(most=100), values=Anything(allow_none=True), load_default=dict)
+    answers = fields.Dict(
+        keys=Text(most=100), values=Anything(allow_none=True), load_default=None, allow_none=True,
+        metadata={"description": "of the form of a process that people begin by hand"},
+    )  # fmt: skip
+    unit = Text(
+        most=60, load_default=None, allow_none=True,
+        metadata={"description": "with answers: in which of one's seats, where several open the door"},
+    )  # fmt: skip
+    form_version = Amount(decimals=0, minimum=0, maximum=2**31 - 1, allow_none=True, load_default=None)
 
 
 class StartedRecord(Record):
@@ -110,3 +119,30 @@ class StartedRecord(Record):
 
     case_id = Words()
     event_no = Words(allow_none=True)
+    next_task_id = Words(allow_none=True)
+
+
+class StartableRecord(Record):
+    """A process that waits for people to begin it."""
+
+    process = Words()
+    version = fields.Integer()
+    pack = Words()
+    name = Words()
+    name_en = Words()
+    about = Words()
+    about_en = Words()
+    form = Words()
+    seats = Json(metadata={"description": "[{role, unit}] in which one may begin it"})
+
+
+class StartablesRecord(Record):
+    """Everything that one may begin by hand."""
+
+    processes = fields.List(fields.Nested(StartableRecord))
+
+
+class StartQuery(Record):
+    """In which seat somebody begins."""
+
+    unit = Text(most=60, load_default=None)

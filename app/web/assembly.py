@@ -26,12 +26,12 @@ from app.web import (
     steering,
     studio,
 )
-from app.web.desk import cases, desk, handing, inbox, tasks
+from app.web.desk import cases, desk, handing, inbox, starting, tasks
 from app.web.house import House
 
 FOLDER = Path(__file__).parent
 #: modules that add their views to the desk's blueprint
-_DESK = (inbox, tasks, handing, cases)
+_DESK = (inbox, tasks, handing, starting, cases)
 
 
 def assemble(tools: Tools) -> Flask:

@@ -12,6 +12,7 @@ from app.domain.rights import is_allowed
 from app.domain.titles import NAMES, milestones_in_order, title_of
 from app.schemas.records import plain
 from app.schemas.values import CITY_ZONE, read_moment
+from app.usecases.desk.name_processes import name_current
 from app.web.languages import language
 from app.web.rooms import actor_or_none, config, now, tools
 
@@ -19,6 +20,7 @@ from app.web.rooms import actor_or_none, config, now, tools
 ROOMS: tuple[tuple[str, str, str], ...] = (
     ("desk.inbox", "inbox.read", "待办"),
     ("intake.report_page", "report.file", "上报"),
+    ("desk.start", "case.start", "发起"),
     ("desk.cases", "case.read", "案件"),
     ("studio.definitions", "studio.read", "流程工作室"),
     ("audit.cases", "audit.read", "审计"),
@@ -34,7 +36,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         moment=moment, day=day, remaining=remaining, role=role_name, named=named, plain=plain, code=code_name,
         stamp=stamp, pack=pack_name, kind_name=kind_name, person=person_name,
-        status=status_name, in_order=milestones_in_order,
+        status=status_name, process=process_name, in_order=milestones_in_order,
     )
     app.jinja_env.globals.update(asset=_assets(app), may=may, now=now)
 
@@ -74,7 +76,7 @@ def _is_here(endpoint: str) -> bool:
     view = (request.endpoint or "").partition(".")[2]
     wanted = endpoint.partition(".")[2]
     if endpoint.startswith("desk."):
-        return view.startswith("case") == wanted.startswith("case")
+        return all(view.startswith(room) == wanted.startswith(room) for room in ("case", "start"))
     return True
 
 
@@ -169,6 +171,12 @@ def pack_name(value: str) -> str:
     """Name a pack of diagrams; one that a department added is shown as it calls itself."""
     text = gettext(f"pack {value}")
     return value if text == f"pack {value}" else text
+
+
+def process_name(key: str) -> str:
+    """Name a process in the language of the request, as its current version calls itself."""
+    found = name_current(tools(), process=key)
+    return (found[1] if language() == "en" else "") or found[0] or key
 
 
 def kind_name(fact: Any) -> str:

@@ -20,6 +20,8 @@ ROUTES = {
     "desk.recall": "task.transfer", "tasks.takers": "task.transfer", "tasks.transfer": "task.transfer",
     "tasks.delegate": "task.transfer", "tasks.resolve": "task.transfer", "tasks.recall": "task.transfer",
     "desk.complete": "task.work", "desk.draft": "task.work", "desk.act_page": "case.act", "desk.act": "case.act",
+    "desk.start": "case.start", "desk.start_page": "case.start", "desk.start_now": "case.start",
+    "processes.get_startable": "case.start",
     "desk.cases": "case.read", "desk.case": "case.read", "desk.case_diagram": "case.read",
     "desk.case_position": "case.read", "desk.case_comment": "case.comment", "desk.case_reporter": "reporter.reveal",
     "desk.case_act": "case.act", "desk.attachment": "file.read", "desk.case_by_number": "case.read",

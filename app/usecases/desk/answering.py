@@ -56,7 +56,7 @@ def check_form(
         InvalidAnswers: per field.
     """
     compiled = compiled_form(tools, *form)
-    options: dict[str, Any] = dict(options_for(tools, uow, case, compiled.form, locale, context))
+    options: dict[str, Any] = dict(options_for(tools, uow, case.record, compiled.form, locale, context))
     sent = _identifiers(answers)
     files = {str(row.id): {"size": row.size, "media_type": row.media_type, "name": row.name}
              for row in (uow.attachments.many(sent) if sent else ()) if row.case_id == case.id}

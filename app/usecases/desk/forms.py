@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from app.domain.records import StoredCase
 from app.engine import feel
 from app.schemas.forms import CompiledForm, compile_form
 from app.store.unit_of_work import UnitOfWork
@@ -51,7 +50,7 @@ def wanted_options(schema: Mapping[str, Any]) -> set[str]:
 def options_for(
     tools: Tools,
     uow: UnitOfWork,
-    case: StoredCase,
+    record: Mapping[str, Any],
     schema: Mapping[str, Any],
     locale: str,
     scope: Mapping[str, Any] | None = None,
@@ -59,6 +58,7 @@ def options_for(
     """Fill the choices that a form asks for: items, roles, units near the case, lists of the flow itself.
 
     Args:
+        record: the case's; only its places where the case does not exist yet.
         scope: what an expression at the task or act reads; lists that the case's record has not are looked up here.
     """
     wanted = wanted_options(schema)
@@ -70,15 +70,14 @@ def options_for(
         found["roles"] = [_choice(role.code, role.en if locale == "en" else role.zh)
                           for role in tools.city.roles.values()]
     for name in wanted & {*_UNIT_LISTS, "units"}:
-        found[name] = _units(uow, case, name, locale)
+        found[name] = _units(uow, record, name, locale)
     for name in wanted - found.keys():
-        found[name] = _from_flow(case.record.get(name) or (scope or {}).get(name) or (), locale)
+        found[name] = _from_flow(record.get(name) or (scope or {}).get(name) or (), locale)
     return found
 
 
-def _units(uow: UnitOfWork, case: StoredCase, name: str, locale: str) -> list[dict[str, str]]:
+def _units(uow: UnitOfWork, record: Mapping[str, Any], name: str, locale: str) -> list[dict[str, str]]:
     """List units below the case's street (its county for streets and for all units without a street)."""
-    record = case.record
     below = record.get("county") if name == "streets" else record.get("street") or record.get("county")
     below = below or record.get("city")
     units = uow.units.subtree(str(below)) if below else ()

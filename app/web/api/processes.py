@@ -5,10 +5,11 @@ from typing import Any
 from flask import request
 
 from app.domain.errors import Invalid
-from app.schemas.cases import StartedRecord, StartRecord
+from app.schemas.cases import StartablesRecord, StartedRecord, StartRecord
 from app.schemas.records import clean_name
 from app.schemas.studio import DefinitionsRecord, ExplainedRecord, ImportedRecord, ProposedRecord
 from app.schemas.texts import say
+from app.usecases.desk.list_startable import list_startable
 from app.usecases.desk.start_case import start_case
 from app.usecases.studio.explain_version import explain_version
 from app.usecases.studio.import_diagrams import import_diagrams
@@ -85,10 +86,18 @@ def _named(versions: tuple[tuple[str, str, int], ...]) -> list[dict[str, Any]]:
     return [{"kind": kind, "key": key, "number": number} for kind, key, number in versions]
 
 
+@room.route("/processes/startable", methods=["GET"])
+@room.response(200, StartablesRecord)
+@allow("case.start")
+def get_startable() -> Any:
+    """List the processes that one may begin by hand."""
+    return {"processes": list_startable(tools(), actor=actor())}
+
+
 @room.route("/processes/<word:key>/cases", methods=["POST"])
 @room.arguments(StartRecord)
 @room.response(201, StartedRecord)
 @allow("case.start")
 def post_case(sent: dict[str, Any], key: str) -> Any:
-    """Start a case on the current version of a process."""
-    return start_case(tools(), actor=actor(), process=key, variables=sent["variables"])
+    """Start a case on the current version of a process: with its form's answers, or with variables."""
+    return start_case(tools(), actor=actor(), process=key, **sent)

@@ -25,6 +25,9 @@ export const isMessageCatch = (element) => {
     && events.some((one) => one.$type === 'bpmn:MessageEventDefinition');
 };
 
+const isPlainStart = (element) => is(element, 'bpmn:StartEvent') && !element.businessObject?.eventDefinitions?.length
+  && is(element.businessObject.$parent, 'bpmn:Process');
+
 const carriesMessage = (element) => is(element, 'bpmn:SendTask') || is(element, 'bpmn:ReceiveTask')
   || (element.businessObject?.eventDefinitions ?? []).some((one) => ['bpmn:MessageEventDefinition', 'bpmn:SignalEventDefinition'].includes(one.$type));
 
@@ -51,11 +54,21 @@ export const GROUPS = [
       { name: 'assignee', on: USER, kind: 'formula', label: ['指定办理人', 'Assignee'], hint: ['用户名', 'A username'] },
       { name: 'excludedPeople', on: USER, kind: 'formula', label: ['回避人员', 'Excluded people'], hint: ['人员编号列表', 'List of person ids'] },
       { name: 'excludedUnits', on: USER, kind: 'formula', label: ['回避单位', 'Excluded units'], hint: ['单位代码列表', 'List of unit codes'] },
-      { name: 'evidence', on: USER, kind: 'choice', options: 'evidence', fixed: [['after_photo', ['处置后照片', 'Photo afterwards']]], label: ['佐证', 'Evidence'] },
+      { name: 'evidence', on: USER, kind: 'text', label: ['佐证', 'Evidence'], hint: ['after_photo（处置后照片）、position（到场定位）、officers（两名持证人员），逗号分隔', 'after_photo, position (on the spot), officers (two with certificates), comma separated'] },
+      { name: 'evidencePlace', on: USER, kind: 'formula', label: ['应到地点', 'Place to be at'], hint: ['{lat: …, lon: …}；不填则为事发地', '{lat: …, lon: …}; the event’s own without it'] },
+      { name: 'evidenceAt', on: USER, kind: 'formula', label: ['应到时间', 'Time to be there'], hint: ['日期时间，前后 30 分钟', 'Date and time, 30 minutes before or after'] },
       { name: 'readsReporter', on: USER, kind: 'flag', label: ['可见保密的上报人', 'Shows confidential reporter'] },
       { name: 'finishCondition', on: USER, kind: 'formula', label: ['办结条件', 'Finish condition'], hint: ['不成立时不能办结', 'Finishing is refused while it is not true'] },
       { name: 'finishConditionText', on: USER, kind: 'text', label: ['不能办结时的说明', 'Text when refused'] },
       { name: 'finishConditionText_en', on: USER, kind: 'text', label: ['不能办结时的说明（英文）', 'Text when refused (English)'] },
+    ],
+  },
+  {
+    id: 'begin', label: ['由人发起', 'Started by people'], when: isPlainStart,
+    properties: [
+      { name: 'candidateRoles', on: ['bpmn:StartEvent'], kind: 'feel', options: 'roles', label: ['可发起的角色', 'Roles that may start it'], hint: ['角色代码，逗号分隔', 'Role codes, comma separated'] },
+      { name: 'orgScope', on: ['bpmn:StartEvent'], kind: 'feel', label: ['组织范围', 'Unit'], hint: ['岗位须在其中：grid、village、street、county、city，或 = 单位代码', 'Where the seat must lie: grid, village, street, county, city, or = unit code'] },
+      { name: 'form', on: ['bpmn:StartEvent'], kind: 'choice', options: 'forms', label: ['表单', 'Form'] },
     ],
   },
   {
