@@ -36,7 +36,8 @@ def place_fields(tools: Tools, place: str | None) -> dict[str, Any]:
 def register(tools: Tools, uow: UnitOfWork, case_id: UUID, call: Call) -> OperationResult:
     """Number the event and find its place; a report outside every grid stays with the city's duty."""
     place = find_place(tools, call.event)
-    fields = place_fields(tools, place)
+    # a case of a county's department has no place in a street, but it stays in its county
+    fields = place_fields(tools, place or call.event.get("county"))
     county = int((fields["county"] or "0.0.0").split(".")[2])
     local = tools.city.calendar.local(call.at)
     event_no = uow.counters.next_event_no(tools.city.division(county), local.date())

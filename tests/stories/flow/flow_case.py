@@ -107,7 +107,8 @@ class FlowCase(Running):
         place = call.event.get("grid") or call.event.get("street")
         value = {"event_no": "330211-20260302-000001", "located": place is not None, "in_area": place is not None,
                  "grid": call.event.get("grid")}
-        changes = {**self._place(place), "event_no": value["event_no"], "reported_at": call.at.isoformat()}
+        places = self._place(place or call.event.get("county"))
+        changes = {**places, "event_no": value["event_no"], "reported_at": call.at.isoformat()}
         return OperationResult(value, changes, ("reported_at",))
 
     def _event_locate(self, call: Call) -> OperationResult:
@@ -170,7 +171,8 @@ class FlowCase(Running):
     def begin(self, process: str, node: str, **payload: Any) -> Progress:
         """Start a case as a message or a form does; its record holds the sender's places."""
         command = self.by("starter")
-        event = {**self._place(GRID), "title": payload.get("title", ""), "reported_by": "", "status": "accepted"}
+        event = {**self._place(payload.get("unit") or GRID), "title": payload.get("title", ""), "reported_by": "",
+                 "status": "accepted"}
         return self._keep(commands.start(self.world, command, process, payload, event, node=node), command)
 
     def do(self, node: str, by: str = "officer", **answers: Any) -> Progress:
