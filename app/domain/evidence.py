@@ -4,6 +4,8 @@ Every check returns what is wrong as data, an empty list when nothing is. Nothin
 wants to see all of it at once.
 """
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,6 +21,11 @@ _CLOCK_DRIFT = timedelta(minutes=5)
 CHECK_IN_M = 200.0
 CHECK_IN_WITHIN = timedelta(minutes=30)
 
+#: at least four digits, perhaps with letters or dashes around them
+_CERTIFICATE = re.compile(r"(?<![A-Z0-9])[A-Z]{0,8}-?[0-9]{4,20}(?:[A-Z0-9-]{0,8}[A-Z0-9])?")
+#: the field of a row that holds it
+_CERTIFICATE_FIELD = re.compile(r"cert|licen[cs]e|(^|_)(no|number)$")
+
 _TEXTS = {
     "photo_missing": (
         "需要至少 {wanted} 张处置后照片",
@@ -32,6 +39,7 @@ _TEXTS = {
     "no_time": ("照片没有拍摄时间", "The photo has no time"),
     "before_sign_off": ("照片拍摄于签收之前", "The photo was taken before sign-off"),
     "in_the_future": ("照片拍摄时间晚于现在", "The photo was taken in the future"),
+    "no_check_in": ("没有定位：请在现场填写位置", "No position is given: fill it in on the spot"),
     "check_in_far": (
         "签到位置距集合地 {distance_m} 米，超过 {limit_m} 米",
         "Checked in {distance_m} m away, more than {limit_m} m",
@@ -121,22 +129,52 @@ def check_check_in(
     position: tuple[float, float],
     at: datetime,
     *,
-    place: tuple[float, float],
-    appointed: datetime,
+    place: tuple[float, float] | None,
+    appointed: datetime | None,
     limit_m: float = CHECK_IN_M,
     within: timedelta = CHECK_IN_WITHIN,
 ) -> list[Violation]:
-    """Check that an officer checked in near the appointed place and time."""
+    """Check that an officer checked in near the appointed place and time.
+
+    Args:
+        place, appointed: None where none is appointed; then it is not compared.
+    """
     wrong = []
-    metres = distance_m(*position, *place)
+    metres = distance_m(*position, *place) if place else 0.0
     if metres > limit_m:
         detail = {"distance_m": round(metres), "limit_m": round(limit_m)}
         wrong.append(Violation("check_in_far", detail=detail))
-    if at < appointed - within:
+    if appointed is not None and at < appointed - within:
         wrong.append(Violation("check_in_early"))
-    if at > appointed + within:
+    if appointed is not None and at > appointed + within:
         wrong.append(Violation("check_in_late"))
     return wrong
+
+
+def read_position(answers: Mapping[str, Any]) -> tuple[str, tuple[float, float] | None]:
+    """Find where an answer says that it was given: (field to speak of, (lat, lon) or None)."""
+    inner = answers.get("position")
+    found, field_name = (inner, "position.lat") if isinstance(inner, Mapping) else (answers, "lat")
+    pair = found.get("lat"), found.get("lon")
+    if any(isinstance(one, bool) or not isinstance(one, (int, float)) for one in pair):
+        return field_name, None
+    return field_name, (float(pair[0]), float(pair[1]))  # type: ignore[arg-type]
+
+
+def read_certificates(officers: Any) -> list[str]:
+    """Find certificate numbers in what a form says of officers.
+
+    Args:
+        officers: a text (`张某 33020001、李某 33020002`), a list of texts, or rows with a field such as `certificate`.
+    """
+    if isinstance(officers, str):
+        return _CERTIFICATE.findall(unicodedata.normalize("NFKC", officers).upper())
+    if isinstance(officers, Mapping):
+        fields = [value for name, value in officers.items() if _CERTIFICATE_FIELD.search(str(name).lower())]
+        return [number for value in fields for number in read_certificates(str(value or ""))]
+    if isinstance(officers, (list, tuple)):
+        return [number for one in officers for number in read_certificates(one)]
+    return []
 
 
 def check_officers(certificates: Sequence[str]) -> list[Violation]:

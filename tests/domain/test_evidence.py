@@ -14,6 +14,8 @@ from app.domain.evidence import (
     check_check_in,
     check_officers,
     check_result,
+    read_certificates,
+    read_position,
 )
 
 CATALOGUE = load_catalogue(Path(__file__).parents[2] / "city")
@@ -102,3 +104,46 @@ def test_two_different_certificates_are_needed() -> None:
     assert check_officers(["ZJ-001", "ZJ-002"]) == []
     for numbers in ([], ["ZJ-001"], ["ZJ-001", " zj-001 "], ["ZJ-001", " "]):
         assert [violation.code for violation in check_officers(numbers)] == ["two_officers"]
+
+
+@pytest.mark.parametrize(
+    ("position", "minutes", "codes_"),
+    [
+        ((29.93306, 121.60606), 0, []), ((29.93306 + 0.0017, 121.60606), 30, []),
+        ((29.93306 + 0.0019, 121.60606), -31, ["check_in_far", "check_in_early"]), (PLACE, 31, ["check_in_late"]),
+    ],
+)  # fmt: skip
+def test_a_check_in_near_place_and_time(position: tuple[float, float], minutes: int, codes_: list[str]) -> None:
+    found = check_check_in(position, NOW + timedelta(minutes=minutes), place=PLACE, appointed=NOW)
+    assert [one.code for one in found] == codes_
+
+
+def test_what_is_not_appointed_is_not_compared() -> None:
+    assert check_check_in((0.0, 0.0), NOW, place=None, appointed=None) == []
+    assert [one.code for one in check_check_in((0.0, 0.0), NOW, place=PLACE, appointed=None)] == ["check_in_far"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "found"),
+    [
+        ({"lat": 29.9, "lon": 121}, ("lat", (29.9, 121.0))), ({"lat": 29.9}, ("lat", None)), ({}, ("lat", None)),
+        ({"lat": True, "lon": 1}, ("lat", None)), ({"lat": "29.9", "lon": "121"}, ("lat", None)),
+        ({"position": {"lat": 1, "lon": 2}, "lat": 9, "lon": 9}, ("position.lat", (1.0, 2.0))),
+        ({"position": {}}, ("position.lat", None)), ({"position": "here", "lat": 1, "lon": 2}, ("lat", (1.0, 2.0))),
+    ],
+)  # fmt: skip
+def test_where_an_answer_was_given(answers: dict[str, object], found: object) -> None:
+    assert read_position(answers) == found
+
+
+@pytest.mark.parametrize(
+    ("officers", "numbers"),
+    [
+        ("执法人员01（证号 33020001）、执法人员02（证号 33020002）", ["33020001", "33020002"]),
+        ("浙B33020001,浙b-33020002", ["B33020001", "B-33020002"]), ("３３０２０００１ 33020001", ["33020001", "33020001"]),
+        (["甲 33020001", {"name": "乙 99999999", "certificate_no": "33020002"}], ["33020001", "33020002"]),
+        ([{"name": "甲", "phone": "13800000000"}], []), ("甲、乙", []), (None, []), (3302, []), ("A12 B99", []),
+    ],
+)  # fmt: skip
+def test_certificates_are_read_from_what_forms_say(officers: object, numbers: list[str]) -> None:
+    assert read_certificates(officers) == numbers

@@ -46,6 +46,7 @@ def test_the_list_shows_what_ones_posts_may_begin(asked):
     duty.browser.get("/language/en?next=/start")
     english = duty.browser.get("/start").text
     assert "Open question" in english and "Asks the street a question." in english and "公开提问" not in english
+    duty.browser.get("/language/zh?next=/start")
     # the same pages say nothing of it to others
     other = asked.person("street_affairs").sign_in()
     assert "/start/question" not in other.browser.get("/start").text

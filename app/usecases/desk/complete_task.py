@@ -9,9 +9,10 @@ from app.domain.errors import StaleRevision, TaskAlreadyDone, TaskNotHeld
 from app.domain.records import TaskInHand
 from app.engine import commands
 from app.usecases import Tools
-from app.usecases.desk.answering import check_answers, check_evidence
+from app.usecases.desk.answering import check_answers
 from app.usecases.desk.handing import check_not_lent
 from app.usecases.desk.outcome import Completed, outcome
+from app.usecases.desk.proving import Proof, check_evidence
 from app.usecases.stepping import command_of, make_world, seat_for
 from app.usecases.writing import write_step
 
@@ -52,7 +53,7 @@ def complete_task(
 
         def checked(scope: Mapping[str, Any]) -> Mapping[str, Any]:
             clean = check_answers(tools, uow, case, task, answers, scope, actor.locale)
-            check_evidence(tools, uow, case, task, clean, at, actor.locale)
+            check_evidence(Proof(tools, uow, case, task, clean, scope, at), actor.locale)
             return clean
 
         command = command_of(actor, at, seat_for(actor, task))
