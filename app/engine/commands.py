@@ -16,7 +16,7 @@ from app.domain.errors import (
 from app.domain.progress import Progress
 from app.engine import feel, follow, passing, raising, state, timing, waiting, watching
 from app.engine.flow import Flow, empty_record
-from app.engine.scope import property_value
+from app.engine.scope import RESERVED, property_value
 from app.engine.tokens import Token
 from app.engine.triggers import Trigger
 from app.engine.versions import entry_points
@@ -83,7 +83,12 @@ def complete(world: World, command: Command, saved: bytes, key: str, answers: An
 def _may_finish(flow: Flow, token: Token, answers: Mapping[str, Any]) -> None:
     props = token.task_spec.props
     condition = props.get("finishCondition")
-    if condition and property_value(condition, {**answers, **flow.scope(token)}, flow.now) is not True:
+    if not condition:
+        return
+    # what is answered now counts, not an earlier answer of the same name; the case's own names cannot be answered
+    scope = flow.scope(token)
+    told = {name: value for name, value in answers.items() if name not in RESERVED}
+    if property_value(condition, {**scope, **told}, flow.now) is not True:
         raise TaskNotReady(props.get("finishConditionText"), text_en=props.get("finishConditionText_en", ""))
 
 

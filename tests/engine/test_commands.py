@@ -154,6 +154,18 @@ def test_a_finish_condition_refuses_with_its_own_words():
         case.complete("a")
 
 
+def test_a_finish_condition_reads_what_is_answered_now_and_no_forged_record():
+    case = one_task(finishCondition="=fine &lt;= 200 and event.open != true")
+    case.start("p", {"open": False}, fine=100)
+    with pytest.raises(TaskNotReady):
+        case.complete("a", fine=201)
+    assert case.complete("a", fine=200).closed
+    case = one_task(finishCondition="=event.open != true")
+    case.start("p", {"open": True})
+    with pytest.raises(TaskNotReady):
+        case.complete("a", event={"open": False})
+
+
 def test_branches_do_not_see_each_others_variables_but_share_the_record():
     body = (START + '<bpmn:parallelGateway id="f"/><bpmn:parallelGateway id="j"/>'
             + user_task("a", script="secret = 1\nevent.shared = 1")
