@@ -1,6 +1,6 @@
 """Units: the tree of places and offices."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,8 @@ _NAMES = (
     "valid_to",
     "predecessors",
 )
+#: units that a form offers in one list
+MOST_CHOICES = 600
 READ = f"select {', '.join(_NAMES)} from units"
 _LOADED = (*_NAMES, "area", "lat", "lon")
 PUT = f"""
@@ -72,6 +74,25 @@ class Units:
             f"{READ} where {where} order by code", {"code": code, "low": code + ".", "high": code + "/"}
         )
         return tuple(map(_unit, rows))
+
+    def choices(
+        self, below: str, level: int, *, places: bool, of: Collection[str] | None = None
+    ) -> tuple[tuple[str, str, str], ...]:
+        """List code, Chinese and English name of units below a unit, at most `MOST_CHOICES`.
+
+        Args:
+            level: of places, which are numbered; of offices the lowest one.
+            of: codes among which to look; None for all.
+        """
+        where = "level = %(level)s and code ~ '[.][0-9]+$'" if places else "level >= %(level)s"
+        asked = {"code": below, "low": below + ".", "high": below + "/", "level": level}
+        if of is not None:
+            where, asked = f"{where} and code = any(%(of)s::text[])", asked | {"of": list(of)}
+        return tuple(self._tx.rows(
+            f"select code, name, name_en from units where {where}"
+            " and (code = %(code)s or (code > %(low)s and code < %(high)s))"
+            f" order by code limit {MOST_CHOICES}", asked,
+        ))  # fmt: skip
 
     def all_areas(self, level: int) -> tuple[tuple[str, bytes], ...]:
         """Read the outlines of every place of a level that has one: code and well-known binary."""

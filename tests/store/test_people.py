@@ -210,3 +210,17 @@ def test_a_session_knows_the_roles_of_the_moment_and_ends_with_the_account(store
             assert uow.sessions.signed_in(b"%d" % county, AT, AT) is None
             uow.commit()
     assert found == [[], ["auditor"], []] * 6
+
+
+def test_choices_are_places_of_a_level_or_offices_from_a_level_on(store: Store) -> None:
+    grid, office = STREET + ".003.012", PLATFORM
+    places = [UnitPlace(make_unit(code, f"名{code}", f"en {code}")) for code in (COUNTY, STREET, office, grid)]
+    with store.unit_of_work() as uow:
+        uow.units.load_many(places)
+        uow.commit()
+    with store.unit_of_work() as uow:
+        offices = [code for code, *_ in uow.units.choices(COUNTY, 3, places=False)]
+        assert offices == sorted([COUNTY, STREET, office])
+        assert uow.units.choices(STREET, 1, places=True) == ((grid, f"名{grid}", f"en {grid}"),)
+        assert [code for code, *_ in uow.units.choices(COUNTY, 3, places=False, of=[STREET, grid, "x"])] == [STREET]
+        assert uow.units.choices(COUNTY, 3, places=False, of=[]) == ()

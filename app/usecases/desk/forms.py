@@ -1,7 +1,7 @@
 """Forms as the desk needs them: compiled once per version, with the choices of this city and this case."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +12,9 @@ from app.usecases import Tools
 
 #: a form-js `valuesKey` that the desk can fill
 Options = dict[str, list[dict[str, str]]]
+#: lists of places by their level; `units` are the offices from the street upward
 _UNIT_LISTS = {"grids": 1, "villages": 2, "streets": 3}
+_OFFICE_LEVEL = 3
 
 
 def form_schema(tools: Tools, key: str, number: int) -> dict[str, Any]:
@@ -54,12 +56,14 @@ def options_for(
     schema: Mapping[str, Any],
     locale: str,
     scope: Mapping[str, Any] | None = None,
+    chosen: Collection[str] | None = None,
 ) -> Options:
     """Fill the choices that a form asks for: items, roles, units near the case, lists of the flow itself.
 
     Args:
         record: the case's; only its places where the case does not exist yet.
         scope: what an expression at the task or act reads; lists that the case's record has not are looked up here.
+        chosen: what was answered, where it is only to be checked: of units, no others are read then.
     """
     wanted = wanted_options(schema)
     found: Options = {}
@@ -70,23 +74,21 @@ def options_for(
         found["roles"] = [_choice(role.code, role.en if locale == "en" else role.zh)
                           for role in tools.city.roles.values()]
     for name in wanted & {*_UNIT_LISTS, "units"}:
-        found[name] = _units(uow, record, name, locale)
+        found[name] = _units(uow, record, name, locale, chosen)
     for name in wanted - found.keys():
         found[name] = _from_flow(record.get(name) or (scope or {}).get(name) or (), locale)
     return found
 
 
-def _units(uow: UnitOfWork, record: Mapping[str, Any], name: str, locale: str) -> list[dict[str, str]]:
+def _units(
+    uow: UnitOfWork, record: Mapping[str, Any], name: str, locale: str, chosen: Collection[str] | None
+) -> list[dict[str, str]]:
     """List units below the case's street (its county for streets and for all units without a street)."""
     below = record.get("county") if name == "streets" else record.get("street") or record.get("county")
     below = below or record.get("city")
-    units = uow.units.subtree(str(below)) if below else ()
-    level = _UNIT_LISTS.get(name)
-    if level is not None:
-        units = tuple(unit for unit in units if unit.level == level and unit.code.rpartition(".")[2].isdigit())
-    elif name == "units":
-        units = tuple(unit for unit in units if unit.level >= 3)
-    return [_choice(unit.code, unit.name_en if locale == "en" and unit.name_en else unit.name) for unit in units[:600]]
+    place = _UNIT_LISTS.get(name)
+    found = uow.units.choices(str(below), place or _OFFICE_LEVEL, places=place is not None, of=chosen) if below else ()
+    return [_choice(code, english if locale == "en" and english else chinese) for code, chinese, english in found]
 
 
 def _from_flow(rows: Any, locale: str) -> list[dict[str, str]]:
