@@ -119,9 +119,11 @@ class Cases:
         Raises:
             TaskNotFound: there is none, or it is not for him.
         """
-        held = "t.state = 1 and t.holder = %(me)s"
-        found = _lock_with_task(self._tx, TaskInHand, task_id, held, {"me": actor.id})
-        if found is None or is_excluded(actor, found[1]):
+        found = _lock_with_task(self._tx, TaskInHand, task_id, "true", {})
+        if found is None:
+            raise TaskNotFound()
+        task = found[1]
+        if task.state != "claimed" or task.holder != actor.id or is_excluded(actor, task):
             return self.lock_for_task(task_id, actor)
         return found
 
@@ -225,10 +227,11 @@ def _lock_with_task(
 
 @lru_cache
 def _locking(condition: str, *, whole: bool) -> str:
-    # the case is locked before the task, as everywhere else; both are read again if somebody had them
+    # the case is locked before the task, as everywhere else; both are read again if somebody had them. The sum keeps
+    # the planner from finding the case among all of the county
     return (
         f"select {CASE}, {TASK if whole else IN_HAND}"
-        " from tasks t join cases c on c.county = t.county and c.id = t.case_id"
+        " from tasks t join cases c on c.county = t.county + 0 and c.id = t.case_id"
         f" where t.county = %(county)s and t.id = %(id)s and {condition} for update of c, t"
     )
 

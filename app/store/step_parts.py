@@ -16,8 +16,8 @@ c as (
         closed_at = case when %(closed)s then coalesce(closed_at, %(at)s) end
     where county = %(county)s and id = %(id)s and revision = %(revision)s
         and (%(guard)s::uuid is null or exists (
-            select from tasks where county = %(county)s and id = %(guard)s and case_id = %(id)s and state < 2
-                and (%(machine)s or holder = %(finished_by)s)))
+            select from (select * from tasks where county = %(county)s and id = %(guard)s offset 0) g
+            where g.case_id = %(id)s and g.state < 2 and (%(machine)s or g.holder = %(finished_by)s)))
     returning {row}
 )"""
 MOVE = _MOVE.format(set=_SET, row=_ROW)
@@ -56,7 +56,7 @@ FINISHED = """
 finished as (
     update tasks t set state = 2, finished_at = %(at)s, finished_by = %(finished_by)s,
         finished_name = %(finished_name)s, draft = null, draft_at = null, revision = t.revision + 1
-    from c where t.county = c.county and t.id = %(guard)s and t.case_id = c.id and t.state < 2
+    from c where t.county = %(county)s and t.id = %(guard)s and t.state + 0 < 2
 )"""
 
 #: tasks that end, move, or show something of the event that has changed

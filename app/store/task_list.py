@@ -113,8 +113,9 @@ def _query(
 def _offered(query: Query) -> str:
     """Write the scans of the open tasks offered to each seat."""
     if query.index_only:
-        exists = f"exists (select from tasks o where o.county = t.county and o.id = t.id and {not_excluded('o')})"
-        hidden = f"(not t.guarded or {exists})"
+        # the offset keeps the planner from reading all tasks at once to answer this for one
+        own = f"select from tasks o where o.county = t.county and o.id = t.id and {not_excluded('o')} offset 0"
+        hidden = f"(not t.guarded or exists ({own}))"
         frame = "(select k.*, k.task_id as id from task_candidates k) t"
         inner = query.scan(f"t.role = s.role and t.unit = s.unit and {hidden}", frame)
     else:
@@ -131,7 +132,8 @@ def _area(query: Query) -> list[str]:
         query.params[f"in_{column}"] = codes
         # a confidential case is supervised by those who work on it
         seen = f"({sees_place('t')} or {works_on()})"
-        inner = query.scan(f"t.state < 2 and t.{column} = place and {not_excluded()} and {seen} {red}")
+        here = f"t.state < 2 and t.{column} <> '' and t.{column} = place"
+        inner = query.scan(f"{here} and {not_excluded()} and {seen} {red}")
         found.append(f"select x.* from unnest(%(in_{column})s::text[]) place cross join lateral ({inner}) x")
     return found
 
@@ -210,7 +212,10 @@ def _page(query: Query) -> str:
         return ""
     sql = f"""select {TASK} from (
         select distinct {names}, county from ({parts}) t order by {query.order} limit %(limit)s
-        ) k join tasks t on t.county = k.county and t.id = k.id order by {query.order}"""
+        ) k cross join lateral (
+            -- one by one: together they would be found by reading the whole table
+            select * from tasks t where t.county = k.county and t.id = k.id offset 0
+        ) t order by {query.order}"""
     return with_limit(sql, query.limit + 1)
 
 
