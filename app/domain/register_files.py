@@ -47,10 +47,10 @@ def load_registers(folder: Path, roles: Collection[str]) -> dict[str, Register]:
     return found
 
 
-def read_json(path: Path, wrong: list[str]) -> Any:
+def read_json(path: Path, wrong: list[str], *, most: int = _LARGEST) -> Any:
     """Read one JSON file; what is wrong with it is added to a list, and nothing returned."""
     try:
-        if path.stat().st_size > _LARGEST:
+        if path.stat().st_size > most:
             raise ValueError("it is too large")
         return json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
     except (OSError, ValueError, RecursionError) as cause:

@@ -57,6 +57,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "not_yours": ("您在这个单位没有登记权限", "You may not write rows of this unit"),
     "incomparable": ("不能这样比较", "Cannot be compared like this"),
     "taken": ("已有相同的记录", "Another row has this already"),
+    "csv": ("第 {n} 行不是有效的 CSV", "Line {n} is not CSV"),
+    "columns": ("首行应为字段名；不认识：{names}", "The first line must name fields; unknown: {names}"),
     "reason": ("请说明理由", "Give the reason"),
 }
 

@@ -21,6 +21,7 @@ from app.store.messages import Messages
 from app.store.notices import Notices
 from app.store.outbox import Outbox
 from app.store.people import People
+from app.store.registers import Registers
 from app.store.reports import Reports
 from app.store.requests import Idempotency, Refusals
 from app.store.roles import Roles
@@ -77,6 +78,7 @@ class UnitOfWork:
     calls = Part(Calls)
     timed_starts = Part(TimedStarts)
     units = Part(Units)
+    registers = Part(Registers)
     people = Part(People)
     roles = Part(Roles)
     rosters = Part(Rosters)

@@ -1,7 +1,7 @@
 """The city as one process knows it: read from files and store once, and again when it may have changed."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from time import monotonic
@@ -16,6 +16,8 @@ from app.domain.connectors import Connector, read_connectors
 from app.domain.geometry import GridIndex
 from app.domain.org import Role
 from app.domain.outlines import read_outline
+from app.domain.register_files import load_registers
+from app.domain.registers import Register
 from app.store import Store
 
 T = TypeVar("T")
@@ -85,12 +87,9 @@ class City:
         return found
 
     @cached_property
-    def knowledge(self) -> Sequence[Mapping[str, Any]]:
-        """Articles for consultations, from all files in `city/knowledge/`."""
-        found: list[Mapping[str, Any]] = []
-        for path in sorted((self.folder / "knowledge").glob("*.yaml")):
-            found.extend(read_yaml(path).get("articles", ()))
-        return tuple(found)
+    def registers(self) -> Mapping[str, Register]:
+        """Declared row types, {key: register}, of all files in `city/registers/`."""
+        return load_registers(self.folder / "registers", self.roles)
 
     @cached_property
     def connectors(self) -> Mapping[str, Connector]:

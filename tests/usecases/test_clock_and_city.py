@@ -72,7 +72,7 @@ def test_the_files_of_the_city_hang_together(tools: Tools) -> None:
     assert "street_duty" in city.roles
     assert len(city.platforms) >= 2
     assert city.texts and all(isinstance(key, str) for key in city.texts)
-    assert {"id", "title", "text", "item", "valid_until"} <= set(city.knowledge[0])
+    assert city.registers["knowledge_articles"].title == "title"
 
 
 def test_a_city_without_files_says_which(tools: Tools, tmp_path: Path) -> None:

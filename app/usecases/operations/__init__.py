@@ -7,7 +7,7 @@ from app.domain.errors import StepFailed
 from app.engine.world import Call, OperationResult
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-from app.usecases.operations import duplicates, events, people, telling
+from app.usecases.operations import duplicates, events, knowledge, people, registers, telling
 
 Operation = Callable[[Tools, UnitOfWork, UUID, Call], OperationResult]
 
@@ -21,7 +21,13 @@ REGISTRY: dict[str, Operation] = {
     "people.on_duty": people.on_duty,
     "notify.reporter": telling.notify_reporter,
     "notify.unit": telling.notify_unit,
-    "knowledge.find": telling.knowledge_find,
+    "knowledge.find": knowledge.knowledge_find,
+    "register.find": registers.find,
+    "register.get": registers.get,
+    "register.add": registers.add,
+    "register.change": registers.change,
+    "register.sum": registers.total,
+    "register.count": registers.count,
 }
 
 

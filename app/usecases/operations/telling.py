@@ -1,17 +1,13 @@
-"""Operations that tell people something, in the product and on the reporter's page, and find what is known."""
+"""Operations that tell people something, in the product and on the reporter's page."""
 
 from typing import Any
 from uuid import UUID
 
 from app.domain.errors import StepFailed
 from app.domain.org import seat_of
-from app.domain.similarity import text_similarity
 from app.engine.world import Call, OperationResult
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-
-#: articles that are shown at most
-_TOP = 3
 
 
 def notify_reporter(tools: Tools, uow: UnitOfWork, case_id: UUID, call: Call) -> OperationResult:
@@ -28,22 +24,6 @@ def notify_unit(tools: Tools, uow: UnitOfWork, case_id: UUID, call: Call) -> Ope
     where = {"role": call.params["role"], "unit": seat, "text": _text(tools, call)}
     payload = {**_rest(call, "text", "role", "unit"), **where}
     return OperationResult(True, effects=(("notify.unit", payload),))
-
-
-def knowledge_find(tools: Tools, uow: UnitOfWork, case_id: UUID, call: Call) -> OperationResult:
-    """Find articles that are valid today, the nearest text first: {articles: [{id, title, valid_until}]}."""
-    today = tools.city.calendar.local(call.at).date().isoformat()
-    text, item = str(call.params.get("text") or ""), call.params.get("item_code")
-    scored: list[tuple[float, str, dict[str, Any]]] = []
-    for article in tools.city.knowledge:
-        if str(article["valid_until"]) < today:
-            continue
-        likeness = text_similarity(text, f"{article['title']}{article['text']}")
-        score = likeness + (1.0 if item == article["item"] else 0.0)
-        if score > 0.05:
-            found = {"id": article["id"], "title": article["title"], "valid_until": str(article["valid_until"])}
-            scored.append((-score, str(article["id"]), found))
-    return OperationResult({"articles": [found for _, _, found in sorted(scored, key=lambda one: one[:2])[:_TOP]]})
 
 
 def _text(tools: Tools, call: Call) -> str:

@@ -14,6 +14,7 @@ from app.domain.records import PersonRow, RoleRow, RosterRow, UnitPlace
 from app.ports.passwords import hash_passwords, verify_password
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
+from app.usecases.people.load_registers import load_registers
 
 #: roles of the generated city hold at every moment that a movable clock may show
 _ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
@@ -56,7 +57,7 @@ def load_city(tools: Tools, *, scale: Scale = "demo", demo_passwords: bool = Fal
             servers only. Without it, accounts cannot sign in until somebody gives them a password.
 
     Writes:
-        units with their areas, people, roles, rosters, in one transaction.
+        units with their areas, people, roles, rosters, in one transaction; then rows of registers.
 
     Raises:
         Forbidden: demo passwords on a server that is none.
@@ -82,6 +83,7 @@ def load_city(tools: Tools, *, scale: Scale = "demo", demo_passwords: bool = Fal
             uow.people.change(known[person.username].id, password_hash=found)
         uow.commit()
     tools.city.refresh()
+    load_registers(tools)
     accounts = tuple(_account(tools, person) for person in people) if demo_passwords else ()
     return CityLoaded(units, len(people), len(fresh), accounts)
 
