@@ -39,6 +39,8 @@ class CaseRecord(Record):
     acts = Json()
     reporter = Json()
     incidents = Json()
+    origin = Json(metadata={"description": "the case that it comes from: {case_id, event_no, process, title, status}"})
+    offspring = Json(metadata={"description": "the cases that came from it, as far as one may see them"})
     suspended = fields.Boolean()
     can_steer = fields.Boolean()
     withdrawable = Words(allow_none=True)

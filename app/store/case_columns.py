@@ -11,10 +11,12 @@ from app.store.tables.work import PLACES
 
 _TEXTS = (
     "status", "nature", "channel", "item_code", "affair_code", "platform", "urgency", "command_room", "lead_unit",
-    "accused_unit", "reported_by", "close_reason",
+    "accused_unit", "reported_by", "close_reason", "origin_no",
 )  # fmt: skip
 #: longest summary that a list shows
 SUMMARY = 120
+#: longest number of a case; what is longer is none, and must not break an index
+_NUMBER = 64
 
 #: column -> type, in the order of the statements
 COLUMNS: dict[str, str] = {
@@ -86,6 +88,8 @@ def columns_of(record: Mapping[str, Any]) -> dict[str, Any]:
     due = moment(record.get("business_due_at")) or moment(_limit(record, "business").get("due_at"))
     found = {name: _text(record.get(name)) for name in _TEXTS}
     found.update({column: _text(record.get(column.removeprefix("unit_"))) for column in PLACES.values()})
+    if len(found["origin_no"]) > _NUMBER:
+        found["origin_no"] = ""
     return found | {
         "event_no": event_no or None,
         "summary": (title or content)[:SUMMARY],

@@ -19,6 +19,7 @@ from app.store.incidents import Incidents
 from app.store.load import Load
 from app.store.messages import Messages
 from app.store.notices import Notices
+from app.store.origins import Origins
 from app.store.outbox import Outbox
 from app.store.people import People
 from app.store.registers import Registers
@@ -71,6 +72,7 @@ class UnitOfWork:
     steering = Part(Steering)
     hands = Part(Hands)
     facts = Part(Facts)
+    origins = Part(Origins)
     timers = Part(Timers)
     incidents = Part(Incidents)
     subscriptions = Part(Subscriptions)

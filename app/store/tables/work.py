@@ -64,6 +64,8 @@ cases = Table(
     *words(*PLACES.values(), "command_room", "lead_unit", "accused_unit"), *several("assist_units"),
     *words("reported_by", "started_by"), *flag("confidential"),
     *moment("business_due_at", null=True), *words("close_reason"), *position(), *words("search"),
+    # number of the case that it comes from
+    *words("origin_no"),
     # whether the last step left it waiting for messages or calls
     Column("listens", Boolean, nullable=False, server_default="true"),
     Column("calls", Boolean, nullable=False, server_default="true"),
@@ -74,6 +76,7 @@ cases = Table(
       for unit in (*PLACES.values(), "lead_unit", "reported_by", "started_by")),
     Index("ix_cases_opened", text("opened_at desc"), text("id desc")),
     Index("ix_cases_near", "affair_code", "lat"),
+    Index("ix_cases_origin", "origin_no", postgresql_where="origin_no <> ''"),
     postgresql_with={"fillfactor": 70},
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from app.domain.clocks import Limit, light, remaining
 from app.domain.records import StoredCase
 from app.domain.rights import is_allowed
 from app.engine.commands import positions
+from app.store.origins import RelatedCase
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.desk.acts import Act, acts_for
@@ -58,6 +59,24 @@ class FailedStep:
 
 
 @dataclass(frozen=True)
+class Relative:
+    """A case that this one comes from, or that came from it."""
+
+    case_id: UUID
+    event_no: str
+    process: str
+    title: str
+    status: str
+    opened_at: datetime
+    closed_at: datetime | None
+
+    @classmethod
+    def of(cls, row: RelatedCase) -> "Relative":
+        """Show a stored row."""
+        return cls(row.id, row.event_no or "", row.process, row.summary, row.status, row.opened_at, row.closed_at)
+
+
+@dataclass(frozen=True)
 class CaseView:
     """A case page."""
 
@@ -74,6 +93,9 @@ class CaseView:
     reporter: Reporter | None
     #: automatic steps that failed and wait for an operator
     incidents: Sequence[FailedStep]
+    #: the case that it comes from, and those that came from it, as far as the actor may see them
+    origin: Relative | None = None
+    offspring: Sequence[Relative] = ()
     suspended: bool = False
     #: the actor may steer it
     can_steer: bool = False
@@ -108,10 +130,19 @@ def read_case(tools: Tools, *, actor: Actor, case_id: UUID) -> CaseView:
             acts=acts_for(tools, actor, uow.subscriptions.of_case(case_id), waiting),
             reporter=reporter_of(tools, uow, case, actor, tasks),
             incidents=_failed(tools, uow, case_id),
+            origin=_origin(uow, actor, case),
+            offspring=[Relative.of(row) for row in uow.origins.offspring(actor, case.event_no or "")
+                       if row.id != case_id],
             suspended=case.suspended,
             can_steer=is_allowed(actor, "case.steer") and uow.steering.may(actor, case_id),
             withdrawable=taken_back(tools, uow, actor, case),
         )
+
+
+def _origin(uow: UnitOfWork, actor: Actor, case: StoredCase) -> Relative | None:
+    number = case.record.get("origin_no")
+    row = uow.origins.of(actor, number) if isinstance(number, str) else None
+    return Relative.of(row) if row and row.id != case.id else None
 
 
 def _failed(tools: Tools, uow: UnitOfWork, case_id: UUID) -> list[FailedStep]:

@@ -1,0 +1,50 @@
+"""Cases that come from other cases: the record of one names the number of the other as `origin_no`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.domain.actor import Actor
+from app.store.sight import Sight, sees_case
+from app.store.transaction import Transaction, columns
+
+
+@dataclass(frozen=True)
+class RelatedCase:
+    """A case that another one comes from, or that came from it."""
+
+    id: UUID
+    event_no: str | None
+    process: str
+    summary: str
+    status: str
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+#: offspring on one page
+MOST = 100
+_ROW = columns(RelatedCase, "c")
+
+
+class Origins:
+    """Where cases come from, as far as the actor may see both."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def of(self, actor: Actor, origin_no: str) -> RelatedCase | None:
+        """Read the case that a case comes from; None without one, or if it is not for the actor."""
+        rows = self._related(actor, origin_no, "event_no", 1)
+        return rows[0] if rows else None
+
+    def offspring(self, actor: Actor, event_no: str) -> tuple[RelatedCase, ...]:
+        """List the cases that came from a case and that the actor may see, the oldest first."""
+        return self._related(actor, event_no, "origin_no", MOST)
+
+    def _related(self, actor: Actor, number: str, column: str, limit: int) -> tuple[RelatedCase, ...]:
+        if not number:
+            return ()
+        where = f"c.{column} = %(number)s and c.{column} <> '' and {sees_case()}"
+        sql = f"select {_ROW} from cases c where {where} order by c.opened_at, c.id limit {limit}"
+        return self._tx.records(RelatedCase, sql, Sight.of(actor).params | {"number": number})
