@@ -14,6 +14,7 @@ BENCHES = {
     "steps": "CPU and round trips of a durable step, against a bare script that writes the same",
     "history": "a step on a database with millions of old facts, against one without",
     "engine": "the engine from bytes to bytes at every step, against the stock library in memory",
+    "city": "a day of 10,685 events through all their flows, until each is closed or on a ledger",
     "timers": "10,000 due timers on two nodes, with one killed, and a steady trickle",
 }
 
@@ -30,6 +31,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=10.0, help="length of each measured part (10)")
     parser.add_argument("--clients", type=int, default=8, help="requests under way at once (8)")
     parser.add_argument("--facts", type=int, default=5_000_000, help="old facts of `history` (5,000,000)")
+    parser.add_argument("--events", type=int, default=10_685, help="reports of the day of `city` (10,685)")
     options = parser.parse_args(words)
     if options.seconds <= 0 or options.clients < 1:
         parser.error("--seconds and --clients must be positive")

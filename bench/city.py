@@ -1,0 +1,162 @@
+"""A day of the whole city: 10,685 reports through all their flows, until each is closed or on a ledger.
+
+Everything goes through the use cases, each command in a durable transaction of its own, on PostgreSQL as it is
+installed. The city's clock is set from act to act; two processes share the work. `bench/city_day.py` and
+`bench/city_officers.py` state what is drawn and how.
+"""
+
+import multiprocessing
+import os
+import shutil
+import tempfile
+import time
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from rich.console import Console
+
+from app.domain.actor import SYSTEM
+from app.domain.catalogue import load_catalogue
+from app.domain.outlines import read_outline
+from app.ports import postgres
+from app.usecases.people.load_city import load_city
+from app.usecases.studio.publish_files import publish_files
+from bench.city_day import EVENTS, arrivals
+from bench.city_district import Told, serve
+from bench.city_figures import Checks, print_figures, read_figures
+from bench.cpu import Meter, machine
+from bench.steps import postmaster
+from tests.api.serving import ROOT, Product
+
+PROCESSES = 2
+SEED = 20260302
+#: the day begins on a Monday
+DAY = datetime.fromisoformat("2026-03-02T00:00:00+08:00")
+#: nobody looks at the clock more often than this
+ROUND = timedelta(minutes=2)
+#: what is not closed or on a ledger by then is lost
+LONGEST = timedelta(days=200)
+SWEEP_EVERY = timedelta(hours=1)
+_GRIDS = "SELECT code, area FROM units WHERE level = 1 AND area IS NOT NULL ORDER BY code"
+
+
+@dataclass
+class Day:
+    """What is known of the day so far."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    wrong: Counter[str] = field(default_factory=Counter)
+    slowest: tuple[float, str] = (0.0, "")
+    #: events that are neither closed nor on a ledger
+    open: set[UUID] = field(default_factory=set)
+    until: datetime = DAY
+    rounds: int = 0
+    began: datetime = DAY
+
+    def heard(self, told: Told) -> None:
+        self.counts += told.counts
+        self.wrong += told.wrong
+        self.slowest = max(self.slowest, told.slowest)
+        self.open |= set(told.reopened)
+        self.open -= set(told.ended)
+
+
+def run(options: Namespace, out: Console, *, events: int = 0, scale: str = "full") -> dict[str, Any]:
+    """Measure, print, and give the figures."""
+    events = events or getattr(options, "events", EVENTS)
+    folder = Path(tempfile.mkdtemp(prefix="bench-city-"))
+    product = Product(folder / "var", movable_clock=True)
+    try:
+        product.start_database()
+        grids = _prepare(product, scale)
+        with _districts(product, grids, events) as lines:
+            meter = Meter({"program": [os.getpid()], "database": [postmaster(product)]})
+            before, began = meter.look(), time.monotonic()
+            day, checks = _live(product, lines)
+            seconds = time.monotonic() - began
+            cpu = {layer: round(spent - before[layer], 1) for layer, spent in meter.look().items()}
+        figures = read_figures(product, day, checks, seconds, events)
+        print_figures(out, figures)
+        return figures | {"cpu_seconds": cpu, "machine": machine()}
+    finally:
+        product.stop()
+        postgres.stop(product.var)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _prepare(product: Product, scale: str) -> list[tuple[str, float, float]]:
+    """Bring a fresh database to work with the city and the real diagrams; list the middles of the grids."""
+    with product.tools() as tools:
+        tools.store.migrate()
+        load_city(tools, scale="full" if scale == "full" else "demo")
+        publish_files(tools, actor=SYSTEM, bpmn=ROOT / "bpmn", forms=ROOT / "forms")
+    with psycopg.connect(product.config.database_url or "", autocommit=True) as link:
+        link.execute("ANALYZE")
+        return [(code, *_middle(bytes(area))) for code, area in link.execute(_GRIDS)]
+
+
+def _middle(area: bytes) -> tuple[float, float]:
+    points = read_outline(area)[:-1]
+    return sum(lat for _, lat in points) / len(points), sum(lon for lon, _ in points) / len(points)
+
+
+@contextmanager
+def _districts(product: Product, grids: list[tuple[str, float, float]], events: int) -> Iterator[list[Connection]]:
+    """Let the parts of the city live, each in a process of its own."""
+    catalogue = load_catalogue(ROOT / "city")
+    drawn = list(arrivals(DAY, list(catalogue.items.values()), grids, events=events, seed=SEED))
+    context = multiprocessing.get_context("spawn")
+    lines, parts = [], []
+    for number in range(PROCESSES):
+        here, there = context.Pipe()
+        parts.append(context.Process(
+            target=serve, args=(product.config, drawn[number::PROCESSES], SEED + number, there), daemon=True
+        ))  # fmt: skip
+        parts[-1].start()
+        lines.append(here)
+    try:
+        # the first round makes them read city and diagrams
+        _round(lines, DAY)
+        yield lines
+    finally:
+        for line, part in zip(lines, parts, strict=True):
+            with suppress(OSError):
+                line.send(None)
+            part.join(timeout=30)
+
+
+def _round(lines: list[Connection], moment: datetime) -> list[Told]:
+    """Let all parts act up to a moment, side by side."""
+    for line in lines:
+        line.send(moment)
+    return [line.recv() for line in lines]
+
+
+def _live(product: Product, lines: list[Connection]) -> tuple[Day, Checks]:
+    """Let the clock run until every event is closed or on a ledger."""
+    day, checks, swept = Day(), Checks(), DAY
+    with psycopg.connect(product.config.database_url or "", autocommit=True) as link:
+        while True:
+            told = _round(lines, day.until)
+            day.rounds += 1
+            for one in told:
+                day.heard(one)
+            if day.until - swept >= SWEEP_EVERY:
+                swept = day.until
+                checks.sweep(link)
+            following = [one.following for one in told if one.following]
+            due = checks.next_timer(link, day.until)
+            nearest = min([*following, *([due] if due else [])], default=None)
+            over = not day.open and not any(one.following and one.following < DAY + timedelta(days=1) for one in told)
+            if nearest is None or over or day.until - DAY > LONGEST:
+                return day, checks
+            day.until = max(day.until, nearest) + ROUND

@@ -1,0 +1,244 @@
+"""A part of the simulated city in a process of its own: its reports and officers, on a clock that is set."""
+
+import heapq
+import io
+import random
+import time
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from multiprocessing.connection import Connection
+from typing import Any
+from uuid import UUID
+
+from app.config import Config
+from app.domain.actor import Actor
+from app.domain.errors import Conflict, InvalidAnswers, NotFound, YongzhiError
+from app.domain.ids import derived_id
+from app.domain.progress import OpenTask, Progress
+from app.schemas.records import read
+from app.schemas.reports import ReportRecord
+from app.store.cases import Cases
+from app.store.wire import Link
+from app.usecases.clock import Clock
+from app.usecases.command.deliver_kept import deliver_kept
+from app.usecases.command.fire_due_timers import fire_due_timers
+from app.usecases.desk.claim_task import claim_task
+from app.usecases.desk.complete_task import complete_task
+from app.usecases.desk.read_task import TaskView, read_task
+from app.usecases.intake.attach_file import attach_file
+from app.usecases.intake.submit_report import submit_report
+from app.usecases.opening import open_tools
+from bench.city_day import Arrival
+from bench.city_officers import TEXT, acts_after, answers_for
+from tests.stories.photos import photo, scan
+
+#: officers of one seat that are tried when others may not take the task
+_TRIED = 4
+
+
+class SetClock(Clock):
+    """The city's clock as this process sees it: at the moment of the act."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@dataclass(order=True)
+class Planned:
+    """Something that somebody will do."""
+
+    at: datetime
+    number: int
+    arrival: Arrival | None = field(default=None, compare=False)
+    task: OpenTask | None = field(default=None, compare=False)
+    task_id: UUID | None = field(default=None, compare=False)
+
+
+@dataclass
+class Told:
+    """What a part of the city did since it was asked last."""
+
+    #: when it has something to do next
+    following: datetime | None
+    counts: Counter[str]
+    #: cases that closed or went on the ledger, and those that came back from it
+    ended: list[UUID]
+    reopened: list[UUID]
+    #: (seconds, statement) of the slowest wait for the database
+    slowest: tuple[float, str]
+    #: what went wrong, with how often
+    wrong: Counter[str]
+
+
+class District:
+    """Reports and officers of a part of the city."""
+
+    def __init__(self, config: Config, arrivals: list[Arrival], seed: int) -> None:
+        tools = open_tools(config)
+        self.clock = SetClock(tools.store, movable=True)
+        self.tools = replace(tools, clock=self.clock)
+        self.chance = random.Random(seed)
+        self.number = 0
+        self.plan: list[Planned] = []
+        self.people: dict[tuple[str, str], list[UUID]] = {}
+        self.actors: dict[UUID, Actor] = {}
+        self.places: dict[UUID, tuple[float, float]] = {}
+        self.told = self._nothing()
+        for arrival in arrivals:
+            self._later(arrival.at, arrival=arrival)
+        _listen(self)
+
+    def until(self, moment: datetime) -> Told:
+        """Do everything that is due before a moment, then fire the timers up to it."""
+        while self.plan and self.plan[0].at < moment:
+            one = heapq.heappop(self.plan)
+            self.clock.at = one.at
+            try:
+                self._report(one.arrival) if one.arrival else self._work(one)
+            except (NotFound, Conflict):
+                self.told.counts["overtaken"] += 1
+            except YongzhiError as failure:
+                node = f"{one.task.process}/{one.task.node}" if one.task else "report"
+                self.told.wrong[f"{node}: {failure.message[:80]} {getattr(failure, 'errors', '')}"] += 1
+        self.clock.at = moment
+        while fire_due_timers(self.tools, at=moment):
+            pass
+        while deliver_kept(self.tools):
+            pass
+        told, self.told = self.told, self._nothing()
+        told.following = self.plan[0].at if self.plan else None
+        return told
+
+    def noticed(self, case_id: UUID, progress: Progress, at: datetime) -> None:
+        """Plan what the tasks that opened ask for; listen to what ended."""
+        for task in progress.opened:
+            due = acts_after(self.chance, at, task.due_at)
+            self._later(due, task=task, task_id=derived_id(case_id, task.key, at))
+        status = progress.record.get("status")
+        if progress.closed or status == "on_ledger":
+            self.told.ended.append(case_id)
+        elif status:
+            self.told.reopened.append(case_id)
+
+    def _later(self, at: datetime, **what: Any) -> None:
+        self.number += 1
+        heapq.heappush(self.plan, Planned(at, self.number, **what))
+
+    def _nothing(self) -> Told:
+        return Told(None, Counter(), [], [], (0.0, ""), Counter())
+
+    def _report(self, arrival: Arrival) -> None:
+        shots = []
+        actor = self._officer("grid_member", arrival.grid) if arrival.channel == "GRID" else self._gateway()
+        if arrival.channel == "GRID":
+            shots = [self._shot(actor, (arrival.lat, arrival.lon), "before", {})]
+        reporter = {"phone": arrival.phone, "wants_callback": bool(arrival.phone)} if arrival.phone else {}
+        report = {"channel": arrival.channel, "nature": arrival.nature, "content": arrival.content, "lat": arrival.lat,
+                  "lon": arrival.lon, "photos": shots, "item_hint": arrival.item, "reporter": reporter}
+        submitted = submit_report(self.tools, actor=actor, report=read(ReportRecord, report))
+        self.places[submitted.case_id] = (arrival.lat, arrival.lon)
+        self.told.counts["events"] += 1
+
+    def _work(self, one: Planned) -> None:
+        assert one.task is not None and one.task_id is not None
+        for actor in self._candidates(one.task):
+            try:
+                claim_task(self.tools, actor=actor, task_id=one.task_id)
+            except NotFound:
+                continue
+            break
+        else:
+            self.told.counts["overtaken"] += 1
+            return
+        view = read_task(self.tools, actor=actor, task_id=one.task_id)
+        answers = self._answers(actor, view, one)
+        try:
+            complete_task(self.tools, actor=actor, task_id=one.task_id, answers=answers)
+        except InvalidAnswers as failure:
+            wrong = f"{one.task.form}: {failure.errors}"
+            self.told.wrong[wrong[:200]] += 1
+            return
+        self.told.counts["worked"] += 1
+
+    def _answers(self, actor: Actor, view: TaskView, one: Planned) -> dict[str, Any]:
+        assert one.task is not None
+        case_id = view.row.case_id
+        place = self.places.get(case_id) or (29.9, 121.6)
+        now = self.clock.at.isoformat()
+        known = {"lat": place[0], "lon": place[1], "on_site_at": now, "now": now, "note": TEXT,
+                 "officers": "执法人员01（证号 33020001）、执法人员02（证号 33020002）"}
+        answers, files = answers_for(
+            self.chance, one.task.form, view.form, view.values, view.context, known, view.options
+        )
+        for name, phase in files.items():
+            answers[name] = [self._shot(actor, place, phase, {"task_id": one.task_id}, paper="doc" in name)]
+        return answers
+
+    def _shot(self, actor: Actor | None, place: tuple[float, float], phase: str, to: Any, paper: bool = False) -> str:
+        content = scan("paper") if paper else photo(*place, self.clock.at)
+        name = "scan.pdf" if paper else "IMG_0001.jpg"
+        kept = attach_file(self.tools, actor=actor, stream=io.BytesIO(content), filename=name, phase=phase, **to)
+        self.told.counts["files"] += 1
+        return str(kept.id)
+
+    def _candidates(self, task: OpenTask) -> list[Actor]:
+        """Find people for a task, in a random order, so that no seat does everything."""
+        found = [person for role, unit in task.candidates for person in self._seat(role, unit)
+                 if str(person) not in task.excluded_people]
+        if not found:
+            self.told.wrong[f"nobody for {task.process}/{task.node} {task.candidates[:2]}"] += 1
+        chosen = self.chance.sample(found, min(_TRIED, len(found)))
+        return [self._actor(person) for person in chosen]
+
+    def _seat(self, role: str, unit: str) -> list[UUID]:
+        if (role, unit) not in self.people:
+            with self.tools.store.unit_of_work() as uow:
+                self.people[role, unit] = sorted(one.id for one in uow.people.with_role(role, unit, self.clock.at))
+        return self.people[role, unit]
+
+    def _officer(self, role: str, unit: str) -> Actor:
+        return self._actor(self.chance.choice(self._seat(role, unit)))
+
+    def _gateway(self) -> Actor:
+        return self._actor(self._seat("sys_admin", self.tools.city.root)[0])
+
+    def _actor(self, person: UUID) -> Actor:
+        if person not in self.actors:
+            with self.tools.store.unit_of_work() as uow:
+                self.actors[person] = uow.people.actor(person, self.clock.at)
+        return self.actors[person]
+
+
+def serve(config: Config, arrivals: list[Arrival], seed: int, line: Connection) -> None:
+    """Live in a process of its own: for each moment that comes over the line, act up to it and tell; None ends."""
+    district = District(config, arrivals, seed)
+    while (moment := line.recv()) is not None:
+        line.send(district.until(moment))
+    district.tools.store.dispose()
+
+
+def _listen(district: District) -> None:
+    """Overhear what steps open and end, and how long each wait for the database took."""
+    create, write, send = Cases.create, Cases.write_step, Link.send
+
+    def created(cases: Cases, case_id: UUID, *rest: Any, at: datetime, **more: Any) -> Any:
+        done = create(cases, case_id, *rest, at=at, **more)
+        district.noticed(case_id, rest[2], at)
+        return done
+
+    def written(cases: Cases, case: Any, progress: Progress, *rest: Any, at: datetime, **more: Any) -> Any:
+        done = write(cases, case, progress, *rest, at=at, **more)
+        district.noticed(case.id, progress, at)
+        return done
+
+    def sent(link: Link, *statements: Any) -> Any:
+        began = time.perf_counter()
+        done = send(link, *statements)
+        took = time.perf_counter() - began
+        district.told.slowest = max(district.told.slowest, (took, statements[0].text.decode()[:200]))
+        return done
+
+    Cases.create, Cases.write_step, Link.send = created, written, sent  # type: ignore[method-assign]

@@ -1,0 +1,116 @@
+"""What the simulated day left behind: figures, and the checks that nothing was lost."""
+
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from rich.console import Console
+from rich.table import Table
+
+from app.domain.actor import Actor, Assignment
+from app.usecases.audit.verify_case import verify_case
+from tests.api.serving import Product
+
+#: cases whose history is carried out again
+SAMPLE = 1000
+#: facts that are commands of people, clocks and other cases
+COMMANDS = ("CaseStarted", "TaskClaimed", "TaskCompleted", "TimerFired", "MessageReceived", "SignalReceived")
+_UNOWNED = """SELECT c.id, c.process FROM cases c WHERE c.closed_at IS NULL
+AND NOT EXISTS (SELECT FROM tasks t WHERE t.county = c.county AND t.case_id = c.id AND t.state < 2)
+AND NOT EXISTS (SELECT FROM timers m WHERE m.county = c.county AND m.case_id = c.id AND m.state = 'waiting')
+AND NOT EXISTS (SELECT FROM calls o WHERE o.county = c.county AND o.case_id = c.id AND o.state = 'waiting')
+AND NOT EXISTS (SELECT FROM subscriptions s WHERE s.county = c.county AND s.case_id = c.id)"""
+#: seats that are asked for and that nobody holds: a task there would lie forever. Reporters answer without an account
+_EMPTY = """SELECT DISTINCT k.role, k.unit FROM task_candidates k WHERE k.role <> 'citizen' AND NOT EXISTS
+(SELECT FROM person_roles p WHERE p.role = k.role AND p.unit = k.unit)"""
+_KINDS = "SELECT kind, count(*) FROM facts GROUP BY 1"
+_STATES = "SELECT process, status, count(*) FROM cases GROUP BY 1, 2 ORDER BY 1, 2"
+#: seconds of the city's clock between a timer's moment and its firing
+_LATE = """SELECT percentile_cont(0.99) WITHIN GROUP
+(ORDER BY extract(epoch FROM at - (body::jsonb ->> 'due_at')::timestamptz))
+FROM facts WHERE kind = 'TimerFired'"""
+
+
+@dataclass
+class Checks:
+    """What was found while the day went on."""
+
+    sweeps: int = 0
+    #: cases that nobody owned at some hour, and seats that nobody held
+    unowned: set[str] = field(default_factory=set)
+    empty_seats: set[str] = field(default_factory=set)
+
+    def sweep(self, link: psycopg.Connection[Any]) -> None:
+        """Look for open cases without an open task, a waiting timer, call or message, and for empty seats."""
+        self.sweeps += 1
+        self.unowned |= {f"{process} {case}" for case, process in link.execute(_UNOWNED)}
+        self.empty_seats |= {f"{role}@{unit}" for role, unit in link.execute(_EMPTY)}
+
+    def next_timer(self, link: psycopg.Connection[Any], now: datetime) -> datetime | None:
+        """Say when the next timer is due."""
+        row = link.execute("SELECT min(fire_at) FROM timers WHERE state = 'waiting'").fetchone()
+        return row[0] if row and row[0] else None
+
+
+def read_figures(product: Product, day: Any, checks: Checks, seconds: float, events: int) -> dict[str, Any]:
+    """Read what the day left in the database."""
+    with psycopg.connect(product.config.database_url or "", autocommit=True) as link:
+        checks.sweep(link)
+        facts = Counter(dict(link.execute(_KINDS).fetchall()))
+        incidents = _count(link, "SELECT count(*) FROM incidents WHERE resolved_at IS NULL")
+        begun = _count(link, "SELECT count(*) FROM cases WHERE process = 'event_lifecycle'")
+        late = link.execute(_LATE).fetchone()
+        states = [[*row] for row in link.execute(_STATES)]
+        fsync = {name: link.execute(f"SHOW {name}").fetchone()[0] for name in ("fsync", "synchronous_commit")}  # type: ignore[index]
+        cases = [row[0] for row in link.execute("SELECT id FROM cases ORDER BY id")]
+    commands = sum(facts[kind] for kind in COMMANDS)
+    chosen = random.Random(SAMPLE).sample(cases, min(SAMPLE, len(cases)))
+    return {
+        "seconds": round(seconds, 1), "events": begun, "steps": facts["StepPassed"], "incidents": incidents,
+        "lost": len(day.open) + events - begun + sum(day.wrong.values()), "commands": commands,
+        "commands_per_event": round(commands / max(begun, 1), 1), "commands_per_s": round(commands / seconds, 1),
+        "replay_equal": _replayed(product, chosen), "replayed": len(chosen), "cases": len(cases),
+        "timers": facts["TimerFired"], "timer_late_p99_s": round(float((late or [0])[0] or 0), 1),
+        "states": states, "facts": facts.total(), "fsync": fsync,
+        "simulated_days": round((day.until - day.began).total_seconds() / 86_400, 1), "rounds": day.rounds,
+        "slowest_ms": round(day.slowest[0] * 1000, 1), "slowest": day.slowest[1],
+        "unowned": sorted(checks.unowned)[:20], "empty_seats": sorted(checks.empty_seats)[:20],
+        "sweeps": checks.sweeps, "wrong": dict(day.wrong.most_common(20)), "counts": dict(day.counts),
+    }  # fmt: skip
+
+
+def _count(link: psycopg.Connection[Any], question: str) -> int:
+    row = link.execute(question).fetchone()  # type: ignore[call-overload]
+    return int(row[0])
+
+
+def _replayed(product: Product, cases: list[Any]) -> int:
+    """Count the cases whose chain holds and whose commands, carried out again, give the same facts."""
+    equal = 0
+    with product.tools() as tools, tools.store.unit_of_work() as uow:
+        auditors = uow.people.with_role("auditor", tools.city.root, tools.clock.now())
+        auditor = Actor(str(auditors[0].id), "auditor", "auditor", (Assignment("auditor", tools.city.root),))
+        uow.rollback()
+        for case in cases:
+            verdict = verify_case(tools, actor=auditor, case_id=case)
+            equal += verdict.chain_ok and verdict.replay_ok
+    return equal
+
+
+def print_figures(out: Console, figures: dict[str, Any]) -> None:
+    """Print what a person wants to see."""
+    table = Table("figure", "value")
+    for name, value in figures.items():
+        if not isinstance(value, list | dict):
+            table.add_row(name, str(value))
+    out.print(table)
+    states = Table("process", "status", "cases")
+    for process, status, number in figures["states"]:
+        states.add_row(process, status, str(number))
+    out.print(states)
+    for name in ("wrong", "unowned", "empty_seats"):
+        for line in figures[name]:
+            out.print(f"{name}: {line}", figures[name][line] if isinstance(figures[name], dict) else "", markup=False)
