@@ -17,7 +17,7 @@ SIGNED_IN = frozenset({"*signed-in"})
 _GRID = {"contact_member", "micro_grid_leader", "grid_member", "grid_leader"}
 _VILLAGE = {
     "community_police", "village_secretary", "village_mediator", "village_talk_clerk", "village_moral_exec",
-    "village_moral_review", "legal_adviser",
+    "village_moral_review", "legal_adviser", "village_supervision",
 }  # fmt: skip
 _COMMAND = {
     "street_duty", "street_affairs", "street_enforce_coord", "street_command_duty", "street_command_director",
