@@ -72,6 +72,11 @@ ANY: dict[str, Callable[[Any], bool]] = {
 }
 
 
+def choices(context: Mapping[str, Any]) -> dict[str, Any]:
+    """What a form may offer: anything of the city, and the lists that the flow itself made."""
+    return {name: value for name, value in context.items() if isinstance(value, list)} | ANY
+
+
 class FlowCase(Running):
     """One event, driven through the real diagrams."""
 
@@ -180,7 +185,7 @@ class FlowCase(Running):
         key = self.key_of(node)
         task = self.open[key]
         context = commands.scope_of(self.world, self.by(by), self.state, key)
-        clean = form_of(task.form).load(answers, context=context, options=ANY)
+        clean = form_of(task.form).load(answers, context=context, options=choices(context))
         command = self.by(by)
         return self._keep(commands.complete(self.world, command, self.state, key, clean), command)
 
@@ -192,7 +197,7 @@ class FlowCase(Running):
         others = sorted(one.message for one in self.progress.subscriptions)
         assert offered, f"{message} is not offered; offered are {others}"
         context = commands.scope_of(self.world, self.by(by), self.state, offered[0].key)
-        clean = form_of(offered[0].form).load(answers, context=context, options=ANY)
+        clean = form_of(offered[0].form).load(answers, context=context, options=choices(context))
         command = self.by(by)
         found = commands.deliver(self.world, command, self.state, message, clean, offered[0].key)
         assert found
