@@ -5,8 +5,8 @@ from typing import Any
 from app.domain.errors import TaskAlreadyDone
 from app.domain.progress import Progress
 from app.engine import feel, raising, upward, waiting
-from app.engine.commands import guarded, opened, settle
 from app.engine.flow import Flow
+from app.engine.settling import guarded, opened, settle
 from app.engine.tokens import Token
 from app.engine.world import Command, World
 

@@ -4,22 +4,16 @@ from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
-from app.domain.errors import (
-    ActNotOpen,
-    CaseIsSuspended,
-    Invalid,
-    InvalidAnswers,
-    StepFailed,
-    TaskAlreadyDone,
-    TaskNotReady,
-)
+from app.domain.errors import ActNotOpen, TaskAlreadyDone, TaskNotReady
 from app.domain.progress import Progress
 from app.engine import feel, follow, passing, raising, state, timing, waiting, watching
 from app.engine.flow import Flow, empty_record
 from app.engine.scope import RESERVED, property_value
+from app.engine.settling import guarded, opened, settle
 from app.engine.tokens import Token
 from app.engine.triggers import Trigger
 from app.engine.versions import entry_points
+from app.engine.visits import Visits
 from app.engine.world import Answers, Command, World
 
 
@@ -43,7 +37,7 @@ def start(
         ProcessNotFound, StepFailed.
     """
     version = world.library.process(process)
-    flow = Flow(version, world, command, empty_record(feel.normalise(dict(event))))
+    flow = Flow(version, world, command, empty_record(feel.normalise(dict(event))), Visits())
     given = feel.normalise(dict(variables))
     body = {"process": version.key, "version": version.number, "variables": given,
             "event": dict(flow.record["event"]), "by": command.actor.username}
@@ -55,7 +49,7 @@ def start(
         for entry in entry_points(version, node):
             passing.put(flow, entry, dict(given), None)
         flow.advance()
-    return settle(flow, waiting.Before())
+    return settle(flow)
 
 
 def complete(world: World, command: Command, saved: bytes, key: str, answers: Answers) -> Progress:
@@ -66,10 +60,10 @@ def complete(world: World, command: Command, saved: bytes, key: str, answers: An
         StepFailed.
     """
     flow, before = opened(world, command, saved)
-    token = find_open(flow, key)
+    token = _find_open(flow, key)
     given = feel.normalise(dict(answers(flow.scope(token)) if callable(answers) else answers))
     _may_finish(flow, token, given)
-    form, number, _ = token.internal_data["task"]
+    form, number, _ = token.task
     flow.tell("TaskCompleted", token, {"key": key, "name": waiting.name_of(token), "answers": given, "form": form,
                                        "form_version": number, "by": command.actor.username})
     with guarded():
@@ -78,6 +72,13 @@ def complete(world: World, command: Command, saved: bytes, key: str, answers: An
         raising.run(token, token.complete)
         flow.advance()
     return settle(flow, before, completed=key)
+
+
+def _find_open(flow: Flow, key: str) -> Token:
+    for token in flow.work.values():
+        if waiting.task_key(flow, token) == key:
+            return token
+    raise TaskAlreadyDone()
 
 
 def _may_finish(flow: Flow, token: Token, answers: Mapping[str, Any]) -> None:
@@ -175,56 +176,6 @@ def _catching(
         elif key is not None:
             raise ActNotOpen(props.get("conditionText"))
     return found
-
-
-def opened(
-    world: World, command: Command, saved: bytes, *, suspended: bool | None = False
-) -> tuple[Flow, waiting.Before]:
-    """Load a flow and remember what waits before the command.
-
-    Raises:
-        CaseIsSuspended: the case stands still and the command may not.
-    """
-    flow = state.load(saved, world, command)
-    if suspended is False and flow.suspended:
-        raise CaseIsSuspended()
-    return flow, waiting.Before.of(flow)
-
-
-def settle(flow: Flow, before: waiting.Before, *, completed: str | None = None) -> Progress:
-    """Turn what happened into a Progress."""
-    if flow.completed:
-        flow.tell("CaseClosed", None, {"status": flow.record["event"].get("status")})
-    found = waiting.progress(flow, before, completed)
-    flow.release()
-    return found
-
-
-def find_open(flow: Flow, key: str) -> Token:
-    """Return the token of an open task.
-
-    Raises:
-        TaskAlreadyDone: it is not open.
-    """
-    for token in flow.work.values():
-        if waiting.task_key(flow, token) == key:
-            return token
-    raise TaskAlreadyDone()
-
-
-class guarded:
-    """Turn expressions that fail into failed steps; the cause stays attached. Used as a statement, hence its name.
-
-    What an operation finds wrong with somebody's answers goes back to him, field by field.
-    """
-
-    def __enter__(self) -> None:
-        """Nothing to prepare."""
-
-    def __exit__(self, kind: object, cause: BaseException | None, trace: object) -> None:
-        """Translate."""
-        if isinstance(cause, Invalid) and not isinstance(cause, (ActNotOpen, InvalidAnswers, StepFailed)):
-            raise StepFailed(f"An expression of the diagram failed: {cause}") from cause
 
 
 def scope_of(world: World, command: Command, saved: bytes, key: str) -> dict[str, Any]:

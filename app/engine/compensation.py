@@ -13,14 +13,20 @@ from app.engine.tokens import Token
 
 def remember(token: Token) -> None:
     """Keep a finished activity that something can undo."""
-    token.workflow.finished.append([token.task_spec.name, dict(token.data), [], 0])
+    _keep(token.workflow, [token.task_spec.name, dict(token.data), [], 0])
 
 
 def remember_scope(token: Token, child: Child) -> None:
     """Keep what was finished inside a sub-process or a called process that is finished itself."""
     if child.finished or undoer(child.spec) is not None:
         called = 0 if child.spec.embedded else [child.version.key, child.version.number]
-        token.workflow.finished.append([token.task_spec.name, dict(token.data), child.finished, called])
+        _keep(token.workflow, [token.task_spec.name, dict(token.data), list(child.finished), called])
+
+
+def _keep(scope: Any, record: list[Any]) -> None:
+    if not scope.finished:
+        scope.finished = []
+    scope.finished.append(record)
 
 
 def undoer(process: Any) -> Any:

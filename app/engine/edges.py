@@ -14,12 +14,12 @@ def leave_at_the_edge(host: Token, spec: Any, payload: dict[str, Any], watcher: 
         token = passing.put(scope, spec, host.data, host.stamps)
         if watcher is not None:
             # it is the same passage that was waited for
-            token.internal_data["nth"] = scope.top_workflow.passage(watcher)
+            token.nth = scope.top_workflow.passage(watcher)
         passing.cancel(host)
     else:
         token = passing.put(scope, spec, *forked(host))
-        if watcher is not None and "nth" in watcher.internal_data:
-            token.internal_data["nth"] = watcher.internal_data.pop("nth")
+        if watcher is not None and watcher.nth:
+            token.nth, watcher.nth = watcher.nth, 0
     if payload:
         scope.top_workflow.write(token, payload)
 
@@ -36,7 +36,7 @@ def start_event_subprocess(token: Token | None, start: Any, trigger: Trigger, pa
     if start.interrupting:
         passing.clear(scope, keep=host)
     elif token is not None:
-        token.internal_data.pop("nth", None)
+        token.nth = 0
         token.internal_data.pop("came", None)
         if trigger.kind == "timer" and not timing.repeat(token, trigger):
             passing.drop(token)

@@ -27,15 +27,6 @@ def empty_record(event: Mapping[str, Any] | None = None) -> dict[str, dict[str, 
     return {"event": dict(event or {}), "counts": {}, "limits": {}, "milestones": {}}
 
 
-def local(command: Command, world: World) -> Command:
-    """Write the moment of a command in the city's zone."""
-    if command.now.tzinfo is world.calendar.zone:
-        return command
-    now = world.calendar.local(command.now)
-    # not `replace`, which costs as much as a small step
-    return Command(now, command.actor, command.role, command.unit)
-
-
 class Flow(Scope, BpmnWorkflow):  # type: ignore[misc]
     """One case. The elements call back here; nobody outside the engine room sees it.
 
@@ -43,19 +34,20 @@ class Flow(Scope, BpmnWorkflow):  # type: ignore[misc]
     every case at every step, and a case needs none of them.
     """
 
-    #: an attribute, where the library asks a property a dozen times a step
-    top_workflow: Any = None
+    __slots__ = ("_now", "command", "effects", "facts", "last_number", "moved", "opened", "passed", "queue", "record",
+                 "subprocesses", "suspended", "thrown", "visits", "waits", "work", "world", "writes")  # fmt: skip
 
     def __init__(
-        self, version: ProcessVersion, world: World, command: Command, record: dict[str, dict[str, Any]] | None = None
-    ) -> None:
-        self.top_workflow = self
+        self, version: ProcessVersion, world: World, command: Command, record: dict[str, dict[str, Any]],
+        visits: Visits,
+    ) -> None:  # fmt: skip
+        self.open_scope(version, version.spec, self)
         self.world = world
-        # one zone for all moments, the city's: so a replay writes the same texts, and today is the city's day
-        self.command = local(command, world)
-        self.record = record or empty_record()
+        self.command = command
+        self._now: datetime | None = None
+        self.record = record
         #: passages per `process/node`
-        self.visits = Visits()
+        self.visits = visits
         self.facts: list[FactDraft] = []
         self.effects: list[tuple[str, Mapping[str, Any]]] = []
         self.thrown: list[Thrown] = []
@@ -64,20 +56,25 @@ class Flow(Scope, BpmnWorkflow):  # type: ignore[misc]
         #: open human tasks, and everything that waits for an event, a moment or an answer, by token number
         self.work: dict[int, Token] = {}
         self.waits: dict[int, Token] = {}
-        #: open tasks whose limit moved
-        self.moved: set[int] = set()
+        #: human tasks that this command opened, and open ones whose limit it moved
+        self.opened: list[Token] = []
+        self.moved: set[int] | None = None
+        #: numbers given to tokens, values written, elements passed
         self.last_number = self.writes = self.passed = 0
         self.suspended = False
-        self.open_scope(version)
-        self.spec = version.spec
         self.subprocesses: dict[int, Any] = {}
         if version.spec.watched:
             self.board = {}
 
     @property
     def now(self) -> datetime:
-        """The moment of the running command."""
-        return self.command.now
+        """The moment of the running command.
+
+        One zone for all moments, the city's: so a replay writes the same texts, and today is the city's day.
+        """
+        if self._now is None:
+            self._now = self.world.calendar.local(self.command.now)
+        return self._now
 
     def tell(self, kind: str, token: Token | None = None, body: Mapping[str, Any] | None = None) -> None:
         """Record a fact, at an element or for the case as a whole."""
@@ -85,22 +82,21 @@ class Flow(Scope, BpmnWorkflow):  # type: ignore[misc]
             self.facts.append(FactDraft(kind, self.version.key, body=body))
             return
         node = token.task_spec.bpmn_id or ""
-        nth = token.internal_data.get("nth") or self.passage(token)
+        nth = token.nth or self.passage(token)
         self.facts.append(FactDraft(kind, token.workflow.version.key, node, nth, body))
 
     def passage(self, token: Token) -> int:
         """Return which passage through its element this token is, from 1."""
-        nth: int | None = token.internal_data.get("nth")
-        if nth is None:
-            place = f"{token.workflow.version.key}/{token.task_spec.bpmn_id or ''}"
-            nth = token.internal_data["nth"] = self.visits.next(place)
-        return nth
+        if not token.nth:
+            place = token.task_spec.place
+            token.nth = self.visits[place] = self.visits[place] + 1
+        return token.nth
 
     def scope(self, token: Token, **more: Any) -> dict[str, Any]:
         """Return what an expression at this token reads."""
         command = self.command
         variables = {**token.data, **more} if more else token.data
-        return build_scope(variables, self.record, command.actor, command.role, command.unit, command.now)
+        return build_scope(variables, self.record, command.actor, command.role, command.unit, self.now)
 
     def write(self, token: Token, changes: Mapping[str, Any]) -> None:
         """Set variables of the token and note them for the fact of its passage."""
@@ -135,7 +131,7 @@ class Flow(Scope, BpmnWorkflow):  # type: ignore[misc]
         changes = token.internal_data.pop("noted", None)
         if token.task_spec.drawn:
             self.tell("StepPassed", token, {"changes": changes} if changes else {})
-            if "begun" not in token.internal_data and token.task_spec.props:
+            if not token.begun and token.task_spec.props:
                 duties.passed(self, token)
 
     def ended(self) -> None:

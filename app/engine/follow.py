@@ -30,7 +30,7 @@ def limits_moved(flow: "Flow", names: Iterable[str]) -> None:
     """Move the open tasks and the waiting timers of these limits to the new moments."""
     for name in names:
         limit = flow.record["limits"][name]
-        flow.moved.update(token.id for token in flow.work.values() if token.internal_data["task"][2] == name)
+        flow.moved = (flow.moved or set()) | {number for number, token in flow.work.items() if token.task[2] == name}
         for token in list(all_tokens(flow)):
             for trigger in timers_of(token):
                 if follows(trigger, name):
@@ -46,7 +46,7 @@ def _move(flow: "Flow", token: Token, trigger: Trigger, limit: Mapping[str, Any]
         found = timing.compute(token, trigger)
         if found["at"] > flow.now.isoformat():
             token.internal_data.setdefault("due", {})[trigger.slot] = found
-            token.internal_data.pop("nth", None)
+            token.nth = 0
 
 
 def follows(trigger: Trigger, name: str) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 from app.domain.errors import MigrationRefused
 from app.domain.progress import Progress
 from app.engine import passing, timing, watching
-from app.engine.commands import guarded, opened, settle
 from app.engine.flow import Flow
+from app.engine.settling import guarded, opened, settle
 from app.engine.tokens import WAITING, Token
 from app.engine.versions import ProcessVersion
 from app.engine.world import Command, World

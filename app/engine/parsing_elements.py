@@ -11,6 +11,7 @@ from app.domain.errors import InvalidDiagram
 from app.engine.elements import events, gateways, subprocesses
 from app.engine.elements import tasks as work
 from app.engine.elements.subprocesses import EventSubProcess
+from app.engine.opening import read_opening
 from app.engine.parsing_loops import read_loop
 from app.engine.parsing_processes import object_references
 from app.engine.triggers import BPMN, read_triggers
@@ -33,6 +34,7 @@ class _Reader(tasks.SpiffTaskParser):  # type: ignore[misc]
         spec.extensions = extensions
         spec.props = extensions.get("properties") or {}
         spec.computes = "limit" in spec.props or any(text.startswith("=") for text in spec.props.values())
+        spec.limit = spec.props.get("limit") or (self.bpmn_id if "limitAmount" in spec.props else "")
         spec.drawn = ".." not in self.bpmn_id
         spec.start_quantity = _quantity(self.node, "startQuantity")
         spec.completion_quantity = _quantity(self.node, "completionQuantity")
@@ -65,6 +67,12 @@ class _ActivityReader(_Reader):
         spec.reads = object_references(self.node, "dataInputAssociation/bpmn:sourceRef")
         spec.writes = object_references(self.node, "dataOutputAssociation/bpmn:targetRef")
         spec.loop = read_loop(self.node, self.process_parser.parser)
+
+
+class _HumanReader(_ActivityReader):
+    def shape(self, spec: Any, extensions: Mapping[str, Any]) -> None:
+        super().shape(spec, extensions)
+        spec.opening = read_opening(spec.bpmn_name or spec.bpmn_id, spec.props)
 
 
 class _ScriptReader(_ActivityReader):
@@ -148,7 +156,7 @@ class _ComplexReader(_Reader):
 CLASSES = {
     full_tag("task"): (_ActivityReader, work.PassingTask),
     full_tag("manualTask"): (_ActivityReader, work.PassingTask),
-    full_tag("userTask"): (_ActivityReader, work.UserTask),
+    full_tag("userTask"): (_HumanReader, work.UserTask),
     full_tag("scriptTask"): (_ScriptReader, work.ScriptTask),
     full_tag("serviceTask"): (_ServiceReader, work.ServiceTask),
     full_tag("businessRuleTask"): (_DecisionReader, work.BusinessRuleTask),

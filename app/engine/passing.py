@@ -10,8 +10,7 @@ def put(
     scope: Any, spec: Any, variables: dict[str, Any], stamps: dict[str, int] | None, parent: Token | None = None
 ) -> Token:
     """Place a token on an element; it runs when its turn comes."""
-    token = Token(scope, spec, variables, parent=parent)
-    token.stamps = stamps
+    token = Token(scope, spec, variables, stamps, parent=parent)
     scope.top_workflow.queue.append(token)
     return token
 
@@ -23,7 +22,8 @@ def leave(token: Token, ways: Sequence[Any]) -> None:
         end_path(token)
         return
     if len(ways) == 1:
-        ways[0].target.arrive(scope, ways[0].id, token.data, token.stamps)
+        way = ways[0]
+        way.target.arrive(scope, way.id, token.data, token.stamps)
     else:
         for way in ways:
             way.target.arrive(scope, way.id, *forked(token))
@@ -53,12 +53,12 @@ def drop(token: Token) -> None:
     flow.waits.pop(token.id, None)
     parent = scope.tasks.get(token._parent) if token._parent is not None else None
     if parent is not None:
-        parent._children.remove(token.id)
+        del parent._children[token.id]
     if token._state < COMPLETED:
-        token._set_state(COMPLETED)
+        token._state = COMPLETED
     if not token.triggered:
         scope.live -= 1
-        if scope.live == 0 and not scope.closing:
+        if not scope.live and not scope.closing:
             scope.ended()
 
 

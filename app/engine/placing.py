@@ -90,7 +90,7 @@ def find(flow: Flow, key: str) -> Token:
     """
     for token in follow.all_tokens(flow):
         # what holds several instances is named by any of them: a number of its own would be missing in theirs
-        named = "nth" in token.internal_data or "loop" not in token.internal_data
+        named = token.nth or "loop" not in token.internal_data
         if not token.triggered and token.task_spec.drawn and named and waiting.task_key(flow, token) == key:
             return token
     raise TaskAlreadyDone()

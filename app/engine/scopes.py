@@ -1,19 +1,25 @@
 """Scopes: the case itself, and each sub-process or called process that runs in it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 
 from app.engine import passing
-from app.engine.tokens import Token
+from app.engine.tokens import NONE, Token
 
 
 class Scope:
     """What a case and its sub-processes share. Mixed into the library's workflows."""
 
-    def open_scope(self, version: Any) -> None:
-        """Prepare an empty scope of one process version."""
+    __slots__ = ("board", "closing", "completed", "finished", "live", "objects", "resetting", "result",
+                 "result_stamps", "spec", "tasks", "top_workflow", "version")  # fmt: skip
+
+    def open_scope(self, version: Any, spec: Any, flow: Any) -> None:
+        """Prepare an empty scope; what most scopes never have is made by who writes first."""
         self.version = version
+        self.spec = spec
+        self.top_workflow = flow
         self.tasks: dict[int, Token] = {}
         self.completed = False
         #: tokens that keep the scope open; watchers do not
@@ -21,16 +27,16 @@ class Scope:
         #: set while all tokens are cancelled together, so that the last one does not end the scope
         self.closing = False
         #: what finished paths wrote, and with which stamps
-        self.result: dict[str, Any] = {}
-        self.result_stamps: dict[str, int] = {}
+        self.result: dict[str, Any] = NONE
+        self.result_stamps: dict[str, int] = NONE
         #: the newest values, kept only where something reads across branches
         self.board: dict[str, Any] | None = None
         #: data objects by id
-        self.objects: dict[str, Any] = {}
-        #: finished activities that can be compensated: [element, variables, those inside]
-        self.finished: list[list[Any]] = []
+        self.objects: dict[str, Any] = NONE
+        #: finished activities that can be compensated: [element, variables, those inside, called process]
+        self.finished: Sequence[list[Any]] = ()
         #: complex gateways that fired and wait for the rest: {element: [flows still expected]}
-        self.resetting: dict[str, list[str]] = {}
+        self.resetting: dict[str, list[str]] = NONE
 
     @property
     def around(self) -> "Scope | None":
@@ -39,8 +45,11 @@ class Scope:
 
     def collect(self, token: Token) -> None:
         """Keep what a finished path wrote."""
-        stamps = token.stamps or {}
-        for name, stamp in stamps.items():
+        if not token.stamps:
+            return
+        if not self.result_stamps:
+            self.result, self.result_stamps = {}, {}
+        for name, stamp in token.stamps.items():
             if name in token.data and stamp > self.result_stamps.get(name, 0):
                 self.result[name] = token.data[name]
                 self.result_stamps[name] = stamp
@@ -58,10 +67,8 @@ class Child(Scope, BpmnSubWorkflow):  # type: ignore[misc]
 
     def __init__(self, version: Any, spec: Any, host: Token, flow: Any) -> None:
         self.host = host
-        self.open_scope(version)
-        self.spec = spec
+        self.open_scope(version, spec, flow)
         self.parent_task_id = host.id
-        self.top_workflow = flow
         self.depth = getattr(host.workflow, "depth", 0) + 1
         if spec.watched or (spec.embedded and host.workflow.board is not None):
             self.board = dict(host.data)

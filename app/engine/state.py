@@ -1,69 +1,54 @@
 """The state of a flow as bytes: compact, versioned, without specs.
 
-Layout: one byte codec number (2: msgpack, 3: zstd over msgpack), then
-[process, version, record, visits, passed, last number, writes, suspended, scopes]; the first scope is the case.
-A scope is [host number, called process or "", version, specification, shared, rows]; a row is
-[number, parent, element, state with flags, stamps, internal, variables]. Variables are written as the difference to
-those of the token that contains the row's, or of the activity that runs its scope.
+Layout: one byte codec number (4: msgpack, 5: zstd over msgpack), then [process, version, event, counts, limits,
+milestones, visits, passed, last number, writes, suspended, shared, rows, scopes inside]. A scope inside is
+[host number, called process or "", version, specification, shared, rows]; a row is [number, parent, element, state with
+flags, passage, task, stamps, internal, variables]. Variables are written as the difference to those of the token that
+contains the row's, or of the activity that runs its scope. The codecs 2 and 3 of older releases are read, too.
 """
 
-import threading
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import msgpack
 import zstandard
 
 from app.domain.errors import StepFailed
+from app.engine import state_before
 from app.engine.flow import Flow
 from app.engine.sameness import same
 from app.engine.scopes import Child, Scope
+from app.engine.state_values import PACKERS, restore
 from app.engine.tokens import READY, Token
 from app.engine.visits import Visits
 from app.engine.world import Command, World
 
-PLAIN, SQUEEZED = 2, 3
+PLAIN, SQUEEZED = 4, 5
+_PLAIN, _SQUEEZED = bytes([PLAIN]), bytes([SQUEEZED])
+#: codecs that can be read, and whether they are compressed
+_CODECS = {2: False, 3: True, PLAIN: False, SQUEEZED: True}
 #: bytes from which compression pays
 WORTH_SQUEEZING = 1500
-_WATCHES = 1 << 12
+#: flags beside a token's state
+WATCHES, BEGUN = 1 << 12, 1 << 13
+_STATE = WATCHES - 1
 _MISSING = object()
 _SQUEEZER = zstandard.ZstdCompressor(level=1)
-
-#: extension types: number -> (type, to text, from text)
-_TYPES: dict[int, tuple[type, Any, Any]] = {
-    1: (datetime, datetime.isoformat, datetime.fromisoformat),
-    2: (date, date.isoformat, date.fromisoformat),
-    3: (Decimal, str, Decimal),
-    4: (UUID, str, UUID),
-    5: (time, time.isoformat, time.fromisoformat),
-    6: (timedelta, lambda one: f"{one.days},{one.seconds},{one.microseconds}",
-        lambda text: timedelta(*map(int, text.split(",")))),
-}
-_LISTS: dict[int, tuple[type, Any]] = {7: (tuple, tuple), 8: (set, set), 9: (frozenset, frozenset)}
-
-
-class _Packers(threading.local):
-    """A packer for each thread; making one costs more than packing a small case."""
-
-    def __init__(self) -> None:
-        self.one = msgpack.Packer(default=_extend, strict_types=True, autoreset=True)
 
 
 def dump(flow: Flow) -> bytes:
     """Write a flow."""
-    scopes = [_write_scope(flow, 0, "")]
-    for number, child in flow.subprocesses.items():
-        called = "" if child.spec.embedded else child.version.key
-        scopes.append(_write_scope(child, number, called))
-    version = flow.version
-    body = [version.key, version.number, flow.record, flow.visits.text(), flow.passed, flow.last_number, flow.writes,
-            flow.suspended, scopes]
-    packed: bytes = _PACKERS.one.pack(body)
-    if len(packed) < WORTH_SQUEEZING:
-        return bytes([PLAIN]) + packed
-    return bytes([SQUEEZED]) + _SQUEEZER.compress(packed)
+    version, record = flow.version, flow.record
+    inside = [
+        [number, "" if child.spec.embedded else child.version.key, child.version.number, child.spec.name,
+         _shared(child), _rows(child, child.host.data)]
+        for number, child in flow.subprocesses.items()
+    ] if flow.subprocesses else []  # fmt: skip
+    packed: bytes = PACKERS.one.pack([
+        version.key, version.number, record["event"], record["counts"], record["limits"], record["milestones"],
+        flow.visits.text(), flow.passed, flow.last_number, flow.writes, flow.suspended, _shared(flow), _rows(flow, {}),
+        inside,
+    ])  # fmt: skip
+    return _PLAIN + packed if len(packed) < WORTH_SQUEEZING else _SQUEEZED + _SQUEEZER.compress(packed)
 
 
 def load(saved: bytes, world: World, command: Command) -> Flow:
@@ -72,109 +57,99 @@ def load(saved: bytes, world: World, command: Command) -> Flow:
     Raises:
         StepFailed: another codec wrote it.
     """
-    if saved[:1] == bytes([PLAIN]):
-        packed = saved[1:]
-    elif saved[:1] == bytes([SQUEEZED]):
-        packed = zstandard.ZstdDecompressor().decompress(saved[1:])
-    else:
+    codec, packed = saved[0] if saved else 0, saved[1:]
+    if codec not in _CODECS:
         raise StepFailed("This state was written by another release.")
-    body = msgpack.unpackb(packed, strict_map_key=False, ext_hook=_restore)
-    key, number, record, visits, passed, last, writes, suspended, scopes = body
-    flow = Flow(world.library.process(key, number), world, command, record)
-    flow.visits, flow.passed, flow.suspended = Visits(visits), passed, suspended
-    hosts: dict[int, Token] = {}
-    for host, called, version_number, name, shared, rows in scopes:
-        scope: Scope = flow
-        if host:
-            parent = hosts[host]
-            version = world.library.process(called, version_number) if called else parent.workflow.version
-            spec = version.spec if called else version.embedded[name]
-            scope = flow.subprocesses[host] = Child(version, spec, parent, flow)
-        _read_scope(flow, scope, shared, rows, hosts)
-    flow.last_number, flow.writes = last, writes
+    if _CODECS[codec]:
+        packed = zstandard.ZstdDecompressor().decompress(packed)
+    body = msgpack.unpackb(packed, strict_map_key=False, ext_hook=restore)
+    if codec < PLAIN:
+        body = state_before.renewed(body)
+    (key, number, event, counts, limits, milestones, visits, passed, last, writes, suspended, shared, rows,
+     inside) = body  # fmt: skip
+    record = {"event": event, "counts": counts, "limits": limits, "milestones": milestones}
+    flow = Flow(world.library.process(key, number), world, command, record, Visits(visits))
+    flow.passed, flow.last_number, flow.writes, flow.suspended = passed, last, writes, suspended
+    _read_scope(flow, flow, shared, rows, {})
+    hosts = dict(flow.tasks) if inside else {}
+    for host, called, version_number, name, shared, rows in inside:
+        parent = hosts[host]
+        version = world.library.process(called, version_number) if called else parent.workflow.version
+        spec = version.spec if called else version.embedded[name]
+        child = flow.subprocesses[host] = Child(version, spec, parent, flow)
+        _read_scope(flow, child, shared, rows, parent.data)
+        hosts.update(child.tasks)
     return flow
 
 
-def _write_scope(scope: Any, host: int, called: str) -> list[Any]:
-    base = scope.host.data if host else {}
-    rows = [_write_token(token, base) for token in scope.tasks.values()]
-    shared: Any = 0
+def _shared(scope: Scope) -> Any:
+    """Write what the tokens of a scope have in common, 0 for nothing."""
     if (scope.result or scope.board is not None or scope.objects or scope.finished or scope.resetting
-            or scope.completed):
-        shared = [scope.result, scope.result_stamps, scope.board, scope.objects, scope.finished, scope.resetting,
-                  scope.completed]
-    return [host, called, scope.version.number, scope.spec.name, shared, rows]
+            or scope.completed):  # fmt: skip
+        return [dict(scope.result), dict(scope.result_stamps), scope.board, dict(scope.objects), list(scope.finished),
+                dict(scope.resetting), scope.completed]
+    return 0
 
 
-def _write_token(token: Token, base: dict[str, Any]) -> list[Any]:
-    if token._parent is not None:
-        base = token.workflow.tasks[token._parent].data
-    own = token.data
-    if own is base:
-        variables: Any = 0
-    elif base:
-        variables = {k: v for k, v in own.items() if not same(base.get(k, _MISSING), v)}
-        gone = [k for k in base if k not in own]
-        if gone:
-            variables = [variables, gone]
-    else:
-        variables = own
-    state = token._state | _WATCHES if token.triggered else token._state
-    return [token.id, token._parent, token.task_spec.name, state, token.stamps, token.internal_data or 0, variables]
+def _rows(scope: Scope, outer: dict[str, Any]) -> list[list[Any]]:
+    rows = []
+    tasks = scope.tasks
+    for token in tasks.values():
+        parent, own, flags = token._parent, token.data, token._state
+        base = outer if parent is None else tasks[parent].data
+        if token.triggered:
+            flags |= WATCHES
+        if token.begun:
+            flags |= BEGUN
+        rows.append([
+            token.id, parent, token.task_spec.name, flags, token.nth, token.task or 0, token.stamps,
+            token.internal_data or 0, 0 if own is base else _difference(own, base) if base else own,
+        ])  # fmt: skip
+    return rows
 
 
-def _read_scope(flow: Flow, scope: Any, shared: Any, rows: list[Any], hosts: dict[int, Token]) -> None:
+def _difference(own: dict[str, Any], base: dict[str, Any]) -> Any:
+    """Write what a token's variables have that those around it do not; a list, if some are gone."""
+    changed = {name: value for name, value in own.items()
+               if (there := base.get(name, _MISSING)) is not value and not same(there, value)}
+    if base.keys() <= own.keys():
+        return changed
+    return [changed, [name for name in base if name not in own]]
+
+
+def _read_scope(flow: Flow, scope: Scope, shared: Any, rows: list[Any], outer: dict[str, Any]) -> None:
     if shared:
         (scope.result, scope.result_stamps, scope.board, scope.objects, scope.finished, scope.resetting,
-         scope.completed) = shared
+         scope.completed) = shared  # fmt: skip
     nodes, tasks = scope.version.nodes, scope.tasks
-    outer = scope.host.data if scope is not flow else {}
-    for number, parent, name, state, stamps, internal, variables in rows:
-        above = tasks[parent] if parent is not None else None
-        base = above.data if above is not None else outer
-        if variables == 0:
-            found = base if above is not None else dict(base)
-        elif isinstance(variables, list):
-            found = {k: v for k, v in base.items() if k not in set(variables[1])} | variables[0]
-        else:
-            found = {**base, **variables} if base else variables
-        spec = nodes[name]
-        token = Token(scope, spec, found, parent=above, state=state & ~_WATCHES, watches=bool(state & _WATCHES),
-                      number=number)
-        token.stamps = stamps
+    for number, parent, name, flags, nth, task, stamps, internal, variables in rows:
+        above = None if parent is None else tasks[parent]
+        base = outer if above is None else above.data
+        if base or variables == 0:
+            variables = _whole(base, variables, above)
+        token = Token(scope, nodes[name], variables, stamps, parent=above, state=flags & _STATE,
+                      watches=bool(flags & WATCHES), number=number)
+        token.nth = nth
+        if flags & BEGUN:
+            token.begun = True
+        if task:
+            token.task = task
         if internal:
             token.internal_data = internal
-        hosts[number] = token
-        _index(flow, token, spec)
+        if token._state == READY:
+            if token.task_spec.is_human:
+                flow.work[number] = token
+            else:
+                flow.queue.append(token)
+        elif token.triggered or "call" in token.internal_data or token.task_spec.waits(token):
+            flow.waits[number] = token
 
 
-def _index(flow: Flow, token: Token, spec: Any) -> None:
-    if token._state == READY:
-        if spec.is_human:
-            flow.work[token.id] = token
-        else:
-            flow.queue.append(token)
-    elif token.triggered or "call" in token.internal_data or spec.waits(token):
-        flow.waits[token.id] = token
-
-
-def _extend(value: Any) -> msgpack.ExtType:
-    given: Any = value
-    for number, (kind, write, _) in _TYPES.items():
-        if type(value) is kind:
-            return msgpack.ExtType(number, write(value).encode())
-    for number, (kind, _) in _LISTS.items():
-        if type(value) is kind:
-            items = sorted(given, key=repr) if number > 7 else list(given)
-            return msgpack.ExtType(number, msgpack.packb(items, default=_extend, strict_types=True))
-    raise StepFailed(f"A case cannot keep a value of the kind {type(value).__name__}.")
-
-
-def _restore(number: int, content: bytes) -> Any:
-    if number in _TYPES:
-        return _TYPES[number][2](content.decode())
-    items = msgpack.unpackb(content, strict_map_key=False, ext_hook=_restore)
-    return _LISTS[number][1](items)
-
-
-_PACKERS = _Packers()
+def _whole(base: dict[str, Any], variables: dict[str, Any] | list[Any] | int, above: Token | None) -> dict[str, Any]:
+    """Put variables together again."""
+    if isinstance(variables, int):
+        return base if above is not None else dict(base)
+    if isinstance(variables, list):
+        changed, gone = variables
+        return {**{name: value for name, value in base.items() if name not in gone}, **changed}
+    return {**base, **variables}

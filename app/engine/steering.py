@@ -6,9 +6,9 @@ from typing import Any
 from app.domain.errors import ActNotOpen, CaseIsSuspended, StepFailed
 from app.domain.progress import Progress
 from app.engine import feel, follow, limits, looping, passing, raising
-from app.engine.commands import guarded, opened, settle
 from app.engine.flow import Flow
 from app.engine.placing import empty, find, place, stop
+from app.engine.settling import guarded, opened, settle
 from app.engine.tokens import Token
 from app.engine.versions import entry_points
 from app.engine.world import Command, World
@@ -123,7 +123,7 @@ def restart(
         flow.tell("CaseRestarted", None, {"variables": given, "reason": reason, "by": command.actor.username})
         passing.clear(flow)
         flow.completed, flow.live = False, 0
-        flow.finished, flow.resetting = [], {}
+        flow.finished, flow.resetting = (), {}
         for entry in entry_points(flow.version, None):
             passing.put(flow, entry, dict(given), None)
 

@@ -47,7 +47,7 @@ def _shown(token: Token) -> bool:
 
 def _named(token: Token) -> bool:
     """Say whether a token has a key of its own; a set of instances is named by any of them."""
-    return "loop" not in token.internal_data or "nth" in token.internal_data
+    return "loop" not in token.internal_data or token.nth > 0
 
 
 def _standing(flow: Flow, token: Token) -> Standing:

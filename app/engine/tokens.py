@@ -1,6 +1,7 @@
 """Tokens: the library's tasks without its tree of past and future."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from SpiffWorkflow.task import Task
@@ -14,6 +15,8 @@ WAITING: int = TaskState.WAITING
 STARTED: int = TaskState.STARTED
 COMPLETED: int = TaskState.COMPLETED
 CANCELLED: int = TaskState.CANCELLED
+#: contains nothing; refuses to be written to
+NONE: Any = MappingProxyType({})
 
 
 class Token(Task):  # type: ignore[misc]
@@ -24,40 +27,44 @@ class Token(Task):  # type: ignore[misc]
     activity that a boundary event watches), never what came before it.
     """
 
+    __slots__ = ("_children", "_parent", "_state", "begun", "data", "id", "internal_data", "key", "nth", "opened",
+                 "stamps", "task", "task_spec", "triggered", "workflow")  # fmt: skip
+
     def __init__(
-        self,
-        scope: Any,
-        spec: Any,
-        variables: dict[str, Any],
-        *,
-        parent: "Token | None" = None,
-        state: int = READY,
-        watches: bool = False,
-        number: int | None = None,
-    ) -> None:
+        self, scope: Any, spec: Any, variables: dict[str, Any], stamps: dict[str, int] | None = None, *,
+        parent: "Token | None" = None, state: int = READY, watches: bool = False, number: int | None = None,
+    ) -> None:  # fmt: skip
         # the library's constructor asks the clock and a random number; a history could not run again
         if number is None:
-            number = scope.top_workflow.last_number = scope.top_workflow.last_number + 1
+            flow = scope.top_workflow
+            number = flow.last_number = flow.last_number + 1
         self.id = number
         self.workflow = scope
         self.task_spec = spec
         self.data = variables
-        self.internal_data: dict[str, Any] = {}
-        #: `process/node#nth`, once it has been asked for
-        self.key = ""
-        #: the human task that was opened in this command
-        self.opened: Any = None
-        self.triggered = watches
-        self.thread_id = self.last_state_change = 0
-        self._state = state
-        self._children: list[int] = []
-        self._parent: int | None = None
         #: variable -> count of writes in the case when it was last written; None before the first fork
-        self.stamps: dict[str, int] | None = None
+        self.stamps = stamps
+        self._state = state
+        self.triggered = watches
+        #: which passage through its element this is, 0 before somebody asks; and `process/node#nth`
+        self.nth = 0
+        self.key = ""
+        #: limit, status and milestones of the activity have begun
+        self.begun = False
+        #: form, its version and limit of a human task; and the task, if this command opened it
+        self.task: Any = None
+        self.opened: Any = None
+        #: what few tokens have, by name
+        self.internal_data: dict[str, Any] = {}
+        self._children: dict[int, Token] = NONE
         scope.tasks[number] = self
-        if parent is not None:
+        if parent is None:
+            self._parent: int | None = None
+        else:
             self._parent = parent.id
-            parent._children.append(number)
+            if not parent._children:
+                parent._children = {}
+            parent._children[number] = self
         if not watches:
             scope.live += 1
 
@@ -78,8 +85,14 @@ class Token(Task):  # type: ignore[misc]
         """Execute the element; a token that has to wait gives None."""
         done: bool | None = self.task_spec._run(self)
         if done:
-            self.complete()
+            self._state = COMPLETED
+            self.task_spec._on_complete(self)
         return done
+
+    def complete(self) -> None:
+        """Pass the element, and go on."""
+        self._state = COMPLETED
+        self.task_spec._on_complete(self)
 
     def take(self, changes: Mapping[str, Any]) -> None:
         """Set variables, and remember their order where other tokens run beside this one."""

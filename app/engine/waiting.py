@@ -1,28 +1,16 @@
-"""What a case waits for: people, moments, messages; and what changed about it."""
+"""What a case waits for: people, moments, messages."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
-from app.domain.progress import OpenTask, Progress, Subscription, WaitingCall, WaitingTimer
-from app.engine import duties, raising, state, timing
+from app.domain.progress import Subscription, WaitingCall, WaitingTimer
+from app.engine import raising, timing
 from app.engine.flow import Flow
 from app.engine.follow import all_tokens, timers_of, watchers
 from app.engine.scope import as_texts, property_value
 from app.engine.tokens import CANCELLED, Token
 from app.engine.triggers import Trigger
 from app.engine.versions import ProcessVersion
-
-
-class Before(NamedTuple):
-    """What waited before a command."""
-
-    tasks: tuple[Token, ...] = ()
-    timers: Mapping[str, WaitingTimer] = {}
-
-    @classmethod
-    def of(cls, flow: Flow) -> "Before":
-        """Read it off a loaded flow."""
-        return cls(tuple(flow.work.values()), {timer.key: timer for timer in timers(flow)} if flow.waits else {})
 
 
 def name_of(token: Token) -> str:
@@ -41,20 +29,8 @@ def task_key(flow: Flow, token: Token) -> str:
     """Return `process/node#nth`; a token that was migrated keeps the key it had."""
     if not token.key:
         kept: str | None = token.internal_data.get("key")
-        token.key = kept or f"{token.workflow.version.key}/{token.task_spec.bpmn_id}#{flow.passage(token)}"
+        token.key = kept or f"{token.task_spec.place}#{token.nth or flow.passage(token)}"
     return token.key
-
-
-def _moved(flow: Flow, token: Token) -> OpenTask:
-    """Describe a task whose limit moved; who may take it has not changed and is not told again."""
-    spec, props = token.task_spec, token.task_spec.props
-    form, number, limit = token.internal_data["task"]
-    return OpenTask(
-        task_key(flow, token), token.workflow.version.key, spec.bpmn_id, flow.passage(token), name_of(token),
-        props.get("name_en", ""), form, number, (), None, (), (), limit,
-        *duties.moments(flow.record["limits"].get(limit)), props.get("evidence", ""),
-        props.get("readsReporter") == "true", flow.record["event"].get("phase") or "",
-    )  # fmt: skip
 
 
 def event_key(flow: Flow, token: Token, node: str) -> str:
@@ -160,41 +136,6 @@ def _within(token: Token, host: Token) -> bool:
             token = outer
         if token is host:
             return True
-
-
-def progress(flow: Flow, before: Before, completed: str | None) -> Progress:
-    """Compare what waits now with what waited before."""
-    waits = bool(flow.waits) and not flow.completed
-    now_timers = {timer.key: timer for timer in timers(flow)} if waits else {}
-    gone = [token for token in before.tasks if token.id not in flow.work]
-    ended = {task_key(flow, token): "completed" if token.key == completed else "cancelled" for token in gone}
-    for token in sorted(gone, key=lambda one: one.key):
-        if token.key != completed:
-            flow.tell("TaskCancelled", None, {"key": token.key, "name": name_of(token)})
-    due = {key: timer.due_at for key, timer in before.timers.items()}
-    events_open = tuple(subscriptions(flow)) if waits else ()
-    calls_open = tuple(calls(flow)) if waits else ()
-    if not (flow.completed or flow.suspended or flow.work or now_timers or events_open or calls_open) and flow.facts:
-        # for example a join that one of its branches can never reach: told, so that somebody sees it
-        flow.tell("CaseStranded", None, {"at": sorted({node for _, node in standing(flow)})})
-    return Progress(
-        facts=tuple(flow.facts),
-        opened=tuple([token.opened for token in open_tasks(flow) if token.opened is not None]),
-        moved=tuple([_moved(flow, flow.work[number]) for number in sorted(flow.moved)
-                     if number in flow.work and flow.work[number].opened is None]) if flow.moved else (),
-        ended=ended,
-        timers=tuple(now_timers.values()),
-        subscriptions=events_open,
-        dropped_timers=tuple([key for key in due if key not in now_timers or now_timers[key].due_at != due[key]]),
-        set_timers=tuple([key for key, timer in now_timers.items() if due.get(key) != timer.due_at]),
-        record={**flow.record["event"], **{name: flow.record[name] for name in ("limits", "milestones", "counts")}},
-        state=state.dump(flow),
-        closed=flow.completed,
-        versions={one.version.key: one.version.number for one in (flow, *flow.subprocesses.values())},
-        effects=tuple(flow.effects),
-        thrown=tuple(flow.thrown),
-        calls=calls_open,
-    )  # fmt: skip
 
 
 def elements_of(token: Token) -> Iterator[str]:

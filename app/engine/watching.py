@@ -71,7 +71,7 @@ def write_object(scope: Any, name: str, value: Any) -> None:
     place = scope
     while place.around is not None and name not in place.spec.data_objects:
         place = place.around
-    place.objects[name] = value
+    place.objects = {**place.objects, name: value}
 
 
 def can_still_come(scope: Any, gateway: Any, there: set[str]) -> bool:

@@ -57,7 +57,7 @@ class Activity(Node):
         if self.before:
             flow.run_script(token, self.before)
         if self.carries:
-            token.internal_data["begun"] = True
+            token.begun = True
             duties.begin(flow, token)
 
     def _on_complete(self, token: Token) -> None:
@@ -69,7 +69,7 @@ class Activity(Node):
         for name in self.reads:
             token.data.pop(name, None)
         flow.step_passed(token)
-        if "begun" in token.internal_data:
+        if token.begun:
             duties.end(flow, token)
         self.performed(token)
 
@@ -95,5 +95,5 @@ class Activity(Node):
             self.go_on(token)
 
     def _on_cancel(self, token: Token) -> None:
-        if token.internal_data.get("begun"):
+        if token.begun:
             duties.end(token.workflow.top_workflow, token, cancelled=True)

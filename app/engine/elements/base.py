@@ -29,6 +29,8 @@ class Node:
     #: vocabulary properties, and whether any of them is computed
     props: dict[str, str] = {}
     computes = False
+    #: `process/element`, and the name of the limit that the activity has of its own
+    place = limit = ""
     #: arrows that leave and arrive, in the order of the file
     flows: tuple[SequenceFlow, ...] = ()
     comes_from: tuple[SequenceFlow, ...] = ()

@@ -54,8 +54,7 @@ class _Meeting(Node):
         if len(self.comes_from) < 2:
             passing.put(scope, self, variables, stamps)
             return
-        token = Token(scope, self, variables, state=WAITING)
-        token.stamps = stamps
+        token = Token(scope, self, variables, stamps, state=WAITING)
         token.internal_data["via"] = via
         self.gathered(scope, token)
 
@@ -67,6 +66,7 @@ class _Meeting(Node):
         """Make one token of those that are consumed."""
         token = passing.join(tokens)
         token.internal_data.clear()
+        token.nth = 0
         token._set_state(READY)
         scope.top_workflow.waits.pop(token.id, None)
         scope.top_workflow.queue.append(token)
@@ -143,7 +143,7 @@ class ComplexGateway(_Patient, defaults.InclusiveGateway):  # type: ignore[misc]
         firsts = sorted((found[0] for found in there.values()), key=lambda one: one.id)
         rest = [way.id for way in self.comes_from if way.id not in there]
         if rest:
-            scope.resetting[self.name] = rest
+            scope.resetting = {**scope.resetting, self.name: rest}
         self.fire(scope, firsts)
         return True
 

@@ -7,6 +7,7 @@ from SpiffWorkflow.spiff.specs import defaults as spiff
 
 from app.engine import feel, operations, raising
 from app.engine.elements.activities import Activity
+from app.engine.opening import Opening
 from app.engine.tokens import READY, WAITING, Token
 from app.engine.triggers import Trigger
 
@@ -15,6 +16,7 @@ class UserTask(Activity, spiff.UserTask):  # type: ignore[misc]
     """Human work."""
 
     carries = is_human = True
+    opening: Opening
 
     def _run_hook(self, token: Token) -> bool | None:
         token._set_state(READY)

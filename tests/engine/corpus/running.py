@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import YongzhiError
-from app.engine import commands, state, waiting
+from app.engine import settling, state, waiting
 from tests.engine.corpus.acting import Difference, perform
 from tests.engine.corpus.ours import Ours
 from tests.engine.corpus.reading import Case, read_cases
@@ -74,14 +74,14 @@ def settled(case: Running) -> None:
         raise Difference("the state is another one after loading and writing it")
     if told.closed:
         return
-    again = commands.settle(*commands.opened(case.world, command, told.state, suspended=None))
+    again = settling.settle(*settling.opened(case.world, command, told.state, suspended=None))
     if again.facts or again.opened or again.ended or again.moved:
         raise Difference(f"a reload alone does something: {again.facts}")
     for name in ("timers", "subscriptions", "calls", "record", "versions"):
         said, found = getattr(told, name), getattr(again, name)
         if _sorted(said) != _sorted(found):
             raise Difference(f"{name}: the command said {said}, a reload says {found}")
-    flow, before = commands.opened(case.world, command, told.state, suspended=None)
+    flow, before = settling.opened(case.world, command, told.state, suspended=None)
     keys = {waiting.task_key(flow, token) for token in before.tasks}
     if keys != set(case.open):
         raise Difference(f"open are {sorted(case.open)}, a reload says {sorted(keys)}")

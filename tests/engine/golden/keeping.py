@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from app.domain.facts import canonical
-from app.engine import commands
+from app.engine import settling
 from tests.engine.corpus.acting import perform
 from tests.engine.corpus.ours import Ours
 from tests.engine.corpus.running import corpus
@@ -63,7 +63,7 @@ def go_on(kept: dict[str, Any]) -> list[str]:
     case.now = case.now.fromisoformat(kept["now"])
     case._open = {key: SimpleNamespace(key=key, node=node) for key, node in kept["open"].items()}
     state = base64.b64decode(kept["state"])
-    case.progress = commands.settle(*commands.opened(case.world, case.by(), state, suspended=None))
+    case.progress = settling.settle(*settling.opened(case.world, case.by(), state, suspended=None))
     # a first fact so that the driver does not begin anew
     case.facts = [SimpleNamespace(hash=bytes(32), kind="", node="", process="", nth=0, body="")]  # type: ignore[list-item]
     perform(engine, tuple(kept["script"]))

@@ -1,0 +1,148 @@
+"""How every command begins and ends: it loads a flow, guards what runs, and says what has changed."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from app.domain.errors import ActNotOpen, CaseIsSuspended, Invalid, InvalidAnswers, StepFailed
+from app.domain.progress import OpenTask, Progress, WaitingTimer
+from app.engine import state
+from app.engine.flow import Flow
+from app.engine.opening import moments
+from app.engine.tokens import Token
+from app.engine.waiting import calls, name_of, standing, subscriptions, task_key, timers
+from app.engine.world import Command, World
+
+
+class Before(NamedTuple):
+    """What waited before a command."""
+
+    tasks: tuple[Token, ...] = ()
+    timers: Mapping[str, WaitingTimer] = {}
+
+
+NOTHING = Before()
+
+
+def opened(
+    world: World, command: Command, saved: bytes, *, suspended: bool | None = False
+) -> tuple[Flow, Before]:
+    """Load a flow and remember what waits before the command.
+
+    Raises:
+        CaseIsSuspended: the case stands still and the command may not.
+    """
+    flow = state.load(saved, world, command)
+    if suspended is False and flow.suspended:
+        raise CaseIsSuspended()
+    now = {timer.key: timer for timer in timers(flow)} if flow.waits else NOTHING.timers
+    return flow, Before(tuple(flow.work.values()), now)
+
+
+class guarded:
+    """Turn expressions that fail into failed steps; the cause stays attached. Used as a statement, hence its name.
+
+    What an operation finds wrong with somebody's answers goes back to him, field by field.
+    """
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: object, cause: BaseException | None, trace: object) -> None:
+        """Translate."""
+        if isinstance(cause, Invalid) and not isinstance(cause, (ActNotOpen, InvalidAnswers, StepFailed)):
+            raise StepFailed(f"An expression of the diagram failed: {cause}") from cause
+
+
+def settle(flow: Flow, before: Before = NOTHING, *, completed: str | None = None) -> Progress:
+    """Say what a command changed, and what waits now; the flow is let go.
+
+    Args:
+        before: what waited before the command, nothing for a new case.
+        completed: key of the task that it completed.
+    """
+    work, record = flow.work, flow.record
+    if flow.completed:
+        flow.tell("CaseClosed", None, {"status": record["event"].get("status")})
+    ended = _ended(flow, before.tasks, completed)
+    if before.timers or flow.waits and not flow.completed:
+        now_timers, events_open, calls_open, dropped, changed = _by_itself(flow, before.timers)
+    else:
+        now_timers = events_open = calls_open = dropped = changed = ()
+    if not (work or flow.completed or flow.suspended or now_timers or events_open or calls_open) and flow.facts:
+        # for example a join that one of its branches can never reach: told, so that somebody sees it
+        flow.tell("CaseStranded", None, {"at": sorted({node for _, node in standing(flow)})})
+    fresh = [token for token in flow.opened if token.id in work]
+    if len(fresh) > 1:
+        fresh.sort(key=_number)
+    versions = {flow.version.key: flow.version.number}
+    for child in flow.subprocesses.values():
+        versions[child.version.key] = child.version.number
+    told = Progress(
+        tuple(flow.facts),
+        tuple([token.opened for token in fresh]),
+        _all_moved(flow) if flow.moved else (),
+        ended,
+        now_timers,
+        events_open,
+        dropped,
+        changed,
+        {**record["event"], "limits": record["limits"], "milestones": record["milestones"], "counts": record["counts"]},
+        state.dump(flow),
+        flow.completed,
+        versions,
+        tuple(flow.effects),
+        tuple(flow.thrown),
+        calls_open,
+    )
+    flow.release()
+    return told
+
+
+def _number(token: Token) -> int:
+    number: int = token.id
+    return number
+
+
+def _ended(flow: Flow, tasks: tuple[Token, ...], completed: str | None) -> dict[str, str]:
+    """Say which tasks are open no more, and tell of those that nobody completed."""
+    ended, cancelled = {}, []
+    for token in tasks:
+        if token.id not in flow.work:
+            key = task_key(flow, token)
+            ended[key] = "completed" if key == completed else "cancelled"
+            if key != completed:
+                cancelled.append((key, name_of(token)))
+    for key, name in sorted(cancelled):
+        flow.tell("TaskCancelled", None, {"key": key, "name": name})
+    return ended
+
+
+def _by_itself(flow: Flow, before: Mapping[str, WaitingTimer]) -> tuple[Any, ...]:
+    """List what may come by itself: moments, messages, answers; and which moments are gone or new."""
+    waits = bool(flow.waits) and not flow.completed
+    now = {timer.key: timer for timer in timers(flow)} if waits else {}
+    return (
+        tuple(now.values()),
+        tuple(subscriptions(flow)) if waits else (),
+        tuple(calls(flow)) if waits else (),
+        tuple([key for key, timer in before.items() if key not in now or now[key].due_at != timer.due_at]),
+        tuple([key for key, timer in now.items() if key not in before or before[key].due_at != timer.due_at]),
+    )
+
+
+def _all_moved(flow: Flow) -> tuple[OpenTask, ...]:
+    """Describe the tasks whose limit moved, but not those that are new."""
+    there = [flow.work[number] for number in sorted(flow.moved or ()) if number in flow.work]
+    return tuple([_moved(flow, token) for token in there if token.opened is None])
+
+
+def _moved(flow: Flow, token: Token) -> OpenTask:
+    """Describe a task whose limit moved; who may take it has not changed and is not told again."""
+    spec, props = token.task_spec, token.task_spec.props
+    form, number, limit = token.task
+    return OpenTask(
+        task_key(flow, token), token.workflow.version.key, spec.bpmn_id, flow.passage(token), name_of(token),
+        props.get("name_en", ""), form, number, (), None, (), (), limit,
+        *moments(flow.record["limits"].get(limit)), props.get("evidence", ""),
+        props.get("readsReporter") == "true", flow.record["event"].get("phase") or "",
+    )  # fmt: skip
