@@ -77,7 +77,7 @@ def add_row(
     try:
         return uow.registers.add(register, row_id, unit, values, hand)
     except RowTaken as taken:
-        raise in_words(register, taken) from taken
+        raise in_words(taken) from taken
 
 
 def change_row(
@@ -94,15 +94,14 @@ def change_row(
     try:
         uow.registers.change(register, row, unit, changed, hand)
     except RowTaken as taken:
-        raise in_words(register, taken) from taken
+        raise in_words(taken) from taken
 
 
-def in_words(register: Register, taken: RowTaken) -> RowTaken:
+def in_words(taken: RowTaken) -> RowTaken:
     """Say at the fields of a unique key that another row has its values."""
     names = taken.attributes.get("names") or ()
     fields = {name: [say("taken")] for group in names for name in group}
-    said = ", ".join(" + ".join(group) for group in names)
-    return RowTaken(f"{register.key}: another row has the same {said}.", errors=fields)
+    return RowTaken(errors=fields)
 
 
 def refuse_unknown(
@@ -121,8 +120,7 @@ def refuse_unknown(
         if not kept[kind, value]:
             errors[name] = [say("person" if kind == "person" else "no_unit")]
     if errors:
-        said = "; ".join(f"{name}: {texts[0]}" for name, texts in errors.items())
-        raise InvalidRow(f"{register.key}: {said}", errors=errors)
+        raise InvalidRow(errors=errors)
 
 
 def _references(register: Register, unit: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

@@ -1,18 +1,34 @@
 """What diagrams ask of registers, read out of a call before anything is looked up."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from app.domain.errors import StepFailed
-from app.domain.registers import Condition, InvalidRow, Register, RegisterField
+from app.domain.registers import Condition, InvalidRow, Register, RegisterField, RowNotFound
 from app.engine.world import Call
 from app.schemas.register_rows import read_row, read_where
 from app.schemas.texts import say
 
 #: rows that one step may find; all of them stay in the case's history
 MOST, USUAL = 200, 50
+
+
+@contextmanager
+def told(call: Call) -> Iterator[None]:
+    """Let an error event of the diagram catch by its kind what does not fit, is taken or is not there.
+
+    Raises:
+        StepFailed.
+    """
+    try:
+        yield
+    except (InvalidRow, RowNotFound) as wrong:
+        key = call.params.get("register")
+        said = in_words(wrong) if isinstance(wrong, InvalidRow) else wrong.message
+        raise StepFailed(f"{call.operation}: {key}: {said}", code=type(wrong).__name__) from wrong
 
 
 def register_of(registers: Mapping[str, Register], call: Call) -> Register:
@@ -34,10 +50,8 @@ def where_of(register: Register, call: Call) -> tuple[Condition, ...]:
     Raises:
         StepFailed: an unknown field, or something that cannot be compared.
     """
-    try:
+    with told(call):
         return read_where(register, call.params.get("where"))
-    except InvalidRow as wrong:
-        raise StepFailed(f"{call.operation}: {in_words(register, wrong)}", code="InvalidRow") from wrong
 
 
 def limit_of(call: Call) -> int:
@@ -77,20 +91,13 @@ def row_of(register: Register, call: Call, name: str) -> tuple[str | None, dict[
     """Read the row or the changes of a call: the unit that it names, and its values.
 
     Raises:
-        InvalidRow: a value does not fit.
-        StepFailed: a field that the register does not have, or no context.
+        StepFailed: it is no context, or a field does not fit.
     """
     raw = call.params.get(name)
     if not isinstance(raw, Mapping):
-        raise StepFailed(f"{call.operation}: {name} must be a context of fields and values.")
-    unknown = [str(one) for one in raw if one != "unit" and register.find(str(one)) is None]
-    if unknown:
-        raise StepFailed(f"{call.operation}: the register {register.key} has no field {unknown[0]!r}.",
-                         code="InvalidRow")  # fmt: skip
-    try:
+        raise StepFailed(f"{call.operation}: {name} must be a context of fields and values.", code="InvalidRow")
+    with told(call):
         return read_row(register, raw, changes=name == "changes")
-    except InvalidRow as wrong:
-        raise type(wrong)(f"{call.operation}: {in_words(register, wrong)}", errors=wrong.errors) from wrong
 
 
 def unit_for(register: Register, given: str | None, values: Mapping[str, Any], event: Mapping[str, Any]) -> str:
@@ -106,8 +113,7 @@ def unit_for(register: Register, given: str | None, values: Mapping[str, Any], e
         if unit:
             return unit
     field = register.unit_field or "unit"
-    raise InvalidRow(f"register.add: the row of {register.key} belongs to no unit.",
-                     errors={field: [say("unit_level")]})  # fmt: skip
+    raise InvalidRow(errors={field: [say("unit_level")]})
 
 
 def id_of(call: Call) -> UUID | None:
@@ -144,7 +150,7 @@ def exact(total: Decimal) -> int | float:
     return float(total)
 
 
-def in_words(register: Register, wrong: InvalidRow) -> str:
+def in_words(wrong: InvalidRow) -> str:
     """Say in one line what does not fit."""
     said = "; ".join(f"{name}: {' '.join(map(str, texts))}" for name, texts in wrong.errors.items())
-    return f"{register.key}: {said or wrong.message}"
+    return said or wrong.message

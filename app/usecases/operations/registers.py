@@ -51,44 +51,45 @@ def add(tools: Tools, uow: UnitOfWork, case_id: UUID, call: Call) -> OperationRe
     """Add a row: {id}.
 
     Raises:
-        InvalidRow, RowTaken, StepFailed: nothing was added.
+        StepFailed: nothing was added.
     """
     register = calls.register_of(tools.city.registers, call)
     given, values = calls.row_of(register, call, "row")
-    unit, hand = calls.unit_for(register, given, values, call.event), _hand(case_id, call)
-    if call.params.get("id") is not None:
-        row_id = calls.id_of(call)
-        if row_id is None:
-            raise StepFailed("register.add: id must be a UUID.")
-        if not add_row(uow, register, row_id, unit, values, hand):
-            raise RowTaken(f"register.add: {register.key} has a row {row_id}.", errors={"id": [say("taken")]})
-        return OperationResult({"id": str(row_id)})
-    number, text = 0, canonical([register.key, unit, values])
-    # a case may add the same row twice, also in one command
-    while not add_row(uow, register, row_id := derived_id(case_id, f"{number} {text}", call.at), unit, values, hand):
-        number += 1
-    return OperationResult({"id": str(row_id)})
+    hand = _hand(case_id, call)
+    with calls.told(call):
+        unit = calls.unit_for(register, given, values, call.event)
+        if call.params.get("id") is not None:
+            row_id = calls.id_of(call)
+            if row_id is None or not add_row(uow, register, row_id, unit, values, hand):
+                raise RowTaken(errors={"id": [say("identifier" if row_id is None else "taken")]})
+            return OperationResult({"id": str(row_id)})
+        number, text = 0, canonical([register.key, unit, values])
+        # a case may add the same row twice, also in one command
+        while not add_row(uow, register, made := derived_id(case_id, f"{number} {text}", call.at), unit, values, hand):
+            number += 1
+    return OperationResult({"id": str(made)})
 
 
 def change(tools: Tools, uow: UnitOfWork, case_id: UUID, call: Call) -> OperationResult:
     """Change a row: {row} as it is now.
 
     Raises:
-        RowNotFound, InvalidRow, RowTaken, StepFailed: nothing was changed.
+        StepFailed: nothing was changed.
     """
     register = calls.register_of(tools.city.registers, call)
     given, changes = calls.row_of(register, call, "changes")
     wanted = calls.id_of(call)
-    row = uow.registers.get(register, wanted, lock=True) if wanted else None
-    if row is None:
-        raise RowNotFound(f"register.change: {register.key} has no row {str(call.params.get('id'))[:60]!r}.")
-    version = call.params.get("version")
-    if version is not None and version != row.version:
-        raise StepFailed(f"register.change: the row has version {row.version} by now, not {version}.",
-                         code=StaleRow.__name__)  # fmt: skip
-    moved = given or (register.unit_field and changes.get(register.unit_field))
-    unit = calls.unit_for(register, given, changes, {}) if moved else row.unit
-    change_row(uow, register, row, unit, changes, _hand(case_id, call))
+    with calls.told(call):
+        row = uow.registers.get(register, wanted, lock=True) if wanted else None
+        if row is None:
+            raise RowNotFound(f"there is no row {str(call.params.get('id'))[:60]!r}.")
+        version = call.params.get("version")
+        if version is not None and version != row.version:
+            said = f"{call.operation}: the row has version {row.version} by now, not {version}."
+            raise StepFailed(said, code=StaleRow.__name__)
+        moved = given or (register.unit_field and changes.get(register.unit_field))
+        unit = calls.unit_for(register, given, changes, {}) if moved else row.unit
+        change_row(uow, register, row, unit, changes, _hand(case_id, call))
     now = uow.registers.get(register, row.id)
     assert now is not None
     return OperationResult({"row": plain_row(register, now)})

@@ -35,7 +35,8 @@ class Memory:
         """Carry out one of the operations of registers."""
         register = calls.register_of(declared(), call)
         act: Callable[[Register, Call], Any] = getattr(self, f"_{call.operation.partition('.')[2]}")
-        return OperationResult(act(register, call))
+        with calls.told(call):
+            return OperationResult(act(register, call))
 
     def _all(self, register: Register) -> list[dict[str, Any]]:
         """List the rows; those of the scenario are checked against the declaration, and completed."""
@@ -97,7 +98,7 @@ class Memory:
     def _change(self, register: Register, call: Call) -> Any:
         row = self._row(register, call)
         if row is None:
-            raise RowNotFound(f"register.change: {register.key} has no row {call.params.get('id')!r}.")
+            raise RowNotFound(f"there is no row {call.params.get('id')!r}.")
         unit, changes = calls.row_of(register, call, "changes")
         if call.params.get("version") not in (None, row["version"]):
             raise StepFailed("register.change: the row has changed since.", code="StaleRow")
