@@ -293,8 +293,10 @@ def test_there_are_diagrams_tables_and_forms():
 @pytest.mark.parametrize("path", DIAGRAMS.values(), ids=lambda path: path.stem)
 def test_every_diagram_lints_and_every_user_task_has_its_form(path):
     from app.domain.city_files import load_roles
+    from app.domain.register_files import load_registers
     from app.engine.lint import lint_process
 
+    declared = load_registers(ROOT / "city" / "registers", load_roles(ROOT / "city"))
     findings = lint_process(
         path.read_bytes(),
         file=path.name,
@@ -302,6 +304,7 @@ def test_every_diagram_lints_and_every_user_task_has_its_form(path):
         decisions={each.stem: each.read_bytes() for each in TABLES.values()},
         roles=list(load_roles(ROOT / "city")),
         processes=[each.stem for each in DIAGRAMS.values()],
+        registers={key: [one.name for one in register.fields] for key, register in declared.items()},
     )
     assert not findings
     spiff = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"

@@ -8,6 +8,7 @@ from app.domain.findings import Finding, ImportNote
 from app.engine.decisions import DecisionModel, load_dmn
 from app.engine.lint_events import EVENT_RULES
 from app.engine.lint_flows import FLOWS, message_flows
+from app.engine.lint_registers import REGISTER_RULES
 from app.engine.lint_rules import RULES
 from app.engine.lint_starts import START_RULES
 from app.engine.lint_words import error
@@ -34,6 +35,8 @@ class Surroundings:
     sla: DecisionModel | None = None
     #: operations that are performed outside, beside those of the vocabulary
     operations: Mapping[str, Operation] = field(default_factory=dict)
+    #: {register: names of its fields}, None where they are not known
+    registers: Mapping[str, Collection[str]] | None = None
 
 
 def lint_process(
@@ -45,6 +48,7 @@ def lint_process(
     roles: Collection[str],
     processes: Collection[str],
     operations: Mapping[str, Operation] | None = None,
+    registers: Mapping[str, Collection[str]] | None = None,
 ) -> list[Finding]:
     """Check one BPMN file against the standard and the vocabulary.
 
@@ -55,6 +59,7 @@ def lint_process(
         roles: role codes.
         processes: keys of the processes that may be called.
         operations: parameters of the operations that are performed outside.
+        registers: names of the fields of every register, where they are known.
 
     Returns:
         Findings, errors first; no error means that the diagram runs as drawn.
@@ -65,7 +70,7 @@ def lint_process(
     except InvalidDiagram as broken:
         rule = broken.attributes.get("rule", "xml")
         return [Finding("error", "", rule, f"文件不能读取:{broken.message}", broken.message)]
-    around = Surroundings(forms, decisions, roles, {*processes, key}, _sla(decisions), operations or {})
+    around = Surroundings(forms, decisions, roles, {*processes, key}, _sla(decisions), operations or {}, registers)
     findings = list(_checked(root, key, around))
     if not any(one.severity == "error" for one in findings):
         findings.extend(_parsed(content, key))
@@ -127,7 +132,7 @@ def _checked(root: Element, key: str, around: Surroundings) -> Iterator[Finding]
         yield error(read.process, "executable", "流程标为不可执行(isExecutable=false),只是图。",
                     "The process is marked as not executable (isExecutable=false); it is a drawing.")
     yield from read.findings
-    for rule in (*FLOWS, *EVENT_RULES, *RULES, *START_RULES):
+    for rule in (*FLOWS, *EVENT_RULES, *RULES, *START_RULES, *REGISTER_RULES):
         yield from rule(read.root, around)
 
 

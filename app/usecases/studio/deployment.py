@@ -51,6 +51,8 @@ class Known:
     roles: frozenset[str]
     #: parameters of what other systems perform
     operations: Mapping[str, Operation]
+    #: {register: names of its fields}
+    registers: Mapping[str, frozenset[str]]
 
     @classmethod
     def of(cls, tools: Tools, uow: UnitOfWork, files: Iterable[DefinitionFile] = ()) -> "Known":
@@ -67,7 +69,8 @@ class Known:
                 tables[file.key] = file.content
         outside = {name: Operation(one.required, one.optional) for name, one in tools.city.connectors.items()}
         return cls(
-            frozenset(keys["process"]), tables, frozenset(keys["form"]), frozenset(tools.city.roles), outside
+            frozenset(keys["process"]), tables, frozenset(keys["form"]), frozenset(tools.city.roles), outside,
+            {key: frozenset(one.name for one in register.fields) for key, register in tools.city.registers.items()},
         )
 
     def findings(self, file: DefinitionFile) -> list[Finding]:
@@ -75,7 +78,7 @@ class Known:
         if file.kind == "process":
             return lint_process(
                 file.content, file=file.name, forms=self.forms, decisions=self.decisions,
-                roles=self.roles, processes=self.processes, operations=self.operations,
+                roles=self.roles, processes=self.processes, operations=self.operations, registers=self.registers,
             )  # fmt: skip
         return _table_findings(file) if file.kind == "decision" else _form_findings(file.content)
 
