@@ -35,6 +35,8 @@ class PublishedLibrary:
         self._parsed: dict[tuple[str, str, int], Any] = {}
         self._current: Mapping[tuple[str, str], int] = {}
         self._stamp: str | None = None
+        #: processes that others call, as of a stamp
+        self._called: tuple[str | None, frozenset[str]] = (None, frozenset())
         self._looked = float("-inf")
 
     def process(self, key: str, number: int | None = None) -> ProcessVersion:
@@ -68,6 +70,14 @@ class PublishedLibrary:
         """List what is published of a kind, sorted."""
         self._refresh()
         return sorted(key for found, key in self._current if found == kind)
+
+    def is_part(self, key: str) -> bool:
+        """Say whether another process calls this one: then it begins there."""
+        self._refresh()
+        if self._called[0] != self._stamp:
+            calling = [self.process(one) for one in self.keys("process")]
+            self._called = self._stamp, frozenset(called for one in calling for called in one.calls - {one.key})
+        return key in self._called[1]
 
     def forget(self) -> None:
         """Look again at the next question, for example after publishing here."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.errors import StepFailed
+from app.engine.elements.subprocesses import CallActivity
 from app.engine.names import element_names, process_about
 from app.engine.parsing import parse_specs
 from app.engine.scope import as_texts
@@ -44,6 +45,8 @@ class ProcessVersion:
     starts: tuple[StartPoint, ...] = ()
     #: what it is for, and the same in English
     about: tuple[str, str] = ("", "")
+    #: keys of the processes that it calls
+    calls: frozenset[str] = frozenset()
 
     def start_by_hand(self) -> StartPoint | None:
         """Return the plain start event at which people may begin; None where nobody may."""
@@ -61,8 +64,9 @@ def load_version(key: str, number: int, content: bytes) -> ProcessVersion:
     for node in nodes.values():
         node.place = f"{key}/{node.bpmn_id or ''}"
     starts = tuple(map(_start_point, spec.starts))
+    calls = frozenset(node.spec for node in nodes.values() if isinstance(node, CallActivity))
     return ProcessVersion(key, number, spec, embedded, nodes, element_names(content, key), starts,
-                          process_about(content, key))
+                          process_about(content, key), calls)
 
 
 def _start_point(start: Any) -> StartPoint:

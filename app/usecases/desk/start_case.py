@@ -70,7 +70,8 @@ def start_case(
 
     Raises:
         ProcessNotFound: nothing is published under this key.
-        NotStartable: with answers: not begun by hand, or not by him; with variables: people begin it with its form.
+        NotStartable: with answers: not begun by hand, or not by him; with variables: people begin it with its form,
+            or it is a part of other processes.
         InvalidAnswers: per field; StaleRevision: the form has changed.
         Invalid: reserved names, too many variables, an unknown unit, both answers and variables.
     """
@@ -88,6 +89,9 @@ def _with_variables(tools: Tools, actor: Actor, process: str, variables: Mapping
     by_form = tools.library.process(process).start_by_hand() is not None
     if by_form and not actor.machine and not actor.has(_OPERATOR):
         raise NotStartable("People start this process with its form.", process=process)
+    if not by_form and tools.library.is_part(process):
+        # work begins behind its intake, never beside it
+        raise NotStartable("This process is a part of others and begins there; report the matter.", process=process)
     with tools.store.unit_of_work() as uow:
         named = str(variables.get("unit") or "")
         unit = named or seat[1] or tools.city.root
