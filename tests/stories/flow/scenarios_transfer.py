@@ -204,8 +204,8 @@ def the_police_send_a_case_back() -> FlowCase:
 
 def _opinion() -> FlowCase:
     case = FlowCase()
-    case.begin("criminal_transfer", "start_by_hand", begin_kind="procurator", title="应移送未移送", facts="数额已达标准",
-               item_code="C18-04", unit=AGENCY, **CRIME)
+    case.begin("criminal_transfer", "start_by_hand", begin_kind="procurator", title="应移送未移送",
+               facts="数额已达标准", item_code="C18-04", unit=AGENCY, **CRIME)
     assert case.open[case.key_of("proc_opinion")].candidates == (("procurator", "33.02.11.d-procuratorate"),)
     case.do("proc_opinion", by="procurator", unit=AGENCY, opinion_no="检意〔2026〕1号", opinion="应当移送公安机关",
             documents=[PHOTO])
