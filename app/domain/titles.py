@@ -192,13 +192,14 @@ def title_of(
     pattern = _pattern(kind, content)
     own = str(content.get("kind") or kind) if kind == "Noted" else kind
     words = {key: str(value) for key, value in content.items() if isinstance(value, str | int | float)}
-    name = NAMES.get(words.get("limit") or words.get("milestone") or words.get("name") or "")
+    own_name, _, instance = (words.get("limit") or words.get("milestone") or words.get("name") or "").partition("#")
+    name = NAMES.get(own_name)
     zh, en = dict(words), dict(words)
     if "limit" not in words and "name" in words:
         zh["limit"] = en["limit"] = words["name"]
     for key in ("limit", "milestone"):
         if name is not None and key in zh:
-            zh[key], en[key] = name.zh, name.en
+            zh[key], en[key] = (f"{one} {instance}".strip() for one in (name.zh, name.en))
     there = target[0] or words.get("target", "")
     zh |= {"node": node, "kind": own, "target_name": there}
     en |= {"node": node_en or node, "kind": _HUMP.sub(" ", own), "target_name": target[1] or there}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from app.domain.clocks import moment
 from app.domain.errors import StepFailed
 from app.engine import feel, limits, opening
+from app.engine.instances import key_of, own_key
 from app.engine.sameness import same
 from app.engine.scope import property_value
 from app.engine.tokens import Token
@@ -75,7 +76,7 @@ def end(flow: "Flow", task: Token, *, cancelled: bool = False) -> None:
         return
     if "milestone" in props and not cancelled:
         reach(flow, task, props["milestone"])
-    name = task.task_spec.limit
+    name = task.task_spec.limit and key_of(flow, task, task.task_spec.limit)
     limit = flow.record["limits"].get(name)
     if limit and limit["state"] != "ended":
         late = limit["state"] == "running" and flow.now > moment(limit["due_at"])
@@ -93,10 +94,13 @@ def start_limit(flow: "Flow", task: Token, name: str, props: Mapping[str, Any], 
         return
     factor = property_value(props.get("limitFactor"), scope, flow.now)
     least = property_value(props.get("limitMinimum"), scope, flow.now)
-    limit = flow.world.remembered(name)
+    key, instance = own_key(flow, task, name)
+    limit = flow.world.remembered(key)
     if limit is None:
-        limit = limits.plan(name, str(amount), flow.now, flow.world.calendar, factor, least)
-    flow.record["limits"][name] = limit
+        limit = limits.plan(key, str(amount), flow.now, flow.world.calendar, factor, least)
+        if instance:
+            limit["instance"] = instance
+    flow.record["limits"][key] = limit
     flow.tell("LimitStarted", task, {**limit, **source})
 
 

@@ -11,6 +11,7 @@ from app.domain.errors import StepFailed
 from app.domain.facts import FactDraft
 from app.domain.progress import Thrown
 from app.engine import duties, feel, raising, waking
+from app.engine.instances import path_of, seen_in
 from app.engine.scope import build_scope, read_script
 from app.engine.scopes import Scope
 from app.engine.tokens import READY, Token
@@ -96,7 +97,10 @@ class Flow(Scope, BpmnWorkflow):  # type: ignore[misc]
         """Return what an expression at this token reads."""
         command = self.command
         variables = {**token.data, **more} if more else token.data
-        return build_scope(variables, self.record, command.actor, command.role, command.unit, self.now)
+        scope = build_scope(variables, self.record, command.actor, command.role, command.unit, self.now)
+        if (token._parent is not None or token.workflow.instance) and (path := path_of(token)):
+            scope["limits"] = seen_in(self.record["limits"], path)
+        return scope
 
     def write(self, token: Token, changes: Mapping[str, Any]) -> None:
         """Set variables of the token and note them for the fact of its passage."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from app.engine import timing
+from app.engine.instances import key_of
 from app.engine.tokens import Token
 from app.engine.triggers import Trigger
 
@@ -29,11 +30,11 @@ def due_fields(limit: Mapping[str, Any] | None) -> dict[str, Any]:
 def limits_moved(flow: "Flow", names: Iterable[str]) -> None:
     """Move the open tasks and the waiting timers of these limits to the new moments."""
     for name in names:
-        limit = flow.record["limits"][name]
+        limit, plain = flow.record["limits"][name], name.partition("#")[0]
         flow.moved = (flow.moved or set()) | {number for number, token in flow.work.items() if token.task[2] == name}
         for token in list(all_tokens(flow)):
             for trigger in timers_of(token):
-                if follows(trigger, name):
+                if follows(trigger, plain) and key_of(flow, token, plain) == name:
                     _move(flow, token, trigger, limit)
 
 

@@ -60,6 +60,8 @@ def change(
         elif operation == "stop":
             state = "ended"
         changed[name] = _record(limit, state, calendar)
+        if "instance" in record:
+            changed[name]["instance"] = record["instance"]
     return changed
 
 

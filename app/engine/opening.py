@@ -8,6 +8,7 @@ from app.domain.clocks import moment
 from app.domain.errors import StepFailed
 from app.domain.progress import OpenTask
 from app.engine import follow
+from app.engine.instances import key_of
 from app.engine.scope import as_texts, property_value
 from app.engine.tokens import Token
 
@@ -71,7 +72,10 @@ def open_task(flow: "Flow", task: Token, scope: Mapping[str, Any]) -> None:
     name, name_en, evidence, reads, wanted = spec.opening
     roles, anchors, unit, assignee, people, units, form = wanted or _wanted(spec.props, scope, flow.now)
     accused = as_texts(event["accused_unit"]) if "accused_unit" in event else ()
-    limit = spec.limit or (_enclosing_limit(flow, task) if task.workflow is not flow else "")
+    if spec.limit:
+        limit = key_of(flow, task, spec.limit)
+    else:
+        limit = _enclosing_limit(flow, task) if task.workflow is not flow else ""
     number = flow.world.library.form_number(form) if form else 0
     task.task = [form, number, limit]
     found = flow.record["limits"].get(limit) if limit else None
@@ -147,7 +151,7 @@ def _enclosing_limit(flow: "Flow", task: Token) -> str:
     workflow = task.workflow
     while workflow is not flow:
         scope = workflow.host
-        name: str = scope.task_spec.limit
+        name = scope.task_spec.limit and key_of(flow, scope, scope.task_spec.limit)
         if name in flow.record["limits"]:
             return name
         workflow = scope.workflow

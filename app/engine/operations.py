@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.domain.errors import StepFailed
 from app.engine import duties, follow, limits, raising
+from app.engine.instances import key_of
 from app.engine.tokens import Token
 from app.engine.world import Call
 
@@ -57,11 +58,16 @@ def _limits_start(flow: "Flow", task: Token, operation: str, params: Mapping[str
     name = str(params.get("name") or "")
     props = {"limitAmount": params["amount"]} if params.get("amount") else {}
     duties.start_limit(flow, task, name, props, flow.scope(task))
-    return flow.record["limits"].get(name)
+    return flow.record["limits"].get(key_of(flow, task, name))
 
 
 def _limits_change(flow: "Flow", task: Token, operation: str, params: Mapping[str, Any]) -> Any:
-    kind = operation.partition(".")[2]
+    names = params.get("names") or [params.get("name")]
+    keys = [key_of(flow, task, str(name)) for name in ([names] if isinstance(names, str) else names)]
+    return _change(flow, task, operation.partition(".")[2], {**params, "names": keys})
+
+
+def _change(flow: "Flow", task: Token, kind: str, params: Mapping[str, Any]) -> Any:
     changed = limits.change(flow.record["limits"], kind, params, flow.now, flow.world.calendar)
     changed = {name: flow.world.remembered(name) or limit for name, limit in changed.items()}
     flow.record["limits"].update(changed)
@@ -86,7 +92,7 @@ def _event_close(flow: "Flow", task: Token, operation: str, params: Mapping[str,
     duties.reach(flow, task, "closed_at")
     running = [name for name, limit in flow.record["limits"].items() if limit["state"] != "ended"]
     if running:
-        _limits_change(flow, task, "limits.stop", {"names": running})
+        _change(flow, task, "stop", {"names": running})
     return reason
 
 

@@ -40,6 +40,7 @@ class _Recorded:
         self._versions: dict[tuple[str, str], deque[int]] = defaultdict(deque)
         self._limits: dict[str, deque[dict[str, Any]]] = defaultdict(deque)
         self._outside: set[str] = set()
+        self.limit_names: set[str] = set()
         for fact in facts:
             self._remember(fact)
 
@@ -56,6 +57,7 @@ class _Recorded:
                 self._versions["decision", "sla"].append(body["version"])
             kept = {name: value for name, value in body.items() if name not in _BESIDE_LIMITS}
             self._limits[body["name"]].append(kept)
+            self.limit_names.add(body["name"])
         elif fact.kind == "TaskOpened" and body["form"]:
             self._versions["form", body["form"]].append(body["form_version"])
         elif fact.kind == "ProcessCalled":
@@ -114,7 +116,7 @@ def replay(library: Library, facts: Sequence[Fact], world: World) -> Divergence 
     """
     recorded = _Recorded(library, facts)
     again = replace(world, library=recorded, operations=recorded.operation, remembered=recorded.limit,
-                    outside=recorded.outside)
+                    limit_names=recorded.limit_names, outside=recorded.outside)
     saved = b""
     for batch in _batches(facts):
         try:

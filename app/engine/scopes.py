@@ -6,6 +6,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 
 from app.engine import passing
+from app.engine.instances import path_of
 from app.engine.tokens import NONE, Token
 
 
@@ -14,6 +15,9 @@ class Scope:
 
     __slots__ = ("board", "closing", "completed", "finished", "live", "objects", "resetting", "result",
                  "result_stamps", "spec", "tasks", "top_workflow", "version")  # fmt: skip
+
+    #: numbers of the instances that it runs in, the outermost first
+    instance = ""
 
     def open_scope(self, version: Any, spec: Any, flow: Any) -> None:
         """Prepare an empty scope; what most scopes never have is made by who writes first."""
@@ -69,6 +73,7 @@ class Child(Scope, BpmnSubWorkflow):  # type: ignore[misc]
         self.host = host
         self.open_scope(version, spec, flow)
         self.parent_task_id = host.id
+        self.instance = path_of(host)
         self.depth = getattr(host.workflow, "depth", 0) + 1
         if spec.watched or (spec.embedded and host.workflow.board is not None):
             self.board = dict(host.data)

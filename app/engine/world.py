@@ -1,6 +1,6 @@
 """What a flow needs from outside, as values and functions that the use cases hand in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -86,6 +86,8 @@ class World:
                                              ("city_duty", "city"))
     #: limits as they were set, for replays: the calendar may say something else today
     remembered: Remembered = remembers_nothing
+    #: keys of the limits that a history knows, for replays
+    limit_names: Collection[str] | None = None
     #: says of an operation that it is performed outside, after the step
     outside: Callable[[str], bool] = performs_here
 

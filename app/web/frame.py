@@ -160,6 +160,10 @@ def code_name(value: str | None) -> str:
     """Write one of our fixed words (nature, urgency, status, limit, milestone) for people."""
     if not value:
         return ""
+    if "#" in value:
+        # the limit of one of several instances
+        name, _, instance = value.partition("#")
+        return f"{code_name(name)} {instance}"
     known = NAMES.get(value)
     if known is not None:
         return known.en[:1].upper() + known.en[1:] if language() == "en" else known.zh

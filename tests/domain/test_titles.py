@@ -38,6 +38,8 @@ def test_a_started_limit_is_known_by_its_name() -> None:
         "开始计时：签收", "Limit started: sign-off"
     )
     assert title_of("LimitStarted", {"name": "odd"}).zh == "开始计时：odd"
+    assert title_of("LimitStarted", {"name": "sign#2"}) == Title("开始计时：签收 2", "Limit started: sign-off 2")
+    assert title_of("LimitEnded", {"limit": "odd#2"}).zh == "结束计时：odd#2"
 
 
 def test_a_milestone_is_named() -> None:
