@@ -12,7 +12,7 @@ from app.domain.rights import is_allowed
 from app.domain.titles import NAMES, milestones_in_order, title_of
 from app.schemas.records import plain
 from app.schemas.values import CITY_ZONE, read_moment
-from app.usecases.desk.name_processes import name_current
+from app.usecases.desk.name_process import name_process
 from app.web.languages import language
 from app.web.rooms import actor_or_none, config, now, tools
 
@@ -22,6 +22,7 @@ ROOMS: tuple[tuple[str, str, str], ...] = (
     ("intake.report_page", "report.file", "上报"),
     ("desk.start", "case.start", "发起"),
     ("desk.cases", "case.read", "案件"),
+    ("registers.index", "register.read", "登记册"),
     ("studio.definitions", "studio.read", "流程工作室"),
     ("audit.cases", "audit.read", "审计"),
     ("operators.incidents", "incident.read", "故障"),
@@ -179,7 +180,7 @@ def pack_name(value: str) -> str:
 
 def process_name(key: str) -> str:
     """Name a process in the language of the request, as its current version calls itself."""
-    found = name_current(tools(), process=key)
+    found = name_process(tools(), process=key)
     return (found[1] if language() == "en" else "") or found[0] or key
 
 

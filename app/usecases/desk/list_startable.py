@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.domain.actor import Actor
 from app.usecases import Tools
-from app.usecases.desk.hand_start import Seat, seats_for
+from app.usecases.desk.hand_starts import Seat, seats_for
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,3 @@ def name_processes(
             name = english = ""
         found[key, number] = (english if locale == "en" else "") or name or key
     return found
-
-
-def name_current(tools: Tools, *, process: str) -> tuple[str, str]:
-    """Return the name of a process and its English name, as its current version says; empty where it says none."""
-    try:
-        return tools.library.process(process).names.get(process, ("", ""))
-    except YongzhiError:
-        return "", ""

@@ -8,7 +8,7 @@ from app.domain.actor import Actor
 from app.usecases import Tools
 from app.usecases.desk.form_start import first_values, form_context
 from app.usecases.desk.forms import Options, form_schema, options_for
-from app.usecases.desk.hand_start import Seat, hand_start, start_scope
+from app.usecases.desk.hand_starts import Seat, find_start, start_scope
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def read_start(tools: Tools, *, actor: Actor, process: str, unit: str | None = N
         NotStartable: it is not begun by hand, or not by him, or not at that unit.
     """
     now = tools.clock.now()
-    begins = hand_start(tools, actor, process, now)
+    begins = find_start(tools, actor, process, now)
     seat = begins.seat(unit)
     number = tools.library.form_number(begins.point.form)
     schema = form_schema(tools, begins.point.form, number)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +13,14 @@ from app.engine import commands
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.beginnings import check_variables, county_number
+from app.usecases.desk.answering import texts_in
 from app.usecases.desk.forms import compiled_form, options_for
-from app.usecases.desk.hand_start import (
+from app.usecases.desk.hand_starts import (
     HandStart,
     Seat,
     files_named,
+    find_start,
     first_record,
-    hand_start,
     loose_files,
     renamed,
     start_scope,
@@ -75,16 +75,46 @@ def start_case(
         InvalidAnswers: per field; StaleRevision: the form has changed.
         Invalid: reserved names, too many variables, an unknown unit, both answers and variables.
     """
-    if answers is not None:
-        if variables:
-            raise Invalid(errors={"variables": ["填写表单时不能另带变量。"]})
-        return _by_hand(tools, actor, process, answers, unit, form_version)
-    return _with_variables(tools, actor, process, variables or {})
-
-
-def _with_variables(tools: Tools, actor: Actor, process: str, variables: Mapping[str, Any]) -> Started:
-    check_variables(variables)
+    if answers is not None and variables:
+        raise Invalid(errors={"variables": ["填写表单时不能另带变量。"]})
     at = tools.clock.now()
+    begins = None if answers is None else find_start(tools, actor, process, at)
+    with tools.store.unit_of_work() as uow:
+        if begins is None:
+            begun = _with_variables(tools, uow, actor, process, variables or {})
+        else:
+            begun = _by_hand(tools, uow, begins, actor, answers or {}, unit, form_version)
+        case_id = new_id(county_number(begun.event), at)
+        names = {UUID(one): derived_id(case_id, one, at) for one in begun.files}
+        given = renamed(begun.variables, {str(old): str(new) for old, new in names.items()})
+        command = command_of(actor, at, begun.seat)
+        progress = commands.start(
+            make_world(tools, uow, case_id), command, process, given, begun.event, node=begun.node
+        )
+        case = write_start(tools, uow, case_id, process, progress, command, actor.id)
+        if names and uow.attachments.adopt(names, case_id, uploaded_by=actor.id) != len(names):
+            raise InvalidAnswers(errors={"": ["有文件尚未上传成功,请重新上传。"]})
+        uow.commit()
+    return Started(case.id, case.event_no, outcome(case, progress, actor, at).next_task_id)
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """What a case begins with."""
+
+    variables: Mapping[str, Any]
+    event: Mapping[str, Any]
+    seat: tuple[str, str]
+    #: start event, None for the plain one
+    node: str | None = None
+    #: ids of files that come to the case
+    files: tuple[str, ...] = ()
+
+
+def _with_variables(
+    tools: Tools, uow: UnitOfWork, actor: Actor, process: str, variables: Mapping[str, Any]
+) -> _Begun:
+    check_variables(variables)
     seat = seat_of(actor)
     by_form = tools.library.process(process).start_by_hand() is not None
     if by_form and not actor.machine and not actor.has(_OPERATOR):
@@ -92,61 +122,44 @@ def _with_variables(tools: Tools, actor: Actor, process: str, variables: Mapping
     if not by_form and tools.library.is_part(process):
         # work begins behind its intake, never beside it
         raise NotStartable("This process is a part of others and begins there; report the matter.", process=process)
-    with tools.store.unit_of_work() as uow:
-        named = str(variables.get("unit") or "")
-        unit = named or seat[1] or tools.city.root
-        # roles are held at units that exist
-        if named and uow.units.find(named) is None:
-            raise Invalid(errors={"unit": ["没有这个单位。"]})
-        places = anchors(unit).as_dict()
-        case_id = new_id(county_number(places), at)
-        event = {**places, "title": str(variables.get("title") or ""), "reported_by": actor.id, "status": "accepted"}
-        command = command_of(actor, at, seat)
-        progress = commands.start(make_world(tools, uow, case_id), command, process, variables, event)
-        case = write_start(tools, uow, case_id, process, progress, command, actor.id)
-        uow.commit()
-    return Started(case.id, case.event_no)
+    named = str(variables.get("unit") or "")
+    # roles are held at units that exist
+    if named and uow.units.find(named) is None:
+        raise Invalid(errors={"unit": ["没有这个单位。"]})
+    places = anchors(named or seat[1] or tools.city.root).as_dict()
+    title = str(variables.get("title") or "")
+    event = {**places, "title": title, "reported_by": actor.id, "status": "accepted"}
+    return _Begun(variables, event, seat)
 
 
 def _by_hand(
-    tools: Tools, actor: Actor, process: str, answers: Mapping[str, Any], unit: str | None, form_version: int | None
-) -> Started:
-    at = tools.clock.now()
-    begins = hand_start(tools, actor, process, at)
+    tools: Tools, uow: UnitOfWork, begins: HandStart, actor: Actor, answers: Mapping[str, Any], unit: str | None,
+    form_version: int | None,
+) -> _Begun:  # fmt: skip
     seat = begins.seat(unit)
-    with tools.store.unit_of_work() as uow:
-        clean, files = _checked(tools, uow, begins, seat, actor, answers, at, form_version)
-        event = first_record(actor, seat, _title(begins, clean))
-        case_id = new_id(county_number(event), at)
-        names = {one: derived_id(case_id, one, at) for one in files}
-        variables = renamed(clean, {old: str(new) for old, new in names.items()})
-        command = command_of(actor, at, (seat.role, seat.unit))
-        world = make_world(tools, uow, case_id)
-        progress = commands.start(world, command, process, variables, event, node=begins.point.node)
-        case = write_start(tools, uow, case_id, process, progress, command, actor.id)
-        moved = {UUID(old): new for old, new in names.items()}
-        if moved and uow.attachments.adopt(moved, case_id, uploaded_by=actor.id) != len(moved):
-            raise InvalidAnswers(errors={"": ["有文件尚未上传成功,请重新上传。"]})
-        uow.commit()
-    return Started(case.id, case.event_no, outcome(case, progress, actor, at).next_task_id)
+    clean, files = _checked(tools, uow, begins, seat, actor, answers, form_version)
+    event = first_record(actor, seat, _title(begins, clean))
+    return _Begun(clean, event, (seat.role, seat.unit), begins.point.node, files)
 
 
 def _checked(
     tools: Tools, uow: UnitOfWork, begins: HandStart, seat: Seat, actor: Actor, answers: Mapping[str, Any],
-    at: datetime, form_version: int | None,
-) -> tuple[dict[str, Any], list[str]]:  # fmt: skip
+    form_version: int | None,
+) -> tuple[dict[str, Any], tuple[str, ...]]:  # fmt: skip
     """Check answers as a task's are checked; return them with the files that they name."""
     number = tools.library.form_number(begins.point.form)
     if form_version is not None and form_version != number:
         raise StaleRevision(expected=form_version, found=number)
     compiled = compiled_form(tools, begins.point.form, number)
-    context = unsigned(start_scope(actor, seat, at))
-    options: dict[str, Any] = dict(options_for(tools, uow, context["event"], compiled.form, actor.locale, context))
+    context = unsigned(start_scope(actor, seat, tools.clock.now()))
+    chosen = sorted(texts_in(answers))
+    wanted = options_for(tools, uow, context["event"], compiled.form, actor.locale, context, chosen)
+    options: dict[str, Any] = dict(wanted)
     options["attachments"] = files = loose_files(uow, actor, answers)
     clean = compiled.load(answers, context=context, options=options, locale=actor.locale)
     check_variables(clean)
     named = {str(one) for one in files_named(clean)}
-    return clean, [one for one in files if one in named]
+    return clean, tuple(one for one in files if one in named)
 
 
 def _title(begins: HandStart, answers: Mapping[str, Any]) -> str:

@@ -47,7 +47,7 @@ class HandStart:
         return found
 
 
-def hand_start(tools: Tools, actor: Actor, process: str, now: datetime) -> HandStart:
+def find_start(tools: Tools, actor: Actor, process: str, now: datetime) -> HandStart:
     """Find where an actor may begin a process by hand.
 
     Raises:
