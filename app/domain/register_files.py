@@ -19,7 +19,7 @@ from app.domain.registers import (
     Register,
     RegisterField,
 )
-from app.domain.rights import OFFICERS
+from app.domain.rights import OFFICERS, RIGHTS
 
 #: no file of a declaration is larger
 _LARGEST = 200_000
@@ -195,6 +195,8 @@ def _rights_findings(raw: Mapping[str, Any], roles: Collection[str]) -> Iterator
         for role in raw[name]:
             if not isinstance(role, str) or (role != ALL_OFFICERS and role not in roles):
                 yield f"rights.{name}: there is no role {role!r}"
+            elif role != ALL_OFFICERS and role not in RIGHTS[f"register.{name}"].holders:
+                yield f"rights.{name}: the role {role!r} has no part in registers"
 
 
 def _references(raw: Mapping[str, Any]) -> Iterator[str]:

@@ -80,6 +80,11 @@ RIGHTS: dict[str, Right] = {
     "case.steer": Right(STEERS, "调度本辖区案件：跳转、跳过、取消、挂起、重启、调整会签人与时限（每次须写明理由）",
                         "Steer the cases of one's place: move, skip, cancel, suspend, restart, change participants and"
                         " limits, each with a reason"),
+    "register.read": Right(READERS, "查看登记册中本岗位、本辖区可见的记录",
+                           "Read the rows of registers that one's roles and place show"),
+    "register.write": Right(OFFICERS | {"sys_admin"}, "登记、修改、导入本辖区的记录（按登记册写明的角色，每次留痕）",
+                            "Add, change and import rows of one's place, where the register names one's role; every"
+                            " change is kept"),
     "reporter.reveal": Right(OFFICERS, "查看本人任务所需的诉求人信息（每次留痕）",
                              "See the reporter's details where one's task needs them; every look is recorded"),
     "message.deliver": Right(DUTY | {"sys_admin"}, "向案件投递外部消息", "Deliver an outside message to a case"),

@@ -149,7 +149,7 @@ def read_row(register: Register, raw: Any, *, changes: bool = False) -> tuple[st
     unit = given.pop("unit", None)
     if unit not in (None, ""):
         try:
-            unit = read_value(_UNIT, unit)
+            unit = read_value(UNIT, unit)
         except InvalidRow as wrong:
             errors |= wrong.errors
     for name, value in given.items():
@@ -170,8 +170,8 @@ def read_row(register: Register, raw: Any, *, changes: bool = False) -> tuple[st
     return unit or None, found if changes else {name: value for name, value in found.items() if value is not None}
 
 
-_UNIT = RegisterField("unit", "单位", "Unit", "unit")
-_ID = RegisterField("id", "编号", "Id", "string")
+#: whose row it is
+UNIT = RegisterField("unit", "单位", "Unit", "unit")
 
 
 def read_where(register: Register, where: Any) -> tuple[Condition, ...]:
@@ -209,7 +209,7 @@ def _condition(register: Register, name: str, value: Any) -> Condition:
 
 
 def _own(name: str, values: list[Any]) -> Condition:
-    reader = Identifier() if name == "id" else _reader(_UNIT)
+    reader = Identifier() if name == "id" else _reader(UNIT)
     try:
         read = tuple(reader.deserialize(one) for one in values)
     except ValidationError as wrong:
@@ -231,6 +231,16 @@ def _compared(field: RegisterField, value: Any) -> Any:
     if field.type == "choice":
         field = RegisterField(field.name, field.zh, field.en, "string")
     return read_value(RegisterField(field.name, field.zh, field.en, field.type), value)
+
+
+def read_sort(register: Register, text: str) -> tuple[RegisterField | None, bool] | None:
+    """Read `field` or `-field`, only `-` for the newest first; None where rows cannot be sorted by it."""
+    if text in ("", "-"):
+        return None, text == "-"
+    field = register.find(text.removeprefix("-"))
+    if field is None or field.type in ("list", "context"):
+        return None
+    return field, text.startswith("-")
 
 
 def row_value(register: Register, row_id: str, version: int, unit: str, values: Mapping[str, Any]) -> dict[str, Any]:

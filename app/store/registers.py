@@ -95,10 +95,10 @@ class Registers:
 
     def sum(
         self, register: Register, field: RegisterField, conditions: Iterable[Condition] = (), *,
-        actor: Actor | None = None,
+        actor: Actor | None = None, q: str = "",
     ) -> tuple[Decimal, int]:  # fmt: skip
         """Add up a number field, exactly; also count the rows that have one."""
-        asked = Question(register, conditions).seen_by(actor)
+        asked = Question(register, conditions, q=q).seen_by(actor)
         value = order(field)
         sql = f"select coalesce(sum({value}), 0)::text, count({value}) from register_rows r where {asked.sql}"
         total, count = self._tx.first(sql, asked.params)

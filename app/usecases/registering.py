@@ -1,15 +1,16 @@
 """What every verb that writes rows of registers shares: whose row it is, what it refers to, and the write."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from app.domain.actor import Actor
 from app.domain.errors import NotFound
-from app.domain.org import is_within
+from app.domain.org import Unit, is_within
 from app.domain.records_registers import Hand, RegisterRow
 from app.domain.registers import InvalidRow, Register, RegisterNotFound, RowTaken
-from app.schemas.register_rows import row_value
+from app.schemas.register_rows import UNIT, read_value, row_value
 from app.schemas.texts import say
 from app.store.register_sql import read_places, write_places
 from app.store.unit_of_work import UnitOfWork
@@ -142,6 +143,30 @@ def _exists(uow: UnitOfWork, kind: str, value: str) -> bool:
     except (ValueError, NotFound):
         return False
     return True
+
+
+def units_of(uow: UnitOfWork, register: Register, rows: Iterable[RegisterRow]) -> dict[str, Unit]:
+    """Read the units that rows belong to or name, {code: unit}."""
+    named = [field.name for field in register.fields if field.type == "unit"]
+    codes = {str(code) for row in rows for code in (row.unit, *(row.data.get(name) for name in named)) if code}
+    return uow.units.many(sorted(codes))
+
+
+def read_unit(unit: str | None) -> str | None:
+    """Read the unit that a person names.
+
+    Raises:
+        InvalidRow: it is no unit's code.
+    """
+    return read_value(UNIT, unit) if unit else None
+
+
+def hand_of(actor: Actor, register: Register, at: datetime, reason: str) -> Hand:
+    """Say who writes rows, in the first of his seats that lets him."""
+    seats = [a for a in actor.assignments if a.role in register.write]
+    seat = min(seats, key=lambda a: (a.role, a.unit), default=None)
+    role, unit = (seat.role, seat.unit) if seat else ("", "")
+    return Hand(at, actor.id, actor.name or actor.username, role, unit, reason=reason.strip()[:500])
 
 
 def plain_row(register: Register, row: RegisterRow) -> dict[str, Any]:

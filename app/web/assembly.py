@@ -22,6 +22,7 @@ from app.web import (
     people,
     public,
     reading,
+    registers,
     rooms,
     steering,
     studio,
@@ -58,7 +59,7 @@ def assemble(tools: Tools) -> Flask:
     headers.install(app)
     for blueprint in (
         people.people, desk, intake.intake, public.public, studio.studio, audit.audit, operators.operators,
-        steering.steering, migrating.migrating, health.health,
+        steering.steering, migrating.migrating, registers.registers, health.health,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     api.install(app)

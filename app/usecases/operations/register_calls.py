@@ -9,7 +9,7 @@ from uuid import UUID
 from app.domain.errors import StepFailed
 from app.domain.registers import Condition, InvalidRow, Register, RegisterField, RowNotFound
 from app.engine.world import Call
-from app.schemas.register_rows import read_row, read_where
+from app.schemas.register_rows import read_row, read_sort, read_where
 from app.schemas.texts import say
 
 #: rows that one step may find; all of them stay in the case's history
@@ -75,16 +75,6 @@ def sort_of(register: Register, call: Call) -> tuple[RegisterField | None, bool]
     if found is None:
         raise StepFailed(f"{call.operation}: {register.key} cannot be sorted by {text!r}.")
     return found
-
-
-def read_sort(register: Register, text: str) -> tuple[RegisterField | None, bool] | None:
-    """Read `field` or `-field`; None where rows cannot be sorted by it."""
-    if text in ("", "-"):
-        return None, text == "-"
-    field = register.find(text.removeprefix("-"))
-    if field is None or field.type in ("list", "context"):
-        return None
-    return field, text.startswith("-")
 
 
 def row_of(register: Register, call: Call, name: str) -> tuple[str | None, dict[str, Any]]:

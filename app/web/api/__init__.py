@@ -77,6 +77,7 @@ def install(app: Flask) -> None:
         lookups,
         migrations,
         processes,
+        registers,
         reports,
         session,
         steering,
@@ -92,7 +93,9 @@ def install(app: Flask) -> None:
     for field, kind, shape in TYPES:
         api.register_field(field, kind, shape)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
-    for part in (session, reports, tasks, cases, processes, traffic, lookups, incidents, steering, migrations):
+    for part in (
+        session, reports, tasks, cases, processes, traffic, lookups, incidents, steering, migrations, registers,
+    ):  # fmt: skip
         api.register_blueprint(part.room, url_prefix=PREFIX)
     kept = Ready()
 
@@ -113,7 +116,7 @@ def _finished(document: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            if method not in ("get", "post", "put", "delete"):
+            if method not in ("get", "post", "put", "patch", "delete"):
                 continue
             if method != "get" and not path.endswith("/session"):
                 operation.setdefault("parameters", []).append(key)

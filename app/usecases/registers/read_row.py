@@ -1,0 +1,40 @@
+"""Read a row of a register with its history."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.domain.actor import Actor
+from app.domain.org import Unit
+from app.domain.records_registers import RegisterChange, RegisterRow
+from app.domain.registers import Register, RowNotFound
+from app.usecases import Tools
+from app.usecases.registering import is_own, register_for, units_of
+
+
+@dataclass(frozen=True)
+class RowView:
+    """A row, and what became of it."""
+
+    register: Register
+    row: RegisterRow
+    #: the newest first
+    history: tuple[RegisterChange, ...]
+    units: Mapping[str, Unit]
+    may_write: bool
+
+
+def read_row(tools: Tools, *, actor: Actor, key: str, row_id: UUID) -> RowView:
+    """Read a row that an actor may see.
+
+    Raises:
+        RegisterNotFound, RowNotFound.
+    """
+    register = register_for(tools, actor, key)
+    with tools.store.unit_of_work() as uow:
+        row = uow.registers.get(register, row_id, actor=actor)
+        if row is None:
+            raise RowNotFound
+        history = uow.registers.history(row)
+        units = units_of(uow, register, [row])
+    return RowView(register, row, history, units, is_own(actor, register, row.unit))

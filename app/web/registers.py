@@ -1,0 +1,211 @@
+"""Pages of registers: what is declared becomes lists, forms, and files that go out and come in."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.domain.errors import Invalid
+from app.domain.registers import Register, StaleRow
+from app.schemas.records import clean_name, read
+from app.schemas.register_csv import clean_text
+from app.schemas.register_records import PLAIN, RowQuery, values_of, where_of
+from app.schemas.texts import say as say_text
+from app.usecases.registering import register_for
+from app.usecases.registers.add_row import add_row
+from app.usecases.registers.change_row import change_row
+from app.usecases.registers.export_rows import export_rows
+from app.usecases.registers.import_rows import Imported, import_rows
+from app.usecases.registers.list_registers import list_registers
+from app.usecases.registers.list_rows import list_rows
+from app.usecases.registers.read_row import RowView, read_row
+from app.web.errors import say
+from app.web.identity import allow
+from app.web.paging import SHOWN
+from app.web.register_words import columns, shown, typed
+from app.web.rooms import actor, tools
+
+registers = Blueprint("registers", __name__, url_prefix="/registers")
+#: bytes of a file that is imported
+_LARGEST = 3_000_000
+
+
+@registers.get("")
+@allow("register.read")
+def index() -> str:
+    """List the registers."""
+    return render_template("registers.html", views=list_registers(tools(), actor=actor()))
+
+
+@registers.get("/<word:key>")
+@allow("register.read")
+def rows(key: str) -> str:
+    """List the rows of one, searched and filtered."""
+    register = register_for(tools(), actor(), key)
+    plain, asked = _query(register)
+    query = read(RowQuery, {"limit": str(SHOWN), **plain})
+    errors: Mapping[str, Any] = {}
+    try:
+        page = list_rows(tools(), actor=actor(), key=key, where=where_of(register, asked), **query)
+    except Invalid as refused:
+        errors = refused.errors
+        page = list_rows(tools(), actor=actor(), key=key)
+    kept = [(name, value) for name, value in plain.items() if name not in ("after", "limit")] + asked
+    return render_template(
+        "register_rows.html", page=page, register=register, columns=columns(register), q=query["q"],
+        sort=query["sort"], asked=dict(asked), errors=errors, filtered=bool(asked or query["q"]), shown=shown,
+        next_url=_link(key, kept, page.next) if page.next else None,
+        first_url=_link(key, kept) if query["after"] else None,
+        export_url=url_for("registers.export", key=key, **_pairs(kept)),
+    )  # fmt: skip
+
+
+@registers.get("/<word:key>/export.csv")
+@allow("register.read")
+def export(key: str) -> Response:
+    """Write the rows of a list as CSV."""
+    register = register_for(tools(), actor(), key)
+    plain, asked = _query(register)
+    text = export_rows(tools(), actor=actor(), key=key, where=where_of(register, asked), q=plain.get("q", ""))
+    sent = {"Content-Disposition": f'attachment; filename="{key}.csv"'}
+    return Response(text, mimetype="text/csv", headers=sent)
+
+
+@registers.get("/<word:key>/rows/<uuid:row_id>")
+@allow("register.read")
+def row(key: str, row_id: UUID) -> str:
+    """Show a row with its history."""
+    view = read_row(tools(), actor=actor(), key=key, row_id=row_id)
+    return render_template("register_row.html", view=view, register=view.register, shown=shown)
+
+
+@registers.get("/<word:key>/new")
+@allow("register.write")
+def new(key: str) -> AnyResponse:
+    """Show the empty form."""
+    return _form(register_for(tools(), actor(), key, to_write=True), {})
+
+
+@registers.post("/<word:key>/new")
+@allow("register.write")
+def add(key: str) -> AnyResponse:
+    """Add a row."""
+    register = register_for(tools(), actor(), key, to_write=True)
+    values, errors = values_of(register, request.form)
+    try:
+        if errors:
+            raise Invalid(errors=errors)
+        made = add_row(
+            tools(), actor=actor(), key=key, values=values, unit=request.form.get("unit", "").strip() or None,
+            reason=request.form.get("reason", ""),
+        )  # fmt: skip
+    except Invalid as refused:
+        return _form(register, request.form, errors=refused.errors, status=422)
+    flash(gettext("已登记。"), "success")
+    return redirect(url_for("registers.row", key=key, row_id=made.id), 303)
+
+
+@registers.get("/<word:key>/rows/<uuid:row_id>/edit")
+@allow("register.write")
+def edit(key: str, row_id: UUID) -> AnyResponse:
+    """Show the form of a row."""
+    view = read_row(tools(), actor=actor(), key=key, row_id=row_id)
+    return _form(view.register, typed(view), view=view)
+
+
+@registers.post("/<word:key>/rows/<uuid:row_id>/edit")
+@allow("register.write")
+def change(key: str, row_id: UUID) -> AnyResponse:
+    """Change a row."""
+    register = register_for(tools(), actor(), key, to_write=True)
+    view = read_row(tools(), actor=actor(), key=key, row_id=row_id)
+    values, errors = values_of(register, request.form)
+    version = request.form.get("version", "")
+    unit = request.form.get("unit", "").strip()
+    try:
+        if errors or not (version.isascii() and version.isdecimal() and len(version) < 9):
+            raise Invalid(errors=errors or {"version": [say_text("number")]})
+        changed = {name: value for name, value in values.items() if value != view.row.data.get(name)}
+        change_row(
+            tools(), actor=actor(), key=key, row_id=row_id, version=int(version), values=changed,
+            unit=unit if unit and unit != view.row.unit and not register.unit_field else None,
+            reason=request.form.get("reason", ""),
+        )  # fmt: skip
+    except Invalid as refused:
+        return _form(register, request.form, view=view, errors=refused.errors, status=422)
+    except StaleRow as refused:
+        return _form(register, request.form, view=view, problem=say(refused), status=409)
+    flash(gettext("已保存。"), "success")
+    return redirect(url_for("registers.row", key=key, row_id=row_id), 303)
+
+
+@registers.get("/<word:key>/import")
+@allow("register.write")
+def import_page(key: str) -> AnyResponse:
+    """Ask for a file."""
+    return _import(register_for(tools(), actor(), key, to_write=True))
+
+
+@registers.post("/<word:key>/import")
+@allow("register.write")
+def import_file(key: str) -> AnyResponse:
+    """Show what would become of a file; once it is confirmed, keep all of its rows."""
+    register = register_for(tools(), actor(), key, to_write=True)
+    upload = request.files.get("file")
+    try:
+        sent = upload.stream.read(_LARGEST + 1) if upload and upload.filename else b""
+        text = clean_text(sent) if sent else request.form.get("text", "")
+        if not text.strip() or len(text) > _LARGEST:
+            raise Invalid(errors={"file": [say_text("size" if text.strip() else "required")]})
+        keep = request.form.get("do") == "keep"
+        found = import_rows(tools(), actor=actor(), key=key, text=text, keep=keep)
+    except Invalid as refused:
+        return _import(register, errors=refused.errors, status=422)
+    if found.kept:
+        flash(gettext("已导入 %(n)s 条记录。", n=len(found.lines)), "success")
+        return redirect(url_for("registers.rows", key=key), 303)
+    return _import(register, found=found, text=text, status=422 if keep else 200)
+
+
+def _query(register: Register) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """Split the query of this request: the list's own parameters, and what is asked of fields."""
+    given = [(name, value.strip()) for name, value in request.args.items(multi=True) if value.strip()]
+    given = [(name, value) for name, value in given if clean_name(name) and len(value) <= 4000]
+    asked = [pair for pair in given if pair[0] not in PLAIN]
+    return {name: value for name, value in given if name in PLAIN}, asked
+
+
+def _link(key: str, kept: list[tuple[str, str]], after: str | None = None) -> str:
+    pairs = _pairs(kept)
+    if after:
+        pairs["after"] = after
+    return url_for("registers.rows", key=key, **pairs)
+
+
+def _pairs(kept: list[tuple[str, str]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in kept:
+        # names that a link takes for itself are asked for by no field
+        if not name.startswith("_") and name not in ("key", "endpoint"):
+            found.setdefault(name, []).append(value)
+    return found
+
+
+def _form(
+    register: Register, given: Mapping[str, str], *, view: RowView | None = None, errors: Any = None,
+    problem: str = "", status: int = 200,
+) -> AnyResponse:  # fmt: skip
+    return make_response(render_template(
+        "register_form.html", register=register, typed=given, view=view, errors=errors or {}, problem=problem,
+    ), status)  # fmt: skip
+
+
+def _import(
+    register: Register, *, found: Imported | None = None, text: str = "", errors: Any = None, status: int = 200
+) -> AnyResponse:
+    return make_response(render_template(
+        "register_import.html", register=register, found=found, text=text, errors=errors or {},
+    ), status)  # fmt: skip
