@@ -109,7 +109,7 @@ class FlowCase(Running):
         return {name: found.get(name) for name in ("city", "county", "street", "command_room", "village", "grid")}
 
     def _event_register(self, call: Call) -> OperationResult:
-        place = call.event.get("grid") or call.event.get("street")
+        place = call.event.get("grid") or call.event.get("village") or call.event.get("street")
         value = {"event_no": "330211-20260302-000001", "located": place is not None, "in_area": place is not None,
                  "grid": call.event.get("grid")}
         places = self._place(place or call.event.get("county"))

@@ -117,11 +117,35 @@ def an_unsatisfied_caller_gets_a_second_handling() -> FlowCase:
     verify(case)
     case.do("callback_call", reached=True, solved="no", satisfaction="unsatisfied", reasons=["not_solved"])
     case.do("unsatisfied_decide", decision="escalate", note="仍未解决，提级")
-    assert case.nodes == {"forward_c"}
-    case.do("forward_c", to_whom="区县中心", result="solved", result_text="区县中心已协调解决")
+    assert case.nodes == {"gate"} and case.event["status"] == "escalating"
+    case.do("gate", by="deputy2", decision="send_back", esc_advice="先由街道牵头再办一次")
+    assert case.nodes == {"handle"} and case.told("unit.raise_sent_back") == 1
+    work(case, by="zhao")
+    review(case)
     verify(case)
     case.do("callback_call", reached=True, solved="yes", satisfaction="satisfied")
     assert case.progress and case.progress.closed
+    return case
+
+
+def a_county_takes_over_what_the_caller_is_twice_unhappy_with() -> FlowCase:
+    case = handled(channel="HOTLINE_12345", reported_by="id-caller")
+    verify(case)
+    case.do("callback_call", reached=True, solved="no", satisfaction="unsatisfied", reasons=["not_solved"])
+    case.do("unsatisfied_decide", decision="escalate", note="街道无力解决")
+    case.do("gate", by="deputy2", decision="approve")
+    case.do("receive", by="county", decision="own_department", unit="33.02.11.d-housing", note="交住建局")
+    assert case.nodes == {"sign"} and case.event["level"] == "L4"
+    assert case.open[case.key_of("sign")].candidates == (("county_dept_contact", "33.02.11.d-housing"),)
+    case.do("sign", decision="sign")
+    case.do("contact", way="phone", reached=True, note="已联系")
+    case.do("assist", by="old", opinion="移交现场情况")
+    work(case)
+    review(case)
+    assert case.told("unit.result_down") == 1
+    verify(case)
+    case.do("callback_call", reached=True, solved="yes", satisfaction="satisfied")
+    assert case.progress and case.progress.closed and case.event["close_reason"] == "solved"
     return case
 
 
@@ -159,12 +183,21 @@ def a_return_is_accepted_then_arbitrated() -> FlowCase:
     assert case.nodes == {"sign"} and case.event["lead_unit"] == "33.02.11.004.p-enforce"
     assert case.record["counts"]["returns"] == 1
     case.act("ret.requested", reason="wrong_class", competent_unit="33.02.11.004.s-operator", note="应由市政养护承办")
-    assert case.nodes == {"forward_c_arbitration"}
-    case.do("forward_c_arbitration", by="duty", to_whom="区县中心", to_unit="33.02.11.004.s-operator",
-            lead_role="contractor", result_text="裁定由市政养护单位承办")
-    assert case.nodes == {"handle"}
-    assert case.open[case.key_of("handle")].candidates == (("contractor", "33.02.11.004.s-operator"),)
+    assert case.nodes == {"interim_handle", "state"} and case.event["sub_status"] == "arbitration"
+    decided_by_the_street(case, lead="33.02.11.004.s-operator")
+    assert case.nodes == {"sign"} and case.event["must_sign"] is True
+    assert case.open[case.key_of("sign")].candidates == (("contractor", "33.02.11.004.s-operator"),)
+    offered = [one for one in case.progress.subscriptions if one.message == "ret.requested"] if case.progress else []
+    assert offered and not offered[0].open
     return case
+
+
+def decided_by_the_street(case: FlowCase, lead: str) -> None:
+    """Both units state their view, the duty drafts, the director decides."""
+    for key in sorted(key for key in case.open if "/state#" in key):
+        case.do(key, by="unit", view="not_mine", basis="三定方案")
+    case.do("propose", by="duty", lead=lead, basis="依据部门职责分工")
+    case.do("decide", by="director", lead=lead, deadline="2026-03-10", basis="依据部门职责分工")
 
 
 def a_return_is_refused() -> FlowCase:
@@ -181,7 +214,7 @@ def a_return_is_arbitrated_at_once() -> FlowCase:
     case = dispatched()
     case.act("ret.requested", reason="not_mine", competent_unit="33.02.11.004.p-enforce", note="不是我单位的设施")
     case.do("return_decide", by="duty", decision="arbitrate", note="两家都说不是自己的")
-    assert case.nodes == {"forward_c_arbitration"}
+    assert case.nodes == {"interim_handle", "state"}
     return case
 
 
@@ -226,15 +259,19 @@ def the_wall_is_not_removed() -> FlowCase:
     case.until("handling", "yellow_at")
     assert case.told("unit.handling_yellow") == 1
     case.until("handling")
-    assert case.noted("penalty_proposed") and "forward_j" in case.nodes and case.told("unit.handling_red") == 1
-    case.do("forward_j", by="duty", to_whom="区县督办", result="not_solved", result_text="已发督办单")
-    case.wait(days=4)
-    assert "forward_c" in case.nodes
-    case.do("forward_c", by="duty", to_whom="区县中心", decision="left", result_text="由原单位继续办理")
-    assert "handle" in case.nodes
-    for moment, card in (("at_150", "yellow_card"), ("at_200", "red_card"), ("black_at", "black_card")):
+    assert case.noted("penalty_proposed") and case.told("unit.handling_red") == 1
+    business = case.record["limits"]["business"]["due_at"]
+    while "receive" not in case.nodes:
+        case.wait(hours=1)
+    assert case.noted("escalated")[0]["reason"] == "R3"
+    case.do("receive", by="county", decision="return_down", support=["order"], support_text="责成水利局派员支持",
+            note="由原单位继续办理")
+    case.do("sign_return", decision="sign")
+    assert "handle" in case.nodes and case.record["limits"]["business"]["due_at"] == business
+    for moment in ("at_150", "at_200", "black_at"):
         case.until("handling", moment)
-        assert len(case.noted(card)) == 1
+    asked = [body["payload"]["share"] for body in case.kinds("MessageThrown") if body["name"] == "sup.opened"]
+    assert asked == [100, 150, 200, 300]
     case.do("assist", by="water", opinion="岸线以图为准")
     work(case)
     review(case)
@@ -246,11 +283,11 @@ def the_county_takes_over_a_late_case() -> FlowCase:
     case = dispatched("垃圾箱满溢，没人清理")
     case.do("sign", decision="sign")
     case.until("handling")
-    assert not case.noted("penalty_proposed") and {"handle", "forward_j"} == case.nodes
-    case.wait(days=2)
-    case.do("forward_c", by="duty", to_whom="区县中心", decision="taken_over", result="solved",
-            result_text="区县已清理")
-    assert case.nodes == {"verify"} and case.event["work_result"] == "handed_over"
+    assert not case.noted("penalty_proposed") and {"handle"} == case.nodes
+    while "receive" not in case.nodes:
+        case.wait(hours=1)
+    case.do("receive", by="county", decision="take_over", note="区县接办")
+    assert case.nodes == {"sign"} and (case.event["level"], case.event["lead_role"]) == ("L4", "county_duty")
     return case
 
 
@@ -352,9 +389,19 @@ def a_third_failure_closes_partly() -> FlowCase:
 
 def a_third_failure_is_escalated() -> FlowCase:
     case = three_failed_verifications("escalate")
-    case.do("forward_c", by="duty", to_whom="区县中心", result="solved", result_text="区县已解决")
-    verify(case)
-    assert case.progress and case.progress.closed
+    case.do("gate", by="deputy2", decision="approve")
+    case.do("receive", by="county", decision="take_over", note="区县接办")
+    assert case.nodes == {"sign"} and case.event["level"] == "L4"
+    return case
+
+
+def a_third_failure_comes_back_with_support() -> FlowCase:
+    case = three_failed_verifications("escalate")
+    case.do("gate", by="deputy2", decision="approve")
+    case.do("receive", by="county", decision="return_down", support=["people"], support_text="派两名专业人员支持",
+            note="街道继续")
+    case.do("sign_return", decision="sign")
+    assert case.nodes == {"handle"} and case.record["counts"]["reworks"] == 3
     return case
 
 
