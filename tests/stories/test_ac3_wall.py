@@ -272,11 +272,13 @@ def test_a_wall_that_stays_leads_to_a_penalty_case(scene: Scene) -> None:
     assert [told(line.at) for line in proposed + red] == ["03-31 10:00", "03-31 10:00"]
     assert proposed[0].body["item_code"] == "C15-02" and proposed[0].body["unit"] == UNIT
     assert red[0].body["step"] == "handling" and red[0].body["deduction"] == pytest.approx(0.2)
-    # supervision by hand at once; after eight working hours of grace, escalation by hand
-    assert wall.nodes == ["forward_j", "handle"]
+    # supervision opens a case of its own at once; after eight working hours of grace, the county gets it
+    assert wall.nodes == ["handle"]
+    rows = [row for row in wall.desk.inbox(Z.command) if row["node"] == "open_notice"]
+    assert len(rows) == 1 and rows[0]["case_id"] != wall.reported.case_id
     scene.at("04-01 10:31")
-    assert wall.nodes == ["forward_c", "forward_j", "handle"]
-    assert told(wall.opened("forward_c")[0].at) == "04-01 10:30"
+    assert wall.nodes == ["handle", "receive"]
+    assert told(wall.opened("receive")[0].at) == "04-01 10:30"
     # late work is still work: the wall goes, everything else is called off
     removed(wall)
     wall.do(Z.leader, "单位审核", decision="accept")
