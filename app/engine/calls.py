@@ -18,7 +18,7 @@ def finish_call(world: World, command: Command, saved: bytes, key: str, value: A
         TaskAlreadyDone: nothing waits for this answer any more.
         StepFailed.
     """
-    flow, before = opened(world, command, saved)
+    flow = opened(world, command, saved)
     token = _called(flow, key)
     found = feel.normalise(value)
     flow.tell("CallAnswered", token, {"key": key, "value": found, "by": command.actor.username})
@@ -27,7 +27,7 @@ def finish_call(world: World, command: Command, saved: bytes, key: str, value: A
         token.task_spec.answered(token, found)
         raising.run(token, token.complete)
         flow.advance()
-    return settle(flow, before)
+    return settle(flow)
 
 
 def fail_call(world: World, command: Command, saved: bytes, key: str, code: str, text: str) -> Progress | None:
@@ -37,14 +37,14 @@ def fail_call(world: World, command: Command, saved: bytes, key: str, code: str,
         TaskAlreadyDone: nothing waits for this answer any more.
         StepFailed.
     """
-    flow, before = opened(world, command, saved)
+    flow = opened(world, command, saved)
     token = _called(flow, key)
     flow.tell("CallFailed", token, {"key": key, "code": code, "text": text, "by": command.actor.username})
     with guarded():
         if not upward.throw_error(token, code, text):
             return None
         flow.advance()
-    return settle(flow, before)
+    return settle(flow)
 
 
 def _called(flow: Flow, key: str) -> Token:

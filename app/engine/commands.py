@@ -6,14 +6,13 @@ from typing import Any
 
 from app.domain.errors import ActNotOpen, TaskAlreadyDone, TaskNotReady
 from app.domain.progress import Progress
-from app.engine import feel, follow, passing, raising, state, timing, waiting, watching
+from app.engine import feel, follow, passing, raising, state, timing, visits, waiting, watching
 from app.engine.flow import Flow, empty_record
 from app.engine.scope import RESERVED, property_value
 from app.engine.settling import guarded, opened, settle
 from app.engine.tokens import Token
 from app.engine.triggers import Trigger
 from app.engine.versions import entry_points
-from app.engine.visits import Visits
 from app.engine.world import Answers, Command, World
 
 
@@ -37,7 +36,7 @@ def start(
         ProcessNotFound, StepFailed.
     """
     version = world.library.process(process)
-    flow = Flow(version, world, command, empty_record(feel.normalise(dict(event))), Visits())
+    flow = Flow(version, world, command, empty_record(feel.normalise(dict(event))), visits.NONE)
     given = feel.normalise(dict(variables))
     body = {"process": version.key, "version": version.number, "variables": given,
             "event": dict(flow.record["event"]), "by": command.actor.username}
@@ -59,19 +58,19 @@ def complete(world: World, command: Command, saved: bytes, key: str, answers: An
         TaskAlreadyDone: no such task is open.
         StepFailed.
     """
-    flow, before = opened(world, command, saved)
+    flow = opened(world, command, saved)
     token = _find_open(flow, key)
     given = feel.normalise(dict(answers(flow.scope(token)) if callable(answers) else answers))
     _may_finish(flow, token, given)
     form, number, _ = token.task
-    flow.tell("TaskCompleted", token, {"key": key, "name": waiting.name_of(token), "answers": given, "form": form,
+    flow.tell("TaskCompleted", token, {"key": key, "name": token.task_spec.title, "answers": given, "form": form,
                                        "form_version": number, "by": command.actor.username})
     with guarded():
         token.take(given)
         del flow.work[token.id]
         raising.run(token, token.complete)
         flow.advance()
-    return settle(flow, before, completed=key)
+    return settle(flow, completed=key)
 
 
 def _find_open(flow: Flow, key: str) -> Token:
@@ -99,15 +98,15 @@ def fire(world: World, command: Command, saved: bytes, keys: Collection[str] | N
     Args:
         keys: only these, and only if they are due.
     """
-    flow, before = opened(world, command, saved)
-    due = sorted((timer.due_at, timer.key) for timer in before.timers.values()
+    flow = opened(world, command, saved)
+    due = sorted((timer.due_at, timer.key) for timer in flow.timers_before.values()
                  if timer.due_at <= command.now and (keys is None or timer.key in keys))
     if not due:
         return None
     found = {waiting.event_key(flow, token, trigger.slot): (token, trigger)
              for token in follow.watchers(flow) for trigger in follow.timers_of(token)}
     for at, key in due:
-        flow.tell("TimerFired", None, {"key": key, "node": before.timers[key].node, "due_at": at.isoformat(),
+        flow.tell("TimerFired", None, {"key": key, "node": flow.timers_before[key].node, "due_at": at.isoformat(),
                                         "by": command.actor.username})
     with guarded():
         for _, key in due:
@@ -115,7 +114,7 @@ def fire(world: World, command: Command, saved: bytes, keys: Collection[str] | N
             if token.here and token.id in flow.waits and timing.due_at(token, trigger) is not None:
                 raising.run(token, partial(raising.catch, token, trigger, {}))
         flow.advance()
-    return settle(flow, before)
+    return settle(flow)
 
 
 def deliver(
@@ -142,7 +141,7 @@ def deliver(
         ActNotOpen: the element does not wait any more or its condition does not hold.
         StepFailed.
     """
-    flow, before = opened(world, command, saved)
+    flow = opened(world, command, saved)
     with guarded():
         waits = _catching(flow, kind, message, key, correlation or {})
     if not waits:
@@ -158,7 +157,7 @@ def deliver(
             if token.here and token.id in flow.waits:
                 raising.run(token, partial(raising.catch, token, trigger, given))
         flow.advance()
-    return settle(flow, before)
+    return settle(flow)
 
 
 def _catching(

@@ -1,6 +1,5 @@
 """A running case inside the engine room: the library's workflow with the case's record, facts and time."""
 
-from collections import deque
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -9,14 +8,15 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 
 from app.domain.errors import StepFailed
 from app.domain.facts import FactDraft
-from app.domain.progress import Thrown
+from app.domain.progress import Thrown, WaitingTimer
 from app.engine import duties, feel, raising, waking
 from app.engine.instances import path_of, seen_in
+from app.engine.named import filled
 from app.engine.scope import build_scope, read_script
 from app.engine.scopes import Scope
-from app.engine.tokens import READY, Token
+from app.engine.tokens import NONE, READY, Token
 from app.engine.versions import ProcessVersion
-from app.engine.visits import Visits
+from app.engine.visits import counted
 from app.engine.world import Command, World
 
 #: elements that one command may pass; a diagram that turns in circles is stopped
@@ -35,25 +35,31 @@ class Flow(Scope, BpmnWorkflow):  # type: ignore[misc]
     every case at every step, and a case needs none of them.
     """
 
-    __slots__ = ("_now", "command", "effects", "facts", "last_number", "moved", "opened", "passed", "queue", "record",
-                 "subprocesses", "suspended", "thrown", "visits", "waits", "work", "world", "writes")  # fmt: skip
+    __slots__ = (
+        "_now", "command", "effects", "facts", "last_number", "moved", "opened", "passed", "queue", "record",
+        "subprocesses", "suspended", "tasks_before", "thrown", "timers_before", "visits", "waits", "work", "world",
+        "writes",
+    )  # fmt: skip
 
     def __init__(
         self, version: ProcessVersion, world: World, command: Command, record: dict[str, dict[str, Any]],
-        visits: Visits,
+        visits: str,
     ) -> None:  # fmt: skip
         self.open_scope(version, version.spec, self)
         self.world = world
         self.command = command
         self._now: datetime | None = None
         self.record = record
-        #: passages per `process/node`
+        #: passages of each `process/node`
         self.visits = visits
         self.facts: list[FactDraft] = []
         self.effects: list[tuple[str, Mapping[str, Any]]] = []
         self.thrown: list[Thrown] = []
         #: tokens whose turn comes, in order
-        self.queue: deque[Token] = deque()
+        self.queue: list[Token] = []
+        #: human tasks and timers that waited before the command
+        self.tasks_before: tuple[Token, ...] = ()
+        self.timers_before: Mapping[str, WaitingTimer] = NONE
         #: open human tasks, and everything that waits for an event, a moment or an answer, by token number
         self.work: dict[int, Token] = {}
         self.waits: dict[int, Token] = {}
@@ -80,17 +86,16 @@ class Flow(Scope, BpmnWorkflow):  # type: ignore[misc]
     def tell(self, kind: str, token: Token | None = None, body: Mapping[str, Any] | None = None) -> None:
         """Record a fact, at an element or for the case as a whole."""
         if token is None:
-            self.facts.append(FactDraft(kind, self.version.key, body=body))
+            self.facts.append(filled(FactDraft, (kind, self.version.key, "", 0, body)))
             return
-        node = token.task_spec.bpmn_id or ""
+        spec = token.task_spec
         nth = token.nth or self.passage(token)
-        self.facts.append(FactDraft(kind, token.workflow.version.key, node, nth, body))
+        self.facts.append(filled(FactDraft, (kind, spec.process, spec.bpmn_id or "", nth, body)))
 
     def passage(self, token: Token) -> int:
         """Return which passage through its element this token is, from 1."""
         if not token.nth:
-            place = token.task_spec.place
-            token.nth = self.visits[place] = self.visits[place] + 1
+            self.visits, token.nth = counted(self.visits, token.task_spec.place)
         return token.nth
 
     def scope(self, token: Token, **more: Any) -> dict[str, Any]:
@@ -118,24 +123,27 @@ class Flow(Scope, BpmnWorkflow):  # type: ignore[misc]
 
     def advance(self) -> None:
         """Run until only people, moments, messages and answers can go on."""
-        first, queue = self.passed, self.queue
+        most = self.passed + MAX_STEPS
         while True:
-            while queue:
-                token = queue.popleft()
-                if token._state == READY and token.here:
-                    raising.run(token)
-                    if self.passed - first > MAX_STEPS:
-                        raise StepFailed(f"The diagram passed {MAX_STEPS} elements without a stop: it turns in circles")
-            if self.completed or not waking.wake(self):
+            while self.queue:
+                batch, self.queue = self.queue, []
+                for token in batch:
+                    if token._state == READY and token.workflow.tasks.get(token.id) is token:
+                        raising.run(token)
+                        if self.passed > most:
+                            raise StepFailed(f"The diagram passed {MAX_STEPS} elements without a stop: it turns in"
+                                             " circles")  # fmt: skip
+            if self.completed or not self.waits or not waking.wake(self):
                 return
 
     def step_passed(self, token: Token) -> None:
         """Record that a token passed an element of the diagram."""
         self.passed += 1
-        changes = token.internal_data.pop("noted", None)
-        if token.task_spec.drawn:
+        spec, internal = token.task_spec, token.internal_data
+        changes = internal.pop("noted", None) if internal else None
+        if spec.drawn:
             self.tell("StepPassed", token, {"changes": changes} if changes else {})
-            if not token.begun and token.task_spec.props:
+            if spec.props and not token.begun:
                 duties.passed(self, token)
 
     def ended(self) -> None:
@@ -147,9 +155,12 @@ class Flow(Scope, BpmnWorkflow):  # type: ignore[misc]
 
     def release(self) -> None:
         """Let go of the tokens: they and their case hold each other, and waiting for a collector costs a third."""
-        for scope in (self, *self.subprocesses.values()):
-            scope.tasks.clear()
+        for child in self.subprocesses.values():
+            child.tasks.clear()
         self.subprocesses.clear()
+        self.tasks.clear()
         self.work.clear()
         self.waits.clear()
+        self.opened.clear()
+        self.tasks_before = ()
         self.top_workflow = None

@@ -100,7 +100,7 @@ def migrate(
     Raises:
         MigrationRefused: a token stands where the new version has nothing, or the old version does not run here.
     """
-    flow, before = opened(world, command, saved, suspended=None)
+    flow = opened(world, command, saved, suspended=None)
     version = world.library.process(process, new)
     scopes = [one for one in (flow, *flow.subprocesses.values())
               if one.version.key == process and one.version.number == old != new]
@@ -114,7 +114,7 @@ def migrate(
         for scope in scopes:
             _take_over(flow, scope, version, mapping)
         flow.advance()
-    return settle(flow, before)
+    return settle(flow)
 
 
 def _check(flow: Flow, scopes: list[Any], version: ProcessVersion, mapping: Mapping[str, str]) -> None:

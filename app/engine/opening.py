@@ -9,6 +9,7 @@ from app.domain.errors import StepFailed
 from app.domain.progress import OpenTask
 from app.engine import follow
 from app.engine.instances import key_of
+from app.engine.named import filled
 from app.engine.scope import as_texts, property_value
 from app.engine.tokens import Token
 
@@ -79,17 +80,17 @@ def open_task(flow: "Flow", task: Token, scope: Mapping[str, Any]) -> None:
     number = flow.world.library.form_number(form) if form else 0
     task.task = [form, number, limit]
     found = flow.record["limits"].get(limit) if limit else None
-    nth = flow.passage(task)
+    nth = task.nth or flow.passage(task)
     key = task.key = f"{spec.place}#{nth}"
     times: tuple[Any, Any, Any, bool] = _NO_LIMIT if found is None else moments(found)
     phase = event.get("phase") or ""
     candidates = _seats(flow, roles, _place(event, anchors, unit), accused) if roles else ()
     candidates = candidates or _fallback(flow, accused)
     excluded = (*units, *accused)
-    task.opened = OpenTask(
-        key, task.workflow.version.key, spec.bpmn_id, nth, name, name_en, form, number, candidates, assignee, people,
+    task.opened = filled(OpenTask, (
+        key, spec.process, spec.bpmn_id, nth, name, name_en, form, number, candidates, assignee, people,
         excluded, limit, *times, evidence, reads, phase,
-    )  # fmt: skip
+    ))  # fmt: skip
     flow.opened.append(task)
     flow.tell("TaskOpened", task, {
         "key": key, "name": name, "name_en": name_en, "form": form, "form_version": number,

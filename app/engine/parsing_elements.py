@@ -34,6 +34,7 @@ class _Reader(tasks.SpiffTaskParser):  # type: ignore[misc]
         spec.extensions = extensions
         spec.props = extensions.get("properties") or {}
         spec.computes = "limit" in spec.props or any(text.startswith("=") for text in spec.props.values())
+        spec.title = spec.bpmn_name or spec.bpmn_id
         spec.limit = spec.props.get("limit") or (self.bpmn_id if "limitAmount" in spec.props else "")
         spec.drawn = ".." not in self.bpmn_id
         spec.start_quantity = _quantity(self.node, "startQuantity")
@@ -72,7 +73,7 @@ class _ActivityReader(_Reader):
 class _HumanReader(_ActivityReader):
     def shape(self, spec: Any, extensions: Mapping[str, Any]) -> None:
         super().shape(spec, extensions)
-        spec.opening = read_opening(spec.bpmn_name or spec.bpmn_id, spec.props)
+        spec.opening = read_opening(spec.title, spec.props)
 
 
 class _ScriptReader(_ActivityReader):

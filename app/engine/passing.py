@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.engine.tokens import CANCELLED, COMPLETED, STARTED, Token, forked, merge
+from app.engine.tokens import CANCELLED, COMPLETED, STARTED, Token, forked, make, merge
 
 
 def put(
     scope: Any, spec: Any, variables: dict[str, Any], stamps: dict[str, int] | None, parent: Token | None = None
 ) -> Token:
     """Place a token on an element; it runs when its turn comes."""
-    token = Token(scope, spec, variables, stamps, parent=parent)
-    scope.top_workflow.queue.append(token)
+    flow = scope.top_workflow
+    flow.last_number += 1
+    token = make(flow.last_number, scope, spec, variables, stamps, parent)
+    flow.queue.append(token)
     return token
 
 

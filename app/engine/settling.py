@@ -1,31 +1,19 @@
 """How every command begins and ends: it loads a flow, guards what runs, and says what has changed."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from app.domain.errors import ActNotOpen, CaseIsSuspended, Invalid, InvalidAnswers, StepFailed
-from app.domain.progress import OpenTask, Progress, WaitingTimer
+from app.domain.progress import OpenTask, Progress
 from app.engine import state
 from app.engine.flow import Flow
+from app.engine.named import filled
 from app.engine.opening import moments
 from app.engine.tokens import Token
-from app.engine.waiting import calls, name_of, standing, subscriptions, task_key, timers
+from app.engine.waiting import calls, standing, subscriptions, task_key, timers
 from app.engine.world import Command, World
 
 
-class Before(NamedTuple):
-    """What waited before a command."""
-
-    tasks: tuple[Token, ...] = ()
-    timers: Mapping[str, WaitingTimer] = {}
-
-
-NOTHING = Before()
-
-
-def opened(
-    world: World, command: Command, saved: bytes, *, suspended: bool | None = False
-) -> tuple[Flow, Before]:
+def opened(world: World, command: Command, saved: bytes, *, suspended: bool | None = False) -> Flow:
     """Load a flow and remember what waits before the command.
 
     Raises:
@@ -34,8 +22,10 @@ def opened(
     flow = state.load(saved, world, command)
     if suspended is False and flow.suspended:
         raise CaseIsSuspended()
-    now = {timer.key: timer for timer in timers(flow)} if flow.waits else NOTHING.timers
-    return flow, Before(tuple(flow.work.values()), now)
+    flow.tasks_before = tuple(flow.work.values())
+    if flow.waits:
+        flow.timers_before = {timer.key: timer for timer in timers(flow)}
+    return flow
 
 
 class guarded:
@@ -53,33 +43,29 @@ class guarded:
             raise StepFailed(f"An expression of the diagram failed: {cause}") from cause
 
 
-def settle(flow: Flow, before: Before = NOTHING, *, completed: str | None = None) -> Progress:
+def settle(flow: Flow, *, completed: str | None = None) -> Progress:
     """Say what a command changed, and what waits now; the flow is let go.
 
     Args:
-        before: what waited before the command, nothing for a new case.
         completed: key of the task that it completed.
     """
     work, record = flow.work, flow.record
     if flow.completed:
         flow.tell("CaseClosed", None, {"status": record["event"].get("status")})
-    ended = _ended(flow, before.tasks, completed)
-    if before.timers or flow.waits and not flow.completed:
-        now_timers, events_open, calls_open, dropped, changed = _by_itself(flow, before.timers)
+    ended = _ended(flow, completed) if flow.tasks_before else {}
+    if flow.timers_before or flow.waits and not flow.completed:
+        now_timers, events_open, calls_open, dropped, changed = _by_itself(flow)
     else:
         now_timers = events_open = calls_open = dropped = changed = ()
     if not (work or flow.completed or flow.suspended or now_timers or events_open or calls_open) and flow.facts:
         # for example a join that one of its branches can never reach: told, so that somebody sees it
         flow.tell("CaseStranded", None, {"at": sorted({node for _, node in standing(flow)})})
-    fresh = [token for token in flow.opened if token.id in work]
-    if len(fresh) > 1:
-        fresh.sort(key=_number)
     versions = {flow.version.key: flow.version.number}
     for child in flow.subprocesses.values():
         versions[child.version.key] = child.version.number
-    told = Progress(
+    told = filled(Progress, (
         tuple(flow.facts),
-        tuple([token.opened for token in fresh]),
+        _opened(flow) if flow.opened else (),
         _all_moved(flow) if flow.moved else (),
         ended,
         now_timers,
@@ -93,33 +79,39 @@ def settle(flow: Flow, before: Before = NOTHING, *, completed: str | None = None
         tuple(flow.effects),
         tuple(flow.thrown),
         calls_open,
-    )
+    ))  # fmt: skip
     flow.release()
     return told
 
 
+def _opened(flow: Flow) -> tuple[OpenTask, ...]:
+    """List the tasks that are new and still open, in the order in which their tokens came."""
+    if len(flow.opened) > 1:
+        flow.opened.sort(key=_number)
+    return tuple([token.opened for token in flow.opened if token.id in flow.work])
+
+
 def _number(token: Token) -> int:
-    number: int = token.id
-    return number
+    return token.id
 
 
-def _ended(flow: Flow, tasks: tuple[Token, ...], completed: str | None) -> dict[str, str]:
+def _ended(flow: Flow, completed: str | None) -> dict[str, str]:
     """Say which tasks are open no more, and tell of those that nobody completed."""
     ended, cancelled = {}, []
-    for token in tasks:
+    for token in flow.tasks_before:
         if token.id not in flow.work:
-            key = task_key(flow, token)
+            key = token.key or task_key(flow, token)
             ended[key] = "completed" if key == completed else "cancelled"
             if key != completed:
-                cancelled.append((key, name_of(token)))
-    for key, name in sorted(cancelled):
+                cancelled.append((key, token.task_spec.title))
+    for key, name in sorted(cancelled) if cancelled else ():
         flow.tell("TaskCancelled", None, {"key": key, "name": name})
     return ended
 
 
-def _by_itself(flow: Flow, before: Mapping[str, WaitingTimer]) -> tuple[Any, ...]:
+def _by_itself(flow: Flow) -> tuple[Any, ...]:
     """List what may come by itself: moments, messages, answers; and which moments are gone or new."""
-    waits = bool(flow.waits) and not flow.completed
+    waits, before = bool(flow.waits) and not flow.completed, flow.timers_before
     now = {timer.key: timer for timer in timers(flow)} if waits else {}
     return (
         tuple(now.values()),
@@ -141,7 +133,7 @@ def _moved(flow: Flow, token: Token) -> OpenTask:
     spec, props = token.task_spec, token.task_spec.props
     form, number, limit = token.task
     return OpenTask(
-        task_key(flow, token), token.workflow.version.key, spec.bpmn_id, flow.passage(token), name_of(token),
+        task_key(flow, token), token.workflow.version.key, spec.bpmn_id, flow.passage(token), spec.title,
         props.get("name_en", ""), form, number, (), None, (), (), limit,
         *moments(flow.record["limits"].get(limit)), props.get("evidence", ""),
         props.get("readsReporter") == "true", flow.record["event"].get("phase") or "",

@@ -18,8 +18,7 @@ from app.engine.flow import Flow
 from app.engine.sameness import same
 from app.engine.scopes import Child, Scope
 from app.engine.state_values import PACKERS, restore
-from app.engine.tokens import READY, Token
-from app.engine.visits import Visits
+from app.engine.tokens import READY, Token, make
 from app.engine.world import Command, World
 
 PLAIN, SQUEEZED = 4, 5
@@ -45,7 +44,7 @@ def dump(flow: Flow) -> bytes:
     ] if flow.subprocesses else []  # fmt: skip
     packed: bytes = PACKERS.one.pack([
         version.key, version.number, record["event"], record["counts"], record["limits"], record["milestones"],
-        flow.visits.text(), flow.passed, flow.last_number, flow.writes, flow.suspended, _shared(flow), _rows(flow, {}),
+        flow.visits, flow.passed, flow.last_number, flow.writes, flow.suspended, _shared(flow), _rows(flow, {}),
         inside,
     ])  # fmt: skip
     return _PLAIN + packed if len(packed) < WORTH_SQUEEZING else _SQUEEZED + _SQUEEZER.compress(packed)
@@ -68,7 +67,7 @@ def load(saved: bytes, world: World, command: Command) -> Flow:
     (key, number, event, counts, limits, milestones, visits, passed, last, writes, suspended, shared, rows,
      inside) = body  # fmt: skip
     record = {"event": event, "counts": counts, "limits": limits, "milestones": milestones}
-    flow = Flow(world.library.process(key, number), world, command, record, Visits(visits))
+    flow = Flow(world.library.process(key, number), world, command, record, visits)
     flow.passed, flow.last_number, flow.writes, flow.suspended = passed, last, writes, suspended
     _read_scope(flow, flow, shared, rows, {})
     hosts = dict(flow.tasks) if inside else {}
@@ -102,7 +101,7 @@ def _rows(scope: Scope, outer: dict[str, Any]) -> list[list[Any]]:
         if token.begun:
             flags |= BEGUN
         rows.append([
-            token.id, parent, token.task_spec.name, flags, token.nth, token.task or 0, token.stamps,
+            token.id, parent, token.task_spec.name, flags, token.nth, token.task, token.stamps,
             token.internal_data or 0, 0 if own is base else _difference(own, base) if base else own,
         ])  # fmt: skip
     return rows
@@ -127,13 +126,8 @@ def _read_scope(flow: Flow, scope: Scope, shared: Any, rows: list[Any], outer: d
         base = outer if above is None else above.data
         if base or variables == 0:
             variables = _whole(base, variables, above)
-        token = Token(scope, nodes[name], variables, stamps, parent=above, state=flags & _STATE,
-                      watches=bool(flags & WATCHES), number=number)
-        token.nth = nth
-        if flags & BEGUN:
-            token.begun = True
-        if task:
-            token.task = task
+        token = make(number, scope, nodes[name], variables, stamps, above, flags & _STATE, flags & WATCHES != 0)
+        token.nth, token.begun, token.task = nth, flags & BEGUN != 0, task
         if internal:
             token.internal_data = internal
         if token._state == READY:

@@ -199,7 +199,7 @@ def _steer(
     Args:
         suspended: whether the case must stand still, must not, or (None) may.
     """
-    flow, before = opened(world, command, saved, suspended=None)
+    flow = opened(world, command, saved, suspended=None)
     if suspended is False and flow.suspended:
         raise CaseIsSuspended()
     if suspended is True and not flow.suspended:
@@ -207,7 +207,7 @@ def _steer(
     with guarded():
         act(flow)
         flow.advance()
-    return settle(flow, before)
+    return settle(flow)
 
 
 def _set_of(token: Token) -> Token:

@@ -17,6 +17,7 @@ COMPLETED: int = TaskState.COMPLETED
 CANCELLED: int = TaskState.CANCELLED
 #: contains nothing; refuses to be written to
 NONE: Any = MappingProxyType({})
+_new = object.__new__
 
 
 class Token(Task):  # type: ignore[misc]
@@ -30,43 +31,27 @@ class Token(Task):  # type: ignore[misc]
     __slots__ = ("_children", "_parent", "_state", "begun", "data", "id", "internal_data", "key", "nth", "opened",
                  "stamps", "task", "task_spec", "triggered", "workflow")  # fmt: skip
 
-    def __init__(
-        self, scope: Any, spec: Any, variables: dict[str, Any], stamps: dict[str, int] | None = None, *,
-        parent: "Token | None" = None, state: int = READY, watches: bool = False, number: int | None = None,
-    ) -> None:  # fmt: skip
-        # the library's constructor asks the clock and a random number; a history could not run again
-        if number is None:
-            flow = scope.top_workflow
-            number = flow.last_number = flow.last_number + 1
-        self.id = number
-        self.workflow = scope
-        self.task_spec = spec
-        self.data = variables
-        #: variable -> count of writes in the case when it was last written; None before the first fork
-        self.stamps = stamps
-        self._state = state
-        self.triggered = watches
-        #: which passage through its element this is, 0 before somebody asks; and `process/node#nth`
-        self.nth = 0
-        self.key = ""
-        #: limit, status and milestones of the activity have begun
-        self.begun = False
-        #: form, its version and limit of a human task; and the task, if this command opened it
-        self.task: Any = None
-        self.opened: Any = None
-        #: what few tokens have, by name
-        self.internal_data: dict[str, Any] = {}
-        self._children: dict[int, Token] = NONE
-        scope.tasks[number] = self
-        if parent is None:
-            self._parent: int | None = None
-        else:
-            self._parent = parent.id
-            if not parent._children:
-                parent._children = {}
-            parent._children[number] = self
-        if not watches:
-            scope.live += 1
+    id: int
+    workflow: Any
+    task_spec: Any
+    data: dict[str, Any]
+    #: variable -> count of writes in the case when it was last written; None before the first fork
+    stamps: dict[str, int] | None
+    #: which passage through its element this is, 0 before somebody asks; and `process/node#nth`
+    nth: int
+    key: str
+    #: limit, status and milestones of the activity have begun
+    begun: bool
+    #: [form, its version, limit] of a human task, 0 for none; and the task, if this command opened it
+    task: Any
+    opened: Any
+    #: only watches for an event
+    triggered: bool
+    #: what few tokens have, by name
+    internal_data: dict[str, Any]
+    _state: int
+    _parent: int | None
+    _children: dict[int, "Token"]
 
     def _set_state(self, value: int) -> None:
         self._state = value
@@ -105,6 +90,47 @@ class Token(Task):  # type: ignore[misc]
         while scope is not None and scope.board is not None:
             scope.board.update(changes)
             scope = scope.around
+
+
+def make(
+    number: int, scope: Any, spec: Any, variables: dict[str, Any], stamps: dict[str, int] | None,
+    parent: Token | None = None, state: int = READY, watches: bool = False,
+) -> Token:  # fmt: skip
+    """Put a token on an element, without letting it run.
+
+    The library's constructor is not called: it asks the clock and a random number, and a history could not run again.
+
+    Args:
+        number: its own in the case.
+        parent: the token that contains it.
+        watches: it keeps its scope not open.
+    """
+    token: Token = _new(Token)
+    token.id = number
+    token.workflow = scope
+    token.task_spec = spec
+    token.data = variables
+    token.stamps = stamps
+    token._state = state
+    token.triggered = watches
+    token.nth = 0
+    token.key = ""
+    token.begun = False
+    token.task = 0
+    token.opened = None
+    token.internal_data = {}
+    token._children = NONE
+    scope.tasks[number] = token
+    if parent is None:
+        token._parent = None
+    else:
+        token._parent = parent.id
+        if not parent._children:
+            parent._children = {}
+        parent._children[number] = token
+    if not watches:
+        scope.live += 1
+    return token
 
 
 def forked(token: Token) -> tuple[dict[str, Any], dict[str, int]]:

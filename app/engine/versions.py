@@ -62,7 +62,7 @@ def load_version(key: str, number: int, content: bytes) -> ProcessVersion:
     spec, embedded = parse_specs(content, key)
     nodes = {node.name: node for one in (spec, *embedded.values()) for node in one.elements}
     for node in nodes.values():
-        node.place = f"{key}/{node.bpmn_id or ''}"
+        node.process, node.place = key, f"{key}/{node.bpmn_id or ''}"
     starts = tuple(map(_start_point, spec.starts))
     calls = frozenset(node.spec for node in nodes.values() if isinstance(node, CallActivity))
     return ProcessVersion(key, number, spec, embedded, nodes, element_names(content, key), starts,

@@ -13,12 +13,6 @@ from app.engine.triggers import Trigger
 from app.engine.versions import ProcessVersion
 
 
-def name_of(token: Token) -> str:
-    """Return the name of the element a token stands on, its id where it has none."""
-    name: str = token.task_spec.bpmn_name or token.task_spec.bpmn_id
-    return name
-
-
 def open_tasks(flow: Flow) -> list[Token]:
     """List the tokens that wait for a person, in the order in which they were opened."""
     work = flow.work

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.engine import feel, timing
-from app.engine.tokens import WAITING, Token
+from app.engine.tokens import WAITING, Token, make
 
 #: kinds that are looked up where they are thrown; nothing waits for them
 THROWN = frozenset({"error", "escalation", "cancel", "compensate"})
@@ -30,10 +30,11 @@ def open_watchers(scope: Any) -> None:
 
 def watch(scope: Any, spec: Any, host: Token | None) -> Token:
     """Place a watcher; it keeps no scope open."""
-    token = Token(scope, spec, {}, parent=host, state=WAITING, watches=True)
     flow = scope.top_workflow
+    flow.last_number += 1
     # expressions of the watcher read what its activity, or its scope, reads
-    token.data = host.data if host is not None else variables_of(scope)
+    seen = host.data if host is not None else variables_of(scope)
+    token = make(flow.last_number, scope, spec, seen, None, host, WAITING, True)
     timing.arm(token, spec.triggers)
     correlate(flow, token)
     flow.waits[token.id] = token

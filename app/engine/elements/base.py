@@ -1,14 +1,12 @@
 """What all elements share: they are arrived at, run, completed and left."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.engine import passing
 from app.engine.tokens import Token
 
 
-@dataclass(frozen=True)
-class SequenceFlow:
+class SequenceFlow(NamedTuple):
     """One arrow."""
 
     id: str
@@ -29,8 +27,10 @@ class Node:
     #: vocabulary properties, and whether any of them is computed
     props: dict[str, str] = {}
     computes = False
-    #: `process/element`, and the name of the limit that the activity has of its own
-    place = limit = ""
+    #: key of its process, `process/element`, its name or else its id
+    process = place = title = ""
+    #: name of the limit that the activity has of its own
+    limit = ""
     #: arrows that leave and arrive, in the order of the file
     flows: tuple[SequenceFlow, ...] = ()
     comes_from: tuple[SequenceFlow, ...] = ()

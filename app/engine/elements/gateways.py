@@ -9,7 +9,7 @@ from app.domain.errors import StepFailed
 from app.engine import passing, raising, watching
 from app.engine.elements.base import Node, SequenceFlow
 from app.engine.scope import holds
-from app.engine.tokens import READY, WAITING, Token
+from app.engine.tokens import READY, WAITING, Token, make
 from app.engine.triggers import Trigger
 
 
@@ -54,7 +54,9 @@ class _Meeting(Node):
         if len(self.comes_from) < 2:
             passing.put(scope, self, variables, stamps)
             return
-        token = Token(scope, self, variables, stamps, state=WAITING)
+        flow = scope.top_workflow
+        flow.last_number += 1
+        token = make(flow.last_number, scope, self, variables, stamps, state=WAITING)
         token.internal_data["via"] = via
         self.gathered(scope, token)
 

@@ -27,7 +27,7 @@ class UserTask(Activity, spiff.UserTask):  # type: ignore[misc]
         super()._on_cancel(token)
         if token.opened is not None:
             # opened and cancelled by one command: no store has it, but the history says that it was opened
-            body = {"key": token.key, "name": self.bpmn_name or self.bpmn_id}
+            body = {"key": token.key, "name": self.title}
             token.workflow.top_workflow.tell("TaskCancelled", None, body)
 
 

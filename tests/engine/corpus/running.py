@@ -74,15 +74,15 @@ def settled(case: Running) -> None:
         raise Difference("the state is another one after loading and writing it")
     if told.closed:
         return
-    again = settling.settle(*settling.opened(case.world, command, told.state, suspended=None))
+    again = settling.settle(settling.opened(case.world, command, told.state, suspended=None))
     if again.facts or again.opened or again.ended or again.moved:
         raise Difference(f"a reload alone does something: {again.facts}")
     for name in ("timers", "subscriptions", "calls", "record", "versions"):
         said, found = getattr(told, name), getattr(again, name)
         if _sorted(said) != _sorted(found):
             raise Difference(f"{name}: the command said {said}, a reload says {found}")
-    flow, before = settling.opened(case.world, command, told.state, suspended=None)
-    keys = {waiting.task_key(flow, token) for token in before.tasks}
+    flow = settling.opened(case.world, command, told.state, suspended=None)
+    keys = {waiting.task_key(flow, token) for token in flow.tasks_before}
     if keys != set(case.open):
         raise Difference(f"open are {sorted(case.open)}, a reload says {sorted(keys)}")
 

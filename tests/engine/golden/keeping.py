@@ -63,7 +63,7 @@ def go_on(kept: dict[str, Any]) -> list[str]:
     case.now = case.now.fromisoformat(kept["now"])
     case._open = {key: SimpleNamespace(key=key, node=node) for key, node in kept["open"].items()}
     state = base64.b64decode(kept["state"])
-    case.progress = settling.settle(*settling.opened(case.world, case.by(), state, suspended=None))
+    case.progress = settling.settle(settling.opened(case.world, case.by(), state, suspended=None))
     # a first fact so that the driver does not begin anew
     case.facts = [SimpleNamespace(hash=bytes(32), kind="", node="", process="", nth=0, body="")]  # type: ignore[list-item]
     perform(engine, tuple(kept["script"]))
