@@ -59,20 +59,26 @@ class Event:
         """List the tasks of this event in somebody's inbox."""
         return [row for row in self.desk.inbox(username) if row["case_id"] == self.reported.case_id]
 
-    def task(self, username: str, name: str) -> dict[str, Any]:
-        """Find a task by its element or by its name, in the inbox of somebody who must see it."""
+    def task(self, username: str, name: str, about: str = "") -> dict[str, Any]:
+        """Find a task by its element or by its name, in the inbox of somebody who must see it.
+
+        Args:
+            about: words that its form shows, where there are several of the kind.
+        """
         rows = self.offered(username)
         found = [row for row in rows if name in (row["node"], row["name"])]
+        found = [row for row in found if not about or about in str(self.desk.task(username, row["id"])["values"])]
         assert len(found) == 1, f"{username} sees {[(row['node'], row['name']) for row in rows]}, not one {name}"
         return found[0]
 
-    def do(self, username: str, name: str, *, keep: Iterable[str] = (), **answers: Any) -> None:
+    def do(self, username: str, name: str, *, keep: Iterable[str] = (), about: str = "", **answers: Any) -> None:
         """Claim a task, read its form, and finish it.
 
         Args:
             keep: fields that are sent as the form proposes them.
+            about: words that its form shows, where there are several of the kind.
         """
-        task = self.task(username, name)
+        task = self.task(username, name, about)
         self.desk.claim(username, task["id"])
         view = self.desk.task(username, task["id"])
         assert view["held_by_me"], f"{username} has claimed {name} but does not hold it"
@@ -92,11 +98,11 @@ class Event:
         self.desk.tell(self.reported, act, answers)
 
     def shot(self, username: str, name: str, *, phase: str = "after", north_m: float = 0,
-             taken: datetime | None = None) -> str:
+             taken: datetime | None = None, about: str = "") -> str:
         """Take a photo at the place for a task."""
         lat = self.spot["lat"] + north_m / 111_320
         return self.scene.shot(username, lat, self.spot["lon"], phase, taken=taken,
-                               task_id=self.task(username, name)["id"])
+                               task_id=self.task(username, name, about)["id"])
 
     def paper(self, username: str, name: str = "") -> str:
         """Scan a document, for a task or for the event."""
@@ -184,6 +190,6 @@ def _fields(schema: dict[str, Any]) -> set[str]:
     pending = list(schema.get("components") or ())
     while pending:
         one = pending.pop()
-        found |= {one["key"]} if one.get("key") else set()
+        found |= {name} if (name := one.get("path") or one.get("key")) else set()
         pending.extend(one.get("components") or ())
     return found
