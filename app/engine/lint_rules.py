@@ -126,9 +126,9 @@ def known_form(element: Element, form: str, around: Any) -> Iterator[Finding]:
 
 def acts(root: Element, around: Any) -> Iterator[Finding]:
     """A message offered to people has a form and somebody it is offered to."""
-    for element in every(root, ("boundaryEvent", "intermediateCatchEvent")):
+    for element in every(root, ("boundaryEvent", "intermediateCatchEvent", "startEvent")):
         props = properties_of(element)
-        if "offeredTo" not in props and "form" not in props:
+        if "offeredTo" not in props and ("form" not in props or tag(element) == "startEvent"):
             continue
         if not props.get("offeredTo"):
             yield _error(element, "act", "该动作没有提供给任何人。", "The act is offered to nobody.")

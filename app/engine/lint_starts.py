@@ -18,6 +18,9 @@ def starts_by_hand(root: Element, around: Any) -> Iterator[Finding]:
         if vocabulary.STARTS_BY_HAND.isdisjoint(props):
             continue
         parent = element.getparent()
+        if parent is not None and parent.get("triggeredByEvent") == "true" and "offeredTo" in props:
+            # the message of an event sub-process is an act, like that of a boundary event
+            continue
         if parent is None or tag(parent) != "process" or any(tag(one).endswith("Definition") for one in element):
             yield error(element, "start-by-hand", "只有流程自身的普通开始事件才能由人发起。",
                         "Only a plain start event of the process itself can be begun at by hand.")

@@ -27,7 +27,7 @@ _ACT = _MARKS | {"correlation", "offeredTo", "orgScope", "form", "condition", "c
 _DECISION = _MARKS | {"resultVariable"}
 #: what makes a plain start event one that people begin at
 STARTS_BY_HAND = frozenset({"candidateRoles", "orgScope", "form"})
-_START = _MARKS | STARTS_BY_HAND | {"correlation"}
+_START = _ACT | STARTS_BY_HAND
 #: what throws a message or signal says what it carries and for whom
 _THROWN = _MARKS | {"payload", "correlation"}
 _SERVICE = _MARKS | {"retryPause"}

@@ -82,3 +82,17 @@ def test_a_process_says_what_it_is_for():
     said = "<bpmn:documentation> 用途 </bpmn:documentation>" + extension({"documentation_en": "Its purpose"})
     version = load_version("p", 1, diagram("p", said + start(**GOOD) + END))
     assert version.about == ("用途", "Its purpose")
+
+
+@pytest.mark.parametrize(("properties", "rules"), [
+    ({"offeredTo": "street_duty", "orgScope": "street", "form": "t/form", "condition": "=event.open = true"}, []),
+    ({"offeredTo": "nobody", "orgScope": "street", "form": "t/form"}, ["act"]),
+    ({"offeredTo": "street_duty", "orgScope": "street"}, ["form"]),
+])  # fmt: skip
+def test_the_message_of_an_event_subprocess_may_be_an_act(properties, rules):
+    message = '<bpmn:messageEventDefinition id="m" messageRef="come"/>'
+    inside = start(message, key="a", **properties) + '<bpmn:endEvent id="z"/>' + line("a", "z")
+    body = start() + END + f'<bpmn:subProcess id="box" triggeredByEvent="true">{inside}</bpmn:subProcess>'
+    found = lint_process(diagram("p", body, '<bpmn:message id="come" name="come"/>'), file="p.bpmn", forms={"t/form"},
+                         decisions={}, roles={"street_duty"}, processes=())
+    assert [one.rule for one in found] == rules
