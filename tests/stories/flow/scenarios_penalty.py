@@ -123,7 +123,7 @@ def late_payment_never_doubles_more_than_the_fine() -> FlowCase:
     return case
 
 
-def the_court_answers_by_message() -> FlowCase:
+def the_court_rules_on_a_penalty_by_message() -> FlowCase:
     case = _served()
     case.wait(days=200)
     case.do("urge", by="first", urge_no="催〔2026〕2号", urged_on="2026-09-20", documents=[PHOTO])
