@@ -95,17 +95,11 @@ def _write(
 ) -> bool:
     """Send the statement, or let it wait for the commit; say whether a message is kept for it, if it was sent."""
 
-    def look(row: Sequence[Any]) -> None:
-        if old is not None and row[0] != 1:
-            raise _refusal(tx, *old)
-
-    sql = statement(shape)
+    refusal = (lambda aside: _refusal(aside, *old)) if old else None
     if wait:
-        tx.write_last(sql, values, lambda answer: look(answer.rows[0]))
+        tx.write_last(statement(shape), values, refusal)
         return False
-    row = tx.written(sql, values)
-    look(row)
-    return bool(row[1])
+    return bool(tx.written(statement(shape), values, refusal)[1])
 
 
 def _refusal(tx: Transaction, case: StoredCase, guard_task: UUID | None) -> Exception:

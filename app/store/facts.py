@@ -11,13 +11,13 @@ from app.domain.ids import county_of
 from app.domain.records import StoredCase
 from app.store.step_parts import RECORDED
 from app.store.step_values import fact_values
-from app.store.transaction import Transaction, columns
+from app.store.transaction import GUARDED, Transaction, columns
 
 APPEND = f"""
 with c as (
     update cases set revision = revision + 1, seq = %(seq)s, head = %(head)s
     where county = %(county)s and id = %(id)s and revision = %(revision)s returning county, id
-),{RECORDED} select count(*) from c"""
+),{RECORDED} select {GUARDED}"""
 
 READ = f"select {columns(Fact)} from facts where county = %(county)s and case_id = %(id)s"
 
@@ -35,15 +35,13 @@ class Facts:
             The case as it is stored now.
 
         Raises:
-            StaleRevision: somebody was first; nothing was written.
+            StaleRevision: somebody was first; nothing was written. Said where this is sent, at the latest by commit.
         """
         last = facts[-1]
         values = {
             "county": case.county, "id": case.id, "revision": case.revision, **fact_values(facts),
         }  # fmt: skip
-        row = self._tx.written(APPEND, values)
-        if row is None or row[0] != 1:
-            raise StaleRevision(expected=case.revision)
+        self._tx.write_last(APPEND, values, lambda _: StaleRevision(expected=case.revision))
         return replace(case, revision=case.revision + 1, seq=last.seq, head=last.hash)
 
     def of_case(self, case_id: UUID, *, after: int = 0, limit: int = 10_000) -> tuple[Fact, ...]:

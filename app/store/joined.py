@@ -46,7 +46,12 @@ class JoinedWork(UnitOfWork):
 
     def __enter__(self) -> Self:
         if self._later:
-            self._tx.run("savepoint joined")
+            try:
+                # with it goes what the command before this one left to the commit
+                self._tx.run("savepoint joined")
+            except BaseException:
+                self._forsake()
+                raise
         self._tx.dirty = False
         return self
 
@@ -58,6 +63,9 @@ class JoinedWork(UnitOfWork):
                 raise Conflict(cause="joined")
             super().commit()
             return
+        if self._later:
+            # whether it is refused must show here, where what was kept before can stay
+            self._tx.settle()
         self._joined.kept = True
         self._tx.dirty = False
 
@@ -80,8 +88,10 @@ class JoinedWork(UnitOfWork):
     def _undo(self) -> None:
         self._undone = True
         if self._later:
-            self._tx.run("rollback to savepoint joined")
-            self._tx.dirty = False
-            return
+            self._tx.back_to("joined", dirty=False)
+        else:
+            self._forsake()
+
+    def _forsake(self) -> None:
         self._joined.kept, self._joined.over = False, True
         self._joined.uow.rollback()

@@ -2,10 +2,18 @@
 
 from datetime import datetime
 
+from app.domain.actor import Actor
 from app.domain.errors import IdempotencyMismatch
 from app.domain.ids import new_id
 from app.domain.records_traffic import KeptAnswer, RefusalRow
+from app.store.sessions import SIGNED_IN, behind
 from app.store.transaction import Transaction, columns
+
+#: for whoever is behind a session; his key is reserved whatever he may do, and given back with the transaction
+_RESERVE = """insert into idempotency (actor, key, route, request_hash, created_at)
+    select s.person_id::text, %(key)s::text, %(route)s::text, %(request)s::bytea, %(wall)s::timestamptz
+    from sessions s where s.token_hash = %(hash)s and s.expires_at > %(wall)s
+    on conflict do nothing returning key"""
 
 
 class Idempotency:
@@ -41,6 +49,19 @@ class Idempotency:
         if row is None or (row[0], row[1]) != (route, request_hash) or row[2] is None:
             raise IdempotencyMismatch()
         return KeptAnswer(row[2], row[3] or b"", row[4])
+
+    def begin_for(
+        self, token_hash: bytes, key: str, route: str, request_hash: bytes, *, wall: datetime, at: datetime
+    ) -> tuple[tuple[Actor, datetime] | None, bool]:
+        """Find who is behind a session, as `Sessions.signed_in` does, and reserve his key, in one wait.
+
+        Returns:
+            Him, and whether the key is reserved; one that is not was used before.
+        """
+        params = {"hash": token_hash, "wall": wall, "at": at, "key": key, "route": route, "request": request_hash}
+        rows, reserved = self._tx.together((SIGNED_IN, params), (_RESERVE, params))
+        self._tx.dirty = self._tx.dirty or bool(reserved)
+        return behind(rows), bool(reserved)
 
     def finish(self, actor: str, key: str, answer: KeptAnswer) -> None:
         """Keep the answer with the commit of the transaction that reserved the key."""

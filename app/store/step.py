@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from app.domain.progress import Progress
 from app.store import step_parts as parts
+from app.store.transaction import GUARDED
 
 #: whether a message is kept that one of the new waiters may want
 _MAIL = """exists (
@@ -69,4 +70,4 @@ def statement(shape: Shape) -> str:
             names.append(name)
     wanted = [getattr(parts, name.upper()) for name in (*names, "recorded") if name]
     mail = _MAIL if shape.subscribed else "false"
-    return f"with {','.join(wanted)} select (select count(*) from c), {mail}"
+    return f"with {','.join(wanted)} select {GUARDED}, {mail}"

@@ -1,46 +1,28 @@
 """Tasks: claim and release, drafts, boxes. Finishing a task is a step of its case; see `Cases.write_step`."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from app.domain.actor import Actor
-from app.domain.errors import Forbidden, TaskAlreadyClaimed, TaskAlreadyDone, TaskNotFound, TaskNotHeld
+from app.domain.errors import (
+    Forbidden,
+    StaleRevision,
+    TaskAlreadyClaimed,
+    TaskAlreadyDone,
+    TaskNotFound,
+    TaskNotHeld,
+)
 from app.domain.ids import county_of
 from app.domain.records import Page, TaskRow
-from app.store.sight import Sight, not_excluded, sees_task, was_offered
+from app.store.sight import Sight, is_excluded, sees_task
 from app.store.step_values import dumped
 from app.store.task_columns import TASK
+from app.store.task_hold import CLAIM, RELEASE, TAKE
 from app.store.task_list import count_tasks, list_and_count, list_tasks
 from app.store.transaction import Transaction, built
-
-CLAIM = f"""
-with t as (
-    update tasks t set state = 1, holder = %(holder)s, holder_name = %(holder_name)s, claimed_at = %(at)s,
-        revision = revision + 1
-    -- the sum hides the state from the planner, which would read an index of open tasks from end to end
-    where county = %(county)s and id = %(id)s and state + 0 = 0 and {not_excluded()}
-        and (%(assigned)s or {was_offered()})
-    returning {TASK}),
-gone as (delete from task_candidates k using t where k.county = t.county and k.task_id = t.id)
-select * from t"""
-
-RELEASE = f"""
-with t as (
-    update tasks t set state = 0, holder = '', holder_name = '', owner = '', owner_name = '', claimed_at = null,
-        revision = revision + 1
-    where county = %(county)s and id = %(id)s and state = 1 and (holder = %(me)s or %(any)s)
-    -- as text: a task without limit is due at infinity, which Python's moments cannot say
-    returning {TASK}, t.due_order::text as due_text),
-back as (
-    insert into task_candidates (county, task_id, role, unit, due_order, yellow_at, paused, guarded)
-    select distinct t.county, t.id, s ->> 0, s ->> 1, t.due_text::timestamptz, t.yellow_at, t.paused,
-        cardinality(t.excluded_people) + cardinality(t.excluded_units) > 0 or t.accused_unit <> ''
-    from t cross join jsonb_array_elements(t.candidates) s
-    on conflict do nothing)
-select * from t"""
 
 _WIDTH = len(fields(TaskRow))
 
@@ -105,8 +87,29 @@ class Tasks:
         }  # fmt: skip
         row = self._tx.written(CLAIM, params)
         if row is None:
-            raise self._not_claimed(task_id, actor)
+            raise _not_claimed(self.visible_to(actor, task_id))
         return built(TaskRow, row)
+
+    def take(self, task: TaskRow, actor: Actor, at: datetime) -> TaskRow:
+        """Take an open task that was read and locked with its case; it is written with the commit.
+
+        Returns:
+            The task as it is then.
+
+        Raises:
+            TaskAlreadyClaimed, TaskAlreadyDone: nothing was changed.
+            Forbidden: it is not offered to any of his seats.
+        """
+        held = {(one.role, one.unit) for one in actor.assignments}
+        if task.state != "open" or held.isdisjoint(task.candidates) or is_excluded(actor, task):
+            raise _not_claimed(task)
+        values = _key(task.id) | {
+            "holder": actor.id, "holder_name": actor.name, "at": at, "revision": task.revision,
+        }  # fmt: skip
+        self._tx.write_last(TAKE, values, lambda _: StaleRevision(expected=task.revision))
+        return replace(
+            task, state="claimed", holder=actor.id, holder_name=actor.name, claimed_at=at, revision=task.revision + 1
+        )
 
     def release(self, task_id: UUID, actor: Actor, *, by_superior: bool = False) -> TaskRow:
         """Put a held task back; its draft stays.
@@ -210,11 +213,11 @@ class Tasks:
         """Count the boxes todo, area and supervise; numbers stop at 1000."""
         return count_tasks(self._tx, actor, now)
 
-    def _not_claimed(self, task_id: UUID, actor: Actor) -> Exception:
-        task = self.visible_to(actor, task_id)
-        if task.state == "claimed":
-            return TaskAlreadyClaimed(holder=task.holder_name)
-        return Forbidden() if task.state == "open" else TaskAlreadyDone()
+
+def _not_claimed(task: TaskRow) -> Exception:
+    if task.state == "claimed":
+        return TaskAlreadyClaimed(holder=task.holder_name)
+    return Forbidden() if task.state == "open" else TaskAlreadyDone()
 
 
 def _not_held(tasks: Tasks, task_id: UUID) -> Exception:

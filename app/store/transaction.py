@@ -1,19 +1,22 @@
 """One database transaction: statements go in, rows come out, failures are told in our own words."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import fields
 from typing import Any, TypeVar
 
 from app.domain.errors import StoreUnavailable
 from app.store.engine import at_the_door
-from app.store.exchange import Exchange, Look
+from app.store.exchange import Exchange, Waiting
 from app.store.statements import Numbered, numbered
 from app.store.wire import Statement
 
 T = TypeVar("T")
+Refusal = Callable[["Transaction"], Exception]
 Params = Mapping[str, Any]
 NOTHING: Params = {}
+#: what a guarded write gives back, of the rows that it was to change exactly one of
+GUARDED = "1 / (select count(*)::int from c)"
 
 
 def columns(kind: type, alias: str = "", **instead: str) -> str:
@@ -46,7 +49,7 @@ class Transaction(Exchange):
     def together(self, *asked: tuple[str, Params]) -> list[Sequence[Any]]:
         """Read several things in one round trip; parameters are written `%(name)s`."""
         found = [(numbered(sql), params) for sql, params in asked]
-        plain = self._last is None and all(one.plain for one, _ in found)
+        plain = not self._waiting and all(one.plain for one, _ in found)
         return [answer.rows for answer in self._send(*(_valued(*each) for each in found), plain=plain)]
 
     def rows(self, sql: str, params: Params = NOTHING) -> Sequence[Any]:
@@ -72,29 +75,32 @@ class Transaction(Exchange):
         self._wrote(touched != 0)
         return touched
 
-    def written(self, sql: str, params: Params = NOTHING) -> Any:
-        """Write, and return the first row that the statement gives back; no row means that nothing was written."""
-        row = next(iter(self._send(_valued(numbered(sql), params))[0].rows), None)
+    def written(self, sql: str, params: Params = NOTHING, refusal: Refusal | None = None) -> Any:
+        """Write, and return the first row that the statement gives back; no row means that nothing was written.
+
+        Args:
+            refusal: as for `write_last`.
+        """
+        worked = self._worked or bool(self._waiting)
+        self._waiting.append(Waiting(_valued(numbered(sql), params), refusal))
+        answer = self.settle()
+        row = next(iter(answer.rows), None) if answer else None
+        self._worked = worked
         self._wrote(row is not None)
         return row
 
-    def write_last(self, sql: str, params: Params, look: Look | None = None) -> None:
+    def write_last(self, sql: str, params: Params, refusal: Refusal | None = None) -> None:
         """Write together with COMMIT, or ahead of whatever is sent before it.
 
         Args:
-            sql: changes either all that it is to change, or nothing.
-            look: gets the answer, and raises if nothing was changed. Where something was written before, the statement
-                is sent at once then: a commit would keep the other half of the work.
+            sql: changes all that it is to change; if it cannot, it divides by zero (`GUARDED`).
+            refusal: finds out why it could not, in a transaction of its own; this one is lost.
         """
-        statement = _valued(numbered(sql), params)
-        if self._link is None or self._last is not None or (look is not None and self._worked):
-            answer = self._send(statement)[0]
-            self._wrote(answer.touched != 0)
-            if look is not None:
-                look(answer)
-        else:
-            self._last = statement, look
-            self.dirty = True
+        self._waiting.append(Waiting(_valued(numbered(sql), params), refusal))
+        self.dirty = True
+        if self._link is None:
+            # nothing may be sent twice together with its commit, as the first statement of a connection may be
+            self.settle()
 
     def run(self, sql: str) -> None:
         """Run a statement that neither gives rows nor changes any: a lock, a temporary table."""
@@ -108,14 +114,12 @@ class Transaction(Exchange):
         self._depth += 1
         try:
             yield
-            self._let_go()
+            self.settle()
             self.run(f"release savepoint {name}")
         except BaseException:
             # a connection that is gone has nothing to take back
             with suppress(StoreUnavailable):
-                self._last, self._lost = None, False
-                self.run(f"rollback to savepoint {name}")
-                self.dirty = dirty
+                self.back_to(name, dirty=dirty)
             raise
         finally:
             self._depth -= 1
@@ -123,7 +127,7 @@ class Transaction(Exchange):
     def copy(self, table: str, names: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
         """Load many rows at once."""
         # the driver's own way of copying must find the transaction open
-        self._let_go()
+        self.settle()
         if not self._begun:
             self._send()
         with at_the_door():

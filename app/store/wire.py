@@ -60,6 +60,8 @@ class Link:
         self._named = 0
         #: nobody knows what is under way on this connection
         self.broken = False
+        #: number of the statement that failed, among those that were sent with it
+        self.failed = 0
 
     @property
     def idle(self) -> bool:
@@ -123,8 +125,8 @@ class Link:
             good = result.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
             if not good and prepares is not None:
                 self._known.pop(prepares, None)
-            if result.status == ExecStatus.FATAL_ERROR:
-                failed = failed or result
+            if result.status == ExecStatus.FATAL_ERROR and failed is None:
+                failed, self.failed = result, len(found)
             elif good and prepares is None:
                 found.append(self._answer(result))
         if failed is not None:

@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.usecases import Tools
 from app.web import (
     api,
+    arrival,
     audit,
     errors,
     frame,
@@ -51,6 +52,7 @@ def assemble(tools: Tools) -> Flask:
     # the order of these is the order in which a request meets them
     health.install(app)
     reading.install(app)
+    arrival.install(app)
     identity.install(app)
     languages.install(app)
     idempotency.install(app)

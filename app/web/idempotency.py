@@ -15,7 +15,7 @@ from app.web.rooms import actor_or_none, current_request, tools
 
 HEADER = "Idempotency-Key"
 #: answers that contain secrets are never kept
-_NEVER = frozenset({"session.open_session", "people.sign_in_now", "people.sign_out_now"})
+NEVER = frozenset({"session.open_session", "people.sign_in_now", "people.sign_out_now"})
 #: verbs that are many transactions; only their answer is kept
 _APART = frozenset({"traffic.post_clock", "migrations.post_migrations", "migrating.migrate"})
 #: what these publish is visible when they are answered
@@ -37,15 +37,16 @@ def install(app: Flask) -> None:
 def _recall() -> Response | None:
     sent = current_request()
     key = sent.headers.get(HEADER)
-    if not key or sent.method in SAFE_METHODS or sent.endpoint in _NEVER:
+    if not key or sent.method in SAFE_METHODS or sent.endpoint in NEVER:
         return None
     sender = _sender()
     if not sender:
         return None
     if not clean_name(key):
         raise Invalid(errors={HEADER: ["1 … 200"]})
-    route = f"{sent.method} {sent.path}"[:200]
-    once = answer_once(tools(), actor_id=sender, key=key, route=route, request_hash=_digest(sent))
+    once: Once = g.get("once") or answer_once(
+        tools(), actor_id=sender, key=key, route=route_of(sent), request_hash=digest(sent)
+    )
     if once.kept is None:
         g.once, g.sender = once, sender
         if sent.endpoint not in _APART:
@@ -78,7 +79,12 @@ def _replayed(kept: KeptAnswer, sender: str) -> Response:
     return response
 
 
-def _digest(sent: Request) -> bytes:
+def route_of(sent: Request) -> str:
+    """Say what a key is used for."""
+    return f"{sent.method} {sent.path}"[:200]
+
+
+def digest(sent: Request) -> bytes:
     """Hash what was sent; the boundary of a multipart body does not count."""
     whole = hashlib.sha256(f"{sent.method} {sent.path}?{sent.query_string.decode('latin-1')}".encode())
     if sent.mimetype == "multipart/form-data":

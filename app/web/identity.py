@@ -71,13 +71,18 @@ def _at_the_door() -> None:
         csrf.protect()
 
 
+def bearer_of(sent: Request) -> str:
+    """Read the token of a program; empty for a request without one."""
+    scheme, _, token = sent.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
 def _identify(sent: Request) -> Actor | None:
     """Find the actor by token; an Authorization header counts alone, whatever cookies say."""
     authorization = sent.headers.get("Authorization")
     g.by_bearer = authorization is not None
     if authorization is not None:
-        scheme, _, token = authorization.partition(" ")
-        found = identify(tools(), token=token.strip()) if scheme.lower() == "bearer" else None
+        found: Actor | None = g.arrived if "arrived" in g else identify(tools(), token=bearer_of(sent))
         if found is None and not sent.path.startswith("/api/v1/session"):
             raise NotSignedIn
         return found

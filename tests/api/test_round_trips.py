@@ -13,7 +13,7 @@ from tests.web.world import Person, World
 
 #: request -> most waits for the database; who asks, the reservation of the key and the commit are in it, and for the
 #: completion one look at the units that its form offers
-LIMITS = {"start": 4, "list": 2, "claim": 6, "complete": 6}
+LIMITS = {"start": 2, "list": 2, "claim": 3, "complete": 4}
 
 
 def walk(person: Person, through: Callable[[str, Callable[[], Any]], Any]) -> None:

@@ -2,14 +2,14 @@
 
 import threading
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from app.domain.errors import IdempotencyMismatch, Invalid
 from app.domain.ids import new_id
 from app.domain.records_traffic import CalendarDay, KeptAnswer, ReportRow
-from app.store import Store, UnitOfWork
+from app.store import ForgottenCommit, Store, UnitOfWork
 from tests.store.cast import AT, Cast, linked, progress, start
 
 ANSWER = KeptAnswer(201, b'{"id": 1}', "application/json")
@@ -214,3 +214,35 @@ def test_refusals_are_logged_whatever_they_say(store: Store) -> None:
     with store.unit_of_work() as uow:
         (row,) = uow.refusals.since(AT, AT + timedelta(seconds=1))
         assert (len(row.route), row.reason, len(row.detail)) == (500, "nope", 2000)
+
+
+def test_a_session_names_its_person_and_reserves_his_key_in_one_question(store: Store, cast: Cast) -> None:
+    person, until = cast.duty.person_id, AT + timedelta(hours=1)
+    assert person is not None
+    with store.unit_of_work() as uow:
+        uow.sessions.add(b"token", person, "bearer", AT, until)
+        uow.commit()
+
+    def meet(uow: UnitOfWork, token: bytes, key: str, wall: datetime = AT) -> tuple[object, bool]:
+        found, reserved = uow.idempotency.begin_for(token, key, "POST /x", b"h", wall=wall, at=AT)
+        return found and found[0], reserved
+
+    with store.unit_of_work() as uow:
+        assert meet(uow, b"token", "k") == (cast.duty, True)
+        uow.idempotency.finish(cast.duty.id, "k", ANSWER)
+        uow.commit()
+    with store.unit_of_work() as uow:
+        # used before, unknown, run out: nothing is reserved
+        assert meet(uow, b"token", "k") == (cast.duty, False)
+        assert meet(uow, b"other", "l") == (None, False)
+        assert meet(uow, b"token", "l", until) == (None, False)
+        assert uow.idempotency.begin(cast.duty.id, "k", "POST /x", b"h", AT) == ANSWER
+        uow.rollback()
+    with pytest.raises(ForgottenCommit), store.unit_of_work() as uow:
+        meet(uow, b"token", "left")
+    with store.unit_of_work() as uow:
+        uow.people.change(person, active=False)
+        uow.commit()
+    with store.unit_of_work() as uow:
+        assert meet(uow, b"token", "m")[0] is None
+        uow.rollback()

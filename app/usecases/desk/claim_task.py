@@ -24,7 +24,7 @@ def claim_task(tools: Tools, *, actor: Actor, task_id: UUID) -> InboxRow:
     with tools.store.unit_of_work() as uow:
         case, task = uow.cases.lock_for_task(task_id, actor)
         if task.holder != actor.id:
-            held = uow.tasks.claim(task_id, actor, at)
+            held = uow.tasks.take(task, actor, at)
             seat = seat_for(actor, task)
             draft = FactDraft("TaskClaimed", task.process, task.node, task.nth, {"key": task.key, "name": task.name})
             add_fact(uow, case, draft, command_of(actor, at, seat))

@@ -8,7 +8,7 @@ from app.usecases import Tools
 #: how exactly "last seen" is kept; writing it on every request would cost a transaction each
 SEEN_EVERY = timedelta(minutes=5)
 #: a token made here is 43 characters long
-_LONGEST_TOKEN = 200
+LONGEST_TOKEN = 200
 
 
 def identify(tools: Tools, *, token: str) -> Actor | None:
@@ -25,7 +25,7 @@ def identify(tools: Tools, *, token: str) -> Actor | None:
     Writes:
         now and then when the session was last seen.
     """
-    if not token or len(token) > _LONGEST_TOKEN:
+    if not token or len(token) > LONGEST_TOKEN:
         return None
     wall, now = tools.clock.wall(), tools.clock.now()
     key = tools.secrets.token_hash(token)
