@@ -29,8 +29,8 @@ _STREET = {
 _COUNTY = {
     "county_duty", "county_dispatcher", "county_director", "county_dept_contact", "county_dept_leader",
     "county_mediator", "mediation_registrar", "mediation_director", "court_confirm_clerk", "court_judge",
-    "arbitration_clerk", "notary", "petition_office", "law_reviewer", "case_handler", "agency_head", "police_legal",
-    "procurator",
+    "arbitration_clerk", "notary", "petition_office", "discipline_officer", "law_reviewer", "case_handler",
+    "agency_head", "police_legal", "procurator",
 }  # fmt: skip
 _CITY = {"city_duty", "city_director", "city_dept_contact"}
 _SUPERVISORS = {"supervisor_county", "supervisor_city", "assessment_admin"}

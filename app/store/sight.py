@@ -26,7 +26,7 @@ SUPERVISING = frozenset(
 #: read everything in their place, confidential cases too; the reporter's own data stays encrypted
 AUDITING = frozenset({"auditor"})
 #: desks whose acceptance opens a confidential case to the whole desk
-ACCEPTING = frozenset({"street_duty", "county_duty", "city_duty"})
+ACCEPTING = frozenset({"street_duty", "county_duty", "city_duty", "discipline_officer"})
 #: hold no office: a seat alone shows them nothing
 OUTSIDE = frozenset({"citizen", "sys_admin", "process_designer"})
 #: tasks that the actor has delegated and not got back; the index wants to hear that nobody is no owner

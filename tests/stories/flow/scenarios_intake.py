@@ -174,9 +174,35 @@ def an_item_that_the_catalogue_lacks_stays_with_the_duty() -> FlowCase:
 def a_report_on_an_official_is_forwarded() -> FlowCase:
     case = FlowCase()
     case.report(channel="HOTLINE_12345", nature="report", content="举报某干部收受贿赂、以权谋私")
-    assert case.nodes == {"forward_discipline"}
-    case.do("forward_discipline", to_whom="纪检监察机关", result="other_agency", result_text="已按规定移送")
-    assert case.progress and case.progress.closed and case.event["confidential"] is True
+    assert case.nodes == {"receive_clue"} and case.event["confidential"] is True
+    task = case.open[case.key_of("receive_clue")]
+    assert task.candidates == (("discipline_officer", "33.02.11.d-discipline"),) and task.reads_reporter
+    case.until("discipline", "yellow_at")
+    assert case.told("unit.discipline_waits") == 1
+    case.do("receive_clue", by="secret", decision="take", clue_no="2026-1")
+    assert case.progress and case.progress.closed and case.event["close_reason"] == "legal_path"
+    assert case.told("reporter.discipline") == 1
+    return case
+
+
+def the_discipline_organ_sends_a_report_back() -> FlowCase:
+    case = FlowCase()
+    case.report(channel="HOTLINE_12345", nature="report", content="举报村干部把公共场地借给亲戚堆放建材")
+    case.do("receive_clue", by="secret", decision="not_ours", note="属一般事项")
+    assert case.nodes == {"accept_decide"}
+    return case
+
+
+def papers_reach_the_discipline_organ_as_a_case_of_their_own() -> FlowCase:
+    """From a supervision, for instance; whoever is accused is kept away."""
+    for decision, reason in (("take", "legal_path"), ("not_ours", "refused")):
+        case = FlowCase()
+        case.begin("discipline_referral", "received", origin_no="D-1", title="问责建议", facts="长期不作为",
+                   accused_unit="33.02.11.004.p-enforce", confidential=True)
+        task = case.open[case.key_of("receive_clue")]
+        assert "33.02.11.004.p-enforce" in task.excluded_units
+        case.do("receive_clue", by="secret", decision=decision, **({"clue_no": "7"} if decision == "take" else {}))
+        assert case.progress and case.progress.closed and case.event["close_reason"] == reason
     return case
 
 
