@@ -76,13 +76,14 @@ class Units:
         return tuple(map(_unit, rows))
 
     def choices(
-        self, below: str, level: int, *, places: bool, of: Collection[str] | None = None
+        self, below: str, level: int, *, places: bool, of: Collection[str] | None = None, beside: str = ""
     ) -> tuple[tuple[str, str, str], ...]:
         """List code, Chinese and English name of units below a unit, at most `MOST_CHOICES`.
 
         Args:
             level: of places, which are numbered; of offices the lowest one.
             of: codes among which to look; None for all.
+            beside: code of a county that is listed with its departments, but without its streets.
         """
         where = "level = %(level)s and code ~ '[.][0-9]+$'" if places else "level >= %(level)s"
         asked = {"code": below, "low": below + ".", "high": below + "/", "level": level}
@@ -90,8 +91,10 @@ class Units:
             where, asked = f"{where} and code = any(%(of)s::text[])", asked | {"of": list(of)}
         return tuple(self._tx.rows(
             f"select code, name, name_en from units where {where}"
-            " and (code = %(code)s or (code > %(low)s and code < %(high)s))"
-            f" order by code limit {MOST_CHOICES}", asked,
+            " and (code = %(code)s or (code > %(low)s and code < %(high)s)"
+            " or (level = 4 and (code = %(county)s or (code > %(offices)s and code < %(streets)s))))"
+            f" order by code limit {MOST_CHOICES}",
+            asked | {"county": beside, "offices": beside + ".", "streets": beside + "/"},
         ))  # fmt: skip
 
     def all_areas(self, level: int) -> tuple[tuple[str, bytes], ...]:

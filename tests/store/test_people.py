@@ -224,3 +224,16 @@ def test_choices_are_places_of_a_level_or_offices_from_a_level_on(store: Store) 
         assert uow.units.choices(STREET, 1, places=True) == ((grid, f"名{grid}", f"en {grid}"),)
         assert [code for code, *_ in uow.units.choices(COUNTY, 3, places=False, of=[STREET, grid, "x"])] == [STREET]
         assert uow.units.choices(COUNTY, 3, places=False, of=[]) == ()
+
+
+def test_a_streets_choices_hold_the_departments_of_its_county_and_nothing_of_other_streets(store: Store) -> None:
+    department, other = f"{COUNTY}.d-land", f"{COUNTY}.005"
+    places = [UnitPlace(make_unit(code, code, code)) for code in (COUNTY, department, STREET, PLATFORM, other)]
+    with store.unit_of_work() as uow:
+        uow.units.load_many(places)
+        uow.commit()
+    with store.unit_of_work() as uow:
+        found = [code for code, *_ in uow.units.choices(STREET, 3, places=False, beside=COUNTY)]
+        assert found == sorted([COUNTY, department, STREET, PLATFORM])
+        chosen = uow.units.choices(STREET, 3, places=False, of=[department, other], beside=COUNTY)
+        assert [code for code, *_ in chosen] == [department]

@@ -83,11 +83,16 @@ def options_for(
 def _units(
     uow: UnitOfWork, record: Mapping[str, Any], name: str, locale: str, chosen: Collection[str] | None
 ) -> list[dict[str, str]]:
-    """List units below the case's street (its county for streets and for all units without a street)."""
+    """List units below the case's street, with its county's departments; the county's for streets and without one."""
     below = record.get("county") if name == "streets" else record.get("street") or record.get("county")
     below = below or record.get("city")
     place = _UNIT_LISTS.get(name)
-    found = uow.units.choices(str(below), place or _OFFICE_LEVEL, places=place is not None, of=chosen) if below else ()
+    if not below:
+        return []
+    beside = str(record.get("county") or "") if name == "units" else ""
+    found = uow.units.choices(
+        str(below), place or _OFFICE_LEVEL, places=place is not None, of=chosen, beside=beside
+    )  # fmt: skip
     return [_choice(code, english if locale == "en" and english else chinese) for code, chinese, english in found]
 
 
