@@ -60,7 +60,7 @@ def complete(world: World, command: Command, saved: bytes, key: str, answers: An
     """
     flow = opened(world, command, saved)
     token = _find_open(flow, key)
-    given = feel.normalise(dict(answers(flow.scope(token)) if callable(answers) else answers))
+    given = feel.normalise(answers(flow.scope(token)) if callable(answers) else answers)
     _may_finish(flow, token, given)
     form, number, _ = token.task
     flow.tell("TaskCompleted", token, {"key": key, "name": token.task_spec.title, "answers": given, "form": form,

@@ -38,8 +38,8 @@ def reach(flow: "Flow", task: Token | None, milestone: str) -> None:
 def begin(flow: "Flow", task: Token) -> None:
     """Start limit, status and milestone of an activity, and open its human task."""
     spec = task.task_spec
-    props = spec.props
-    if props:
+    if spec.begins:
+        props = spec.props
         # only what is computed reads the variables
         scope = flow.scope(task) if spec.computes else _NO_SCOPE
         if "limit" in props or "limitAmount" in props:
@@ -72,8 +72,6 @@ def _mark(flow: "Flow", task: Token, props: Mapping[str, str], scope: Mapping[st
 def end(flow: "Flow", task: Token, *, cancelled: bool = False) -> None:
     """Stamp the milestone and end the limit of an activity."""
     props = task.task_spec.props
-    if not props:
-        return
     if "milestone" in props and not cancelled:
         reach(flow, task, props["milestone"])
     name = task.task_spec.limit and key_of(flow, task, task.task_spec.limit)

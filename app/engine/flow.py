@@ -124,17 +124,17 @@ class Flow(Scope, BpmnWorkflow):  # type: ignore[misc]
     def advance(self) -> None:
         """Run until only people, moments, messages and answers can go on."""
         most = self.passed + MAX_STEPS
-        while True:
-            while self.queue:
-                batch, self.queue = self.queue, []
-                for token in batch:
-                    if token._state == READY and token.workflow.tasks.get(token.id) is token:
-                        raising.run(token)
-                        if self.passed > most:
-                            raise StepFailed(f"The diagram passed {MAX_STEPS} elements without a stop: it turns in"
-                                             " circles")  # fmt: skip
-            if self.completed or not self.waits or not waking.wake(self):
-                return
+        while self.queue or (self.waits and not self.completed and waking.wake(self)):
+            batch, self.queue = self.queue, []
+            for token in batch:
+                if token._state != READY or token.workflow.tasks.get(token.id) is not token:
+                    continue
+                try:
+                    token.run()
+                except raising.FOR_DIAGRAMS as cause:
+                    raising.failed(token, cause)
+                if self.passed > most:
+                    raise StepFailed(f"The diagram passed {MAX_STEPS} elements without a stop: it turns in circles")
 
     def step_passed(self, token: Token) -> None:
         """Record that a token passed an element of the diagram."""

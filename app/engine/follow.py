@@ -59,7 +59,7 @@ def timers_of(token: Token) -> list[Trigger]:
     """List the timers that a waiting token stands on: one, or those of an event-based gateway."""
     if token.id not in token.workflow.top_workflow.waits:
         return []
-    return [trigger for _, trigger, _ in token.task_spec.awaits() if trigger.kind == "timer"]
+    return [trigger for _, trigger, _ in token.task_spec.awaited if trigger.kind == "timer"]
 
 
 def all_tokens(flow: "Flow") -> Iterator[Token]:

@@ -200,6 +200,6 @@ def _arm_new(flow: Flow, scope: Any) -> None:
                 watching.watch(scope, spec, host)
     for token in scope.tasks.values():
         if token._state == WAITING and token.id in flow.waits and not token.triggered:
-            for _, trigger, _ in token.task_spec.awaits():
+            for _, trigger, _ in token.task_spec.awaited:
                 if trigger.kind == "timer" and trigger.slot not in token.internal_data.get("due", {}):
                     timing.arm(token, (trigger,))

@@ -47,13 +47,21 @@ class Opening(NamedTuple):
     reads_reporter: bool
     #: None where the case has to compute some of it
     wanted: Wanted | None
+    #: content of the fact that it was opened, before the case is known
+    told: dict[str, Any]
 
 
 def read_opening(name: str, props: Mapping[str, str]) -> Opening:
     """Read the properties of a human task."""
     computed = any(props.get(one, "").startswith("=") for one in _COMPUTED)
-    return Opening(name, props.get("name_en", ""), props.get("evidence", ""), props.get("readsReporter") == "true",
-                   None if computed else _wanted(props, {}, None))
+    english, evidence, reads = props.get("name_en", ""), props.get("evidence", ""), props.get("readsReporter") == "true"
+    wanted = Wanted() if computed else _wanted(props, {}, None)
+    told = {
+        "key": "", "name": name, "name_en": english, "form": wanted.form, "form_version": 0, "candidates": [],
+        "assignee": wanted.assignee, "excluded_people": [*wanted.people], "excluded_units": [*wanted.units],
+        "limit": "", "evidence": evidence, "reads_reporter": reads, "phase": "", **follow.due_fields(None),
+    }  # fmt: skip
+    return Opening(name, english, evidence, reads, None if computed else wanted, told)
 
 
 def _wanted(props: Mapping[str, str], scope: Mapping[str, Any], now: Any) -> Wanted:
@@ -70,7 +78,7 @@ def _wanted(props: Mapping[str, str], scope: Mapping[str, Any], now: Any) -> Wan
 def open_task(flow: "Flow", task: Token, scope: Mapping[str, Any]) -> None:
     """Open a human task; of all that is told about it, the state keeps only form and limit."""
     spec, event = task.task_spec, flow.record["event"]
-    name, name_en, evidence, reads, wanted = spec.opening
+    name, name_en, evidence, reads, wanted, told = spec.opening
     roles, anchors, unit, assignee, people, units, form = wanted or _wanted(spec.props, scope, flow.now)
     accused = as_texts(event["accused_unit"]) if "accused_unit" in event else ()
     if spec.limit:
@@ -86,18 +94,23 @@ def open_task(flow: "Flow", task: Token, scope: Mapping[str, Any]) -> None:
     phase = event.get("phase") or ""
     candidates = _seats(flow, roles, _place(event, anchors, unit), accused) if roles else ()
     candidates = candidates or _fallback(flow, accused)
-    excluded = (*units, *accused)
+    excluded = (*units, *accused) if accused else units
     task.opened = filled(OpenTask, (
         key, spec.process, spec.bpmn_id, nth, name, name_en, form, number, candidates, assignee, people,
         excluded, limit, *times, evidence, reads, phase,
     ))  # fmt: skip
     flow.opened.append(task)
-    flow.tell("TaskOpened", task, {
-        "key": key, "name": name, "name_en": name_en, "form": form, "form_version": number,
-        "candidates": [[*pair] for pair in candidates], "assignee": assignee, "excluded_people": [*people],
-        "excluded_units": [*excluded], "limit": limit, "evidence": evidence, "reads_reporter": reads,
-        "phase": phase, **follow.due_fields(found),
-    })  # fmt: skip
+    told = told.copy()
+    told["key"], told["form_version"], told["phase"] = key, number, phase
+    told["candidates"] = [[*pair] for pair in candidates]
+    if limit:
+        told["limit"] = limit
+        told.update(follow.due_fields(found))
+    if accused:
+        told["excluded_units"] = [*excluded]
+    if wanted is None:
+        told.update(form=form, assignee=assignee, excluded_people=[*people], excluded_units=[*excluded])
+    flow.tell("TaskOpened", task, told)
 
 
 def moments(limit: Mapping[str, Any] | None) -> tuple[Any, Any, Any, bool]:

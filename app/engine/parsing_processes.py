@@ -108,6 +108,7 @@ class ProcessReader(SpiffProcessParser):  # type: ignore[misc]
         for one in spec.elements:
             if hasattr(one, "reached_from") and len(one.comes_from) > 1:
                 one.reached_from = reach(spec.elements, one)
+            one.prepare()
 
 
 def object_references(node: etree._Element, path: str) -> tuple[str, ...]:

@@ -21,22 +21,28 @@ def code_of(cause: YongzhiError) -> str:
     return str(own or type(cause).__name__)
 
 
-def run(token: Token, act: Callable[[], Any] | None = None) -> None:
-    """Run a token whose turn has come; what fails goes to the error event that catches it.
-
-    Args:
-        act: what is to be done with the token, where that is not to run it.
+def run(token: Token, act: Callable[[], Any]) -> None:
+    """Do something with a token; what fails goes to the error event that catches it.
 
     Raises:
         StepFailed and others of the element, where nothing catches them.
     """
     try:
-        (act or token.run)()
-    except _FOR_PEOPLE:
-        raise
+        act()
     except FOR_DIAGRAMS as cause:
-        if not token.here or not upward.throw_error(token, code_of(cause), str(cause)):
-            raise
+        failed(token, cause)
+
+
+def failed(token: Token, cause: YongzhiError) -> None:
+    """Pass what failed at a token to the error event that catches it.
+
+    Raises:
+        The cause itself, where nothing catches it.
+    """
+    if isinstance(cause, _FOR_PEOPLE) or not token.here:
+        raise cause
+    if not upward.throw_error(token, code_of(cause), str(cause)):
+        raise cause
 
 
 def wait(token: Token) -> bool | None:
@@ -48,7 +54,7 @@ def wait(token: Token) -> bool | None:
             flow.write(token, payload)
         return True
     token._set_state(WAITING)
-    for _, trigger, _ in token.task_spec.awaits():
+    for _, trigger, _ in token.task_spec.awaited:
         timing.arm(token, (trigger,))
     watching.correlate(flow, token)
     flow.waits[token.id] = token
@@ -58,7 +64,7 @@ def wait(token: Token) -> bool | None:
 def pending(token: Token) -> list[tuple[str, Trigger, Any]]:
     """List what a token still waits for: (element id, trigger, element)."""
     came = token.internal_data.get("came", ())
-    return [one for one in token.task_spec.awaits() if one[1].slot not in came]
+    return [one for one in token.task_spec.awaited if one[1].slot not in came]
 
 
 def catch(token: Token, trigger: Trigger, payload: Mapping[str, Any]) -> None:

@@ -76,7 +76,7 @@ def events(flow: Flow, kind: str, name: str) -> list[tuple[Token, str, Trigger]]
 
 def node_properties(token: Token, node: str) -> dict[str, str]:
     """Return the vocabulary properties of a waiting element."""
-    found: dict[str, str] = next(spec.props for one, _, spec in token.task_spec.awaits() if one == node)
+    found: dict[str, str] = next(spec.props for one, _, spec in token.task_spec.awaited if one == node)
     return found
 
 
@@ -134,7 +134,7 @@ def _within(token: Token, host: Token) -> bool:
 
 def elements_of(token: Token) -> Iterator[str]:
     """List the elements that a waiting token stands for."""
-    return (node for node, _, _ in token.task_spec.awaits())
+    return (node for node, _, _ in token.task_spec.awaited)
 
 
 def standing(flow: Flow) -> list[tuple[ProcessVersion, str]]:

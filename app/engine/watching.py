@@ -43,7 +43,7 @@ def watch(scope: Any, spec: Any, host: Token | None) -> Token:
 
 def correlate(flow: Any, token: Token) -> None:
     """Fix what a message must carry to be meant for this token."""
-    for node, _, spec in token.task_spec.awaits():
+    for node, _, spec in token.task_spec.awaited:
         text = spec.props.get("correlation")
         if text:
             value = feel.normalise(feel.evaluate(text, flow.scope(token), now=flow.now))
@@ -117,6 +117,6 @@ def reach(elements: list[Any], gateway: Any) -> dict[str, frozenset[str]]:
 
 def conditions(flow: Any) -> list[tuple[Token, Any]]:
     """List the waiting tokens with their conditions."""
-    return [(token, trigger) for token in list(flow.waits.values()) for _, trigger, _ in token.task_spec.awaits()
+    return [(token, trigger) for token in list(flow.waits.values()) for _, trigger, _ in token.task_spec.awaited
             if trigger.kind == "conditional"]
 

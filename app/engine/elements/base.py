@@ -16,6 +16,9 @@ class SequenceFlow(NamedTuple):
     condition: str = ""
 
 
+_BEGINNING = frozenset({"limit", "limitAmount", "status", "phase", "milestoneOnStart"})
+
+
 class Node:
     """An element of a process. Mixed into the library's class of its kind; set by the parser, changed by no case."""
 
@@ -31,6 +34,10 @@ class Node:
     process = place = title = ""
     #: name of the limit that the activity has of its own
     limit = ""
+    #: what a waiting token waits for: (element id, trigger, element)
+    awaited: tuple[tuple[str, Any, Any], ...] = ()
+    #: something of its own begins or ends with it: a limit, a status, a milestone
+    begins = ends = False
     #: arrows that leave and arrive, in the order of the file
     flows: tuple[SequenceFlow, ...] = ()
     comes_from: tuple[SequenceFlow, ...] = ()
@@ -43,6 +50,12 @@ class Node:
     for_compensation = False
     #: opens a human task; belongs to an event sub-process
     is_human = started_by_event = False
+
+    def prepare(self) -> None:
+        """Work out, once everything is connected, what each passage would ask for."""
+        self.awaited = self.awaits()
+        self.begins = not _BEGINNING.isdisjoint(self.props)
+        self.ends = bool("milestone" in self.props or self.limit)
 
     def arrive(self, scope: Any, via: str, variables: dict[str, Any], stamps: dict[str, int] | None) -> None:
         """Take a token that comes along an arrow."""
@@ -71,4 +84,4 @@ class Node:
 
     def waits(self, token: Token) -> bool:
         """Say whether a token that stands here waits for something that may come by itself."""
-        return bool(self.awaits())
+        return bool(self.awaited)

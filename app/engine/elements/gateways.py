@@ -178,7 +178,7 @@ class EventBasedGateway(Node, defaults.EventBasedGateway):  # type: ignore[misc]
 
     def caught(self, token: Token, trigger: Trigger, payload: dict[str, Any]) -> None:
         """Go the way of the event that came."""
-        way = next(way for way in self.flows if any(one is trigger for _, one, _ in way.target.awaits()))
+        way = next(way for way in self.flows if any(one is trigger for _, one, _ in way.target.awaited))
         flow = token.workflow.top_workflow
         flow.waits.pop(token.id, None)
         flow.step_passed(token)
