@@ -2,9 +2,10 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -19,6 +20,7 @@ from app.schemas.values import is_clean
 MOST_LINES, MOST_SIGNS = 5000, 3_000_000
 #: what a table program would run as a formula
 _FORMULA = ("=", "+", "-", "@", "\t")
+_WRITTEN = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?")
 _YES, _NO = {"true", "1", "是", "yes"}, {"false", "0", "否", "no"}
 #: columns that an export has beside the fields; an import passes them over
 _BESIDE = ("id", "version")
@@ -101,17 +103,7 @@ def read_cell(of: RegisterField, text: str) -> Any:
     """
     text = text.strip()
     if of.type == "number":
-        try:
-            number = Decimal(text)
-        except InvalidOperation as cause:
-            raise ValueError(text) from cause
-        if not number.is_finite() or len(text) > 40:
-            raise ValueError(text)
-        if number == number.to_integral_value():
-            return int(number)
-        if Decimal(repr(float(number))) != number:
-            raise ValueError(text)
-        return float(number)
+        return _number(text)
     if of.type == "boolean":
         word = text.lower()
         if word not in _YES | _NO:
@@ -122,6 +114,18 @@ def read_cell(of: RegisterField, text: str) -> Any:
     if of.type == "choice":
         return next((one.value for one in of.values if text in (one.value, one.zh, one.en)), text)
     return orjson.loads(text) if of.type == "context" else text
+
+
+def _number(text: str) -> int | float:
+    """Read a number as people write it; one that would be rounded is none."""
+    if not _WRITTEN.fullmatch(text):
+        raise ValueError(text)
+    number = Decimal(text)
+    if number == number.to_integral_value():
+        return int(number)
+    if Decimal(repr(float(number))) != number:
+        raise ValueError(text)
+    return float(number)
 
 
 def write_cell(of: RegisterField | None, value: Any) -> str:

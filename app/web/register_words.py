@@ -38,6 +38,13 @@ def shown(field: RegisterField, value: Any, units: Mapping[str, Any]) -> str:
     return "、".join(map(str, value)) if isinstance(value, list) else write_cell(field, value)
 
 
+def title_of(register: Register, values: Mapping[str, Any]) -> str:
+    """Write what a row is called; in English by the field `<title>_en`, where there is one with a value."""
+    english = values.get(f"{register.title}_en") if language() == "en" else None
+    field = register.find(register.title)
+    return str(english) if english else shown(field, values.get(register.title), {}) if field else ""
+
+
 def typed(view: RowView) -> dict[str, str]:
     """Write a row's values as a form holds them."""
     found = {f"f.{field.name}": write_cell(field, view.row.data.get(field.name)) for field in view.register.fields}

@@ -14,7 +14,7 @@ from app.schemas.records import clean_name, read
 from app.schemas.register_csv import clean_text
 from app.schemas.register_records import PLAIN, RowQuery, values_of, where_of
 from app.schemas.texts import say as say_text
-from app.usecases.registering import register_for
+from app.usecases.registering import own_unit, register_for
 from app.usecases.registers.add_row import add_row
 from app.usecases.registers.change_row import change_row
 from app.usecases.registers.export_rows import export_rows
@@ -25,7 +25,7 @@ from app.usecases.registers.read_row import RowView, read_row
 from app.web.errors import say
 from app.web.identity import allow
 from app.web.paging import SHOWN
-from app.web.register_words import columns, shown, typed
+from app.web.register_words import columns, shown, title_of, typed
 from app.web.rooms import actor, tools
 
 registers = Blueprint("registers", __name__, url_prefix="/registers")
@@ -56,7 +56,8 @@ def rows(key: str) -> str:
     kept = [(name, value) for name, value in plain.items() if name not in ("after", "limit")] + asked
     return render_template(
         "register_rows.html", page=page, register=register, columns=columns(register), q=query["q"],
-        sort=query["sort"], asked=dict(asked), errors=errors, filtered=bool(asked or query["q"]), shown=shown,
+        sort=query["sort"], asked=dict(asked), errors=errors, filtered=bool(asked or query["q"]),
+        shown=shown, title_of=title_of,
         next_url=_link(key, kept, page.next) if page.next else None,
         first_url=_link(key, kept) if query["after"] else None,
         export_url=url_for("registers.export", key=key, **_pairs(kept)),
@@ -79,14 +80,17 @@ def export(key: str) -> Response:
 def row(key: str, row_id: UUID) -> str:
     """Show a row with its history."""
     view = read_row(tools(), actor=actor(), key=key, row_id=row_id)
-    return render_template("register_row.html", view=view, register=view.register, shown=shown)
+    return render_template(
+        "register_row.html", view=view, register=view.register, shown=shown, title_of=title_of
+    )
 
 
 @registers.get("/<word:key>/new")
 @allow("register.write")
 def new(key: str) -> AnyResponse:
     """Show the empty form."""
-    return _form(register_for(tools(), actor(), key, to_write=True), {})
+    register = register_for(tools(), actor(), key, to_write=True)
+    return _form(register, {"unit": own_unit(actor(), register)})
 
 
 @registers.post("/<word:key>/new")

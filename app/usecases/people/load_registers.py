@@ -31,7 +31,7 @@ def load_registers(tools: Tools) -> int:
         Invalid: a file of a register that there is not, or a line that does not fit.
     """
     folder = tools.city.folder / "registers" / "rows"
-    hand = Hand(tools.clock.wall(), SYSTEM.id, SYSTEM.name, reason="city/registers/rows")
+    hand = Hand(tools.clock.wall(), SYSTEM.id, SYSTEM.name, reason="初始数据 · city/registers/rows")
     known: Known = {}
     added = 0
     with tools.store.unit_of_work() as uow:
