@@ -36,6 +36,7 @@ def a_homeless_man_is_compared_and_received() -> FlowCase:
     told = next(call for call in case.calls if call.operation == "notify.unit"
                 and call.params["text"] == "police.compared")
     assert told.params["code"] == "matched" and "B-1" not in str(told.params)
+    assert [(one["by"], one["code"]) for one in case.noted("viewed_confidential")] == [("police", "matched")]
     case.do("receive", by="civil", rescue="received", place="救助站", relatives="called")
     assert case.nodes == {"hand_over"} and case.progress and not case.progress.closed
     case.wait(days=3)
