@@ -405,13 +405,6 @@ def a_third_failure_comes_back_with_support() -> FlowCase:
     return case
 
 
-def a_third_failure_whistles() -> FlowCase:
-    case = three_failed_verifications("whistle")
-    case.do("forward_d_whistle", by="duty", to_whom="各部门", result="solved", result_text="联合处置完毕")
-    assert case.nodes == {"verify"}
-    return case
-
-
 def a_third_failure_goes_once_more() -> FlowCase:
     case = three_failed_verifications("again")
     assert case.nodes == {"handle"}
@@ -433,7 +426,7 @@ def verification_is_late_and_a_neighbour_helps() -> FlowCase:
 
 
 def a_confidential_case_is_verified_by_the_duty() -> FlowCase:
-    case = dispatched(content="有人露宿桥洞，天冷需要救助", confidential=True)
+    case = dispatched(content="路灯坏了，整条路都是黑的", confidential=True)
     case.do("sign", decision="sign")
     for key in [key for key in case.open if "/assist#" in key]:
         case.do(key, by="police", opinion="已到场配合")
@@ -445,19 +438,13 @@ def a_confidential_case_is_verified_by_the_duty() -> FlowCase:
     return case
 
 
-def other_flows_are_forwarded_by_hand() -> FlowCase:
-    """D, F, G and X1 do not exist yet: a person forwards, then the grid verifies."""
-    for route, content, more in (
-        ("forward_d", "路灯坏了，整条路都是黑的", {"route_choice": "joint"}),
-        ("forward_f", "邻里为了漏水吵架多日", {}), ("forward_g", "小微企业作坊有隐患", {}),
-        ("forward_x1", "多人准备信访上访", {}),
-    ):
-        case = FlowCase()
-        case.report(content=content)
-        accept(case, **more)
-        assert case.nodes == {route}, (route, case.nodes)
-        case.do(route, by="duty", to_whom="有关单位", result="solved", result_text="已办理完毕")
-        assert case.nodes & {"verify", "verify_by_duty"}
+def a_petition_is_forwarded_by_hand() -> FlowCase:
+    case = FlowCase()
+    case.report(content="多人准备信访上访")
+    accept(case)
+    assert case.nodes == {"forward_x1"}
+    case.do("forward_x1", by="duty", to_whom="信访局", result="solved", result_text="已办理完毕")
+    assert case.nodes == {"verify"}
     return case
 
 

@@ -1,0 +1,64 @@
+"""An event on its way through the other flows: what each hands back, and what the life of the event does with it."""
+
+from tests.stories.flow import scenarios_inspection, scenarios_mediation, scenarios_police, scenarios_whistle
+from tests.stories.flow.flow_case import FlowCase
+from tests.stories.flow.scenarios_handling import three_failed_verifications, verify
+from tests.stories.flow.scenarios_intake import accept
+
+
+def _accepted(content: str, choice: str = "", **given: object) -> FlowCase:
+    case = FlowCase()
+    case.report(content=content, **given)
+    accept(case, **({"route_choice": choice} if choice else {}))
+    return case
+
+
+def a_whistle_that_the_street_does_not_need_is_handled() -> FlowCase:
+    case = _accepted("夜宵摊占道经营，烧烤油烟很大", "joint")
+    assert case.event["status"] == "joint" and case.nodes == {"draft_whistle"}
+    scenarios_whistle._drafted(case=case)
+    case.do("approve_whistle", by="director", decision="reject", reject_reason="street_can", note="街道自己能办")
+    assert case.nodes == {"sign"} and case.event["status"] == "dispatched"
+    return case
+
+
+def a_third_failure_whistles() -> FlowCase:
+    case = three_failed_verifications("whistle")
+    assert case.nodes == {"draft_whistle"} and case.event["status"] == "joint"
+    return case
+
+
+def a_dispute_that_is_judged_is_closed_without_verification() -> FlowCase:
+    case = _accepted("邻里为了漏水吵架多日")
+    assert case.nodes == {"register"} and case.event["status"] == "mediating"
+    scenarios_mediation._register(case, legal_path="judged")
+    case.do("accept_decide", reason="decided", decision="refuse", note="法院已判决")
+    assert case.progress and case.progress.closed and case.event["close_reason"] == "refused"
+    assert case.told("reporter.closed") == 1 and "verified_at" not in case.record["milestones"]
+    return case
+
+
+def an_inspection_finds_nothing_and_the_grid_verifies() -> FlowCase:
+    case = FlowCase()
+    case.registers["inspection_objects"] = [dict(scenarios_inspection.SHOP)]
+    case.report(content="小微企业作坊有隐患")
+    accept(case)
+    scenarios_inspection._inspects(case, {"code": "fire_exit", "result": "ok"})
+    assert case.nodes == {"verify"}
+    verify(case, by="zhao")
+    assert case.progress and case.progress.closed and case.event["close_reason"] == "solved"
+    return case
+
+
+def a_homeless_man_goes_to_police_and_civil_affairs_at_once() -> FlowCase:
+    """A confidential matter: the duty officer verifies."""
+    case = _accepted("有人露宿桥洞，天冷需要救助")
+    assert case.nodes == {"ack", "receive"}
+    case.do("receive", by="civil", rescue="declined", place="原处", note="本人不愿前往，已留物资")
+    case.do("ack", by="police", contact_post="值班民警")
+    scenarios_police._arrives(case)
+    case.do("compare", by="police", comparison="not_matched", compare_no="B-2")
+    assert case.nodes == {"verify_by_duty"}
+    case.do("verify_by_duty", by="duty", decision="pass", way="phone")
+    assert case.progress and case.progress.closed
+    return case
