@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.domain.errors import InvalidAnswers, YongzhiError
-from tests.stories.flow.flow_case import PHOTO, FlowCase
+from tests.stories.flow.flow_case import GRID, PHOTO, FlowCase
 
 VILLAGE = "33.02.11.004.003"
 ITEM: dict[str, Any] = {"title": "路灯不亮", "content": "村口两盏路灯不亮，夜里看不清路", "speaker": "村民01",
@@ -322,7 +322,8 @@ def discussed_for_too_long() -> FlowCase:
 
 def _beyond() -> FlowCase:
     case = _raised(title="河道边坡垮塌", content="河边护坡垮了两处，村里修不了")
-    case.do("grade", grade="small", subject="service", owner="beyond", item_hint="C15-01", address_text="村东河边")
+    case.do("grade", grade="small", subject="service", owner="beyond", item_hint="C15-01", grid=GRID,
+            address_text="村东河边")
     assert case.nodes == {"await_result"} and case.progress
     thrown = next(one for one in case.progress.thrown if one.name == "report.received")
     assert thrown.payload["channel"] == "TALK" and thrown.payload["origin_no"] == case.event["event_no"]
