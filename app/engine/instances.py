@@ -2,7 +2,8 @@
 
 Instances side by side have limits of their own under one name. The record of the case keeps that of the first as `name`
 (where nothing else runs under it), the others as `name#n`; those of an instance inside an instance as `name#n.m`. Each
-says in `instance` whose it is. A limit that began outside is read inside, unless the instance has its own.
+says in `instance` whose it is. A limit that began outside is read inside, unless the instance has its own. Sets that
+run beside each other go on counting, so that no two instances share a limit.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,11 +30,31 @@ def path_of(token: Token) -> str:
         loop = getattr(one.task_spec, "loop", None)
         # turns one after the other take the limit over
         if turn is not None and loop is not None and not loop.standard and not loop.sequential:
-            turns.append(str(turn))
+            turns.append(str(turn + _before(one)))
         if one._parent is None:
             break
         one = one.workflow.tasks[one._parent]
     return ".".join(filter(None, (outer, *reversed(turns))))
+
+
+def _before(child: Token) -> int:
+    """Return how many instances of other sets were numbered before those of an instance's own set."""
+    held = child.workflow.tasks[child._parent] if child._parent is not None else None
+    before: int = held.internal_data.get("loop", {}).get("before", 0) if held is not None else 0
+    return before
+
+
+def running_beside(container: Token) -> int:
+    """Return the highest number of an instance of the sets that run beside a new one, 0 where there are none."""
+    flow, where, highest = container.workflow.top_workflow, container.workflow.instance, 0
+    for scope in (flow, *flow.subprocesses.values()):
+        if scope.instance != where:
+            continue
+        for one in scope.tasks.values():
+            held = one.internal_data.get("loop") if one is not container else None
+            if held and "total" in held and held["done"] + held["stopped"] < held["total"]:
+                highest = max(highest, held.get("before", 0) + held["total"])
+    return highest
 
 
 def own_key(flow: "Flow", token: Token, name: str) -> tuple[str, str]:

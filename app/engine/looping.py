@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.errors import StepFailed
-from app.engine import feel, passing, raising
+from app.engine import feel, instances, passing, raising
 from app.engine.scope import holds
 from app.engine.tokens import Token
 from app.engine.triggers import Trigger
@@ -56,6 +56,8 @@ def begin(token: Token, loop: Loop) -> None:
         return
     if loop.sequential:
         state["loop"]["items"] = items
+    elif before := instances.running_beside(token):
+        state["loop"]["before"] = before
     for number, item in enumerate(items[:1] if loop.sequential else items, 1):
         _turn(token, loop, number, {loop.item: item} if loop.item else {})
 

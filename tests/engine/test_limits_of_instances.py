@@ -222,3 +222,23 @@ def test_a_case_from_before_instances_had_limits_of_their_own_goes_on_and_runs_a
     assert case.complete("p/box#3") and case.complete("p/box#2").closed
     assert [one["limit"] for one in case.kinds("LimitEnded")] == ["task"]
     assert case.again() is None
+
+
+def test_sets_that_run_beside_each_other_share_no_limit():
+    """Two sets of one called process in one case: each instance keeps its own clock, whichever set it is of."""
+    fork = '<bpmn:parallelGateway id="f"/>'
+    first, second = (many("callActivity", key, of=of, more=' calledElement="labour"') for key, of in
+                     (("here", "list"), ("there", "later")))
+    second = second.replace('id="one"', 'id="again" name="one"')
+    case = Running().publish("labour", inner(), MESSAGE)
+    case.publish("p", START + fork + first + second + END + line("s", "f", "here", "e") + line("f", "there", "e"))
+    case.start("p", list=[{"n": "A", "h": 10}, {"n": "B", "h": 20}], later=[{"n": "C", "h": 30}])
+    assert sorted(due(case).values()) == [timedelta(hours=hours) for hours in (10, 20, 30)]
+    assert sorted(one.limit for one in case.open.values()) == ["task", "task#2", "task#3"]
+    last = next(key for key, task in case.open.items() if task.limit == "task#3")
+    case.complete(last)
+    assert {key: one["state"] for key, one in limits(case).items()} == {
+        "task": "running", "task#2": "running", "task#3": "ended"}
+    case.wait(hours=31)
+    assert reds(case) == ["red A", "red B"]
+    assert case.again() is None
