@@ -1,14 +1,19 @@
-"""What a diagram asks of registers must be declared: the register, and the field that is summed up."""
+"""What a diagram asks of registers must be declared: the register, and every field that is written out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
+from app.domain.errors import Invalid
 from app.domain.findings import Finding
+from app.engine import feel
+from app.engine.feel.nodes import ContextNode
 from app.engine.lint_words import Rule, error
 from app.engine.reading.xml import BPMN, SPIFF, Element, every
 
 _OPERATOR = f"{{{BPMN}}}extensionElements/{{{SPIFF}}}serviceTaskOperator"
+#: what every row has beside its fields, as it is asked for and written
+_ASKED, _WRITTEN = frozenset({"id", "unit", "unit_within", "unit_covers"}), frozenset({"unit"})
 _LITERAL = re.compile(r'\s*"([^"\\]*)"\s*')
 
 
@@ -28,10 +33,32 @@ def registers(root: Element, around: Any) -> Iterator[Finding]:
         if fields is None:
             yield error(element, "register", f"没有登记册「{name}」。", f"There is no register {name!r}.")
             continue
-        wanted = _literal(given.get("field"))
-        if wanted is not None and wanted not in fields:
+        for wanted in _named(given, fields):
             yield error(element, "register", f"登记册 {name} 没有字段「{wanted}」。",
                         f"The register {name} has no field {wanted!r}.")
+
+
+def _named(given: dict[str, str], fields: Collection[str]) -> Iterator[str]:
+    """List the names that are written out and are none of the register's fields."""
+    for parameter in ("field", "sort"):
+        text = (_literal(given.get(parameter)) or "").removeprefix("-")
+        if text and text not in fields:
+            yield text
+    for parameter in ("row", "changes", "where"):
+        for key in _keys(given.get(parameter, "")):
+            stem, _, bound = key.rpartition("_")
+            ranged = parameter == "where" and bound in ("from", "until") and stem in fields
+            if key not in fields and not ranged and key not in (_ASKED if parameter == "where" else _WRITTEN):
+                yield key
+
+
+def _keys(text: str) -> list[str]:
+    """List the names of a context that is written out; of anything else none."""
+    try:
+        tree = feel.parse(text).tree
+    except Invalid:
+        return []  # said where expressions are checked
+    return [str(key) for key, _ in tree.entries] if isinstance(tree, ContextNode) else []
 
 
 def _literal(text: str | None) -> str | None:

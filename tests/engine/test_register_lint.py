@@ -23,6 +23,10 @@ def findings(operation, registers=DECLARED, **params):
         ("register.find", {"register": '"groves"'}), ("register.find", {"register": '"groves"', "where": "{area: 1}"}),
         ("register.sum", {"register": ' "groves" ', "field": '"area"'}), ("register.find", {"register": "which"}),
         ("register.sum", {"register": '"groves"', "field": "which"}),
+        ("register.find", {"register": '"groves"', "sort": '"-area"',
+                           "where": '{area_from: 1, "area_until": 2, unit_within: event.street, id: x, name: [1]}'}),
+        ("register.add", {"register": '"groves"', "row": '{unit: event.village, name: "a", area: {b: 1}}'}),
+        ("register.add", {"register": '"groves"', "row": "context put(r, \"height\", 1)"}),
         ("register.change", {"register": '"groves"', "id": "x", "changes": "{}", "version": "1", "reason": "r"}),
     ],
 )  # fmt: skip
@@ -35,6 +39,12 @@ def test_what_is_declared_or_computed_passes(operation, params):
     [
         ("register.find", {"register": '"gardens"'}, "register"), ("register.find", {"register": '""'}, "register"),
         ("register.sum", {"register": '"groves"', "field": '"height"'}, "register"),
+        ("register.find", {"register": '"groves"', "sort": '"-height"'}, "register"),
+        ("register.find", {"register": '"groves"', "where": "{height: 1}"}, "register"),
+        ("register.find", {"register": '"groves"', "where": "{area_upto: 1}"}, "register"),
+        ("register.add", {"register": '"groves"', "row": "{area_from: 1}"}, "register"),
+        ("register.change", {"register": '"groves"', "id": "x", "changes": "{id: 1}"}, "register"),
+        ("register.find", {"register": '"groves"', "where": "{area: }"}, "expression"),
         ("register.find", {}, "operation"), ("register.find", {"register": '"groves"', "were": "{}"}, "operation"),
         ("register.drop", {"register": '"groves"'}, "operation"),
     ],
