@@ -63,7 +63,7 @@ class Memory:
             known = [row for row in found if row[field.name] is not None]
             known.sort(key=lambda row: row[field.name])
             nothing = [row for row in found if row[field.name] is None]
-            found = [*reversed(known), *nothing] if down else [*nothing, *known]
+            found = [*reversed(known), *reversed(nothing)] if down else [*nothing, *known]
         elif down:
             found.reverse()
         return {"rows": [dict(row) for row in found[: calls.limit_of(call)]], "total": len(found)}
