@@ -63,9 +63,9 @@ def everybody_rates_and_the_place_stays_clean() -> FlowCase:
         _rate(case, 5, 10, 15, 10)
     _rate(case, 5, 10, 15, 10, comment="迟到且未完成")
     assert case.told("whistle.rated") == 3
-    key = next(one.key for one in case.progress.subscriptions if one.unit == POLICE) if case.progress else None
-    case.send("whistle.rating_appealed", key, ground="因抢险迟到，已事先说明")
-    assert case.nodes == {"appeal_decide", "long_term"}
+    _do(case, "read_rating", SQUAD, decision="accept")
+    _do(case, "read_rating", POLICE, decision="appeal", ground="因抢险迟到，已事先说明")
+    assert case.nodes == {"appeal_decide", "long_term", "read_rating"}
     case.do("appeal_decide", by="county", decision="change", new_total=55, note="部分采纳")
     with refused("依次在后"):
         case.do("long_term", by="coord", patrol="巡查", units=[SQUAD], recheck_1="2026-04-10", recheck_2="2026-04-02",
@@ -89,7 +89,7 @@ def nobody_rates_in_time() -> FlowCase:
     case.until("whistle_rating")
     assert case.noted("red")[0]["step"] == "whistle_rating"
     _rate(case, 20, 20, 30, 20)
-    case.act("whistle.rating_appealed", ground="处置分偏低，另有佐证")
+    case.do("read_rating", decision="appeal", ground="处置分偏低，另有佐证")
     case.until("whistle_appeal")
     assert case.noted("department_rating")[0]["points"] == 90 and "rate_whistle" in case.nodes
     case.wait(days=6)
