@@ -311,7 +311,8 @@ def a_fine_is_blocked_while_the_transfer_is_open() -> FlowCase:
         _decided(case, fine=3000)
     case.do("decide", by="head", decision="punish", penalties=["warning"], decision_no="罚〔2026〕3号",
             basis="行政处罚法第九条", fine_later=True)
-    assert not case.nodes
+    case.do("serve_first", by="first", serve_way="direct", served_on="2026-03-06", documents=[PHOTO])
+    assert not case.nodes and "first_served_at" in case.record["milestones"]
     case.send("transfer.answered", transfer_result="not_filed", criminal_fine=0)
     assert case.nodes == {"give_notice"} and case.record["limits"]["penalty_case"]["state"] == "running"
     _notified(case)
