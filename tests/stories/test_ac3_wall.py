@@ -61,6 +61,8 @@ def assisted(scene: Scene, at: str = "03-04 09:00") -> Event:
     wall = ordered(scene)
     scene.at(at)
     wall.do(WATER_STATION, "协办", opinion="围墙距岸线三米，在管理范围内，应当拆除")
+    # more than five working days: without a progress note it could not be finished after half of the time
+    wall.act(Z.handler, "progress.noted", progress_text="已下达责令改正通知书，当事人同意拆除", percent=20)
     return wall
 
 

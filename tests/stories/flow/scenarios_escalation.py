@@ -189,7 +189,7 @@ def a_copy_that_nobody_looks_at_is_recorded() -> FlowCase:
     case.do("receive", by="county", decision="return_down", support=["order"], support_text="已责成消防到场",
             note="街道先期处置")
     case.do("sign_return", decision="sign")
-    case.until("esc_seen")
+    case.wait(minutes=11)
     assert case.noted("raise_held")[0]["step"] == "seen" and not case.nodes & {"seen", "receive"}
     return case
 
@@ -211,7 +211,7 @@ def the_grid_leader_goes_straight_to_the_county() -> FlowCase:
     keys = sorted(key for key in case.open if "/confirm_cannot#" in key)
     assert {case.open[key].candidates[0][0] for key in keys} == {"village_secretary", "street_command_duty"}
     case.do(keys[0], by="secretary", decision="cannot", note="村里没有力量")
-    case.until("esc_confirm")
+    case.wait(hours=2, minutes=5)
     assert case.open[case.key_of("receive")].candidates == (("county_duty", "33.02.11"),)
     assert case.noted("escalated")[0]["mode"] == "skip"
     return case
@@ -258,7 +258,7 @@ def a_dispute_is_decided_and_becomes_a_precedent() -> FlowCase:
     assert case.open[case.key_of("interim_handle")].candidates == (("platform_enforce", "33.02.11.004.p-enforce"),)
     case.do("interim_handle", interim_text="先行设置围挡")
     _state(case, ["not_mine"], wants_site=True)
-    case.until("arb_statement")
+    case.wait(hours=5, minutes=40)
     assert case.nodes == {"handle", "site_check"}
     case.do("site_check", by="coord", lat=29.9, lon=121.6, finding="属水利管理范围", photos=[PHOTO])
     assert case.open[case.key_of("propose")].candidates == (("street_duty", "33.02.11.004.cmd"),)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from app.domain.errors import YongzhiError
 from tests.stories.flow.flow_case import GRID, PHOTO, FlowCase
 from tests.stories.flow.scenarios_intake import accept
 
@@ -272,10 +273,45 @@ def the_wall_is_not_removed() -> FlowCase:
         case.until("handling", moment)
     asked = [body["payload"]["share"] for body in case.kinds("MessageThrown") if body["name"] == "sup.opened"]
     assert asked == [100, 150, 200, 300]
+    assert [one["step"] for one in case.noted("red")] == ["assist", "handling"]
     case.do("assist", by="water", opinion="岸线以图为准")
+    try:
+        work(case)
+    except YongzhiError as no:
+        assert "未填写进展" in no.message
+    else:
+        raise AssertionError("work over half of a long limit is finished without a progress note")
+    case.act("progress.noted", progress_text="已拆除一半", percent=50)
     work(case)
     review(case)
     assert case.nodes == {"verify"}
+    return case
+
+
+def what_is_too_long_is_not_granted() -> FlowCase:
+    """An extension beyond the original limit, a suspension beyond thirty days."""
+    case = dispatched("乱堆放杂物，影响通行")
+    case.do("sign", decision="sign")
+    case.act("ext.requested", amount_number=30, amount_unit="wd", reason="weather", explanation="连日大雨不能施工")
+    case.act("sus.requested", kind="suspend", until="2026-06-20", reason="citizen", explanation="等待业主返回")
+    for node, text in (("ext_decide", "原时限"), ("suspend_decide", "三十日")):
+        more = {"granted": 30} if node == "ext_decide" else {}
+        try:
+            case.do(node, by="deputy", decision="grant", note="同意", **more)
+        except YongzhiError as no:
+            assert text in no.message
+        else:
+            raise AssertionError(f"{node} grants too much")
+    case.do("ext_decide", by="deputy", decision="grant", granted=1, note="同意一个工作日")
+    assert case.record["counts"]["extensions"] == 1
+    return case
+
+
+def falsified_photos_are_supervised() -> FlowCase:
+    case = handled()
+    case.do("verify", by="li", decision="fail", photos=[PHOTO], **HERE, fail_reasons=["fake"])
+    asked = [body["payload"]["trigger"] for body in case.kinds("MessageThrown") if body["name"] == "sup.opened"]
+    assert asked == ["falsified"] and case.nodes == {"handle"}
     return case
 
 

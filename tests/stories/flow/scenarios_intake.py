@@ -134,13 +134,54 @@ def a_report_outside_the_area_is_passed_on() -> FlowCase:
 def danger_makes_a_u1_event_at_once() -> FlowCase:
     case = FlowCase()
     case.report(content="小区车库冒烟着火", danger_flags=["fire"])
-    assert case.event["urgency"] == "U1" and case.noted("emergency_told")
+    assert case.event["urgency"] == "U1"
+    assert [body["payload"]["danger_flags"] for body in case.kinds("MessageThrown")] == [["fire"]]
     task = case.open[case.key_of("accept_decide")]
     assert task.due_at and (task.due_at - case.now).total_seconds() == 600
     accept(case, urgency="U2", urgency_reason="火已扑灭")
     assert case.nodes == {"confirm_lowering"}
     case.do("confirm_lowering", decision="keep")
     assert case.event["urgency"] == "U1" and case.nodes == {"sign"} and case.told("unit.u1_copy") == 1
+    return case
+
+
+def _emergency() -> FlowCase:
+    case = FlowCase()
+    case.begin("emergency_call", "called", origin_no="NB-1", title="小区车库冒烟着火", facts="有人受伤",
+               danger_flags=["fire", "injury"], address_text="小区车库", lat=29.9, lon=121.6)
+    assert case.kinds("MessageThrown")[-1]["payload"]["services"] == ["119", "120"] and case.nodes == {"by_phone"}
+    return case
+
+
+def the_ports_acknowledge_an_emergency() -> FlowCase:
+    case = _emergency()
+    case.send("emergency.acked")
+    assert case.progress and case.progress.closed and case.noted("emergency_told")[0]["by"] == "port"
+    return case
+
+
+def an_emergency_without_port_is_told_by_phone() -> FlowCase:
+    case = _emergency()
+    case.until("emergency")
+    assert case.told("unit.emergency_late") == 1 and case.nodes == {"by_phone"}
+    case.do("by_phone", by="duty", services_told=["119", "120"], answered_by="接警员")
+    assert case.noted("emergency_told")[0]["by"] == "phone"
+    return case
+
+
+def reports_join_a_running_event() -> FlowCase:
+    """A caller's report fuses with the grid's; the third repetition of one caller is supervised."""
+    case = FlowCase()
+    case.report(content="路灯坏了，整条路都是黑的")
+    accept(case)
+    more = {"event_no": "NB-9", "channel": "HOTLINE_12345", "public": True, "by_grid": False, "anonymous": False,
+            "address_text": "中心路 1 号", "grid": GRID, "same_reporter": True}
+    for _ in range(3):
+        case.send("report.joined", **more)
+    assert case.event["corroborated"] is True and case.event["joined_public"] is True
+    assert case.event["address_text"] == "中心路 1 号" and len(case.noted("report_joined")) == 3
+    asked = [body["payload"]["trigger"] for body in case.kinds("MessageThrown") if body["name"] == "sup.opened"]
+    assert asked == ["repeated"]
     return case
 
 

@@ -1,6 +1,6 @@
 """An event on its way through the other flows: what each hands back, and what the life of the event does with it."""
 
-from tests.stories.flow import scenarios_inspection, scenarios_mediation, scenarios_police, scenarios_whistle
+from tests.stories.flow import scenarios_inspection, scenarios_mediation, scenarios_whistle
 from tests.stories.flow.flow_case import FlowCase
 from tests.stories.flow.scenarios_handling import three_failed_verifications, verify
 from tests.stories.flow.scenarios_intake import accept
@@ -54,10 +54,8 @@ def a_homeless_man_goes_to_police_and_civil_affairs_at_once() -> FlowCase:
     """A confidential matter: the duty officer verifies."""
     case = _accepted("有人露宿桥洞，天冷需要救助")
     assert case.nodes == {"ack", "receive"}
-    case.do("receive", by="civil", rescue="declined", place="原处", note="本人不愿前往，已留物资")
-    case.do("ack", by="police", contact_post="值班民警")
-    scenarios_police._arrives(case)
-    case.do("compare", by="police", comparison="not_matched", compare_no="B-2")
+    case.act("police.waived", by="command", waive_reason="110 已先到场处置")
+    case.act("police.rescue_waived", by="command", waive_reason="本人已由亲属接回")
     assert case.nodes == {"verify_by_duty"}
     case.do("verify_by_duty", by="duty", decision="pass", way="phone")
     assert case.progress and case.progress.closed
