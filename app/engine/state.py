@@ -7,6 +7,8 @@ flags, passage, task, stamps, internal, variables]. Variables are written as the
 contains the row's, or of the activity that runs its scope. The codecs 2 and 3 of older releases are read, too.
 """
 
+from itertools import islice
+from operator import is_
 from typing import Any
 
 import msgpack
@@ -109,6 +111,9 @@ def _rows(scope: Scope, outer: dict[str, Any]) -> list[list[Any]]:
 
 def _difference(own: dict[str, Any], base: dict[str, Any]) -> Any:
     """Write what a token's variables have that those around it do not; a list, if some are gone."""
+    if all(map(is_, base, own)) and all(map(is_, base.values(), own.values())) and len(base) <= len(own):
+        # it begins with all that is around, as when it was read; what follows is its own
+        return dict(islice(own.items(), len(base), None))
     changed = {name: value for name, value in own.items()
                if (there := base.get(name, _MISSING)) is not value and not same(there, value)}
     if base.keys() <= own.keys():

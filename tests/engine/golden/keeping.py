@@ -25,6 +25,10 @@ KEPT = {
     "task-service-outside-answers": 4, "catch-several-all-needed": 3, "values-every-name-survives": 3,
     "global-task-many": 3, "task-start-quantity-not-reached": 3, "values-inner-fork-of-a-branch": 3,
     "catch-message-correlation": 4,
+    # the codec 4
+    "many-nested-parallel": 1, "eventsub-in-each-instance": 3, "eventsub-several-in-one-scope": 3,
+    "or-loop-abc-bca": 10, "conditional-non-interrupting-again": 2, "data-object-in-a-sub-process": 2, "adhoc-many": 1,
+    "compensate-many-sub-processes": 2, "eventsub-timer-cycle": 3,
 }  # fmt: skip
 
 

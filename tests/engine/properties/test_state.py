@@ -1,11 +1,15 @@
 """The state of a case keeps every value as it is, whatever it is called."""
 
+import base64
+import json
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +17,7 @@ from app.domain.errors import StepFailed
 from app.engine import state
 from tests.engine.corpus.ours import Ours
 from tests.engine.corpus.reading import words
+from tests.engine.golden.keeping import paths
 
 FORK = "start s\nand f\nuser a\nsub S {\nstart t\nuser b\nend u\nt > b > u\n}\nend e\ns > f > a > e\nf > S > e"
 WORDS = ("typename", "__class__", "__type__", "task", "data", "id", "parent", "children", "$", "", "é", "名", "_", "0")
@@ -77,6 +82,30 @@ def test_a_value_keeps_its_type(begun: Ours, value: Any) -> None:
     again = state.load(state.dump(flow), begun.case.world, begun.case.by())
     found = again.tasks[token.id].data["value"]
     assert found == value and type(found) is type(value)
+
+
+def test_a_large_state_is_compressed_and_survives(begun: Ours) -> None:
+    flow = flow_of(begun)
+    token = next(iter(flow.tasks.values()))
+    token.data["value"] = "长" * state.WORTH_SQUEEZING
+    saved = state.dump(flow)
+    assert saved[0] == state.SQUEEZED and len(saved) < state.WORTH_SQUEEZING
+    again = state.load(saved, begun.case.world, begun.case.by())
+    assert again.tasks[token.id].data == token.data and state.dump(again) == saved
+
+
+@pytest.mark.parametrize("path", paths(), ids=lambda path: path.stem)
+def test_a_state_of_an_earlier_codec_is_written_in_the_new_one(path: Path) -> None:
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    case = Ours("", files={key: text.encode() for key, text in kept["files"].items()}).case
+    saved = base64.b64decode(kept["state"])
+    written = state.dump(state.load(saved, case.world, case.by()))
+    assert written[0] == state.PLAIN and state.dump(state.load(written, case.world, case.by())) == written
+    if saved[0] == 2:
+        squeezed = b"\3" + zstandard.ZstdCompressor().compress(saved[1:])
+        assert state.dump(state.load(squeezed, case.world, case.by())) == written
+    else:
+        assert written == saved
 
 
 @pytest.mark.parametrize("saved", [b"", b"\x00", b"\x01older", b"\xff\xff\xff", b"{}"])
