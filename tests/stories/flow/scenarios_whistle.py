@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from app.domain.org import anchors
 from tests.stories.flow.flow_case import GRID, PHOTO, FlowCase
+from tests.stories.flow.scenarios_handling import verify
 
 STREET, COUNTY = "33.02.11.004", "33.02.11"
 SQUAD, MARKET, POLICE = f"{STREET}.s-enforce", f"{STREET}.s-market", f"{STREET}.s-police"
@@ -30,12 +30,15 @@ def _thrown(case: FlowCase, message: str) -> list[dict[str, Any]]:
     return [body["payload"] for body in case.kinds("MessageThrown") if body["name"] == message]
 
 
-def _event(*, kind: type[FlowCase] = FlowCase, **given: Any) -> FlowCase:
-    """An accepted event that waits for the coordinator's draft."""
+#: what the street's form asks for when a whistle is begun without a report
+BEGUN = {"title": "夜宵摊占道", "content": "东海明珠周边夜宵摊占道，油烟扰民", "item_code": "C12-01", "urgency": "U3",
+         "grid": GRID, "address_text": "东海明珠", **HERE}
+
+
+def _event(node: str = "start", *, kind: type[FlowCase] = FlowCase, **given: Any) -> FlowCase:
+    """A whistle that waits for the coordinator's draft."""
     case = kind()
-    where = anchors(GRID).as_dict()
-    known = {"channel": "HOTLINE_12345", "content": "夜宵摊占道，油烟扰民", "item_code": "C12-01", "urgency": "U3"}
-    case.report("joint_enforcement", **{**known, **where, **given})
+    case.begin("whistle_case", node, **{**BEGUN, **given})
     return case
 
 
@@ -113,8 +116,9 @@ def _cleared(case: FlowCase, unit: str = SQUAD) -> None:
 
 def _solved(case: FlowCase) -> FlowCase:
     case.do("conclude", by="director", decision="solved", conclusion="问题全部消除")
-    assert case.progress and case.progress.closed
     assert case.event["result"] == "solved" and len(_thrown(case, "whistle.concluded")) == 1
+    verify(case)
+    assert case.progress and case.progress.closed and case.event["close_reason"] == "solved"
     return case
 
 

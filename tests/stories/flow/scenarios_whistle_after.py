@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.stories.flow.flow_case import GRID, PHOTO, FlowCase
+from tests.stories.flow.flow_case import PHOTO, FlowCase
 from tests.stories.flow.scenarios_handling import review, verify, work
 from tests.stories.flow.scenarios_whistle import (
     HERE,
@@ -16,6 +16,7 @@ from tests.stories.flow.scenarios_whistle import (
     _consulted,
     _do,
     _drafted,
+    _event,
     _gathered,
     _row,
     _solved,
@@ -119,18 +120,8 @@ def a_relapse_drafts_a_hard_whistle() -> FlowCase:
     return case
 
 
-BEGUN = {"title": "夜宵摊占道", "content": "东海明珠周边夜宵摊占道", "item_code": "C12-01", "urgency": "U3",
-         "grid": GRID, "address_text": "东海明珠", **HERE}
-
-
-def _begun(**given: Any) -> FlowCase:
-    case = FlowCase()
-    case.begin("whistle_case", "start", **{**BEGUN, **given})
-    return case
-
-
 def the_street_begins_a_whistle_that_comes_back_once() -> FlowCase:
-    case = _through(_begun())
+    case = _through(_event())
     assert case.nodes == {"verify"}
     verify(case, "fail")
     assert case.noted("rework") and case.nodes == {"consult"}
@@ -160,7 +151,7 @@ def _through(case: FlowCase) -> FlowCase:
 
 
 def a_rejected_whistle_is_handled_by_the_street() -> FlowCase:
-    case = _drafted(case=_begun())
+    case = _drafted(case=_event())
     case.do("approve_whistle", by="director", decision="reject", reject_reason="street_can", note="街道可自行处置")
     assert case.nodes == {"sign"}
     case.do("sign", decision="sign")
@@ -178,7 +169,7 @@ def a_rejected_whistle_is_handled_by_the_street() -> FlowCase:
 
 
 def the_county_takes_over_what_was_not_solved() -> FlowCase:
-    case = _drafted(case=_begun())
+    case = _drafted(case=_event())
     case.do("approve_whistle", by="director", decision="approve", kind="hard")
     _acknowledged(case, SQUAD, MARKET, POLICE)
     case.wait(hours=25)

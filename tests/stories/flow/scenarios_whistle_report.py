@@ -4,6 +4,7 @@ from typing import Any
 
 from app.engine.world import Command
 from tests.stories.flow.flow_case import FlowCase
+from tests.stories.flow.scenarios_handling import verify
 from tests.stories.flow.scenarios_whistle import (
     COUNTY,
     HERE,
@@ -40,7 +41,7 @@ class _Seated(FlowCase):
 
 
 def the_catalogue_proposes_who_is_called() -> FlowCase:
-    case = _event(repeat_of="330211-20260201-000001")
+    case = _event("relapsed", origin_no="330211-20260201-000001")
     variables = case.progress and case.open[_key(case, "draft_whistle")]
     assert variables and variables.limit == "whistle_draft"
     with refused("牵头部门"):
@@ -66,7 +67,7 @@ def a_rejected_whistle_goes_back_to_the_street() -> FlowCase:
     assert "id-coord" in case.open[_key(case, "approve_whistle")].excluded_people
     case.do("approve_whistle", by="director", decision="reject", reject_reason="street_can", note="中队可自行处置")
     assert case.noted("whistle_rejected")[0]["quality"] == -1 and case.told("whistle.rejected") == 1
-    assert case.progress and case.progress.closed
+    assert case.nodes == {"sign"}
     return case
 
 
@@ -169,7 +170,9 @@ def a_consultation_needs_its_quorum() -> FlowCase:
 def nothing_joint_is_needed() -> FlowCase:
     case = _gathered()
     case.do("consult", by="director", consult_result="not_needed", attendees=PRESENT, rows=[], minutes="现场已恢复")
-    assert case.progress and case.progress.closed and case.event["result"] == "explained"
+    assert case.nodes == {"verify"} and case.event["result"] == "explained"
+    verify(case)
+    assert case.progress and case.progress.closed and case.event["close_reason"] == "explained"
     return case
 
 
@@ -212,7 +215,7 @@ def an_emergency_whistle_is_called_off() -> FlowCase:
     case.until("whistle_confirmation")
     assert case.noted("whistle_unconfirmed") and len(case.noted("absent")) == 3
     case.do("confirm_emergency", by="director", decision="call_off", note="警情不实")
-    assert case.progress and case.progress.closed
+    assert case.nodes == {"sign"}
     return case
 
 
