@@ -30,7 +30,14 @@ def elements(path: Path, kinds: set[str]) -> Iterator[etree._Element]:
 
 
 def seen_at(element: etree._Element) -> str:
-    """Name what shows that an element was reached: of a way out of an event-based gateway that is its event."""
+    """Name what shows that an element was reached.
+
+    Of a way out of an event-based gateway that is its event; of a sub-process its start, for one that is always
+    interrupted is never passed.
+    """
+    if element.tag == f"{BPMN}subProcess":
+        start = element.find(f"{BPMN}startEvent")
+        return str((element if start is None else start).get("id"))
     gateways = element.getparent().iterchildren(f"{BPMN}eventBasedGateway")
     behind = any(one.get("id") == element.get("sourceRef") for one in gateways)
     return str(element.get("targetRef") if behind else element.get("id"))
