@@ -23,6 +23,7 @@ from app.engine.world import Command
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.beginnings import beginnings
+from app.usecases.late_messages import note_late
 from app.usecases.looking import look
 from app.usecases.offering import BUSY, CLOSED, Travel, begin, key_of, offer
 from app.usecases.senders import may_begin, may_take, sender_of, sending_case
@@ -119,6 +120,8 @@ def _given(travel: Travel, message: MessageRow, actor: Actor, *, asks: bool, ret
             return Reached("started" if case_id else "failed", case_id)
     lasts = message.expires_at is None or message.expires_at > travel.at
     ended = target is not None and _is_over(travel.uow, target)
+    if ended and target and not note_late(travel, message, target, actor) and lasts:
+        return Reached("buffered", target, again=BUSY)
     return Reached("buffered" if lasts and not ended else "unmatched", target, again=again)
 
 
