@@ -474,16 +474,6 @@ def a_confidential_case_is_verified_by_the_duty() -> FlowCase:
     return case
 
 
-def a_petition_is_forwarded_by_hand() -> FlowCase:
-    case = FlowCase()
-    case.report(content="多人准备信访上访")
-    accept(case)
-    assert case.nodes == {"forward_x1"}
-    case.do("forward_x1", by="duty", to_whom="信访局", result="solved", result_text="已办理完毕")
-    assert case.nodes == {"verify"}
-    return case
-
-
 def a_withdrawal_meets_public_interest() -> FlowCase:
     case = dispatched(channel="HOTLINE_12345", reported_by="id-caller")
     case.act("evt.withdrawn", by="citizen", withdraw_reason="不想管了")

@@ -60,3 +60,24 @@ def a_homeless_man_goes_to_police_and_civil_affairs_at_once() -> FlowCase:
     case.do("verify_by_duty", by="duty", decision="pass", way="phone")
     assert case.progress and case.progress.closed
     return case
+
+
+def a_petition_that_a_court_has_in_hand_is_explained() -> FlowCase:
+    case = _accepted("多人准备信访上访")
+    assert case.nodes == {"register_petition"}
+    case.do("register_petition", by="station", petition_kind="appeal", persons=1, running="court", representatives=[])
+    case.do("explain_path", by="station", explanation="请通过诉讼途径解决", notice_no="告〔2026〕1号")
+    assert case.progress and case.progress.closed and case.event["close_reason"] == "legal_path"
+    return case
+
+
+def in_emergency_mode_normal_matters_have_half_the_time() -> FlowCase:
+    case = FlowCase()
+    case.registers["emergency_modes"] = [{"place": "33.02.11", "unit": "33.02.11", "title": "防汛", "factor": 0.5,
+                                          "active": True}]
+    case.report(content="乱堆放杂物，影响通行")
+    accept(case)
+    case.do("sign", decision="sign")
+    limit = case.record["limits"]["handling"]
+    assert (limit["amount"], limit["factor"]) == ("1125 wmin", 0.5)
+    return case
