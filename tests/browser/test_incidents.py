@@ -24,7 +24,7 @@ def publish(town: Town, folder: Path) -> None:
     nodes = ('<bpmn:startEvent id="s"/><bpmn:exclusiveGateway id="which"/><bpmn:endEvent id="e"/>'
              '<bpmn:endEvent id="e2"/><bpmn:endEvent id="e3"/>')
     ways = flow("which", "e2", "=event.nature = &quot;x&quot;") + flow("which", "e3", "=event.nature = &quot;y&quot;")
-    body = nodes + user_task("work", form="event/forward_by_hand") + timer + ways
+    body = nodes + user_task("work", form="event/withdraw_decide") + timer + ways
     places = {"s": (160, 120, 36, 36), "work": (260, 98, 100, 80), "late": (320, 160, 36, 36), "e": (430, 120, 36, 36),
               "which": (400, 230, 50, 50), "e2": (520, 200, 36, 36), "e3": (520, 270, 36, 36)}  # fmt: skip
     shapes = "".join(

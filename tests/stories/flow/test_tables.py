@@ -11,8 +11,8 @@ from tests.stories.flow.flow_case import GRID, city, library
 
 ITEMS = sorted(city().catalogue.items)
 STEPS = ("acceptance", "dispatch", "sign", "contact", "handling", "assist", "unit_review", "verification", "callback",
-         "business", "consult", "ask_department", "extension", "stop", "order", "supplement", "esc_gate", "esc_receive", "arb_propose",
-         "sup_answer", "emergency")
+         "business", "consult", "ask_department", "extension", "stop", "order", "supplement", "esc_gate", "esc_receive",
+         "arb_propose", "sup_answer", "emergency")
 EVENT: dict[str, Any] = {"channel": "GRID", "nature": "complaint", "content": "请处理", "street": "33.02.11.004",
                          "grid": GRID, "decided": None, "people_involved": None, "route_choice": None}
 
