@@ -252,6 +252,20 @@ def test_a_refused_transfer_frees_the_fine(scene: Scene, tools: Tools) -> None:
     penalty.verified()
 
 
+def test_the_red_object_is_seen_again_in_seven_days(scene: Scene, tools: Tools) -> None:
+    _, visit, _ = alarmed(scene, tools)
+    visit.do(STATION, "主管部门到场处置", on_site_at="2026-03-02T09:28", evacuated="yes", closure="sealed",
+             action="查封储存场所", documents=[visit.paper(STATION, "on_site")])
+    visit.do(Z.handler, "确认移交", refer_decision="penalty", refer_unit=EMERGENCY, package="无许可储存危险化学品")
+    back = came_from(visit, "red_object_return")
+    scene.at("03-09 08:29")
+    assert not back.page["offspring"]
+    scene.at("03-09 08:31")
+    again = came_from(back, "site_inspection")
+    assert again.record["inspection_kind"] == "recheck" and again.offered(Z.second_worker)
+    again.verified()
+
+
 def test_only_the_department_closes_a_place(scene: Scene, tools: Tools) -> None:
     _, visit, _ = alarmed(scene, tools)
     task = visit.task(STATION, "主管部门到场处置")["id"]

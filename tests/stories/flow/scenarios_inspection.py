@@ -9,6 +9,7 @@ from tests.stories.flow.flow_case import GRID, PHOTO, FlowCase
 
 HERE = {"lat": 29.9, "lon": 121.6}
 OFFICERS = "执法人员01（33020001）、执法人员02（33020002）"
+ROW = "0198c2f0-0000-7000-8000-0000000000b1"
 SHOP = {"object_no": "S-1", "name": "五金店", "kind": "shop", "unit": GRID, **HERE, "colour": "green"}
 
 
@@ -167,20 +168,23 @@ def chemicals_without_a_permit_raise_the_alarm() -> FlowCase:
     case.do("refer", by="enforce", refer_decision="both", refer_unit="33.02.11.d-emergency",
             package="涉化、无照，须联合处置")
     thrown = [one["name"] for one in case.kinds("MessageThrown")]
-    assert thrown == ["report.received", "penalty.opened", "report.received"]
+    assert thrown == ["report.received", "penalty.opened", "report.received", "inspection.red"]
     assert case.progress and case.progress.closed and _object(case)["colour"] == "red"
     assert (_result(case)["chemical"], _result(case)["unlicensed"], _result(case)["campaign"]) == (1, 1, "百日检查")
     return case
 
 
-def unlicensed_trade_only_asks_for_a_whistle() -> FlowCase:
+def a_gas_leak_only_asks_for_a_whistle() -> FlowCase:
+    """The station comes late; the command room hears of it after thirty minutes."""
     case = _ordered()
     _inspects(case, _hazard("gas_leak"))
+    case.until("inspection_on_site")
+    assert case.told("inspection.on_site_late") == 1 and case.nodes == {"on_site"}
     case.do("on_site", by="emergency", on_site_at="2026-03-02T09:20:00+08:00", evacuated="none", closure="watched",
             action="关闭阀门", documents=[PHOTO])
     case.do("refer", by="enforce", refer_decision="whistle", refer_unit="33.02.11.d-enforce",
             package="燃气与消防联合处置")
-    assert [one["name"] for one in case.kinds("MessageThrown")] == ["report.received"] * 2
+    assert [one["name"] for one in case.kinds("MessageThrown")] == ["report.received"] * 2 + ["inspection.red"]
     return case
 
 
@@ -205,6 +209,32 @@ def an_event_is_inspected_and_goes_on_to_verification() -> FlowCase:
     _inspects(case)
     assert case.event["status"] == "handling" and case.event["result"] == "solved"
     assert case.event["handled_by"] == "id-wang"
+    return case
+
+
+def _red(**row: Any) -> FlowCase:
+    case = FlowCase()
+    case.registers["inspection_objects"] = [{**SHOP, "id": ROW, "colour": "red", "next_on": "2026-03-09", **row}]
+    case.begin("red_object_return", "start", origin_no="I-1", title="五金店", unit=GRID, grid=GRID, object_no="S-1",
+               object_row=ROW, next_on="2026-03-09", **HERE)
+    case.wait(days=6, hours=23)
+    assert case.progress and not case.progress.closed and not case.nodes
+    case.wait(hours=1)
+    assert case.progress.closed
+    return case
+
+
+def a_red_object_returns_in_seven_days() -> FlowCase:
+    case = _red()
+    ordered = [one["payload"] for one in case.kinds("MessageThrown") if one["name"] == "inspection.ordered"]
+    assert (ordered[0]["object_no"], ordered[0]["inspection_kind"]) == ("S-1", "recheck")
+    assert "2026-03-09T08:30" in str([fact.at.isoformat() for fact in case.facts])
+    return case
+
+
+def an_object_that_was_seen_meanwhile_does_not_return() -> FlowCase:
+    case = _red(colour="green", next_on="2026-06-05")
+    assert not case.kinds("MessageThrown")
     return case
 
 
