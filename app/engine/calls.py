@@ -22,7 +22,7 @@ def finish_call(world: World, command: Command, saved: bytes, key: str, value: A
     token = _called(flow, key)
     found = feel.normalise(value)
     flow.tell("CallAnswered", token, {"key": key, "value": found, "by": command.actor.username})
-    with guarded():
+    with guarded:
         flow.waits.pop(token.id)
         token.task_spec.answered(token, found)
         raising.run(token, token.complete)
@@ -40,7 +40,7 @@ def fail_call(world: World, command: Command, saved: bytes, key: str, code: str,
     flow = opened(world, command, saved)
     token = _called(flow, key)
     flow.tell("CallFailed", token, {"key": key, "code": code, "text": text, "by": command.actor.username})
-    with guarded():
+    with guarded:
         if not upward.throw_error(token, code, text):
             return None
         flow.advance()

@@ -41,7 +41,7 @@ def start(
     body = {"process": version.key, "version": version.number, "variables": given,
             "event": dict(flow.record["event"]), "by": command.actor.username}
     flow.tell("CaseStarted", None, {**body, "node": node} if node else body)
-    with guarded():
+    with guarded:
         if flow.board is not None:
             flow.board.update(given)
         watching.open_watchers(flow)
@@ -65,7 +65,7 @@ def complete(world: World, command: Command, saved: bytes, key: str, answers: An
     form, number, _ = token.task
     flow.tell("TaskCompleted", token, {"key": key, "name": token.task_spec.title, "answers": given, "form": form,
                                        "form_version": number, "by": command.actor.username})
-    with guarded():
+    with guarded:
         token.take(given)
         del flow.work[token.id]
         raising.run(token, token.complete)
@@ -108,7 +108,7 @@ def fire(world: World, command: Command, saved: bytes, keys: Collection[str] | N
     for at, key in due:
         flow.tell("TimerFired", None, {"key": key, "node": flow.timers_before[key].node, "due_at": at.isoformat(),
                                         "by": command.actor.username})
-    with guarded():
+    with guarded:
         for _, key in due:
             token, trigger = found[key]
             if token.here and token.id in flow.waits and timing.due_at(token, trigger) is not None:
@@ -142,7 +142,7 @@ def deliver(
         StepFailed.
     """
     flow = opened(world, command, saved)
-    with guarded():
+    with guarded:
         waits = _catching(flow, kind, message, key, correlation or {})
     if not waits:
         if key is not None:
@@ -152,7 +152,7 @@ def deliver(
     received = "MessageReceived" if kind == "message" else "SignalReceived"
     body = {kind: message, "payload": given, "key": key, "by": command.actor.username}
     flow.tell(received, None, {**body, "correlation": dict(correlation)} if correlation else body)
-    with guarded():
+    with guarded:
         for token, trigger in waits:
             if token.here and token.id in flow.waits:
                 raising.run(token, partial(raising.catch, token, trigger, given))

@@ -155,12 +155,9 @@ class Flow(Scope, BpmnWorkflow):  # type: ignore[misc]
 
     def release(self) -> None:
         """Let go of the tokens: they and their case hold each other, and waiting for a collector costs a third."""
-        for child in self.subprocesses.values():
-            child.tasks.clear()
-        self.subprocesses.clear()
-        self.tasks.clear()
-        self.work.clear()
-        self.waits.clear()
-        self.opened.clear()
-        self.tasks_before = ()
-        self.top_workflow = None
+        if self.subprocesses:
+            for child in self.subprocesses.values():
+                child.tasks = NONE
+            self.subprocesses = NONE
+        self.tasks = self.work = self.waits = NONE
+        self.opened, self.tasks_before, self.top_workflow = [], (), None

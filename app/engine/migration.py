@@ -110,7 +110,7 @@ def migrate(
     flow.tell("CaseMigrated", None, {"process": process, "from": old, "to": new,
                                      "mapping": {a: b for a, b in sorted(mapping.items()) if a != b},
                                      "reason": reason, "by": command.actor.username})
-    with guarded():
+    with guarded:
         for scope in scopes:
             _take_over(flow, scope, version, mapping)
         flow.advance()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from app.engine.flow import Flow
 
 #: due moments of a task without limit
-_NO_LIMIT = (None, None, None, False)
+_NO_LIMIT: tuple[Any, Any, Any, bool] = (None, None, None, False)
 _ANCHORS = ("grid", "village", "street", "command_room", "county", "city", "lead_unit")
 #: where to look for a place when the wanted anchor is unknown, nearest first
 _CLIMB = ("grid", "village", "street", "county", "city")
@@ -90,19 +90,19 @@ def open_task(flow: "Flow", task: Token, scope: Mapping[str, Any]) -> None:
     found = flow.record["limits"].get(limit) if limit else None
     nth = task.nth or flow.passage(task)
     key = task.key = f"{spec.place}#{nth}"
-    times: tuple[Any, Any, Any, bool] = _NO_LIMIT if found is None else moments(found)
+    started, due, yellow, paused = _NO_LIMIT if found is None else moments(found)
     phase = event.get("phase") or ""
     candidates = _seats(flow, roles, _place(event, anchors, unit), accused) if roles else ()
     candidates = candidates or _fallback(flow, accused)
     excluded = (*units, *accused) if accused else units
     task.opened = filled(OpenTask, (
         key, spec.process, spec.bpmn_id, nth, name, name_en, form, number, candidates, assignee, people,
-        excluded, limit, *times, evidence, reads, phase,
+        excluded, limit, started, due, yellow, paused, evidence, reads, phase,
     ))  # fmt: skip
     flow.opened.append(task)
     told = told.copy()
     told["key"], told["form_version"], told["phase"] = key, number, phase
-    told["candidates"] = [[*pair] for pair in candidates]
+    told["candidates"] = [*map(list, candidates)]
     if limit:
         told["limit"] = limit
         told.update(follow.due_fields(found))

@@ -28,8 +28,8 @@ def opened(world: World, command: Command, saved: bytes, *, suspended: bool | No
     return flow
 
 
-class guarded:
-    """Turn expressions that fail into failed steps; the cause stays attached. Used as a statement, hence its name.
+class _Guarded:
+    """Turn expressions that fail into failed steps; the cause stays attached.
 
     What an operation finds wrong with somebody's answers goes back to him, field by field.
     """
@@ -41,6 +41,10 @@ class guarded:
         """Translate."""
         if isinstance(cause, Invalid) and not isinstance(cause, (ActNotOpen, InvalidAnswers, StepFailed)):
             raise StepFailed(f"An expression of the diagram failed: {cause}") from cause
+
+
+#: for `with guarded:`
+guarded = _Guarded()
 
 
 def settle(flow: Flow, *, completed: str | None = None) -> Progress:
@@ -61,8 +65,8 @@ def settle(flow: Flow, *, completed: str | None = None) -> Progress:
         # for example a join that one of its branches can never reach: told, so that somebody sees it
         flow.tell("CaseStranded", None, {"at": sorted({node for _, node in standing(flow)})})
     versions = {flow.version.key: flow.version.number}
-    for child in flow.subprocesses.values():
-        versions[child.version.key] = child.version.number
+    if flow.subprocesses:
+        versions.update({child.version.key: child.version.number for child in flow.subprocesses.values()})
     told = filled(Progress, (
         tuple(flow.facts),
         _opened(flow) if flow.opened else (),

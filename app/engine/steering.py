@@ -204,7 +204,7 @@ def _steer(
         raise CaseIsSuspended()
     if suspended is True and not flow.suspended:
         raise ActNotOpen("The case does not stand still; there is nothing to resume.")
-    with guarded():
+    with guarded:
         act(flow)
         flow.advance()
     return settle(flow)
