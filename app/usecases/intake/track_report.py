@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.clocks import light
+from app.domain.clocks import light, moment
 from app.domain.records import StoredCase
+from app.domain.records_traffic import ReporterMessage
 from app.domain.titles import milestones_in_order
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.intake.own_report import MESSAGES, find_report
 from app.usecases.message_texts import message_texts
+
+#: masters of masters that are followed
+_MASTERS = 5
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,20 @@ def track_report(tools: Tools, *, event_no: str, tracking_code: str) -> Tracking
         return _tracking(tools, uow, case)
 
 
+def _messages(uow: UnitOfWork, case: StoredCase) -> list[ReporterMessage]:
+    """List what a reporter was told, and since his report was merged what those of the master are told."""
+    found = list(uow.notices.for_reporter(case.id))
+    for _ in range(_MASTERS):
+        merged = (case.record.get("milestones") or {}).get("merged_at")
+        number = case.record.get("master_event_no") if merged else None
+        master = uow.cases.find_by_event_no(str(number)) if number else None
+        if merged is None or master is None:
+            break
+        found += [row for row in uow.notices.for_reporter(master.id) if row.at >= moment(merged)]
+        case = master
+    return found
+
+
 def _tracking(tools: Tools, uow: UnitOfWork, case: StoredCase) -> Tracking:
     record = case.record
     waits = {row.message for row in uow.subscriptions.of_case(case.id) if row.open}
@@ -61,8 +79,7 @@ def _tracking(tools: Tools, uow: UnitOfWork, case: StoredCase) -> Tracking:
         light=light(business, tools.clock.now()) if business and case.closed_at is None else "",
         due_at=datetime.fromisoformat(business["due_at"]) if business else None, unit=lead.name if lead else "",
         milestones=milestones_in_order(record.get("milestones") or {}),
-        messages=[Told(row.at, *message_texts(tools, row.text, row.params))
-                  for row in uow.notices.for_reporter(case.id)],
+        messages=[Told(row.at, *message_texts(tools, row.text, row.params)) for row in _messages(uow, case)],
         can_rate=MESSAGES["rate"] in waits, can_supplement=MESSAGES["supplement"] in waits,
         can_withdraw=MESSAGES["withdraw"] in waits,
     )  # fmt: skip
