@@ -45,14 +45,17 @@ SPARED = ("s.land.zs", "s.env.zs", "s.agri.zs", "s.housing.zs")
 CIVIL_AFFAIRS = "s.civil.qt"
 VILLAGER = "citizen01"
 CITY_DUTY = "city.duty"
+#: who whistles, who divides, who reports, who checks
+WHISTLERS = ("coord.zs", "county.dispatch.zh", "gridleader.zs.03", "s.enforce.zs", "s.market.zs", "police.zs",
+             "dept.land.zh", "lead.zs", "dept.lead.zh")
 AUDITOR = "auditor"
 #: the account of the programs that bring messages from outside
 GATEWAY = "admin"
 
 #: everybody who signs in over HTTP
 EVERYBODY = tuple(dict.fromkeys((
-    *vars(ZHUANGSHI).values(), *vars(QIANTONG).values(), WATER_STATION, *SPARED, CIVIL_AFFAIRS, VILLAGER, AUDITOR,
-    GATEWAY,
+    *vars(ZHUANGSHI).values(), *vars(QIANTONG).values(), WATER_STATION, *SPARED, CIVIL_AFFAIRS, VILLAGER, *WHISTLERS,
+    AUDITOR, GATEWAY,
 )))  # fmt: skip
 
 

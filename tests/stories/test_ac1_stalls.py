@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from app.usecases import Tools
+from app.usecases.intake.track_report import track_report
 from tests.stories.cast import AUDITOR, ZHUANGSHI
 from tests.stories.desk import Reported
 from tests.stories.telling import Event, Scene, refused, told
@@ -47,7 +49,7 @@ def merged(scene: Scene) -> tuple[Event, Event]:
     scene.at("03-03 08:40")
     call.do(Z.duty, "确认归并", keep=("master",), decision="merge")
     assert call.status == "merged" and call.record["master_event_no"] == stalls.reported.event_no
-    assert call.record["corroborated"] is True
+    assert call.record["corroborated"] is True and stalls.record["corroborated"] is True
     return stalls, call
 
 
@@ -199,8 +201,9 @@ def acted(scene: Scene) -> tuple[Event, Event]:
         stalls.do(WHO[unit], "plan", about=problem, plan="分三组夜间清理")
     stalls.do(WHO[LAND], "assist", opinion="已提供界址图")
     scene.at("03-10 19:00")
-    stalls.do(WHO[SQUAD], "联合行动", started_at="2026-03-10T19:00", teams="三组", plan="分段清理并登记", risk_plan="备勤警力",
-              camera_officer="记录员01", outcome_text="取缔九摊，立案两起，警告一起", photos=[stalls.shot(WHO[SQUAD], "联合行动")])
+    stalls.do(WHO[SQUAD], "联合行动", started_at="2026-03-10T19:00", teams="三组", plan="分段清理并登记",
+              risk_plan="备勤警力", camera_officer="记录员01", outcome_text="取缔九摊，立案两起，警告一起",
+              photos=[stalls.shot(WHO[SQUAD], "联合行动")])
     case = {"parties": "经营户甲", "facts": "未取得食品经营许可从事餐饮"}
     works(stalls, SQUAD, "占摊经营")
     works(stalls, SQUAD, "界址不清")
@@ -241,12 +244,15 @@ def verified(scene: Scene) -> tuple[Event, Event]:
 
 
 def concluded(scene: Scene) -> tuple[Event, Event]:
-    """03-13: solved; verified by the grid, and closed."""
+    """03-13: solved; verified by the grid; the caller is called back, satisfied, and the event closed."""
     stalls, call = verified(scene)
     conclude(stalls)
     assert stalls.nodes == ["verify"]
     stalls.do(GRID_LEADER, "现场验收", decision="pass", lat=stalls.spot["lat"], lon=stalls.spot["lon"],
               photos=[stalls.shot(GRID_LEADER, "verify")])
+    # the worker's own report needs no call, the caller's that was merged into it does
+    assert stalls.nodes == ["callback_call"] and stalls.status == "callback"
+    stalls.do(Z.duty, "电话回访", reached=True, solved="yes", satisfaction="satisfied")
     return stalls, call
 
 
@@ -292,9 +298,9 @@ def test_the_stalls_are_cleared(scene: Scene) -> None:
 def the_stalls_are_cleared(scene: Scene) -> None:
     stalls, after = rated(scene)
     assert (stalls.status, stalls.record["close_reason"], stalls.nodes) == ("closed", "solved", [])
-    assert stalls.milestones["closed_at"] == "03-13 10:00"
+    assert stalls.milestones["closed_at"] == stalls.milestones["callback_at"] == "03-13 10:00"
     check_parallel(stalls)
-    check_penalties(scene, stalls)
+    check_penalties(stalls)
     scene.at("03-19 09:00")
     after.do(Z.county_director, "申诉裁定", decision="uphold", note="到场迟于约定，维持评分")
     scene.at("03-19 10:01")
@@ -314,13 +320,21 @@ def check_parallel(stalls: Event) -> None:
     assert not stalls.noted("absent") and not stalls.noted("late_ack")
 
 
-def check_penalties(scene: Scene, stalls: Event) -> None:
+def test_both_reporters_are_informed(scene: Scene, tools: Tools) -> None:
+    stalls, call = concluded(scene)
+    for one, words in ((stalls, ("受理", "办结")), (call, (stalls.reported.event_no, "办结"))):
+        found = track_report(tools, event_no=one.reported.event_no, tracking_code=one.reported.tracking_code)
+        said = "".join(message.text for message in found.messages)
+        assert all(word in said for word in words), said
+    call.verified()
+
+
+def check_penalties(stalls: Event) -> None:
     """Two penalty cases run on after the event was closed."""
     opened = stalls.facts("MessageThrown", name="penalty.opened")
     assert [line.body["payload"]["department"] for line in opened] == [MARKET, MARKET]
     offspring = [row for row in stalls.page["offspring"] if row["process"] == "admin_penalty"]
     assert len(offspring) == 2 and all(row["status"] != "closed" for row in offspring)
-    assert scene.now.day >= 13
 
 
 def check_rechecks(scene: Scene, stalls: Event, after: Event) -> None:

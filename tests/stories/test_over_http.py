@@ -1,4 +1,4 @@
-"""AC-5 and AC-3 once more, as programs live through them: HTTP against the running product."""
+"""AC-5, AC-3 and AC-1 once more, as programs live through them: HTTP against the running product."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,7 @@ from tests.api.serving import Product
 from tests.stories.cast import EVERYBODY
 from tests.stories.desk import HttpDesk
 from tests.stories.telling import Scene
+from tests.stories.test_ac1_stalls import the_stalls_are_cleared
 from tests.stories.test_ac3_wall import the_wall_is_removed
 from tests.stories.test_ac5_allowance import the_question_is_answered
 
@@ -48,3 +49,7 @@ def test_the_question_is_answered(scene: Scene) -> None:
 
 def test_the_wall_is_removed(scene: Scene) -> None:
     the_wall_is_removed(scene)
+
+
+def test_the_stalls_are_cleared(scene: Scene) -> None:
+    the_stalls_are_cleared(scene)
