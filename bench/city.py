@@ -31,8 +31,9 @@ from app.ports import postgres
 from app.usecases.people.load_city import load_city
 from app.usecases.studio.publish_files import publish_files
 from bench.city_day import EVENTS, arrivals
-from bench.city_district import Told, serve
+from bench.city_district import Told
 from bench.city_figures import Checks, print_figures, read_figures
+from bench.city_part import serve
 from bench.cpu import Meter, machine
 from bench.steps import postmaster
 from tests.api.serving import ROOT, Product

@@ -3,11 +3,9 @@
 import heapq
 import io
 import random
-import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from multiprocessing.connection import Connection
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +16,6 @@ from app.domain.ids import derived_id
 from app.domain.progress import OpenTask, Progress
 from app.schemas.records import read
 from app.schemas.reports import ReportRecord
-from app.store.cases import Cases
-from app.store.wire import Link
 from app.usecases.clock import Clock
 from app.usecases.command.deliver_kept import deliver_kept
 from app.usecases.command.fire_due_timers import fire_due_timers
@@ -33,8 +29,10 @@ from bench.city_day import Arrival
 from bench.city_officers import TEXT, acts_after, answers_for
 from tests.stories.photos import photo, scan
 
-#: officers of one seat that are tried when others may not take the task
+#: officers of one seat that are tried when others may not take the task; attempts at a form
 _TRIED = 4
+#: pause before a refused form is filled in again
+AGAIN = timedelta(minutes=10)
 
 
 class SetClock(Clock):
@@ -55,6 +53,9 @@ class Planned:
     arrival: Arrival | None = field(default=None, compare=False)
     task: OpenTask | None = field(default=None, compare=False)
     task_id: UUID | None = field(default=None, compare=False)
+    tries: int = field(default=1, compare=False)
+    #: who holds it already
+    by: Actor | None = field(default=None, compare=False)
 
 
 @dataclass
@@ -89,7 +90,6 @@ class District:
         self.told = self._nothing()
         for arrival in arrivals:
             self._later(arrival.at, arrival=arrival)
-        _listen(self)
 
     def until(self, moment: datetime) -> Told:
         """Do everything that is due before a moment, then fire the timers up to it."""
@@ -117,6 +117,8 @@ class District:
         for task in progress.opened:
             due = acts_after(self.chance, at, task.due_at)
             self._later(due, task=task, task_id=derived_id(case_id, task.key, at))
+        if progress.record.get("lat") is not None:
+            self.places[case_id] = (float(progress.record["lat"]), float(progress.record["lon"]))
         status = progress.record.get("status")
         if progress.closed or status == "on_ledger":
             self.told.ended.append(case_id)
@@ -138,13 +140,12 @@ class District:
         reporter = {"phone": arrival.phone, "wants_callback": bool(arrival.phone)} if arrival.phone else {}
         report = {"channel": arrival.channel, "nature": arrival.nature, "content": arrival.content, "lat": arrival.lat,
                   "lon": arrival.lon, "photos": shots, "item_hint": arrival.item, "reporter": reporter}
-        submitted = submit_report(self.tools, actor=actor, report=read(ReportRecord, report))
-        self.places[submitted.case_id] = (arrival.lat, arrival.lon)
+        submit_report(self.tools, actor=actor, report=read(ReportRecord, report))
         self.told.counts["events"] += 1
 
     def _work(self, one: Planned) -> None:
         assert one.task is not None and one.task_id is not None
-        for actor in self._candidates(one.task):
+        for actor in [one.by] if one.by else self._candidates(one.task):
             try:
                 claim_task(self.tools, actor=actor, task_id=one.task_id)
             except NotFound:
@@ -158,8 +159,11 @@ class District:
         try:
             complete_task(self.tools, actor=actor, task_id=one.task_id, answers=answers)
         except InvalidAnswers as failure:
-            wrong = f"{one.task.form}: {failure.errors}"
-            self.told.wrong[wrong[:200]] += 1
+            # he reads what is wrong and tries again later; what he never gets right is lost
+            if one.tries < _TRIED:
+                self._later(self.clock.at + AGAIN, task=one.task, task_id=one.task_id, tries=one.tries + 1, by=actor)
+            else:
+                self.told.wrong[f"{one.task.form}: {failure.errors}"[:200]] += 1
             return
         self.told.counts["worked"] += 1
 
@@ -211,34 +215,3 @@ class District:
                 self.actors[person] = uow.people.actor(person, self.clock.at)
         return self.actors[person]
 
-
-def serve(config: Config, arrivals: list[Arrival], seed: int, line: Connection) -> None:
-    """Live in a process of its own: for each moment that comes over the line, act up to it and tell; None ends."""
-    district = District(config, arrivals, seed)
-    while (moment := line.recv()) is not None:
-        line.send(district.until(moment))
-    district.tools.store.dispose()
-
-
-def _listen(district: District) -> None:
-    """Overhear what steps open and end, and how long each wait for the database took."""
-    create, write, send = Cases.create, Cases.write_step, Link.send
-
-    def created(cases: Cases, case_id: UUID, *rest: Any, at: datetime, **more: Any) -> Any:
-        done = create(cases, case_id, *rest, at=at, **more)
-        district.noticed(case_id, rest[2], at)
-        return done
-
-    def written(cases: Cases, case: Any, progress: Progress, *rest: Any, at: datetime, **more: Any) -> Any:
-        done = write(cases, case, progress, *rest, at=at, **more)
-        district.noticed(case.id, progress, at)
-        return done
-
-    def sent(link: Link, *statements: Any) -> Any:
-        began = time.perf_counter()
-        done = send(link, *statements)
-        took = time.perf_counter() - began
-        district.told.slowest = max(district.told.slowest, (took, statements[0].text.decode()[:200]))
-        return done
-
-    Cases.create, Cases.write_step, Link.send = created, written, sent  # type: ignore[method-assign]

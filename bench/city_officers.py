@@ -47,13 +47,25 @@ def answers_for(
     """
     profiles = PROFILES.get(form) or [{"set": {}}]
     wanted = chance.choices(profiles, [one.get("weight", 1) for one in profiles])[0].get("set", {})
-    answers: dict[str, Any] = {}
     files: dict[str, str] = {}
-    for field in _fields(schema):
-        key = field["key"]
-        if _hidden(field, {**context, **values, **answers}):
+    return _filled(schema, wanted, values, context, known, options, files), files
+
+
+def _filled(
+    holder: Mapping[str, Any], wanted: Mapping[str, Any], values: Mapping[str, Any], context: Mapping[str, Any],
+    known: Mapping[str, Any], options: Mapping[str, Any], files: dict[str, str],
+) -> dict[str, Any]:
+    answers: dict[str, Any] = {}
+    for field in _fields(holder):
+        if field.get("readonly") or field.get("disabled") or _hidden(field, {**context, **values, **answers}):
             continue
-        if field["type"] == "filepicker":
+        key = field.get("key") or field.get("path") or ""
+        if field["type"] == "dynamiclist":
+            rows = wanted.get(key) or values.get(key) or [
+                _filled(field, {}, {}, context, known, options, files)
+            ] * max(1, int(field.get("properties", {}).get("minRows", 0)))
+            answers[key] = rows
+        elif field["type"] == "filepicker":
             if field.get("validate", {}).get("required") or key in wanted or "photos" in key:
                 files[key] = next((phase for word, phase in _PHASES.items() if word in key), "after")
         elif key in wanted:
@@ -64,14 +76,16 @@ def answers_for(
             answers[key] = values[key]
         elif field.get("validate", {}).get("required") or field["type"] == "radio":
             answers[key] = _any(field, known, options)
-    return answers, files
+    return answers
 
 
-def _fields(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for one in schema.get("components") or ():
-        if one.get("key") and not one.get("components"):
+def _fields(holder: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """List the fields of a form or of a list's row, through groups but not into lists."""
+    for one in holder.get("components") or ():
+        if one["type"] == "dynamiclist" or (one.get("key") and not one.get("components")):
             yield one
-        yield from _fields(one)
+        else:
+            yield from _fields(one)
 
 
 def _hidden(field: Mapping[str, Any], scope: Mapping[str, Any]) -> bool:
@@ -82,7 +96,7 @@ def _hidden(field: Mapping[str, Any], scope: Mapping[str, Any]) -> bool:
 def _any(field: Mapping[str, Any], known: Mapping[str, Any], options: Mapping[str, Any]) -> Any:
     """Write something that a field of this kind takes."""
     kind, rules = field["type"], field.get("validate", {})
-    offered = [one["value"] for one in field.get("values") or options.get(field["key"]) or ()]
+    offered = [one["value"] for one in field.get("values") or options.get(field.get("valuesKey") or "") or ()]
     if kind in ("checklist", "taglist"):
         return offered[:1]
     if offered:
