@@ -35,6 +35,10 @@ def _places(actor: Actor, roles: frozenset[str]) -> list[str]:
     return [one for one in found if not any(one.startswith(other + ".") for other in found)]
 
 
+#: types of fields whose single values few rows have
+_TELLING = frozenset({"string", "text", "number", "date", "datetime", "unit", "person"})
+
+
 class Question:
     """Conditions with what they compare with."""
 
@@ -42,7 +46,10 @@ class Question:
         self.register = register
         self.params: dict[str, Any] = {"register": register.key}
         self._parts = ["r.register = %(register)s"]
+        #: few rows fit, so that finding them first and sorting them then is quicker than looking at all in order
+        self.narrow = False
         for one in conditions:
+            self.narrow |= one.kind == "any" and one.field is not None and one.field.type in _TELLING
             self._parts.append(self._own(one) if one.field is None else self._compared(one, one.field))
         if q.strip():
             self._parts.append(f"r.search like {self._put(like(q))}")
@@ -151,11 +158,15 @@ def sorted_by(field: RegisterField) -> str:
     return f"coalesce({order(field)}, {nothing})"
 
 
-def ordering(sort: Sort) -> str:
-    """Write the order of rows."""
+def ordering(sort: Sort, *, narrow: bool = False) -> str:
+    """Write the order of rows; for few rows as something that no index offers.
+
+    A plan made for any value expects far more rows than there are, and would look through all of them in order to
+    stop after a page.
+    """
     field, down = sort
     way = "desc" if down else "asc"
-    return ", ".join([*([f"{sorted_by(field)} {way}"] if field else []), f"r.nr {way}"])
+    return ", ".join([*([f"{sorted_by(field)} {way}"] if field else []), f"r.nr{' + 0' if narrow else ''} {way}"])
 
 
 def _whole(text: str) -> int:

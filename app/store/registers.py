@@ -81,7 +81,7 @@ class Registers:
         asked = Question(register, conditions, q=q).seen_by(actor)
         if after:
             asked.after(after, sort)
-        sql = f"{_READ} where {asked.sql} order by {ordering(sort)} limit {limit + 1}"
+        sql = f"{_READ} where {asked.sql} order by {ordering(sort, narrow=asked.narrow)} limit {limit + 1}"
         rows = self._tx.records(RegisterRow, sql, asked.params)
         more = len(rows) > limit > 0
         return Page(rows[:limit], asked.end(rows[limit - 1], sort) if more else None)

@@ -64,12 +64,6 @@ def owner_of(actor: Actor, register: Register, given: str | None, values: Mappin
     return units[0]
 
 
-def own_unit(actor: Actor, register: Register) -> str:
-    """Name the unit that a person writes rows for, if it can be only one; else empty."""
-    units = {register.unit_of(place) for place in write_places(actor, register)}
-    return str(units.pop() or "") if len(units) == 1 else ""
-
-
 def add_row(
     uow: UnitOfWork, register: Register, row_id: UUID, unit: str, values: Mapping[str, Any], hand: Hand,
     known: Known | None = None,

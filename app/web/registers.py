@@ -14,13 +14,14 @@ from app.schemas.records import clean_name, read
 from app.schemas.register_csv import clean_text
 from app.schemas.register_records import PLAIN, RowQuery, values_of, where_of
 from app.schemas.texts import say as say_text
-from app.usecases.registering import own_unit, register_for
+from app.usecases.registering import register_for
 from app.usecases.registers.add_row import add_row
 from app.usecases.registers.change_row import change_row
 from app.usecases.registers.export_rows import export_rows
 from app.usecases.registers.import_rows import Imported, import_rows
 from app.usecases.registers.list_registers import list_registers
 from app.usecases.registers.list_rows import list_rows
+from app.usecases.registers.offer_units import offer_units
 from app.usecases.registers.read_row import RowView, read_row
 from app.web.errors import say
 from app.web.identity import allow
@@ -90,7 +91,7 @@ def row(key: str, row_id: UUID) -> str:
 def new(key: str) -> AnyResponse:
     """Show the empty form."""
     register = register_for(tools(), actor(), key, to_write=True)
-    return _form(register, {"unit": own_unit(actor(), register)})
+    return _form(register, {})
 
 
 @registers.post("/<word:key>/new")
@@ -204,6 +205,7 @@ def _form(
 ) -> AnyResponse:  # fmt: skip
     return make_response(render_template(
         "register_form.html", register=register, typed=given, view=view, errors=errors or {}, problem=problem,
+        units=offer_units(tools(), actor=actor(), key=register.key),
     ), status)  # fmt: skip
 
 

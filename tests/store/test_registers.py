@@ -16,6 +16,7 @@ from app.domain.records_registers import Hand, RegisterRow
 from app.domain.registers import RowTaken, StaleRow
 from app.schemas.register_rows import read_sort, read_where
 from app.store import Store
+from app.store.register_sql import Question, ordering
 from tests.store.cast import AT, CITY, COUNTY, GRID, OTHER_STREET, STREET, VILLAGE, Cast
 from tests.usecases.groves import groves
 
@@ -148,6 +149,25 @@ def test_a_field_that_had_another_type_breaks_no_question(store: Store) -> None:
     assert field is not None
     with store.unit_of_work() as uow:
         assert uow.registers.sum(GROVES, field) == (3, 1)
+
+
+def test_a_row_is_found_by_its_values_without_looking_at_the_others(store: Store) -> None:
+    """Also where only the first rows in order are wanted, and whatever the values are."""
+    with store.unit_of_work() as uow:
+        uow._tx.write(
+            "insert into register_rows (county, id, register, unit, data, created_at, changed_at)"
+            " select 11, gen_random_uuid(), 'groves', '33.02', jsonb_build_object('name', 'n' || n), now(), now()"
+            " from generate_series(1, 20000) n"
+        )
+        uow.commit()
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as link:
+        link.exec_driver_sql("vacuum analyze register_rows")
+    for where in ({"name": "n7"}, {"name": ["n7", "n8"]}):
+        asked = Question(GROVES, read_where(GROVES, where))
+        sql = f"select * from register_rows r where {asked.sql} order by {ordering((None, False), narrow=asked.narrow)}"
+        with store.unit_of_work() as uow:
+            plan = str(uow._tx.rows(f"explain {sql} limit 51", asked.params))
+        assert "ix_register_rows_data" in plan and "Seq Scan" not in plan, plan
 
 
 SEEN = {
