@@ -37,7 +37,7 @@ REST = """<?xml version="1.0" encoding="UTF-8"?>
   <userTask id="work" name="办理"><extensionElements><spiffworkflow:properties>
     <spiffworkflow:property name="candidateRoles" value="street_duty"/>
     <spiffworkflow:property name="orgScope" value="command_room"/>
-    <spiffworkflow:property name="form" value="event/forward_by_hand"/>
+    <spiffworkflow:property name="form" value="event/withdraw_decide"/>
   </spiffworkflow:properties></extensionElements><incoming>a</incoming><outgoing>b</outgoing></userTask>
   <sequenceFlow id="b" sourceRef="work" targetRef="end"/>
   <endEvent id="end" name="结束"><incoming>b</incoming></endEvent>

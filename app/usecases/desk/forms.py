@@ -15,6 +15,8 @@ Options = dict[str, list[dict[str, str]]]
 #: lists of places by their level; `units` are the offices from the street upward
 _UNIT_LISTS = {"grids": 1, "villages": 2, "streets": 3}
 _OFFICE_LEVEL = 3
+#: all that a dispute may be between, or that may take a case over
+_ALL = "all_units"
 
 
 def form_schema(tools: Tools, key: str, number: int) -> dict[str, Any]:
@@ -75,6 +77,8 @@ def options_for(
                           for role in tools.city.roles.values()]
     for name in wanted & {*_UNIT_LISTS, "units"}:
         found[name] = _units(uow, record, name, locale, chosen)
+    if _ALL in wanted:
+        found[_ALL] = _everybody(uow, record, locale, chosen)
     for name in wanted - found.keys():
         found[name] = _from_flow(record.get(name) or (scope or {}).get(name) or (), locale)
     return found
@@ -94,6 +98,20 @@ def _units(
         str(below), place or _OFFICE_LEVEL, places=place is not None, of=chosen, beside=beside
     )  # fmt: skip
     return [_choice(code, english if locale == "en" and english else chinese) for code, chinese, english in found]
+
+
+def _everybody(
+    uow: UnitOfWork, record: Mapping[str, Any], locale: str, chosen: Collection[str] | None
+) -> list[dict[str, str]]:
+    """List near units with villages, and beyond them streets, counties and the departments of the city."""
+    near = [one for name in ("units", "villages") for one in _units(uow, record, name, locale, chosen)]
+    city = str(record.get("city") or "")
+    far = [row for level, places in ((3, True), (4, True), (5, False)) if city
+           for row in uow.units.choices(city, level, places=places, of=chosen)]
+    known = {one["value"]: one for one in near}
+    for code, chinese, english in far:
+        known.setdefault(code, _choice(code, english if locale == "en" and english else chinese))
+    return list(known.values())
 
 
 def _from_flow(rows: Any, locale: str) -> list[dict[str, str]]:
