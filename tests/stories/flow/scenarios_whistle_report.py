@@ -24,8 +24,10 @@ from tests.stories.flow.scenarios_whistle import (
     _gathered,
     _key,
     _row,
+    _signed,
     _solved,
     _sounded,
+    _thrown,
     _verified,
     _worked,
 )
@@ -98,6 +100,7 @@ def a_silent_department_counts_as_accepted() -> FlowCase:
     assert case.told("whistle.ack_yellow") == 1 and not case.noted("late_ack")
     case.wait(hours=2)
     assert [one["unit"] for one in case.noted("late_ack")] == [POLICE] and case.told("whistle.late_ack") == 1
+    assert [(one["unit"], one["deduction"]) for one in case.noted("yellow_card")] == [(POLICE, 0.5)]
     assert not case.nodes
     case.wait(hours=18.2)
     assert len(case.open) == 3
@@ -108,6 +111,8 @@ def a_silent_department_counts_as_accepted() -> FlowCase:
     case.wait(hours=1)
     assert [one["unit"] for one in case.noted("absent")] == [POLICE] and case.nodes == {"consult"}
     assert case.told("whistle.absent") == case.told("whistle.absent_street") == 1
+    asked = _thrown(case, "sup.opened")
+    assert [(one["trigger"], one["target_unit"]) for one in asked] == [("absence", POLICE)]
     states = {one["unit"]: (one["ack"], one["state"]) for one in case.event["whistle_reports"]}
     assert states == {SQUAD: ("accepted", "arrived"), MARKET: ("accepted", "arrived"), POLICE: ("deemed", "absent")}
     return case
@@ -149,6 +154,27 @@ def a_disputed_objection_is_arbitrated() -> FlowCase:
     with refused("异议只能提一次"):
         _do(case, "ack", MARKET, decision="object", reason="仍不属于本所辖区")
     _acknowledged(case, MARKET)
+    return case
+
+
+def two_departments_are_arbitrated_while_the_third_goes_on() -> FlowCase:
+    case = _sounded()
+    for unit in (MARKET, POLICE):
+        _do(case, "ack", unit, decision="object", reason="应由中队办理，不属本所")
+        case.do("objection", by="director", decision="arbitrate", note="双方不能一致")
+    _acknowledged(case, SQUAD)
+    assert len([task for task in case.open.values() if task.node == "state"]) == 6
+    case.wait(hours=24.2)
+    _do(case, "check_in", SQUAD, **HERE, officers=OFFICERS)
+    case.wait(hours=0.4)
+    _consulted(case)
+    _signed(case)
+    # nobody said a word: silence accepts, and the county drafts while the squad works
+    assert {"propose", "work", "conclude"} <= case.nodes
+    for lead, role in ((MARKET, "propose"), (POLICE, "propose"), (MARKET, "decide"), (POLICE, "decide")):
+        more = {"deadline": "2026-03-10"} if role == "decide" else {}
+        case.do(role, by=f"{role}r", lead=lead, basis="三定方案第四条规定", **more)
+    assert {task.candidates[0][1] for task in case.open.values() if task.node == "ack"} == {MARKET, POLICE}
     return case
 
 
