@@ -6,6 +6,8 @@ import pytest
 
 from app.domain.errors import ActNotOpen, YongzhiError
 from tests.stories.flow.flow_case import PHOTO, FlowCase
+from tests.stories.flow.scenarios_handling import verify
+from tests.stories.flow.scenarios_intake import accept
 
 PARTIES = [{"name": "甲方", "side": "applicant", "kind": "person", "phone": "", "agent": ""},
            {"name": "乙方", "side": "respondent", "kind": "person", "phone": "", "agent": ""}]
@@ -121,28 +123,34 @@ def a_neighbour_dispute_is_settled_in_the_village() -> FlowCase:
     return case
 
 
-def _called() -> FlowCase:
-    """As the life of an event calls it: numbered, placed, its item known."""
+def an_event_becomes_a_dispute_and_keeps_its_number() -> FlowCase:
+    """Routed by the life of an event: one number, the village mediates, the grid verifies, one closing."""
     case = FlowCase()
-    case.report("dispute_mediation", event_no="E-1", item_code="C01-09", village="33.02.11.004.003", county="33.02.11",
-                command_room="33.02.11.004.cmd")
+    case.report(content="邻里为了漏水吵架多日，双方情绪激动", reported_by="id-wang")
+    accept(case)
+    number = case.event["event_no"]
+    assert case.nodes == {"register"} and case.event["status"] == "mediating"
+    assert case.open[case.key_of("register")].candidates == (("village_mediator", "33.02.11.004.003"),)
+    _register(case)
+    case.do("accept_decide", reason="accept", decision="accept")
+    _once_more(case, "written")
+    case.do("agreement", by="mediator", form="written", terms="楼上负责修复防水层", performed_at_once=True,
+            receipt=[PHOTO], signatures=[PHOTO], effective_at="2026-03-05T10:00:00+08:00")
+    assert "verify" in case.nodes and case.event["event_no"] == number and case.event["result"] == "solved"
+    verify(case)
+    assert case.progress and case.progress.closed and case.event["close_reason"] == "solved"
+    assert len([call for call in case.calls if call.operation == "event.register"]) == 1
     return case
 
 
-def an_event_keeps_its_number() -> FlowCase:
-    """Called by the life of an event: nothing is numbered again, nothing is closed, the result is left to it."""
-    case = _called()
-    task = case.open[case.key_of("register")]
-    assert task.candidates == (("mediation_registrar", "33.02.11.d-mediation"),)
-    _register(case, dispute_type="medical", claim_amount=9000)
-    case.do("accept_decide", reason="accept", decision="accept")
-    _once_more(case, "written")
-    case.do("agreement", form="written", terms="当场赔偿九千元", performed_at_once=True, receipt=[PHOTO],
-            signatures=[PHOTO], effective_at="2026-03-05T10:00:00+08:00")
-    assert (case.event["event_no"], case.event["result"], case.event["status"]) == ("E-1", "solved", "mediating")
-    assert case.event["handled_by"] == "id-mediator" and "closed_at" not in case.record["milestones"]
-    assert not [call for call in case.calls if call.operation == "event.register"]
-    return _called()
+def an_event_whose_dispute_goes_to_court_is_closed_as_legal_path() -> FlowCase:
+    case = FlowCase()
+    case.report(content="邻里为了漏水吵架多日，双方情绪激动", reported_by="id-wang")
+    accept(case)
+    _register(case, legal_path="running")
+    case.do("accept_decide", reason="running", decision="legal_path", note="诉讼正在进行")
+    assert case.progress and case.progress.closed and case.event["close_reason"] == "legal_path"
+    return case
 
 
 def an_officer_applies_for_a_party() -> FlowCase:
@@ -303,12 +311,21 @@ def the_legal_term_ends_it() -> FlowCase:
     return _guided(case, "over", "legal_path")
 
 
+def the_labour_arbitration_answers_by_hand() -> FlowCase:
+    case = _accepted(dispute_type="wage")
+    _consents(case, "no", "no")
+    _end(case, "arbitration", consent_handover=True)
+    assert case.open[case.key_of("receipt")].candidates == (("arbitration_clerk", "33.02.11.d-arbitration"),)
+    case.do("receipt", by="clerk", receipt_decision="refused", note="已过仲裁时效")
+    assert case.noted("handed_over")[0]["decision"] == "refused"
+    return _guided(case, "refused", "legal_path")
+
+
 def the_applicant_withdraws() -> FlowCase:
     case = _appointed(origin_no="P-7")
     case.act("med.withdrawn", withdraw_reason="双方自行和解")
     _end(case, "petition", consent_handover=True)
-    assert case.open[case.key_of("receipt")].candidates == (("petition_office", "33.02.11.d-petition"),)
-    case.do("receipt", receipt_decision="refused", note="已自行和解")
+    assert _thrown(case, "petition.received")["origin_no"] == case.event["event_no"] and case.nodes == {"guide"}
     case.do("guide", guided=False, advice="保留材料")
     assert case.event["close_reason"] == "withdrawn" and case.progress
     concluded = next(one for one in case.progress.thrown if one.name == "med.concluded")
