@@ -107,6 +107,7 @@ def every_kind_of_unit_gets_its_petition() -> FlowCase:
                        ("p-enforce", "platform_enforce"), ("p-service", "platform_service"),
                        ("cmd", "street_command_duty")):
         _owned_by(f"33.02.11.004.{code}", role)
+    _owned_by("33.02.11", "county_duty")
     return _opened()
 
 
