@@ -119,7 +119,8 @@ def a_neighbour_dispute_is_settled_in_the_village() -> FlowCase:
             effective_at="2026-03-05T10:00:00+08:00")
     assert case.progress and case.progress.closed and case.event["close_reason"] == "solved"
     assert _thrown(case, "med.settled")["items"] == [] and "effect_giving" not in {fact.process for fact in case.facts}
-    assert case.registers["dispute_ledger"][0]["state"] == "agreed"
+    row = case.registers["dispute_ledger"][0]
+    assert (row["state"], row["tier"], row["sessions"], row["trips"]) == ("agreed", "village", 1, 1)
     return case
 
 
