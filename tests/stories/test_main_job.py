@@ -130,10 +130,10 @@ def test_the_reporter_rates_before_the_call(scene: Scene, tools: Tools) -> None:
 
 def test_three_calls_on_three_half_days(scene: Scene) -> None:
     event = fixed(scene)
-    for at in ("03-03 10:30", "03-03 16:00", "03-04 11:00"):
+    for at in ("03-03 10:30", "03-03 16:45", "03-04 14:30"):
         scene.at(at)
         event.do(Z.duty, "电话回访", reached=False)
-        # four working hours are always another half-day
+        # four and a half working hours are always another half-day
         assert not event.offered(Z.duty)
     assert event.status == "closed" and len({at for _, at in event.done_by("callback_call")}) == 3
     event.verified()
