@@ -65,12 +65,13 @@ def a_hazard_is_corrected_on_the_spot() -> FlowCase:
     """Begun by hand at an object that is not in the register yet."""
     case = FlowCase()
     case.begin("site_inspection", "start", title="新开作坊", object_kind="school", grid=GRID, inspection_kind="special",
-               **HERE)
+               lat=29.900000123456789, lon=121.60000012345679)
     _inspects(case, _hazard("extinguisher", fixed=True))
     case.do("on_spot", by="wang", action="已更换灭火器", before_photos=[PHOTO], after_photos=[PHOTO])
     assert case.progress and case.progress.closed and _result(case)["fixed"] == 1
     row = _object(case)
     assert (row["colour"], row["next_on"], row["object_no"]) == ("green", "2026-04-01", case.event["event_no"])
+    assert (float(row["lat"]), float(row["lon"])) == (29.9, 121.6), "a register keeps fifteen digits"
     return case
 
 
