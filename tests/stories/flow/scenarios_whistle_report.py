@@ -142,6 +142,16 @@ def objections_drop_or_replace_a_department() -> FlowCase:
     return case
 
 
+def an_objection_that_nobody_decides_does_not_stop_the_whistle() -> FlowCase:
+    case = _acknowledged(_sounded(), SQUAD, POLICE)
+    _do(case, "ack", MARKET, decision="object", reason="不属于本所辖区")
+    case.until("whistle_objection#2")
+    assert case.noted("objection_undecided")[0]["department"] == MARKET and not case.nodes
+    case.wait(hours=19)
+    assert _key(case, "check_in", MARKET)
+    return case
+
+
 def a_disputed_objection_is_arbitrated() -> FlowCase:
     case = _acknowledged(_sounded(), SQUAD, POLICE)
     _do(case, "ack", MARKET, decision="object", reason="应由中队办理")
