@@ -138,6 +138,8 @@ def payment_is_deferred_and_a_second_wish_refused() -> FlowCase:
     case = _served()
     before = case.record["limits"]["penalty_payment"]["due_at"]
     case.act("penalty.deferral_asked", by="first", deferral_reason="停产困难", asked_days=30)
+    with pytest.raises(YongzhiError, match="最长天数"):
+        case.do("deferral_decide", by="head", decision="grant", days=91, note="超过表中上限")
     case.do("deferral_decide", by="head", decision="grant", days=30, note="情况属实")
     assert case.record["limits"]["penalty_payment"]["due_at"] > before
     case.act("penalty.deferral_asked", by="first", deferral_reason="仍有困难", asked_days=90)
@@ -245,6 +247,8 @@ def ninety_days_pass() -> FlowCase:
     case.act("penalty.extension_asked", by="first", asked_days=20, extension_reason="等待鉴定结论")
     case.do("extension_decide", by="head", decision="refuse", note="先出阶段结论")
     case.act("penalty.extension_asked", by="first", asked_days=20, extension_reason="等待鉴定结论")
+    with pytest.raises(YongzhiError, match="最长天数"):
+        case.do("extension_decide", by="head", decision="grant", days=31, note="超过表中上限")
     case.do("extension_decide", by="head", decision="grant", days=20, note="鉴定机构来函")
     with pytest.raises((Conflict, ActNotOpen)):
         case.act("penalty.extension_asked", by="first", asked_days=20, extension_reason="再次延长")
