@@ -155,9 +155,11 @@ def _live(product: Product, lines: list[Connection]) -> tuple[Day, Checks]:
                 swept = day.until
                 checks.sweep(link)
             following = [one.following for one in told if one.following]
-            due = checks.next_timer(link, day.until)
+            due = checks.next_timer(link)
             nearest = min([*following, *([due] if due else [])], default=None)
             over = not day.open and not any(one.following and one.following < DAY + timedelta(days=1) for one in told)
             if nearest is None or over or day.until - DAY > LONGEST:
                 return day, checks
-            day.until = max(day.until, nearest) + ROUND
+            before, day.until = day.until, max(day.until, nearest) + ROUND
+            if due and due <= day.until:
+                checks.late.append((day.until - max(due, before)).total_seconds())

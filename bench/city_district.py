@@ -27,9 +27,10 @@ from app.usecases.intake.submit_report import submit_report
 from app.usecases.opening import open_tools
 from bench.city_day import Arrival
 from bench.city_officers import TEXT, acts_after, answers_for
+from bench.city_seats import Seats
 from tests.stories.photos import photo, scan
 
-#: officers of one seat that are tried when others may not take the task; attempts at a form
+#: attempts at a form
 _TRIED = 4
 #: pause before a refused form is filled in again
 AGAIN = timedelta(minutes=10)
@@ -84,8 +85,7 @@ class District:
         self.chance = random.Random(seed)
         self.number = 0
         self.plan: list[Planned] = []
-        self.people: dict[tuple[str, str], list[UUID]] = {}
-        self.actors: dict[UUID, Actor] = {}
+        self.seats = Seats(self.tools, self.chance)
         self.places: dict[UUID, tuple[float, float]] = {}
         self.told = self._nothing()
         for arrival in arrivals:
@@ -134,7 +134,7 @@ class District:
 
     def _report(self, arrival: Arrival) -> None:
         shots = []
-        actor = self._officer("grid_member", arrival.grid) if arrival.channel == "GRID" else self._gateway()
+        actor = self.seats.officer("grid_member", arrival.grid) if arrival.channel == "GRID" else self.seats.gateway()
         if arrival.channel == "GRID":
             shots = [self._shot(actor, (arrival.lat, arrival.lon), "before", {})]
         reporter = {"phone": arrival.phone, "wants_callback": bool(arrival.phone)} if arrival.phone else {}
@@ -189,29 +189,7 @@ class District:
         return str(kept.id)
 
     def _candidates(self, task: OpenTask) -> list[Actor]:
-        """Find people for a task, in a random order, so that no seat does everything."""
-        found = [person for role, unit in task.candidates for person in self._seat(role, unit)
-                 if str(person) not in task.excluded_people]
+        found = self.seats.candidates(task)
         if not found:
             self.told.wrong[f"nobody for {task.process}/{task.node} {task.candidates[:2]}"] += 1
-        chosen = self.chance.sample(found, min(_TRIED, len(found)))
-        return [self._actor(person) for person in chosen]
-
-    def _seat(self, role: str, unit: str) -> list[UUID]:
-        if (role, unit) not in self.people:
-            with self.tools.store.unit_of_work() as uow:
-                self.people[role, unit] = sorted(one.id for one in uow.people.with_role(role, unit, self.clock.at))
-        return self.people[role, unit]
-
-    def _officer(self, role: str, unit: str) -> Actor:
-        return self._actor(self.chance.choice(self._seat(role, unit)))
-
-    def _gateway(self) -> Actor:
-        return self._actor(self._seat("sys_admin", self.tools.city.root)[0])
-
-    def _actor(self, person: UUID) -> Actor:
-        if person not in self.actors:
-            with self.tools.store.unit_of_work() as uow:
-                self.actors[person] = uow.people.actor(person, self.clock.at)
-        return self.actors[person]
-
+        return found
