@@ -92,7 +92,8 @@ class ProcessReader(SpiffProcessParser):  # type: ignore[misc]
     def _open(self, spec: Process) -> None:
         inside = [one for one in spec.elements if not isinstance(one, (BoundaryEvent, EventSubProcess))]
         spec.starts = [one for one in inside if isinstance(one, StartEvent)]
-        plain = [one for one in spec.starts if not one.triggers]
+        # a call begins at the plain start that is not for people, where there are both
+        plain = sorted((one for one in spec.starts if not one.triggers), key=lambda one: "candidateRoles" in one.props)
         free = [one for one in inside if not one.comes_from and not one.for_compensation]
         spec.entries = tuple(plain[:1] or spec.starts[:1] or free)
         watchers = []

@@ -4,7 +4,7 @@ import pytest
 
 from app.engine.lint import lint_process
 from app.engine.versions import load_version
-from tests.engine.running import diagram, extension, line, user_task
+from tests.engine.running import Running, diagram, extension, line, user_task
 
 
 def findings(body: str) -> list[tuple[str, str]]:
@@ -62,6 +62,17 @@ def test_a_start_that_waits_is_not_begun_by_hand_beside_one_that_is():
     found = version.start_by_hand()
     assert found is not None and found.node == "s"
     assert load_version("p", 1, diagram("p", start() + END)).start_by_hand() is None
+
+
+def test_a_call_begins_at_the_plain_start_that_is_not_for_people():
+    body = start(key="hand", **GOOD) + start() + user_task("h") + user_task("c") + '<bpmn:endEvent id="e"/>'
+    sub = body + line("hand", "h", "e") + line("s", "c", "e")
+    case = Running().publish("sub", sub)
+    call = '<bpmn:startEvent id="s"/><bpmn:callActivity id="call" calledElement="sub"/><bpmn:endEvent id="e"/>'
+    case.publish("p", call + line("s", "call", "e"))
+    case.start("p")
+    assert [task.node for task in case.open.values()] == ["c"] and case.again() is None
+    assert case.library.process("sub").start_by_hand().node == "hand"
 
 
 @pytest.mark.parametrize(

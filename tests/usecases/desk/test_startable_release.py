@@ -23,6 +23,8 @@ def test_each_role_of_each_start_has_a_seat_and_a_form(demo_city: Tools) -> None
     for key in keys:
         point = demo_city.library.process(key).start_by_hand()
         assert point is not None
+        if not all(demo_city.library.process(key).about):
+            wrong.append(f"{key}: does not say in both languages what it is for")
         for role in point.roles:
             people = [Actor("p", "p", "p", (Assignment(role, unit),), locale="en") for unit in held.get(role, ())]
             able = [one for one in people if key in {row.process for row in list_startable(demo_city, actor=one)}][:1]
