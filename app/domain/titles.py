@@ -174,6 +174,10 @@ def milestones_in_order(reached: Mapping[str, str]) -> list[tuple[str, datetime]
     return sorted(moments, key=lambda one: (one[1], usual.get(one[0], len(usual))))
 
 
+#: what an element says of its own limit or milestone
+_OF_THE_ELEMENT = frozenset({"LimitStarted", "LimitEnded", "MilestoneReached"})
+
+
 def title_of(
     kind: str, content: Mapping[str, Any], *, node: str = "", node_en: str = "", target: tuple[str, str] = ("", "")
 ) -> Title:
@@ -200,6 +204,11 @@ def title_of(
     for key in ("limit", "milestone"):
         if name is not None and key in zh:
             zh[key], en[key] = (f"{one} {instance}".strip() for one in (name.zh, name.en))
+    if name is None and own_name and node and kind in _OF_THE_ELEMENT:
+        # a limit or milestone that no table knows is called like the element that carries it
+        for key in ("limit", "milestone"):
+            if key in zh:
+                zh[key], en[key] = node, node_en or node
     there = target[0] or words.get("target", "")
     zh |= {"node": node, "kind": own, "target_name": there}
     en |= {"node": node_en or node, "kind": _HUMP.sub(" ", own), "target_name": target[1] or there}

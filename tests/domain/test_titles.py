@@ -33,6 +33,13 @@ def test_a_limit_says_how_it_changed(change: str, zh: str) -> None:
     assert title_of("LimitMoved", {"limit": "handling", "change": change}).zh == zh
 
 
+def test_a_limit_or_milestone_of_a_pack_is_called_like_its_element() -> None:
+    filed = title_of("LimitStarted", {"name": "penalty_file"}, node="立案决定", node_en="Decide on filing")
+    assert filed == Title("开始计时：立案决定", "Limit started: Decide on filing")
+    assert title_of("MilestoneReached", {"milestone": "served_at"}, node="送达决定书").en.endswith("送达决定书")
+    assert title_of("LimitMoved", {"limit": "penalty_case", "change": "pause"}, node="停表").zh.endswith("penalty_case")
+
+
 def test_a_started_limit_is_known_by_its_name() -> None:
     assert title_of("LimitStarted", {"name": "sign", "amount": "2 wh"}) == Title(
         "开始计时：签收", "Limit started: sign-off"
