@@ -15,7 +15,7 @@ def _thrown(case: FlowCase, name: str) -> list[dict[str, Any]]:
     return [one["payload"] for one in case.kinds("MessageThrown") if one["name"] == name]
 
 
-def _opened(node: str = "start_by_hand", **more: Any) -> FlowCase:
+def _opened(node: str = "start", **more: Any) -> FlowCase:
     case = FlowCase()
     case.begin("petition", node, **MATTER, **more)
     assert {unit for _, unit in case.open[case.key_of("register_petition")].candidates} == {STATION}
