@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+from lxml import etree
+
 from app.usecases import Tools
 from app.usecases.command.arrange_starts import arrange_starts
 from app.usecases.command.start_on_time import start_on_time
 from app.usecases.desk.list_cases import list_cases
 from app.usecases.registers.list_rows import list_rows
 from tests.stories.desk import Reported
-from tests.stories.photos import photo, scan
+from tests.stories.photos import ROOT, photo, scan
 from tests.stories.telling import Event, Scene, moment, refused, told
 from tests.stories.test_messages import actor_of
 
@@ -238,3 +240,20 @@ def test_pr_17_every_talked_item_ends_with_an_outcome(scene: Scene, tools: Tools
     for item in (lost, never):
         assert item.status == "closed" and datetime.fromisoformat(item.page["milestones"]["closed_at"])
         item.verified()
+
+
+def test_pr_17_no_way_through_an_item_avoids_the_entry_of_its_outcome() -> None:
+    """In the diagram: without the two elements that enter outcome and rating, no start leads to an end."""
+    root = etree.parse(str(ROOT / "bpmn" / "village" / "talk_item.bpmn")).getroot()
+    flows = [one for one in root.iter() if str(one.tag).endswith("sequenceFlow")]
+    ends = {str(one.get("id")) for one in root.iter() if str(one.tag).endswith("endEvent")}
+    starts = {str(one.get("id")) for one in root.iter() if str(one.tag).endswith("startEvent")}
+    reached, pending = set(starts), list(starts)
+    while pending:
+        here = pending.pop()
+        for flow in flows:
+            there = str(flow.get("targetRef"))
+            if flow.get("sourceRef") == here and there not in reached and there != "keep_rating":
+                reached.add(there)
+                pending.append(there)
+    assert starts and ends and not reached & ends

@@ -337,7 +337,7 @@ def the_applicant_withdraws() -> FlowCase:
 def five_sessions_at_most_and_a_mediator_who_must_keep_away() -> FlowCase:
     case = _appointed()
     case.do("investigate", by="cousin", findings="通道属共用部分")
-    case.act("med.recused", recused_person="id-cousin", reason="近亲属")
+    case.act("med.recused", by="cousin", recused_who="self", reason="近亲属")
     _appoint(case)
     assert case.open[case.key_of("investigate")].excluded_people == ("id-cousin",)
     case.do("investigate", by="mediator", findings="通道属共用部分")
@@ -364,7 +364,7 @@ def a_medical_claim_of_10001_yuan_invites_the_insurer() -> FlowCase:
     assert case.nodes == {"investigate", "insurer_reply"} and _thrown(case, "insurer.invited")["claim_amount"] == 10001
     assert case.record["limits"]["mediation_legal"]["amount"] == "30 wd"
     case.do("insurer_reply", insurer_takes_part="yes")
-    case.act("med.recused", recused_person="id-x", reason="利害关系")
+    case.act("med.recused", recused_who="holder", reason="利害关系")
     _appoint(case)
     assert case.nodes == {"investigate"}, "invited once"
     return case
