@@ -128,7 +128,7 @@ class Exchange:
             if self._begun or len(self._waiting) > 1:
                 worked = self._worked or bool(self._waiting)
                 (kept,) = self._send(_COMMIT)
-                if worked and kept.tag != "COMMIT":
+                if worked and kept.tag != b"COMMIT":
                     # somebody caught an error of the database inside, and the server forgot the rest
                     raise Conflict(cause="aborted")
             elif self._waiting:

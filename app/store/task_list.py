@@ -6,8 +6,9 @@ those look at the task.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from app.domain.actor import Actor
@@ -42,19 +43,18 @@ LIGHTS = {
 _SEATS = "unnest(%(roles)s::text[], %(units)s::text[]) s (role, unit)"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Query:
-    """One request for a page."""
+    """What the statement of a page is made of; who asks, and when, are its parameters."""
 
-    sight: Sight
     box: str
-    now: datetime
     sort: str
     limit: int
-    #: only tasks offered to this role
-    role: str = ""
-    conditions: list[str] = field(default_factory=list)
-    params: dict[str, Any] = field(default_factory=dict)
+    #: columns of the places that the actor supervises
+    columns: tuple[str, ...]
+    #: only tasks offered to the role that is asked for
+    of_role: bool = False
+    conditions: tuple[str, ...] = ()
     counting: bool = False
     #: the plain inbox: everything that it compares with is in the index of the seats
     index_only: bool = True
@@ -75,39 +75,38 @@ class Query:
 
 
 def _query(
-    actor: Actor,
-    *,
-    box: str,
-    role: str,
-    light: str,
-    q: str,
-    sort: str,
-    limit: int,
-    after: str | None,
-    now: datetime,
-) -> Query:
+    actor: Actor, *, box: str, role: str, light: str, q: str, sort: str, limit: int, after: str | None, now: datetime
+) -> tuple[Query, dict[str, Any]]:
     if box not in BOXES or (light and light not in LIGHTS) or (sort and sort not in SORTS):
         raise Invalid(errors={"box": [*BOXES], "light": [*LIGHTS], "sort": [*SORTS]})
     sort = sort or ("-finished_at" if box == "done" else "-created_at" if box == "mine" else "due_at")
     if sort == "-finished_at" and box != "done":
         raise Invalid(errors={"sort": ["-finished_at: done"]})
-    query = Query(Sight.of(actor), box, now, sort, max(1, min(limit, LARGEST)), role=role)
-    query.params = query.sight.params | {"now": now, "role": role, "q": like(q)}
-    if light:
-        query.conditions.append(f"({LIGHTS[light]})")
-    if q.strip() or role or not sort.endswith("due_at"):
-        query.index_only = False
+    columns, params = _asked(actor, now)
+    params |= {"role": role, "q": like(q)}
+    conditions = [f"({LIGHTS[light]})"] if light else []
     if q.strip():
-        query.conditions.append("lower(t.event_no || ' ' || t.summary || ' ' || t.name) like %(q)s")
+        conditions.append("lower(t.event_no || ' ' || t.summary || ' ' || t.name) like %(q)s")
     if after:
         names, direction = SORTS[sort]
         kinds = [kind for _, kind in names]
         values = read_cursor(after, sort, kinds)
-        query.params |= {f"after{n}": value for n, value in enumerate(values)}
+        params |= {f"after{n}": value for n, value in enumerate(values)}
         left = ", ".join(f"t.{name}" for name, _ in names)
         right = ", ".join(f"%(after{n})s::{kind}" for n, kind in enumerate(kinds))
-        query.conditions.append(f"({left}) {'>' if direction == 'asc' else '<'} ({right})")
-    return query
+        conditions.append(f"({left}) {'>' if direction == 'asc' else '<'} ({right})")
+    query = Query(
+        box, sort, max(1, min(limit, LARGEST)), columns, bool(role), tuple(conditions),
+        index_only=not (q.strip() or role) and sort.endswith("due_at"),
+    )  # fmt: skip
+    return query, params
+
+
+def _asked(actor: Actor, now: datetime) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Give the columns of the places that an actor supervises, and what every box compares with."""
+    sight = Sight.of(actor)
+    places = sight.places()
+    return tuple(places), sight.params | {"now": now} | {f"in_{column}": codes for column, codes in places.items()}
 
 
 def _offered(query: Query) -> str:
@@ -120,7 +119,7 @@ def _offered(query: Query) -> str:
         inner = query.scan(f"t.role = s.role and t.unit = s.unit and {hidden}", frame)
     else:
         frame = "task_candidates k join tasks t on t.county = k.county and t.id = k.task_id"
-        chosen = " and k.role = %(role)s" if query.role else ""
+        chosen = " and k.role = %(role)s" if query.of_role else ""
         inner = query.scan(f"k.role = s.role and k.unit = s.unit and {not_excluded()}{chosen}", frame)
     return f"select x.* from {_SEATS} cross join lateral ({inner}) x"
 
@@ -128,8 +127,7 @@ def _offered(query: Query) -> str:
 def _area(query: Query) -> list[str]:
     red = f"and {LIGHTS['red']}" if query.box == "supervise" else ""
     found = []
-    for column, codes in query.sight.places().items():
-        query.params[f"in_{column}"] = codes
+    for column in query.columns:
         # a confidential case is supervised by those who work on it
         seen = f"({sees_place('t')} or {works_on()})"
         here = f"t.state < 2 and t.{column} <> '' and t.{column} = place"
@@ -138,10 +136,10 @@ def _area(query: Query) -> list[str]:
     return found
 
 
-def _of_role(query: Query) -> None:
+def _among_all(query: Query) -> Query:
     """Ask for the role among all candidates of a task; the scan of the offers has them in rows of their own."""
-    if query.role:
-        query.conditions.append("exists (select from jsonb_array_elements(t.candidates) o where o ->> 0 = %(role)s)")
+    role = "exists (select from jsonb_array_elements(t.candidates) o where o ->> 0 = %(role)s)"
+    return replace(query, conditions=(*query.conditions, role)) if query.of_role else query
 
 
 def _mine(query: Query) -> list[str]:
@@ -168,11 +166,10 @@ def _mine(query: Query) -> list[str]:
 
 def _scans(query: Query) -> list[str]:
     if query.box == "todo":
-        offered = _offered(query)
-        _of_role(query)
+        offered, query = _offered(query), _among_all(query)
         held = (query.scan(f"{mine} and {not_excluded()}") for mine in ("t.state = 1 and t.holder = %(me)s", LENT))
         return [*held, offered]
-    _of_role(query)
+    query = _among_all(query)
     if query.box == "done":
         return [query.scan(f"t.state = 2 and t.finished_by = %(me)s and t.finished_by <> '' and {not_excluded()}")]
     if query.box == "mine":
@@ -184,9 +181,9 @@ def _scans(query: Query) -> list[str]:
 
 def list_tasks(tx: Transaction, actor: Actor, **wanted: Any) -> Page[TaskRow]:
     """Read one page of a box; see `Tasks.list`."""
-    query = _query(actor, **wanted)
+    query, params = _query(actor, **wanted)
     sql = _page(query)
-    return _paged(query, tx.rows(sql, query.params)) if sql else Page((), None)
+    return _paged(query, tx.rows(sql, params)) if sql else Page((), None)
 
 
 def count_tasks(tx: Transaction, actor: Actor, now: datetime) -> dict[str, int]:
@@ -196,14 +193,15 @@ def count_tasks(tx: Transaction, actor: Actor, now: datetime) -> dict[str, int]:
 
 def list_and_count(tx: Transaction, actor: Actor, now: datetime, **wanted: Any) -> tuple[Page[TaskRow], dict[str, int]]:
     """Read one page of a box and count the boxes in one round trip; see `Tasks.list`."""
-    query = _query(actor, now=now, **wanted)
+    query, params = _query(actor, now=now, **wanted)
     sql = _page(query)
     if not sql:
         return Page((), None), count_tasks(tx, actor, now)
-    rows, counts = tx.together((sql, query.params), _counts(actor, now))
+    rows, counts = tx.together((sql, params), _counts(actor, now))
     return _paged(query, rows), _counted(counts)
 
 
+@lru_cache(maxsize=512)
 def _page(query: Query) -> str:
     """Write the statement that reads a page; empty for a box that has nothing."""
     names = ", ".join(name for name, _ in SORTS[query.sort][0])
@@ -232,15 +230,18 @@ def _paged(query: Query, found: Sequence[Any]) -> Page[TaskRow]:
 
 def _counts(actor: Actor, now: datetime) -> tuple[str, dict[str, Any]]:
     """Write the statement that counts all boxes, and what it compares with."""
-    sight = Sight.of(actor)
-    params = sight.params | {"now": now}
+    columns, params = _asked(actor, now)
+    return _counting(columns), params
+
+
+@lru_cache(maxsize=64)
+def _counting(columns: tuple[str, ...]) -> str:
     counts = []
     for box in COUNTED:
-        query = Query(sight, box, now, "due_at", CAP, counting=True)
+        query = Query(box, "due_at", CAP, columns, counting=True)
         parts = " union ".join(f"({scan})" for scan in _scans(query))
         counts.append(f"(select least(count(*), {CAP}) from ({parts}) t)" if parts else "0")
-        params |= query.params
-    return f"select {', '.join(counts)}", params
+    return f"select {', '.join(counts)}"
 
 
 def _counted(rows: Sequence[Any]) -> dict[str, int]:

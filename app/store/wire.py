@@ -1,31 +1,34 @@
 """The wire to the server: several statements in one round trip, each prepared once it proves to be used again.
 
 psycopg's own pipeline sends message by message and works through a cursor for each; on a step that costs more than the
-round trips it saves. So the statements are handed to libpq together, and their answers are waited for once.
+round trips it saves. So the statements are handed to libpq together, and their answers are waited for once. One that
+goes alone needs no pipeline.
 """
 
 import json
 import re
+import select
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import orjson
 import psycopg
-from psycopg.abc import PQGen
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import OperationalError, error_from_result
-from psycopg.pq import ExecStatus, TransactionStatus
-from psycopg.pq.abc import PGconn, PGresult
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
 from psycopg.types.json import set_json_loads
 from psycopg.types.numeric import Int4
-from psycopg.waiting import Wait
 
 #: statements that one connection remembers
 MOST_KNOWN = 250
 #: a prepared statement does not fit the tables any more
 _OUTDATED = frozenset({"0A000", "26000"})
+#: the server ends the connection
+_ENDED = "57P"
 _LONG = re.compile(rb"\d{18}")
+_LEAST, _MOST = -(2**31), 2**31 - 1
 #: a statement with the types of its values
 _Key = tuple[bytes, tuple[int, ...]]
 
@@ -43,8 +46,8 @@ class Answer(NamedTuple):
     rows: Sequence[Any]
     #: how many rows were read or written
     touched: int
-    #: such as COMMIT
-    tag: str
+    #: such as COMMIT, of a statement that gives no rows
+    tag: bytes
 
 
 class Link:
@@ -55,6 +58,8 @@ class Link:
         set_json_loads(_loaded, connection)
         self._pgconn = connection.pgconn
         self._values = Transformer.from_context(connection)
+        self._ready = select.poll()
+        self._ready.register(self._pgconn.socket, select.POLLIN)
         #: the name under which a statement is prepared; empty for one that was seen once
         self._known: OrderedDict[_Key, bytes] = OrderedDict()
         self._named = 0
@@ -77,13 +82,18 @@ class Link:
         # all values are written before anything is sent: what cannot be written leaves nothing half sent
         written = [(one.text, *self._written(one.values)) for one in statements]
         expected: list[_Key | None] = []
+        alone = len(written) == 1 and self._known.get((written[0][0], written[0][2])) != b""
         try:
-            self._pgconn.enter_pipeline_mode()
+            if not alone:
+                self._pgconn.enter_pipeline_mode()
             for text, values, types, formats in written:
                 expected += self._queue(text, values, types, formats)
-            self._pgconn.pipeline_sync()
-            results = self._connection.wait(_collected(self._pgconn))
-            self._pgconn.exit_pipeline_mode()
+            if alone:
+                results = self._collected(None)
+            else:
+                self._pgconn.pipeline_sync()
+                results = self._collected(ExecStatus.PIPELINE_SYNC)
+                self._pgconn.exit_pipeline_mode()
         except BaseException:
             self.broken = True
             raise
@@ -93,7 +103,7 @@ class Link:
         if not values:
             return (), (), None
         # one type for all numbers: by itself the driver has one for each size, and each makes a statement of its own
-        same = [Int4(one) if type(one) is int and -(2**31) <= one < 2**31 else one for one in values]
+        same = [Int4(one) if type(one) is int and _LEAST <= one <= _MOST else one for one in values]
         buffers = self._values.dump_sequence(same, [PyFormat.AUTO] * len(same))
         return buffers, tuple(self._values.types or ()), self._values.formats
 
@@ -131,16 +141,48 @@ class Link:
                 found.append(self._answer(result))
         if failed is not None:
             failure = error_from_result(failed, self._connection.info.encoding)
-            self.broken = failure.sqlstate in _OUTDATED
+            state = failure.sqlstate or ""
+            self.broken = state in _OUTDATED or state.startswith(_ENDED) or self._pgconn.status == ConnStatus.BAD
             raise failure
         return found
 
     def _answer(self, result: PGresult) -> Answer:
-        rows: Sequence[Any] = ()
         if result.status == ExecStatus.TUPLES_OK:
             self._values.set_pgresult(result)
-            rows = self._values.load_rows(0, result.ntuples, tuple)
-        return Answer(rows, result.command_tuples or 0, (result.command_status or b"").decode())
+            return Answer(self._values.load_rows(0, result.ntuples, tuple), result.ntuples, b"")
+        return Answer((), result.command_tuples or 0, result.command_status or b"")
+
+    def _collected(self, last: ExecStatus | None) -> list[PGresult]:
+        """Wait until everything that was queued is sent and answered.
+
+        Args:
+            last: status of the answer that ends a pipeline; None for a statement alone, which ends with nothing.
+        """
+        pgconn, ready = self._pgconn, self._ready
+        while pgconn.flush():
+            ready.modify(pgconn.socket, select.POLLIN | select.POLLOUT)
+            ready.poll()
+            ready.modify(pgconn.socket, select.POLLIN)
+            pgconn.consume_input()
+        results: list[PGresult] = []
+        nothing = 0
+        while True:
+            while pgconn.is_busy():
+                ready.poll()
+                pgconn.consume_input()
+            result = pgconn.get_result()
+            if result is None:
+                # one nothing stands between two answers of a pipeline; two in a row say that no more will come
+                nothing += 1
+                if last is None and results:
+                    return results
+                if nothing > 1:
+                    raise OperationalError("the connection is lost")
+                continue
+            nothing = 0
+            if result.status == last:
+                return results
+            results.append(result)
 
     def trim(self) -> None:
         """Forget the statements that were used least lately, where there are too many; between transactions."""
@@ -156,28 +198,3 @@ class Link:
 def _loaded(text: str | bytes) -> Any:
     """Read JSON; the quick reader makes fractions of whole numbers that are longer than its own."""
     return json.loads(text) if _LONG.search(text if isinstance(text, bytes) else text.encode()) else orjson.loads(text)
-
-
-def _collected(pgconn: PGconn) -> PQGen[list[PGresult]]:
-    """Wait until everything that was queued is sent and answered."""
-    while pgconn.flush():
-        if (yield Wait.RW) & Wait.R:
-            pgconn.consume_input()
-    results: list[PGresult] = []
-    nothing = 0
-    while True:
-        while pgconn.is_busy():
-            while not (yield Wait.R):
-                continue
-            pgconn.consume_input()
-        result = pgconn.get_result()
-        if result is None:
-            # one nothing stands between two answers; two in a row say that no more will come
-            nothing += 1
-            if nothing > 1:
-                raise OperationalError("the connection is lost")
-            continue
-        nothing = 0
-        if result.status == ExecStatus.PIPELINE_SYNC:
-            return results
-        results.append(result)

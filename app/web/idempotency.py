@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 
-from flask import Flask, Request, Response, g, request, session
+from flask import Flask, Request, Response, g, session
 
 from app.domain.errors import Invalid, YongzhiError
 from app.domain.records_traffic import KeptAnswer
@@ -11,7 +11,7 @@ from app.schemas.records import clean_name
 from app.usecases.command.answer_once import Once, answer_once
 from app.web.errors import answer_ours
 from app.web.identity import SAFE_METHODS
-from app.web.rooms import actor_or_none, current_request, tools
+from app.web.rooms import actor_or_none, current_request, kept, tools
 
 HEADER = "Idempotency-Key"
 #: answers that contain secrets are never kept
@@ -44,13 +44,14 @@ def _recall() -> Response | None:
         return None
     if not clean_name(key):
         raise Invalid(errors={HEADER: ["1 … 200"]})
-    once: Once = g.get("once") or answer_once(
+    here = kept()
+    once: Once = here.get("once") or answer_once(
         tools(), actor_id=sender, key=key, route=route_of(sent), request_hash=digest(sent)
     )
     if once.kept is None:
-        g.once, g.sender = once, sender
+        here.update(once=once, sender=sender)
         if sent.endpoint not in _APART:
-            g.tools = once.tools
+            here["tools"] = once.tools
         return None
     return _replayed(once.kept, sender)
 
@@ -126,7 +127,7 @@ def _keep(response: Response) -> Response:
     if response.mimetype == "text/html" and actor_or_none() is None and "csrf_token" in session:
         # before the first post: two that follow each other at once carry the same name
         session.setdefault(_VISITOR, secrets.token_urlsafe(16))
-    once: Once | None = g.get("once")
+    once: Once | None = kept().get("once")
     if once is None or response.status_code >= 400:
         return response
     # a redirection after nothing was done leads back to a form: its key is free
@@ -138,7 +139,7 @@ def _keep(response: Response) -> Response:
         once.finish(None if body is None else KeptAnswer(response.status_code, body, response.mimetype or ""))
     except YongzhiError as failure:
         return answer_ours(failure)
-    if request.endpoint in _PUBLISHING:
+    if current_request().endpoint in _PUBLISHING:
         # the verb looked before there was anything to see
         tools().library.forget()
     return response

@@ -12,7 +12,7 @@ from app.domain.actor import Actor
 from app.domain.errors import Forbidden, NotSignedIn
 from app.domain.rights import RIGHTS, is_allowed
 from app.usecases.people.identify import identify
-from app.web.rooms import config, current_request, tools
+from app.web.rooms import config, current_request, kept, tools
 
 View = TypeVar("View", bound=Callable[..., Any])
 COOKIE = "yongzhi_session"
@@ -79,10 +79,10 @@ def bearer_of(sent: Request) -> str:
 
 def _identify(sent: Request) -> Actor | None:
     """Find the actor by token; an Authorization header counts alone, whatever cookies say."""
-    authorization = sent.headers.get("Authorization")
-    g.by_bearer = authorization is not None
-    if authorization is not None:
-        found: Actor | None = g.arrived if "arrived" in g else identify(tools(), token=bearer_of(sent))
+    here = kept()
+    here["by_bearer"] = by_bearer = "Authorization" in sent.headers
+    if by_bearer:
+        found: Actor | None = here["arrived"] if "arrived" in here else identify(tools(), token=bearer_of(sent))
         if found is None and not sent.path.startswith("/api/v1/session"):
             raise NotSignedIn
         return found

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from flask import Flask, g, request
+from flask import Flask
 from flask_babel import Babel
 
 from app.config import LOCALES
 from app.schemas.texts import LANGUAGE
-from app.web.rooms import actor_or_none, config
+from app.web.rooms import actor_or_none, config, current_request, kept
 
 COOKIE = "yongzhi_language"
 #: how the catalogues and browsers call our languages
@@ -24,15 +24,16 @@ def install(app: Flask) -> None:
 
 def language() -> str:
     """Name the language of this request: chosen in this browser, then by the person, then the installation's."""
-    if "language" not in g:
-        g.language = next(one for one in _chosen() if one in LOCALES)
-    found: str = g.language
+    here = kept()
+    if "language" not in here:
+        here["language"] = next(one for one in _chosen() if one in LOCALES)
+    found: str = here["language"]
     return found
 
 
 def _chosen() -> Iterator[str | None]:
     """Name what was chosen, the nearest choice first; the others are looked at only when they are asked for."""
-    yield request.cookies.get(COOKIE)
+    yield current_request().cookies.get(COOKIE)
     person = actor_or_none()
     yield person.locale if person else None
     yield _accepted()
@@ -42,12 +43,13 @@ def _chosen() -> Iterator[str | None]:
 
 def _accepted() -> str | None:
     """A program says its language in the header; browsers' headers do not count against the house's default."""
-    if not request.path.startswith("/api/"):
+    sent = current_request()
+    if not sent.path.startswith("/api/"):
         return None
-    return request.accept_languages.best_match(LOCALES)
+    return sent.accept_languages.best_match(LOCALES)
 
 
 def _speak() -> None:
-    if request.endpoint != "static":
-        g.pop("language", None)
+    if current_request().endpoint != "static":
+        kept().pop("language", None)
         LANGUAGE.set(language())

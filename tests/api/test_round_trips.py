@@ -46,7 +46,7 @@ def test_no_request_waits_for_the_database_more_often_than_it_must(world: World)
         found.setdefault(step, []).append(wire.during(lambda: kept.append(act())))
         return kept[0]
 
-    for _ in range(4):
+    for _ in range(8):
         walk(person, counted)
     # now and then a process looks whether something was published, or which days are holidays
     least = {step: min(each, key=lambda crossing: crossing.round_trips) for step, each in found.items()}
