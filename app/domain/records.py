@@ -128,6 +128,7 @@ class NearCase:
     status: str
     opened_at: datetime
     closed_at: datetime | None
+    channel: str
     item_code: str
     affair_code: str
     lat: float | None

@@ -135,7 +135,8 @@ def _sketch_new(event: Mapping[str, Any], item: Item, call: Call) -> Sketch:
 def _sketch_old(row: NearCase) -> Sketch:
     return Sketch(
         affair=row.affair_code, item=row.item_code, reported_at=moment(row.opened_at), content=row.content,
-        lat=row.lat, lon=row.lon, closed_at=row.closed_at, phone=row.phone_hash.hex() if row.phone_hash else "",
+        lat=row.lat, lon=row.lon, closed_at=row.closed_at, device=row.channel == "IOT",
+        phone=row.phone_hash.hex() if row.phone_hash else "",
     )  # fmt: skip
 
 

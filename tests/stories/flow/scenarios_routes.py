@@ -2,7 +2,7 @@
 
 from tests.stories.flow import scenarios_inspection, scenarios_mediation, scenarios_whistle
 from tests.stories.flow.flow_case import FlowCase
-from tests.stories.flow.scenarios_handling import three_failed_verifications, verify
+from tests.stories.flow.scenarios_handling import review, three_failed_verifications, verify, work
 from tests.stories.flow.scenarios_intake import accept
 
 
@@ -80,4 +80,43 @@ def in_emergency_mode_normal_matters_have_half_the_time() -> FlowCase:
     case.do("sign", decision="sign")
     limit = case.record["limits"]["handling"]
     assert (limit["amount"], limit["factor"]) == ("1125 wmin", 0.5)
+    return case
+
+
+def _identity(decision: str, **more: object) -> FlowCase:
+    case = FlowCase()
+    case.report(channel="CITY_APP", nature="consult", content="忘带身份证，今晚怎么住宿", item_hint="C22-03",
+                reported_by="id-asker", photos=[])
+    assert case.nodes == {"check_identity"} and case.record["limits"]["identity"]["amount"] == "2 h"
+    case.until("identity", "yellow_at")
+    assert case.told("unit.consult_yellow") == 1
+    case.until("identity")
+    assert case.noted("red")[0]["step"] == "identity"
+    case.do("check_identity", by="police", decision=decision, **more)
+    assert case.progress and case.progress.closed
+    return case
+
+
+def an_identity_is_proved_within_two_hours() -> FlowCase:
+    case = _identity("matched", proof_no="电证1号", valid_until="2026-03-03")
+    assert case.told("reporter.identity_proof") == 1 and case.event["close_reason"] == "solved"
+    return case
+
+
+def an_identity_does_not_match() -> FlowCase:
+    case = _identity("not_matched", refusal="照片与登记信息不符")
+    assert case.told("reporter.identity_refused") == 1 and case.event["close_reason"] == "explained"
+    return case
+
+
+def what_several_people_report_may_become_an_article() -> FlowCase:
+    case = _accepted("路灯坏了，整条路都是黑的")
+    for number in (1, 2):
+        case.send("report.joined", event_no=f"NB-{number}", channel="GRID", public=False, by_grid=True, anonymous=False,
+                  address_text="", grid=case.event["grid"], same_reporter=False)
+    case.do("sign", decision="sign")
+    work(case)
+    review(case)
+    verify(case)
+    assert case.noted("knowledge_candidate") and case.progress and case.progress.closed
     return case
