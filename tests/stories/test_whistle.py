@@ -60,10 +60,10 @@ def test_pr_7_all_named_departments_get_parallel_tasks(scene: Scene, tools: Tool
     for unit in (SQUAD, MARKET, POLICE):
         assert told(event.task(WHO[unit], "应哨")["due_at"]) == "03-02 14:30"
     assert event.nodes == ["ack"] * 3 and event.milestones["whistle_at"] == "03-02 09:00"
-    # nobody answers for another department
+    # nobody answers for another department; who has no part in the case does not even hear of the task
     task = event.task(WHO[MARKET], "应哨")["id"]
-    for other in (WHO[SQUAD], Z.handler, Z.duty):
-        with refused(403):
+    for other, status in ((WHO[SQUAD], 403), (WHO[POLICE], 403), (WHO[LAND], 404)):
+        with refused(status):
             event.desk.claim(other, task)
 
 
