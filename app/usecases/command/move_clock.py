@@ -8,6 +8,7 @@ from app.domain.actor import Actor
 from app.domain.errors import Forbidden, Invalid
 from app.usecases import Tools
 from app.usecases.command.fire_due_timer import fire_due_timer
+from app.usecases.command.start_on_time import start_on_time
 
 #: the furthest jump
 FURTHEST = timedelta(days=3660)
@@ -26,7 +27,7 @@ class ClockMoved:
 def move_clock(
     tools: Tools, *, actor: Actor, to: datetime | None = None, advance: timedelta | None = None
 ) -> ClockMoved:
-    """Set the clock, and fire everything that is due on the way, each at its own moment.
+    """Set the clock, and fire everything that is due on the way, each at its own moment; cases begin by it too.
 
     Args:
         to: an aware moment, or
@@ -47,17 +48,19 @@ def move_clock(
     fired, until = 0, monotonic() + PATIENCE
     while True:
         with tools.store.unit_of_work() as uow:
-            following = uow.timers.next_at()
+            timer, start = uow.timers.next_at(), uow.timed_starts.next_at()
+        following = min((one for one in (timer, start) if one is not None), default=None)
         if following is None or following > target:
             break
-        # other processes may act meanwhile: they, too, must not see a moment after this timer
+        # other processes may act meanwhile: they, too, must not see a moment after this one
         _set(tools, max(following, now))
-        if fire_due_timer(tools, at=max(following, now)):
+        done = start_on_time(tools) if following == start else fire_due_timer(tools, at=max(following, now))
+        if done:
             fired, until = fired + 1, monotonic() + PATIENCE
         elif monotonic() > until:
             break
         else:
-            # the scheduler has this timer in hand; its transaction ends soon
+            # the scheduler has it in hand; its transaction ends soon
             sleep(0.02)
     _set(tools, target)
     return ClockMoved(tools.clock.now(), fired)

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from app.domain.actor import SYSTEM
 from app.domain.errors import StepFailed
 from app.usecases import offering, routing
 from app.usecases.command.arrange_starts import arrange_starts
+from app.usecases.command.move_clock import move_clock
 from app.usecases.command.spread_signal import spread_signal
 from app.usecases.command.start_on_time import start_on_time
 from app.usecases.incidents import RETRIES
@@ -146,3 +148,14 @@ def test_what_follows_a_beginning_and_fails_does_not_hold_up_other_processes(
         assert RETRIES["start"](uow, incident, stage.tools.clock.now())
         uow.commit()
     assert spread_signal(stage.tools) and len(stage.cases_of("soon")) == 1 and not stage.incidents()
+
+
+def test_a_moved_clock_begins_what_is_due_on_the_way(stage: Stage) -> None:
+    stage.publish(HOURLY)
+    arrange_starts(stage.tools)
+    now = stage.tools.clock.now()
+    moved = move_clock(stage.tools, actor=SYSTEM, to=now + timedelta(hours=3, minutes=1))
+    cases = stage.cases_of("hourly")
+    assert len(cases) == moved.fired == 3
+    opened = [stage.case(case).opened_at for case in cases]
+    assert [b - a for a, b in zip(opened, opened[1:], strict=False)] == [timedelta(hours=1)] * 2
