@@ -87,7 +87,9 @@ def a_fine_is_paid_in_time() -> FlowCase:
 def late_payment_costs_three_percent_a_day() -> FlowCase:
     """Seven days late: 21 % of 3,000 yuan, to the fen; the fine alone does not settle it."""
     case = _served()
-    case.wait(days=22)
+    case.wait(days=15, hours=14)
+    assert not case.noted("penalty_late"), "the fifteenth day lasts until midnight"
+    case.wait(days=6, hours=10)
     assert case.noted("penalty_late")
     case.act("penalty.paid", by="first", amount=3000, receipt_no="P-1")
     assert case.event["late_days"] == 7 and case.event["late_fine"] == 630
@@ -109,9 +111,9 @@ def late_payment_never_doubles_more_than_the_fine() -> FlowCase:
     assert case.nodes == {"urge"}
     case.do("urge", by="first", urge_no="催〔2026〕1号", urged_on="2026-09-10", documents=[PHOTO])
     assert not case.nodes
-    case.wait(days=9)
+    case.wait(days=10)
     assert not case.nodes
-    case.wait(days=2)
+    case.wait(days=1)
     assert case.nodes == {"court_apply"}
     limit = case.record["limits"]["penalty_court"]
     assert limit["due_at"][5:7] != limit["started_at"][5:7]
@@ -189,6 +191,7 @@ def a_hearing_is_held_seven_working_days_after_its_notice() -> FlowCase:
     _investigates(case, proposed_fine=60000)
     _notified(case, proposed_fine=60000)
     case.until("penalty_rights")
+    case.wait(hours=16)
     case.do("legal_review", by="law", review="pass", note="程序合法")
     assert {"id-first", "id-second", "id-law"} <= set(case.open[case.key_of("decide")].excluded_people)
     with pytest.raises(YongzhiError, match="罚款不得高于已告知的数额"):
@@ -206,7 +209,13 @@ def a_small_fine_gives_no_right_to_a_hearing() -> FlowCase:
     with pytest.raises((Conflict, ActNotOpen)):
         case.act("penalty.hearing_asked", by="first", asked_on="2026-03-04")
     case.until("penalty_rights")
-    assert case.nodes == {"decide"} and case.record["limits"]["penalty_rights"]["due_at"].startswith("2026-03-09T09:00")
+    assert case.record["limits"]["penalty_rights"]["due_at"].startswith("2026-03-09T09:00") and not case.nodes
+    # the last day is the party's until midnight
+    case.wait(hours=14)
+    case.act("penalty.statement_made", by="first", statement="最后一日提出的意见")
+    case.do("statement_review", by="first", statement_adopted="no", note="无新事实")
+    case.wait(hours=2)
+    assert case.nodes == {"decide"}
     _decided(case, decision="no_penalty")
     assert case.progress and case.progress.closed and case.event["close_reason"] == "explained"
     return case
@@ -223,6 +232,8 @@ def preserved_evidence_is_released_after_seven_working_days() -> FlowCase:
     case.act("penalty.preserved", by="first", **kept)
     assert case.record["limits"]["penalty_preserve"]["due_at"].startswith("2026-03-11T09:00")
     case.until("penalty_preserve")
+    assert case.nodes == {"investigate", "preserve_decide"}
+    case.wait(hours=15)
     assert case.noted("preservation_lapsed") and case.nodes == {"investigate"}
     return case
 
