@@ -17,7 +17,7 @@ PNG = bytes.fromhex(
 
 
 #: reports of the same place would be taken for one event
-_PLACES = itertools.count()
+_PLACES = itertools.count(1)
 
 
 def fields(**more):
