@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.stories.flow.flow_case import library
 from tests.stories.flow.scenarios import ALL, run
 
 
@@ -9,7 +10,8 @@ from tests.stories.flow.scenarios import ALL, run
 def test_the_flow(name: str) -> None:
     case = run(name)
     assert case.again() is None
-    if case.progress and case.progress.closed:
+    # a process that others call leaves closing to them
+    if case.progress and case.progress.closed and not library().is_part(case.facts[0].process):
         assert case.event["status"] in ("closed", "merged") and not case.open
         assert case.event["close_reason"]
 
