@@ -33,6 +33,8 @@ WORTH_SQUEEZING = 1500
 WATCHES, BEGUN = 1 << 12, 1 << 13
 _STATE = WATCHES - 1
 _MISSING = object()
+#: what readers and the rows of a torn state fail with
+_DAMAGED = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, zstandard.ZstdError)
 _SQUEEZER = zstandard.ZstdCompressor(level=1)
 
 
@@ -56,8 +58,16 @@ def load(saved: bytes, world: World, command: Command) -> Flow:
     """Read a flow; nothing of it runs.
 
     Raises:
-        StepFailed: another codec wrote it.
+        StepFailed: another codec wrote it, or it is damaged.
     """
+    try:
+        return _loaded(saved, world, command)
+    except _DAMAGED as cause:
+        # a lasting failure with an incident, not one that is tried again for ever
+        raise StepFailed("This state is damaged.") from cause
+
+
+def _loaded(saved: bytes, world: World, command: Command) -> Flow:
     codec, packed = saved[0] if saved else 0, saved[1:]
     if codec not in _CODECS:
         raise StepFailed("This state was written by another release.")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import msgpack
 import pytest
 import zstandard
 from hypothesis import HealthCheck, given, settings
@@ -106,6 +107,29 @@ def test_a_state_of_an_earlier_codec_is_written_in_the_new_one(path: Path) -> No
         assert state.dump(state.load(squeezed, case.world, case.by())) == written
     else:
         assert written == saved
+
+
+def damaged(saved: bytes) -> list[bytes]:
+    """Tear a state that is not compressed, and write others that only look like one."""
+    packed = saved[1:]
+    parts = msgpack.unpackb(packed, strict_map_key=False, ext_hook=lambda *_: None)
+    rows = [*parts[:12], [[1, 77, "s", 16, 0, 0, None, 0, {}]], parts[13]]
+    nowhere = [*parts[:12], [[1, None, "nowhere", 16, 0, 0, None, 0, {}]], []]
+    several = [parts[:5], {}, 7, [*parts[:2], *[None] * 12], rows, nowhere]
+    made = [msgpack.packb(one) for one in several]
+    made += [packed[:n] for n in (0, 1, len(packed) // 2, len(packed) - 1)] + [packed + b"\0"]
+    made += [b"\xc7\x03\x01abc", b"\xc7\x01\x63a", b"\xc7\x03\x03abc", b"\x81\x90\x01"]
+    squeezed = zstandard.ZstdCompressor().compress(packed)
+    made = [b"\4" + one for one in made]
+    return [*made, b"\2" + packed, b"\5" + packed, b"\5" + squeezed[:-3], b"\5", b"\3" + squeezed]
+
+
+def test_a_damaged_state_fails_the_step_and_nothing_else(begun: Ours) -> None:
+    saved = state.dump(flow_of(begun))
+    assert saved[0] == state.PLAIN
+    for one in damaged(saved):
+        with pytest.raises(StepFailed):
+            state.load(one, begun.case.world, begun.case.by())
 
 
 @pytest.mark.parametrize("saved", [b"", b"\x00", b"\x01older", b"\xff\xff\xff", b"{}"])
