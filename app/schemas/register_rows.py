@@ -1,6 +1,5 @@
 """Rows of registers: what a value of each type looks like, and what may be asked of rows."""
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
@@ -79,7 +78,7 @@ class Listed(Spoken):
         if len(value) > self.most:
             raise self.wrong("too_many", n=self.most)
         text = Text(most=2000, locale=self.locale)
-        return [one if isinstance(one, bool | int | float) and math.isfinite(one) and abs(one) <= LARGEST
+        return [one if isinstance(one, bool | int | float) and abs(one) <= LARGEST
                 else text.deserialize(one) for one in value]  # fmt: skip
 
 

@@ -238,7 +238,7 @@ class Anything(Spoken):
             raise self.wrong("size")
         if isinstance(value, str) and not is_clean(value):
             raise self.wrong("characters")
-        if isinstance(value, int | float) and not (math.isfinite(value) and abs(value) <= LARGEST):
+        if isinstance(value, int | float) and not abs(value) <= LARGEST:
             raise self.wrong("number")
         if isinstance(value, Mapping):
             for key, inner in value.items():

@@ -34,6 +34,14 @@ def test_days_and_moments_survive_in_the_citys_time():
     assert values["seen_on"] == "2026-02-28" and values["seen_at"] == "2026-03-01T07:30:00.500000+08:00"
 
 
+@pytest.mark.parametrize("number", [10**400, -(10**400), float("inf"), float("nan"), 10**15 + 1])
+@pytest.mark.parametrize(("field", "around"), [("tags", list), ("survey", lambda one: {"depth": one[0]})])
+def test_an_endless_number_inside_a_value_is_refused_like_any_other(number, field, around):
+    with pytest.raises(InvalidRow) as refused:
+        read_row(GROVES, {"name": "a", field: around([number])})
+    assert list(refused.value.errors) == [field]
+
+
 def test_every_wrong_field_is_named_at_once():
     with pytest.raises(InvalidRow) as refused:
         read_row(GROVES, {"area": "x", "height": 1, "unit": "moon", "tags": "x", 3: 4})
