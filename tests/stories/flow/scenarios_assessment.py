@@ -64,6 +64,25 @@ def an_appeal_changes_one_deduction_alone() -> FlowCase:
     return case
 
 
+def an_appeal_is_decided_above_and_once_for_a_fact() -> FlowCase:
+    case = _published(_begun())
+    for subject in (COUNTY, UNITS[0], UNITS[0]):
+        case.act("assessment.appealed", by="admin", appeal_subject=subject, appeal_fact="E1", appeal_ground="系统故障")
+    above, first, second = [key for key, task in case.open.items() if task.node == "decide_appeal"]
+    # the county does not decide on itself
+    assert case.open[above].candidates == (("city_director", "33.02"),)
+    assert case.open[first].candidates == (("county_director", COUNTY),)
+    case.do(first, by="director", appeal_decision="uphold", appeal_points=2, note="确为系统故障")
+    with refused("已成立"):
+        case.do(second, by="director", appeal_decision="uphold", appeal_points=2, note="确为系统故障")
+    case.do(second, by="director", appeal_decision="dismiss", note="同一事实已经改分")
+    case.do(above, by="city", appeal_decision="dismiss", note="依据充分")
+    case.wait(days=8)
+    case.do("confirm", by="director", decision="sign")
+    assert _scores(case)[UNITS[0]] == 99.5
+    return case
+
+
 def an_exclusion_needs_a_second_person() -> FlowCase:
     for decision, score in (("approve", 99.5), ("refuse", 97.5)):
         case = _begun()
