@@ -25,6 +25,8 @@ _LARGEST_ANSWER = 256 * 1024
 _VISITOR = "visitor"
 #: what a stranger's page knows after his report; without it a replayed answer would lead to a closed door
 _TRACKING = "tracking"
+#: where Flask keeps what the next page says
+_SAID = "_flashes"
 
 
 def install(app: Flask) -> None:
@@ -138,6 +140,9 @@ def _keep(response: Response) -> Response:
     try:
         once.finish(None if body is None else KeptAnswer(response.status_code, body, response.mimetype or ""))
     except YongzhiError as failure:
+        if _SAID in session:
+            # the view has thanked already for what is lost; the next page must not repeat it
+            session.pop(_SAID)
         return answer_ours(failure)
     if current_request().endpoint in _PUBLISHING:
         # the verb looked before there was anything to see

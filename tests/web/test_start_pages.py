@@ -5,6 +5,8 @@ import json
 import pytest
 
 from app.domain.actor import SYSTEM
+from app.domain.errors import StaleRevision
+from app.usecases.command.answer_once import Once
 from app.usecases.studio.publish_files import publish_files
 from tests.engine.running import diagram, extension, line, user_task
 from tests.web.world import World
@@ -66,6 +68,25 @@ def test_a_form_becomes_a_case_that_one_finds_again(asked):
     assert "问题一&lt;b&gt;" in listed
     # a case without a number goes by its process and the time
     assert "公开提问" in listed and "公开提问" in duty.browser.get("/cases").text
+
+
+def test_nobody_reads_of_a_case_that_was_lost_with_its_commit(asked, monkeypatch):
+    duty = asked.person("street_duty").sign_in()
+    sent = {"json": {"answers": {"title": "没有保住"}}, "headers": {"Idempotency-Key": "start-lost-1"}}
+    with monkeypatch.context() as lost:
+        # what waits for the commit is refused there, after the page has thanked already
+        lost.setattr(Once, "finish", lambda self, answer: self.abandon() or refuse())
+        assert duty.post("/start/question", **sent).status_code == 409
+    page = duty.browser.get("/inbox?box=mine").text
+    assert "已发起" not in page and "没有保住" not in page
+    # the key is free, and the same request begins it now
+    assert duty.post("/start/question", **sent).status_code == 200
+    page = duty.browser.get("/inbox?box=mine&sort=-created").text
+    assert "已发起" in page and "没有保住" in page
+
+
+def refuse() -> None:
+    raise StaleRevision()
 
 
 def test_programs_begin_it_with_answers(asked):
