@@ -45,7 +45,9 @@ TAKE = """
 insert into register_keys (register, digest, county, row_id)
 select %(register)s, d, %(county)s, %(id)s from unnest(%(digests)s::bytea[]) d order by d
 on conflict do nothing returning digest"""
-GIVE_BACK = "delete from register_keys where register = %(register)s and digest = any(%(digests)s::bytea[])"
+#: a row from before a key was declared has none, and another row may have it
+GIVE_BACK = """
+delete from register_keys where register = %(register)s and digest = any(%(digests)s::bytea[]) and row_id = %(id)s"""
 
 CHANGE = """
 with changed as (
@@ -124,7 +126,7 @@ class Registers:
         made, taken = self._tx.written(ADD, params)
         if made:
             return True
-        self._give_back(register, taken or ())
+        self._give_back(register, row_id, taken or ())
         self._refuse(digests, taken or ())
         return False
 
@@ -148,9 +150,9 @@ class Registers:
             answers = self._tx.together((TAKE, params | {"digests": sorted(fresh)}))[0]
             taken = [answer[0] for answer in answers]
             if len(taken) < len(fresh):
-                self._give_back(register, taken)
+                self._give_back(register, row.id, taken)
                 self._refuse(fresh, taken)
-        self._give_back(register, [digest for digest in before if digest not in now])
+        self._give_back(register, row.id, [digest for digest in before if digest not in now])
         if not self._tx.write(CHANGE, params):
             raise StaleRow(version=row.version)
 
@@ -160,10 +162,10 @@ class Registers:
             where county = %(county)s and row_id = %(id)s order by version desc limit 500"""
         return self._tx.records(RegisterChange, sql, {"county": row.county, "id": row.id})
 
-    def _give_back(self, register: Register, digests: Iterable[bytes]) -> None:
+    def _give_back(self, register: Register, row_id: UUID, digests: Iterable[bytes]) -> None:
         gone = sorted(digests)
         if gone:
-            self._tx.write(GIVE_BACK, {"register": register.key, "digests": gone})
+            self._tx.write(GIVE_BACK, {"register": register.key, "digests": gone, "id": row_id})
 
     @staticmethod
     def _refuse(wanted: Mapping[bytes, tuple[str, ...]], taken: Iterable[bytes]) -> None:

@@ -96,6 +96,19 @@ def test_what_may_be_asked_of_rows(six: Store, what: str) -> None:
     assert names(six, where) == expected
 
 
+def test_a_row_from_before_a_key_was_declared_gives_back_no_other_rows_key(store: Store) -> None:
+    old = add(store, register=groves(unit_level="village", unique=[]), name="东山")
+    add(store, name="东山")
+    with store.unit_of_work() as uow:
+        row = uow.registers.get(GROVES, old)
+        assert row is not None
+        uow.registers.change(GROVES, row, VILLAGE, {"name": "西山"}, BY)
+        uow.commit()
+    for taken in ("东山", "西山"):
+        with pytest.raises(RowTaken), store.unit_of_work() as uow:
+            uow.registers.add(GROVES, new_id(11, AT), VILLAGE, {"name": taken}, BY)
+
+
 def test_rows_are_sorted_and_paged_by_any_field(six: Store) -> None:
     assert names(six, {"unit": VILLAGE}, sort="area") == ["北山", "东山", "南山", "西山"]
     assert names(six, {"unit": VILLAGE}, sort="-area") == ["西山", "南山", "东山", "北山"]
