@@ -71,7 +71,7 @@ def start_case(
     Raises:
         ProcessNotFound: nothing is published under this key.
         NotStartable: with answers: not begun by hand, or not by him; with variables: people begin it with its form,
-            or it is a part of other processes.
+            it is a part of other processes, or only begins with a message, a signal or by the clock.
         InvalidAnswers: per field; StaleRevision: the form has changed.
         Invalid: reserved names, too many variables, an unknown unit, both answers and variables.
     """
@@ -116,9 +116,13 @@ def _with_variables(
 ) -> _Begun:
     check_variables(variables)
     seat = seat_of(actor)
-    by_form = tools.library.process(process).start_by_hand() is not None
-    if by_form and not actor.machine and not actor.has(_OPERATOR):
+    version = tools.library.process(process)
+    by_form, programs = version.start_by_hand() is not None, actor.machine or actor.has(_OPERATOR)
+    if by_form and not programs:
         raise NotStartable("People start this process with its form.", process=process)
+    if not programs and version.starts and all(one.kind != "none" for one in version.starts):
+        # what happens elsewhere begins it: nobody pretends that it did
+        raise NotStartable(process=process)
     if not by_form and tools.library.is_part(process):
         # work begins behind its intake, never beside it
         raise NotStartable("This process is a part of others and begins there; report the matter.", process=process)

@@ -66,6 +66,12 @@ def city(demo_city: Tools, tmp_path: Path) -> Tools:
     return demo_city
 
 
+@pytest.mark.parametrize("process", ["dispute_follow_up", "petition_review", "village_talk_calendar", "callback"])
+def test_nobody_pretends_that_a_message_came_or_that_it_is_time(demo_city: Tools, process: str) -> None:
+    with pytest.raises(NotStartable):
+        start_case(demo_city, actor=DUTY, process=process, variables={"unit": COUNTY})
+
+
 def test_only_the_roles_of_the_diagram_find_and_begin_it(city: Tools) -> None:
     (mine,) = [one for one in list_startable(city, actor=DUTY) if one.process == "hand"]
     assert (mine.pack, mine.name, mine.about) == ("trial", "手工发起", "试着发起")
