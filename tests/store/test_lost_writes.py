@@ -33,7 +33,6 @@ def test_what_was_taken_back_by_an_attempt_does_not_fail_the_commit(store: Store
     tx.commit()
 
 
-
 def test_a_guarded_write_that_changes_nothing_takes_back_what_went_before_it(store: Store) -> None:
     def reason(aside: Transaction) -> Exception:
         assert aside is not tx and aside.value("select offset_seconds from server_clock where id = 1") == 0
@@ -48,6 +47,8 @@ def test_a_guarded_write_that_changes_nothing_takes_back_what_went_before_it(sto
     with pytest.raises(StaleRevision):
         tx.commit()
     assert tx.value("select offset_seconds from server_clock where id = 1") == 0
+    # the question took a connection again
+    tx.rollback()
 
 
 def test_a_guarded_write_that_is_refused_in_an_attempt_leaves_the_rest(store: Store) -> None:
