@@ -39,7 +39,7 @@ class TimedStarts:
 
     def next_due(self, now: datetime) -> TimedStart | None:
         """Take the one that is due longest until the end of this transaction; None if nothing is due."""
-        sql = f"{READ} where due_at <= %(now)s order by due_at, process limit 1 for update skip locked"
+        sql = f"{READ} where due_at <= %(now)s order by due_at, process, node limit 1 for update skip locked"
         row = self._tx.first(sql, {"now": now})
         return built(TimedStart, row) if row else None
 
