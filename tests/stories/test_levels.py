@@ -31,7 +31,7 @@ def candidates(event: Event, node: str) -> list[tuple[str, str]]:
     return [(role, unit) for role, unit in event.opened(node)[-1].body["candidates"]]
 
 
-def test_an_event_climbs_to_the_city_and_comes_back_down(scene: Scene) -> None:
+def test_pr_5_an_event_climbs_to_the_city_and_comes_back_down(scene: Scene) -> None:
     event = suggested(scene)
     business = event.due("business")
     scene.at("03-02 09:30")
@@ -125,7 +125,7 @@ def test_lateness_raises_by_itself_after_the_grace(scene: Scene) -> None:
     (("33.02.12.009", "33.02.12.108"), ("county_director", "33.02.12")),
     (("33.02.11.004", "33.02.12.009"), ("city_director", "33.02")),
 ], ids=["two villages", "two streets", "two counties"])
-def test_the_nearest_common_superior_decides(
+def test_pr_8_the_nearest_common_superior_decides(
     scene: Scene, parties: tuple[str, str], decider: tuple[str, str]
 ) -> None:
     event = working(scene)

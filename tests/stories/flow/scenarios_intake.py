@@ -48,6 +48,7 @@ def two_rounds_of_supplement_and_no_contact() -> FlowCase:
     case.until("supplement")
     case.do("accept_decide", decision="supplement", supplement_text="请补充楼号")
     assert case.nodes == {"refuse"}
+    assert case.event["accepted_by"] in case.open[case.key_of("refuse")].excluded_people
     case.do("refuse", decision="agree", reason="no_contact", text="两次联系不上，按规定不予受理")
     case.wait(days=6)
     assert case.progress and case.progress.closed and case.event["close_reason"] == "no_contact"
@@ -140,6 +141,7 @@ def danger_makes_a_u1_event_at_once() -> FlowCase:
     assert task.due_at and (task.due_at - case.now).total_seconds() == 600
     accept(case, urgency="U2", urgency_reason="火已扑灭")
     assert case.nodes == {"confirm_lowering"}
+    assert case.event["accepted_by"] in case.open[case.key_of("confirm_lowering")].excluded_people
     case.do("confirm_lowering", decision="keep")
     assert case.event["urgency"] == "U1" and case.nodes == {"sign"} and case.told("unit.u1_copy") == 1
     return case

@@ -39,10 +39,7 @@ def test_every_table_says_where_its_numbers_come_from(path: Path) -> None:
     head = text[text.index("<description>") : text.index("<decisionTable")]
     assert any(mark in head for mark in ("［F］", "［P］", "每行", "条")), head
     # what we propose is never told as a rule of Ningbo
-    assert "［P］" not in text or "不是宁波的规定" in text or path.stem in WITHOUT
-
-
-WITHOUT = ["hearing_right", "transfer_threshold"]
+    assert "［P］" not in text or "不是宁波的规定" in text
 
 
 @pytest.mark.parametrize(
