@@ -26,7 +26,7 @@ from app.usecases.beginnings import beginnings
 from app.usecases.late_messages import note_late
 from app.usecases.looking import look
 from app.usecases.offering import BUSY, CLOSED, Travel, begin, key_of, offer
-from app.usecases.senders import may_begin, may_take, sender_of, sending_case
+from app.usecases.senders import may_begin, may_take, reaches, sender_of, sending_case
 from app.usecases.thrown import messages_of
 
 #: cases that a signal reaches at once; more are reached one by one after commit
@@ -120,7 +120,9 @@ def _given(travel: Travel, message: MessageRow, actor: Actor, *, asks: bool, ret
             return Reached("started" if case_id else "failed", case_id)
     lasts = message.expires_at is None or message.expires_at > travel.at
     ended = target is not None and _is_over(travel.uow, target)
-    if ended and target and not note_late(travel, message, target, actor) and lasts:
+    # what somebody may not see he does not remark upon either
+    heard = ended and target and reaches(travel.uow, actor, target)
+    if heard and target and not note_late(travel, message, target, actor) and lasts:
         return Reached("buffered", target, again=BUSY)
     return Reached("buffered" if lasts and not ended else "unmatched", target, again=again)
 

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.actor import SYSTEM, Actor, Assignment
-from app.domain.errors import CaseNotFound, Forbidden, NotFound
+from app.domain.errors import CaseNotFound, Forbidden, Invalid, NotFound
+from app.domain.org import anchors, is_within
 from app.domain.records import SubscriptionRow
 from app.domain.records_waiting import MessageRow
 from app.domain.rights import is_allowed
@@ -22,6 +23,8 @@ CASES = "CASE"
 CLOCK = "CLOCK"
 #: parts of a case's record that a case which it begins takes over
 _PLACES = ("city", "county", "street", "village", "grid", "micro_grid", "command_room")
+#: places, the narrowest first
+_NARROWEST = ("micro_grid", "grid", "village", "street", "county", "city")
 #: parts that keep a case from others' eyes
 _GUARDED = ("confidential", "accused_unit")
 
@@ -113,9 +116,14 @@ def first_record(tools: Tools, uow: UnitOfWork, message: MessageRow, actor: Acto
 
     It belongs to the unit that the message names, or to the place of the case or the officer that sent it. What nobody
     else may see stays so: a case that begins because of a confidential one is confidential too.
+
+    Raises:
+        Invalid: an officer names a unit that none of his seats covers.
     """
     given: Mapping[str, Any] = message.payload
     named = given.get("unit")
+    if named and not speaks_for_programs(actor) and not any(_covers(a.unit, str(named)) for a in actor.assignments):
+        raise Invalid(errors={"unit": ["只能在自己任职的地方发起。"]})
     case_id = sending_case(message)
     record = uow.cases.get(case_id).record if case_id is not None else {}
     places = {} if named else {name: str(record[name]) for name in _PLACES if record.get(name)}
@@ -127,3 +135,10 @@ def first_record(tools: Tools, uow: UnitOfWork, message: MessageRow, actor: Acto
         **places, **guarded, "title": title if isinstance(title, str) else "", "correlation": dict(message.correlation),
         "reported_by": "" if case_id else actor.id, "status": "accepted",
     }  # fmt: skip
+
+
+def _covers(seat: str, unit: str) -> bool:
+    """Say whether a unit lies in the place of a seat: that of a street's office is the street."""
+    places = anchors(seat).as_dict()
+    place = next(places[name] for name in _NARROWEST if places.get(name))
+    return is_within(unit, place)

@@ -6,14 +6,15 @@ from datetime import timedelta
 import pytest
 
 from app.domain.actor import SYSTEM, Actor, Assignment
-from app.domain.errors import Forbidden
+from app.domain.errors import Forbidden, Invalid
 from app.usecases.desk.deliver_message import Delivered, deliver_message
 from app.usecases.senders import SeatNotHeld
-from tests.usecases.drawn import END, START, Stage, catch, drawn, work
+from tests.usecases.drawn import END, START, Stage, begins, catch, drawn, work
 
 WAITER = drawn("waiter", START, catch("paid", "order.paid", correlation="={order: order}"), work("unpack"), END)
 ACT = drawn("act", START, catch("paid", "order.paid", form="trial/answer", offeredTo="city_director", orgScope="city"),
             work("unpack"), END)  # fmt: skip
+SHOP = drawn("shop", begins("order.placed"), work("pack"), END)
 ROOM = "33.02.11.004.cmd"
 
 
@@ -116,3 +117,14 @@ def test_a_number_is_used_up_for_good_until_it_is_forgotten(stage: Stage) -> Non
     assert deliver_message(
         stage.tools, actor=SYSTEM, name="order.paid", correlation={"order": 1}, payload={}, id="m2"
     ) == Delivered("buffered", None)
+
+
+def test_an_officer_begins_cases_only_where_he_sits(stage: Stage, stranger: Actor) -> None:
+    stage.publish(SHOP)
+    with pytest.raises(Invalid):
+        stage.send("order.placed", id="o", actor=stranger, order=1, unit="33.02.26")
+    assert stage.cases_of("shop") == []
+    # the place of a command room is its street
+    begun = stage.send("order.placed", id="p", actor=stranger, order=1, unit="33.02.11.004")
+    (shop,) = stage.cases_of("shop")
+    assert begun == Delivered("started", shop)
