@@ -19,8 +19,8 @@ LEVELS = ("city", "county", "street", "village", "grid")
 #: stands in place of all roles whose work is cases
 ALL_OFFICERS = "*officers"
 #: what every row has beside its fields
-RESERVED = frozenset({"id", "version", "unit", "unit_within", "unit_covers", "register", "key", "q", "sort", "limit", "after",
-                      "created_at", "changed_at", "created_by", "changed_by"})  # fmt: skip
+RESERVED = frozenset({"id", "version", "unit", "unit_within", "unit_covers", "register", "key", "q", "sort", "limit",
+                      "after", "created_at", "changed_at", "created_by", "changed_by"})  # fmt: skip
 MOST_FIELDS = 60
 
 
