@@ -327,6 +327,26 @@ def the_county_takes_over_a_late_case() -> FlowCase:
     return case
 
 
+def a_second_extension_is_decided_one_level_up() -> FlowCase:
+    """The county grants the first of its own departments', the city the second."""
+    case = FlowCase()
+    case.report(content="垃圾箱满溢，没人清理")
+    accept(case, urgency="U4", urgency_reason="须工程改造")
+    case.do("sign", decision="sign")
+    case.until("handling")
+    while "receive" not in case.nodes:
+        case.wait(hours=1)
+    case.do("receive", by="county", decision="take_over", note="区县接办")
+    case.do("sign", by="county", decision="sign")
+    deciders = [("county_director", "33.02.11"), ("city_director", "33.02")]
+    for number, decider in enumerate(deciders, 1):
+        case.act("ext.requested", by="county", amount_number=1, amount_unit="wh", reason="weather",
+                 explanation="连日大雨不能施工")
+        assert case.open[case.key_of("ext_decide")].candidates == (decider,)
+        case.do("ext_decide", by=f"director{number}", decision="grant", granted=1, note="同意")
+    return case
+
+
 def an_extension_is_refused_and_one_lapses() -> FlowCase:
     case = dispatched("乱堆放杂物，影响通行")
     case.do("sign", decision="sign")
