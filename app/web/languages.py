@@ -20,6 +20,7 @@ def install(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=lambda: TAGS[language()])
     app.before_request(_speak)
+    app.teardown_request(_fall_silent)
 
 
 def language() -> str:
@@ -53,3 +54,8 @@ def _speak() -> None:
     if current_request().endpoint != "static":
         kept().pop("language", None)
         LANGUAGE.set(language())
+
+
+def _fall_silent(_: BaseException | None) -> None:
+    # the thread serves others next, and what they are told before they have said who they are
+    LANGUAGE.set("zh")
