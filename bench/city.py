@@ -63,12 +63,15 @@ class Day:
     rounds: int = 0
     began: datetime = DAY
 
-    def heard(self, told: Told) -> None:
-        self.counts += told.counts
-        self.wrong += told.wrong
-        self.slowest = max(self.slowest, told.slowest)
-        self.open |= set(told.reopened)
-        self.open -= set(told.ended)
+    def heard(self, round_: list[Told]) -> None:
+        for told in round_:
+            self.counts += told.counts
+            self.wrong += told.wrong
+            self.slowest = max(self.slowest, told.slowest)
+            self.open |= set(told.reopened)
+        # both parts may have moved one event; that it ended is the last word
+        for told in round_:
+            self.open -= set(told.ended)
 
 
 def run(options: Namespace, out: Console, *, events: int = 0, scale: str = "full") -> dict[str, Any]:
@@ -149,8 +152,7 @@ def _live(product: Product, lines: list[Connection]) -> tuple[Day, Checks]:
         while True:
             told = _round(lines, day.until)
             day.rounds += 1
-            for one in told:
-                day.heard(one)
+            day.heard(told)
             if day.until - swept >= SWEEP_EVERY:
                 swept = day.until
                 checks.sweep(link)

@@ -30,6 +30,8 @@ from bench.city_officers import TEXT, acts_after, answers_for
 from bench.city_seats import Seats
 from tests.stories.photos import photo, scan
 
+#: the top process of every event; what it begins beside itself may outlive it
+EVENT = "event_lifecycle"
 #: attempts at a form
 _TRIED = 4
 #: pause before a refused form is filled in again
@@ -112,14 +114,16 @@ class District:
         told.following = self.plan[0].at if self.plan else None
         return told
 
-    def noticed(self, case_id: UUID, progress: Progress, at: datetime) -> None:
-        """Plan what the tasks that opened ask for; listen to what ended."""
+    def noticed(self, case_id: UUID, process: str, progress: Progress, at: datetime) -> None:
+        """Plan what the tasks that opened ask for; listen to which events ended."""
         for task in progress.opened:
             due = acts_after(self.chance, at, task.due_at)
             self._later(due, task=task, task_id=derived_id(case_id, task.key, at))
         if progress.record.get("lat") is not None:
             self.places[case_id] = (float(progress.record["lat"]), float(progress.record["lon"]))
         status = progress.record.get("status")
+        if process != EVENT:
+            return
         if progress.closed or status == "on_ledger":
             self.told.ended.append(case_id)
         elif status:

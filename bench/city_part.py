@@ -29,12 +29,12 @@ def listen(district: District) -> None:
 
     def created(cases: Cases, case_id: UUID, *rest: Any, at: datetime, **more: Any) -> Any:
         done = create(cases, case_id, *rest, at=at, **more)
-        district.noticed(case_id, rest[2], at)
+        district.noticed(case_id, rest[0], rest[2], at)
         return done
 
     def written(cases: Cases, case: Any, progress: Progress, *rest: Any, at: datetime, **more: Any) -> Any:
         done = write(cases, case, progress, *rest, at=at, **more)
-        district.noticed(case.id, progress, at)
+        district.noticed(case.id, case.process, progress, at)
         return done
 
     def sent(link: Link, *statements: Any) -> Any:
