@@ -11,7 +11,7 @@ from uuid import UUID
 
 from app.config import Config
 from app.domain.actor import Actor
-from app.domain.errors import Conflict, InvalidAnswers, NotFound, YongzhiError
+from app.domain.errors import Conflict, InvalidAnswers, NotFound, TaskNotReady, YongzhiError
 from app.domain.ids import derived_id
 from app.domain.progress import OpenTask, Progress
 from app.schemas.records import read
@@ -21,6 +21,7 @@ from app.usecases.command.deliver_kept import deliver_kept
 from app.usecases.command.fire_due_timers import fire_due_timers
 from app.usecases.desk.claim_task import claim_task
 from app.usecases.desk.complete_task import complete_task
+from app.usecases.desk.perform_act import perform_act
 from app.usecases.desk.read_task import TaskView, read_task
 from app.usecases.intake.attach_file import attach_file
 from app.usecases.intake.submit_report import submit_report
@@ -33,9 +34,9 @@ from tests.stories.photos import photo, scan
 #: the top process of every event; what it begins beside itself may outlive it
 EVENT = "event_lifecycle"
 #: attempts at a form
-_TRIED = 4
+_TRIED = 12
 #: pause before a refused form is filled in again
-AGAIN = timedelta(minutes=10)
+AGAIN = timedelta(hours=4)
 
 
 class SetClock(Clock):
@@ -162,12 +163,13 @@ class District:
         answers = self._answers(actor, view, one)
         try:
             complete_task(self.tools, actor=actor, task_id=one.task_id, answers=answers)
-        except InvalidAnswers as failure:
+        except (InvalidAnswers, TaskNotReady) as failure:
+            self._note_progress(actor, view)
             # he reads what is wrong and tries again later; what he never gets right is lost
             if one.tries < _TRIED:
                 self._later(self.clock.at + AGAIN, task=one.task, task_id=one.task_id, tries=one.tries + 1, by=actor)
             else:
-                self.told.wrong[f"{one.task.form}: {failure.errors}"[:200]] += 1
+                self.told.wrong[f"{one.task.form}: {getattr(failure, 'errors', failure.message)}"[:200]] += 1
             return
         self.told.counts["worked"] += 1
 
@@ -197,3 +199,10 @@ class District:
         if not found:
             self.told.wrong[f"nobody for {task.process}/{task.node} {task.candidates[:2]}"] += 1
         return found
+
+    def _note_progress(self, actor: Actor, view: TaskView) -> None:
+        """Write down how far long work has come, where the page asks for it."""
+        for act in view.acts:
+            if act.message == "progress.noted" and act.open:
+                told = {"progress_text": TEXT, "percent": 60}
+                perform_act(self.tools, actor=actor, case_id=view.row.case_id, act_key=act.key, answers=told)
