@@ -74,15 +74,17 @@ class Day:
             self.open -= set(told.ended)
 
 
-def run(options: Namespace, out: Console, *, events: int = 0, scale: str = "full") -> dict[str, Any]:
-    """Measure, print, and give the figures."""
+def run(
+    options: Namespace, out: Console, *, events: int = 0, scale: str = "full", processes: int = PROCESSES
+) -> dict[str, Any]:
+    """Measure, print, and give the figures; with one process a seed gives one day."""
     events = events or getattr(options, "events", EVENTS)
     folder = Path(tempfile.mkdtemp(prefix="bench-city-"))
     product = Product(folder / "var", movable_clock=True)
     try:
         product.start_database()
         grids = _prepare(product, scale)
-        with _districts(product, grids, events) as lines:
+        with _districts(product, grids, events, processes) as lines:
             meter = Meter({"program": [os.getpid()], "database": [postmaster(product)]})
             before, began = meter.look(), time.monotonic()
             day, checks = _live(product, lines)
@@ -114,16 +116,18 @@ def _middle(area: bytes) -> tuple[float, float]:
 
 
 @contextmanager
-def _districts(product: Product, grids: list[tuple[str, float, float]], events: int) -> Iterator[list[Connection]]:
+def _districts(
+    product: Product, grids: list[tuple[str, float, float]], events: int, processes: int
+) -> Iterator[list[Connection]]:
     """Let the parts of the city live, each in a process of its own."""
     catalogue = load_catalogue(ROOT / "city")
     drawn = list(arrivals(DAY, list(catalogue.items.values()), grids, events=events, seed=SEED))
     context = multiprocessing.get_context("spawn")
     lines, parts = [], []
-    for number in range(PROCESSES):
+    for number in range(processes):
         here, there = context.Pipe()
         parts.append(context.Process(
-            target=serve, args=(product.config, drawn[number::PROCESSES], SEED + number, there), daemon=True
+            target=serve, args=(product.config, drawn[number::processes], SEED + number, there), daemon=True
         ))  # fmt: skip
         parts[-1].start()
         lines.append(here)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from app.config import Config
 from app.domain.actor import Actor
-from app.domain.errors import Conflict, InvalidAnswers, NotFound, TaskNotReady, YongzhiError
+from app.domain.errors import Conflict, InvalidAnswers, NotFound, TaskAlreadyDone, TaskNotReady, YongzhiError
 from app.domain.ids import derived_id
 from app.domain.progress import OpenTask, Progress
 from app.schemas.records import read
@@ -101,8 +101,11 @@ class District:
             self.clock.at = one.at
             try:
                 self._report(one.arrival) if one.arrival else self._work(one)
-            except (NotFound, Conflict):
+            except (NotFound, TaskAlreadyDone):
                 self.told.counts["overtaken"] += 1
+            except Conflict as lost:
+                # somebody was at the same case: he tries again
+                self._again(one, f"{one.task.form if one.task else 'report'}: {lost.message}")
             except YongzhiError as failure:
                 node = f"{one.task.process}/{one.task.node}" if one.task else "report"
                 self.told.wrong[f"{node}: {failure.message[:80]} {getattr(failure, 'errors', '')}"] += 1
@@ -130,6 +133,14 @@ class District:
         elif status:
             self.told.reopened.append(case_id)
 
+    def _again(self, one: Planned, why: str) -> None:
+        """Plan another attempt; what is never done is lost."""
+        if one.tries < _TRIED:
+            self._later(self.clock.at + AGAIN, arrival=one.arrival, task=one.task, task_id=one.task_id,
+                        tries=one.tries + 1, by=one.by)
+        else:
+            self.told.wrong[why[:200]] += 1
+
     def _later(self, at: datetime, **what: Any) -> None:
         self.number += 1
         heapq.heappush(self.plan, Planned(at, self.number, **what))
@@ -155,6 +166,7 @@ class District:
                 claim_task(self.tools, actor=actor, task_id=one.task_id)
             except NotFound:
                 continue
+            one.by = actor
             break
         else:
             self.told.counts["overtaken"] += 1
@@ -165,11 +177,8 @@ class District:
             complete_task(self.tools, actor=actor, task_id=one.task_id, answers=answers)
         except (InvalidAnswers, TaskNotReady) as failure:
             self._note_progress(actor, view)
-            # he reads what is wrong and tries again later; what he never gets right is lost
-            if one.tries < _TRIED:
-                self._later(self.clock.at + AGAIN, task=one.task, task_id=one.task_id, tries=one.tries + 1, by=actor)
-            else:
-                self.told.wrong[f"{one.task.form}: {getattr(failure, 'errors', failure.message)}"[:200]] += 1
+            # he reads what is wrong and tries again later
+            self._again(one, f"{one.task.form}: {getattr(failure, 'errors', failure.message)}")
             return
         self.told.counts["worked"] += 1
 
