@@ -70,6 +70,23 @@ rosters = Table(
     Index(None, "unit", "role", "from_at"),
 )  # fmt: skip
 
+substitutes = Table(
+    "substitutes", metadata,
+    key(), uuid_key(),
+    Column("person_id", Uuid, nullable=False), Column("substitute_id", Uuid, nullable=False),
+    *words("role", "process"), *moment("from_at", "until_at"), *words("reason", "named_by", "named_name"),
+    *moment("named_at"), *moment("ended_at", null=True),
+    Index(None, "substitute_id", "until_at"), Index(None, "person_id", "until_at"),
+)  # fmt: skip
+
+#: what was done to people, units and rosters; chained and guarded as the facts of cases are
+office_facts = Table(
+    "office_facts", metadata,
+    key(), uuid_key("subject"), key("seq", Integer),
+    *moment("at"), *words("kind", "actor", "actor_name", "role", "unit", "body"), *raw("previous", "hash"),
+    Index(None, "at"),
+)  # fmt: skip
+
 sessions = Table(
     "sessions", metadata,
     Column("token_hash", LargeBinary, primary_key=True),
