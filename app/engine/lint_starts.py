@@ -1,4 +1,4 @@
-"""What a start event must say where people may begin a case by hand, and what evidence a task may ask for."""
+"""What a start event must say where people may begin a case, and what evidence a task may ask for."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +21,11 @@ def starts_by_hand(root: Element, around: Any) -> Iterator[Finding]:
         if parent is not None and parent.get("triggeredByEvent") == "true" and "offeredTo" in props:
             # the message of an event sub-process is an act, like that of a boundary event
             continue
-        if parent is None or tag(parent) != "process" or any(tag(one).endswith("Definition") for one in element):
+        waits = [tag(one) for one in element if tag(one).endswith("Definition")]
+        if parent is not None and tag(parent) == "process" and waits == ["messageEventDefinition"]:
+            yield from _by_message(element, props, around)
+            continue
+        if parent is None or tag(parent) != "process" or waits:
             yield error(element, "start-by-hand", "只有流程自身的普通开始事件才能由人发起。",
                         "Only a plain start event of the process itself can be begun at by hand.")
             continue
@@ -32,6 +36,15 @@ def starts_by_hand(root: Element, around: Any) -> Iterator[Finding]:
         yield from _roles(element, props.get("candidateRoles", ""), around)
         yield from _scope(element, props.get("orgScope", ""))
         yield from _form(element, props.get("form", ""), around)
+
+
+def _by_message(element: Element, props: Any, around: Any) -> Iterator[Finding]:
+    """A start event may name the officers whose message begins a case; a form is for those who begin by hand."""
+    if "form" in props:
+        yield error(element, "start-by-hand", "等待消息的开始事件没有表单。",
+                    "A start event that waits for a message has no form.")
+    yield from _roles(element, props.get("candidateRoles", ""), around)
+    yield from _scope(element, props.get("orgScope", ""))
 
 
 def _roles(element: Element, roles: str, around: Any) -> Iterator[Finding]:

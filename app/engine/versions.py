@@ -21,7 +21,7 @@ class StartPoint:
     name: str
     #: of a timer or condition
     expression: str
-    #: who may begin here by hand; empty: nobody
+    #: who may begin here, by hand or by sending the message; empty: nobody
     roles: tuple[str, ...] = ()
     #: anchor that the beginner's seat must lie in, or `=` unit code; empty: any seat
     org_scope: str = ""
@@ -71,11 +71,11 @@ def load_version(key: str, number: int, content: bytes) -> ProcessVersion:
 
 def _start_point(start: Any) -> StartPoint:
     first = start.triggers[0] if start.triggers else None
-    if first is not None:
-        return StartPoint(start.name, first.kind, first.name, first.expression)
     props = start.props
-    return StartPoint(start.name, "none", "", "", as_texts(props.get("candidateRoles")), props.get("orgScope", ""),
-                      props.get("form", ""))
+    roles, scope = as_texts(props.get("candidateRoles")), props.get("orgScope", "")
+    if first is not None:
+        return StartPoint(start.name, first.kind, first.name, first.expression, roles, scope)
+    return StartPoint(start.name, "none", "", "", roles, scope, props.get("form", ""))
 
 
 def entry_points(version: ProcessVersion, node: str | None) -> tuple[Any, ...]:

@@ -11,6 +11,7 @@ from app.domain.progress import Progress
 from app.domain.records import StoredCase
 from app.engine import commands
 from app.engine.scope import RESERVED
+from app.engine.versions import StartPoint
 from app.engine.world import Command
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
@@ -26,12 +27,14 @@ class Beginning:
 
     process: str
     node: str
+    #: what the current version says about it; None for one that began to wait earlier
+    point: StartPoint | None = None
 
 
 def beginnings(tools: Tools, kind: str, name: str) -> list[Beginning]:
     """List the start events that wait for a message or signal, in the current versions of all processes."""
     return [
-        Beginning(process, point.node)
+        Beginning(process, point.node, point)
         for process in tools.library.keys("process")
         for point in tools.library.process(process).starts
         if point.kind == kind and point.name == name

@@ -6,7 +6,7 @@ A waiter that fails is taken back alone and becomes an incident; who sent the me
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -14,7 +14,7 @@ from uuid import UUID
 
 from app.domain.actor import Actor
 from app.domain.correlation import ADDRESS, fits
-from app.domain.errors import CaseNotFound, Invalid
+from app.domain.errors import CaseNotFound, Invalid, NotStartable
 from app.domain.ids import county_of, new_id
 from app.domain.progress import Progress
 from app.domain.records import StoredCase, SubscriptionRow
@@ -22,11 +22,11 @@ from app.domain.records_waiting import MessageRow
 from app.engine.world import Command
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-from app.usecases.beginnings import beginnings
+from app.usecases.beginnings import Beginning, beginnings
 from app.usecases.late_messages import note_late
 from app.usecases.looking import look
 from app.usecases.offering import BUSY, CLOSED, Travel, begin, key_of, offer
-from app.usecases.senders import may_begin, may_take, reaches, sender_of, sending_case
+from app.usecases.senders import may_take, reaches, seat_to_begin, sender_of, sending_case
 from app.usecases.thrown import messages_of
 
 #: cases that a signal reaches at once; more are reached one by one after commit
@@ -91,7 +91,7 @@ def give(travel: Travel, message: MessageRow, asker: Actor | None = None, retry:
         retry: key of the incident of an earlier failure.
 
     Raises:
-        Forbidden, Invalid: to the asker; nothing was given to anybody.
+        Forbidden, NotStartable, Invalid: to the asker; nothing was given to anybody.
     """
     actor = asker or sender_of(travel.uow, message, travel.at)
     done = None if asker else _lost(travel, message)
@@ -115,7 +115,8 @@ def _given(travel: Travel, message: MessageRow, actor: Actor, *, asks: bool, ret
             return Reached(state, row.case_id)
         again = min(again or CLOSED, BUSY if state == "busy" else CLOSED)
     for beginning in beginnings(travel.tools, "message", message.name)[:1]:
-        if travel.left > 0 and not addressed and may_begin(actor):
+        if travel.left > 0 and not addressed and (seat := _seat(travel, beginning, message, actor, asks=asks)):
+            message = replace(message, role=seat[0], unit=seat[1])
             case_id = begin(travel, beginning, message, actor, asks=asks)
             return Reached("started" if case_id else "failed", case_id)
     lasts = message.expires_at is None or message.expires_at > travel.at
@@ -125,6 +126,21 @@ def _given(travel: Travel, message: MessageRow, actor: Actor, *, asks: bool, ret
     if heard and target and not note_late(travel, message, target, actor) and lasts:
         return Reached("buffered", target, again=BUSY)
     return Reached("buffered" if lasts and not ended else "unmatched", target, again=again)
+
+
+def _seat(
+    travel: Travel, beginning: Beginning, message: MessageRow, actor: Actor, *, asks: bool
+) -> tuple[str, str] | None:
+    """Choose the seat in which a message begins a case; who asks hears why he may not."""
+    try:
+        seat = seat_to_begin(actor, beginning, message, travel.at)
+    except Invalid:
+        if asks:
+            raise
+        return None
+    if seat is None and asks:
+        raise NotStartable("None of your posts may begin this process with a message.", process=beginning.process)
+    return seat
 
 
 def _is_over(uow: UnitOfWork, case_id: UUID) -> bool:

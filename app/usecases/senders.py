@@ -13,8 +13,9 @@ from app.domain.records_waiting import MessageRow
 from app.domain.rights import is_allowed
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-from app.usecases.beginnings import places_of
+from app.usecases.beginnings import Beginning, places_of
 from app.usecases.desk.acts import is_in_hand, may_perform
+from app.usecases.desk.hand_starts import seats_for
 from app.usecases.stepping import seat_of
 
 #: sender of everything that cases throw; the message's number begins with the case
@@ -25,6 +26,8 @@ CLOCK = "CLOCK"
 _PLACES = ("city", "county", "street", "village", "grid", "micro_grid", "command_room")
 #: places, the narrowest first
 _NARROWEST = ("micro_grid", "grid", "village", "street", "county", "city")
+#: said of a unit where somebody does not sit
+ELSEWHERE = "只能在自己任职的地方发起。"
 #: parts that keep a case from others' eyes
 _GUARDED = ("confidential", "accused_unit")
 
@@ -93,9 +96,27 @@ def _offered(tools: Tools, uow: UnitOfWork, actor: Actor, row: SubscriptionRow) 
     return may_perform(tools, actor, row, held)
 
 
-def may_begin(actor: Actor) -> bool:
-    """Say whether a sender's message may begin a case."""
-    return is_allowed(actor, "case.start")
+def seat_to_begin(actor: Actor, beginning: Beginning, message: MessageRow, at: datetime) -> tuple[str, str] | None:
+    """Choose the seat in which a sender's message begins a case; None where he may not begin it.
+
+    Programs and cases begin everything. An officer does not pretend that something happened elsewhere: he begins what
+    its start event offers to one of his seats, at that seat's place or below it.
+
+    Raises:
+        Invalid: he names a unit that none of those seats covers.
+    """
+    if speaks_for_programs(actor):
+        return message.role, message.unit
+    point = beginning.point
+    if point is None or not is_allowed(actor, "case.start"):
+        return None
+    seats = [(seat.role, seat.unit) for seat in seats_for(actor, point, at)]
+    seats.sort(key=lambda seat: seat != (message.role, message.unit))
+    named = str(message.payload.get("unit") or "")
+    fitting = [seat for seat in seats if not named or covers(seat[1], named)]
+    if seats and not fitting:
+        raise Invalid(errors={"unit": [ELSEWHERE]})
+    return fitting[0] if fitting else None
 
 
 def seat_named(actor: Actor, role: str, unit: str) -> tuple[str, str]:
@@ -118,12 +139,12 @@ def first_record(tools: Tools, uow: UnitOfWork, message: MessageRow, actor: Acto
     else may see stays so: a case that begins because of a confidential one is confidential too.
 
     Raises:
-        Invalid: an officer names a unit that none of his seats covers.
+        Invalid: an officer names a unit that the seat in which he acts does not cover.
     """
     given: Mapping[str, Any] = message.payload
     named = given.get("unit")
-    if named and not speaks_for_programs(actor) and not any(_covers(a.unit, str(named)) for a in actor.assignments):
-        raise Invalid(errors={"unit": ["只能在自己任职的地方发起。"]})
+    if named and not speaks_for_programs(actor) and not covers(message.unit, str(named)):
+        raise Invalid(errors={"unit": [ELSEWHERE]})
     case_id = sending_case(message)
     record = uow.cases.get(case_id).record if case_id is not None else {}
     places = {} if named else {name: str(record[name]) for name in _PLACES if record.get(name)}
@@ -137,8 +158,10 @@ def first_record(tools: Tools, uow: UnitOfWork, message: MessageRow, actor: Acto
     }  # fmt: skip
 
 
-def _covers(seat: str, unit: str) -> bool:
+def covers(seat: str, unit: str) -> bool:
     """Say whether a unit lies in the place of a seat: that of a street's office is the street."""
+    if not seat:
+        return False
     places = anchors(seat).as_dict()
     place = next(places[name] for name in _NARROWEST if places.get(name))
     return is_within(unit, place)

@@ -107,3 +107,22 @@ def test_the_message_of_an_event_subprocess_may_be_an_act(properties, rules):
     found = lint_process(diagram("p", body, '<bpmn:message id="come" name="come"/>'), file="p.bpmn", forms={"t/form"},
                          decisions={}, roles={"street_duty"}, processes=())
     assert [one.rule for one in found] == rules
+
+
+def test_a_start_that_waits_for_a_message_may_name_whose_message_begins():
+    message, declared = '<bpmn:messageEventDefinition id="m" messageRef="come"/>', '<bpmn:message id="come" name="come"/>'
+    named = {"candidateRoles": "street_duty", "orgScope": "street"}
+
+    def found(**properties):
+        content = diagram("p", start(message, **properties) + END, declared)
+        return [(one.element, one.rule) for one in lint_process(content, file="p.bpmn", forms={"t/form"}, decisions={},
+                                                                roles={"street_duty"}, processes=())]  # fmt: skip
+
+    assert found(**named) == []
+    (point,) = load_version("p", 1, diagram("p", start(message, **named) + END, declared)).starts
+    assert (point.kind, point.roles, point.org_scope) == ("message", ("street_duty",), "street")
+    assert found(**{**named, "candidateRoles": "nobody"}) == [("s", "roles")]
+    assert found(**{**named, "orgScope": "moon"}) == [("s", "scope")]
+    assert found(**named, form="t/form") == [("s", "start-by-hand")]
+    timer = '<bpmn:timerEventDefinition id="t"><bpmn:timeCycle>R/P1D</bpmn:timeCycle></bpmn:timerEventDefinition>'
+    assert ("s", "start-by-hand") in findings(start(timer, **named) + END)

@@ -48,9 +48,9 @@ def catch(key: str, name: str, kind: str = "message", **properties: str) -> str:
     return event("intermediateCatchEvent", key, kind, name, **properties)
 
 
-def begins(name: str, kind: str = "message") -> str:
+def begins(name: str, kind: str = "message", **properties: str) -> str:
     """Draw a start event that waits for something."""
-    return event("startEvent", "s", kind, name)
+    return event("startEvent", "s", kind, name, **properties)
 
 
 def work(key: str, script: str = "") -> str:

@@ -43,7 +43,8 @@ def deliver_message(
     time is over. A waiter that fails leaves it kept too, with an incident.
 
     Machines and the system's administrator speak for programs outside and reach every case. An officer reaches the
-    cases that he sees, and what is offered there as an act only where he could perform the act himself.
+    cases that he sees, and what is offered there as an act only where he could perform the act himself; he begins what
+    a start event offers to one of his seats, at its place or below it.
 
     Args:
         name: the message's name as diagrams use it.
@@ -59,6 +60,7 @@ def deliver_message(
     Raises:
         Invalid: an amount or address that is none; what the message carries does not fit.
         SeatNotHeld: the sender does not hold the seat that he names.
+        NotStartable: nobody waits for it, and it begins a process that is not offered to an officer's seats.
         Forbidden: the case waits for this message as an act that is not offered to the actor.
     """
     at = tools.clock.now()

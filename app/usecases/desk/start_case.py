@@ -27,6 +27,7 @@ from app.usecases.desk.hand_starts import (
     unsigned,
 )
 from app.usecases.desk.outcome import outcome
+from app.usecases.senders import ELSEWHERE, covers
 from app.usecases.stepping import command_of, make_world, seat_of
 from app.usecases.writing import write_start
 
@@ -59,7 +60,7 @@ def start_case(
 
     Args:
         variables: what the first token carries; `unit` among them says where the case belongs, otherwise it belongs
-            to the place of the actor's first seat.
+            to the place of the actor's first seat. An officer names units that lie in the place of one of his seats.
         answers: {field: value} of the form of the start event that people may begin at; they become the variables,
             and the case belongs to the unit of the seat that opens the door.
         unit: which of his seats he acts in, where several open the door.
@@ -73,7 +74,8 @@ def start_case(
         NotStartable: with answers: not begun by hand, or not by him; with variables: people begin it with its form,
             it is a part of other processes, or only begins with a message, a signal or by the clock.
         InvalidAnswers: per field; StaleRevision: the form has changed.
-        Invalid: reserved names, too many variables, an unknown unit, both answers and variables.
+        Invalid: reserved names, too many variables, a unit that there is not or where the officer does not sit, both
+            answers and variables.
     """
     if answers is not None and variables:
         raise Invalid(errors={"variables": ["填写表单时不能另带变量。"]})
@@ -130,10 +132,20 @@ def _with_variables(
     # roles are held at units that exist
     if named and uow.units.find(named) is None:
         raise Invalid(errors={"unit": ["没有这个单位。"]})
+    if named and not programs:
+        seat = _seat_over(actor, named)
     places = anchors(named or seat[1] or tools.city.root).as_dict()
     title = str(variables.get("title") or "")
     event = {**places, "title": title, "reported_by": actor.id, "status": "accepted"}
     return _Begun(variables, event, seat)
+
+
+def _seat_over(actor: Actor, unit: str) -> tuple[str, str]:
+    """Choose the seat in which an officer begins a case for a unit: one whose place the unit lies in."""
+    held = sorted((one.role, one.unit) for one in actor.assignments if covers(one.unit, unit))
+    if not held:
+        raise Invalid(errors={"unit": [ELSEWHERE]})
+    return held[0]
 
 
 def _by_hand(

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.actor import SYSTEM, Actor, Assignment
-from app.domain.errors import Forbidden, Invalid
+from app.domain.errors import Forbidden, Invalid, NotStartable
 from app.usecases.desk.deliver_message import Delivered, deliver_message
 from app.usecases.senders import SeatNotHeld
 from tests.usecases.drawn import END, START, Stage, begins, catch, drawn, work
@@ -14,7 +14,7 @@ from tests.usecases.drawn import END, START, Stage, begins, catch, drawn, work
 WAITER = drawn("waiter", START, catch("paid", "order.paid", correlation="={order: order}"), work("unpack"), END)
 ACT = drawn("act", START, catch("paid", "order.paid", form="trial/answer", offeredTo="city_director", orgScope="city"),
             work("unpack"), END)  # fmt: skip
-SHOP = drawn("shop", begins("order.placed"), work("pack"), END)
+SHOP = drawn("shop", begins("order.placed", candidateRoles="street_duty", orgScope="street"), work("pack"), END)
 ROOM = "33.02.11.004.cmd"
 
 
@@ -128,3 +128,41 @@ def test_an_officer_begins_cases_only_where_he_sits(stage: Stage, stranger: Acto
     begun = stage.send("order.placed", id="p", actor=stranger, order=1, unit="33.02.11.004")
     (shop,) = stage.cases_of("shop")
     assert begun == Delivered("started", shop)
+
+
+def test_an_officer_does_not_pretend_that_something_happened_elsewhere(stage: Stage, stranger: Actor) -> None:
+    stage.publish(drawn("shop", begins("order.placed"), work("pack"), END))
+    with pytest.raises(NotStartable):
+        stage.send("order.placed", id="o", actor=stranger, order=1)
+    assert stage.cases_of("shop") == [] and stage.message(stranger.id, "o") is None
+    # programs outside do say that it happened, and the administrator speaks for them
+    assert stage.send("order.placed", id="o").outcome == "started"
+
+
+def test_only_the_roles_of_the_start_event_begin_it(stage: Stage, duty: Actor, stranger: Actor) -> None:
+    stage.publish(SHOP)
+    with pytest.raises(NotStartable):
+        stage.send("order.placed", id="o", actor=duty)
+    # also a seat of the role that lies elsewhere opens nothing
+    city = drawn("shop", begins("order.placed", candidateRoles="street_duty", orgScope="=&quot;33.02.26&quot;"),
+                 work("pack"), END)  # fmt: skip
+    stage.publish(city)
+    with pytest.raises(NotStartable):
+        stage.send("order.placed", id="p", actor=stranger)
+    assert stage.cases_of("shop") == []
+
+
+def test_a_case_is_begun_in_the_seat_that_may(stage: Stage, add_person: Callable[..., Actor]) -> None:
+    stage.publish(SHOP)
+    both = add_person("both", "street_affairs", "street_duty", unit=ROOM)
+    assert stage.send("order.placed", actor=both, unit="33.02.11.004").outcome == "started"
+    (shop,) = stage.cases_of("shop")
+    (begun,) = stage.facts(shop, "CaseStarted")
+    assert (begun.actor, begun.role, begun.unit) == (both.id, "street_duty", ROOM)
+
+
+def test_what_was_kept_begins_no_case_that_its_sender_may_not_begin(stage: Stage, stranger: Actor) -> None:
+    assert stage.send("order.placed", actor=stranger).outcome == "buffered"
+    stage.publish(drawn("shop", begins("order.placed"), work("pack"), END))
+    assert stage.deliver() <= 1
+    assert stage.cases_of("shop") == []

@@ -72,6 +72,27 @@ def test_nobody_pretends_that_a_message_came_or_that_it_is_time(demo_city: Tools
         start_case(demo_city, actor=DUTY, process=process, variables={"unit": COUNTY})
 
 
+def test_an_officer_names_only_units_of_his_own_place(demo_city: Tools, tmp_path: Path) -> None:
+    body = '<bpmn:startEvent id="s"/>' + user_task("work", form="trial/begin") + '<bpmn:endEvent id="e"/>'
+    _files(tmp_path / "drawn", candidateRoles="street_duty", form="trial/begin")
+    (tmp_path / "drawn/bpmn/trial/hand.bpmn").write_bytes(diagram("hand", body + line("s", "work", "e")))
+    publish_files(demo_city, actor=SYSTEM, bpmn=tmp_path / "drawn/bpmn", forms=tmp_path / "drawn/forms")
+    for elsewhere in ("33.02.26", COUNTY, "33.02"):
+        with pytest.raises(Invalid) as refused:
+            start_case(demo_city, actor=DUTY, process="hand", variables={"unit": elsewhere})
+        assert list(refused.value.errors) == ["unit"]
+    village = f"{STREET}.001"
+    two = replace(DUTY, assignments=(Assignment("county_duty", "33.02.26"), *DUTY.assignments))
+    started = start_case(demo_city, actor=two, process="hand", variables={"unit": village})
+    with demo_city.store.unit_of_work() as uow:
+        begun = uow.facts.of_case(started.case_id)[0]
+        assert uow.cases.get(started.case_id).record["village"] == village
+    # it is begun in the seat whose place that is
+    assert (begun.role, begun.unit) == ("street_duty", ROOM)
+    admin = Actor("admin-1", "admin", "管理员", (Assignment("sys_admin", "33.02"),))
+    assert start_case(demo_city, actor=admin, process="hand", variables={"unit": "33.02.26"}).case_id
+
+
 def test_only_the_roles_of_the_diagram_find_and_begin_it(city: Tools) -> None:
     (mine,) = [one for one in list_startable(city, actor=DUTY) if one.process == "hand"]
     assert (mine.pack, mine.name, mine.about) == ("trial", "手工发起", "试着发起")
