@@ -24,7 +24,7 @@ OLDEST_NODE = 20
 
 def sources() -> Iterator[Path]:
     """List every file that the built pages depend on."""
-    for name in ("package.json", "package-lock.json", "build.mjs"):
+    for name in ("package.json", "package-lock.json", "build.mjs", "sfnt.mjs"):
         yield HERE / name
     yield from sorted(path for path in (HERE / "src").rglob("*") if path.is_file())
 
