@@ -163,6 +163,35 @@ def resume(limit: Limit, at: datetime, calendar: WorkingCalendar) -> Limit:
     return _marked(moved, calendar)
 
 
+def renew(
+    limit: Limit, amount: Amount, at: datetime, calendar: WorkingCalendar, minimum: Amount | None = None
+) -> Limit:
+    """Give a running limit another usual amount, because what it depends on has changed.
+
+    A longer limit counts from the beginning. A shorter one leaves the whole new amount from now on, but never more
+    than there was: nobody is late for what was not known. What is late stays late.
+
+    Args:
+        limit: what runs or stands still; its share of the usual limit is kept, extensions are not.
+        amount: the new usual limit.
+        at: now, aware.
+        minimum: the least that is granted whatever the share says.
+    """
+    counted = limit.paused_at or at
+    if counted > limit.due_at:
+        return limit
+    begun, granted = _begun(limit, calendar), amount.times(limit.factor)
+    if minimum is not None and calendar.add(begun, minimum) > calendar.add(begun, granted):
+        granted = minimum
+    due = calendar.add(begun, granted)
+    if due < limit.due_at:
+        due = min(limit.due_at, max(due, calendar.add(counted, granted)))
+    total = calendar.elapsed(begun, due, working=amount.working)
+    stood = calendar.elapsed(limit.started_at, begun, working=amount.working)
+    exact = Amount(timedelta(seconds=round(total.total_seconds())), amount.working)
+    return _marked(replace(limit, amount=exact, due_at=due, paused_for=stood), calendar)
+
+
 def light(limit: Limit | Mapping[str, Any], now: datetime) -> Light:
     """Colour a limit: grey paused, green, yellow from 70 %, red from 100 %, black from 300 %.
 

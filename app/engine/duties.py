@@ -14,6 +14,8 @@ from app.engine.tokens import Token
 if TYPE_CHECKING:
     from app.engine.flow import Flow
 
+#: what an amount depends on besides its step
+_DEPENDS: Mapping[str, None] = dict.fromkeys(("item_code", "urgency", "level", "nature"))
 #: what an element without properties reads
 _NO_SCOPE: Mapping[str, Any] = {}
 
@@ -87,7 +89,7 @@ def start_limit(flow: "Flow", task: Token, name: str, props: Mapping[str, Any], 
     amount = property_value(props.get("limitAmount"), scope, flow.now)
     source: dict[str, Any] = {"source": "amount"}
     if amount is None:
-        amount, source = _sla(flow, task, name, scope)
+        amount, source = usual_amount(flow, name, scope)
     if not amount:
         return
     factor = property_value(props.get("limitFactor"), scope, flow.now)
@@ -102,10 +104,17 @@ def start_limit(flow: "Flow", task: Token, name: str, props: Mapping[str, Any], 
     flow.tell("LimitStarted", task, {**limit, **source})
 
 
-def _sla(flow: "Flow", task: Token, step: str, scope: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+def usual_amount(flow: "Flow", step: str, scope: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Find a step's amount in the table of limits; return it and what is recorded of the decision.
+
+    Raises:
+        StepFailed: the table has no row for it.
+    """
     number, table = flow.world.library.decision("sla")
-    inputs = {"item_code": None, "urgency": None, "level": None, "nature": None, **flow.record["event"], **scope,
-              "step": step}
+    event = flow.record["event"]
+    # what the record knows counts, also where a variable of that name was left over from before a change
+    known = {name: event[name] for name in _DEPENDS if event.get(name) is not None}
+    inputs = {**_DEPENDS, **event, **scope, **known, "step": step}
     decided = table.decide("sla", inputs, now=flow.now)
     outputs = feel.normalise(decided.outputs)
     amount = outputs.get("amount") if isinstance(outputs, dict) else outputs

@@ -24,7 +24,7 @@ def plan(
     least = Amount.parse(minimum) if minimum else None
     share = 1.0 if factor is None else float(factor)
     limit = clocks.plan_limit(name, Amount.parse(amount), start, calendar, share, least)
-    return _record(limit, "running", calendar)
+    return _record(limit, "running", calendar) | ({"minimum": str(minimum)} if minimum else {})
 
 
 def _record(limit: clocks.Limit, state: str, calendar: WorkingCalendar) -> dict[str, Any]:
@@ -59,10 +59,20 @@ def change(
             limit, state = clocks.resume(limit, now, calendar), "running"
         elif operation == "stop":
             state = "ended"
-        changed[name] = _record(limit, state, calendar)
-        if "instance" in record:
-            changed[name]["instance"] = record["instance"]
+        changed[name] = _kept(record, _record(limit, state, calendar))
     return changed
+
+
+def renewed(record: Mapping[str, Any], amount: str, now: datetime, calendar: WorkingCalendar) -> dict[str, Any]:
+    """Give a limit another usual amount; see `clocks.renew`."""
+    least = Amount.parse(record["minimum"]) if record.get("minimum") else None
+    limit = clocks.renew(clocks.Limit.from_dict(record), Amount.parse(amount), now, calendar, least)
+    return _kept(record, _record(limit, record["state"], calendar))
+
+
+def _kept(record: Mapping[str, Any], changed: dict[str, Any]) -> dict[str, Any]:
+    """Carry over what a limit is besides its moments."""
+    return changed | {name: record[name] for name in ("instance", "minimum") if name in record}
 
 
 def due_of(value: Any, kind: str, now: datetime, calendar: WorkingCalendar) -> dict[str, Any]:

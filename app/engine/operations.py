@@ -67,6 +67,22 @@ def _limits_change(flow: "Flow", task: Token, operation: str, params: Mapping[st
     return _change(flow, task, operation.partition(".")[2], {**params, "names": keys})
 
 
+def _limits_renew(flow: "Flow", task: Token, operation: str, params: Mapping[str, Any]) -> Any:
+    """Give the running limits of some steps the amounts that the table of limits has for them now."""
+    steps = set(params.get("names") or [])
+    changed = {}
+    for name, limit in list(flow.record["limits"].items()):
+        step = name.partition("#")[0]
+        if step not in steps or limit["state"] == "ended":
+            continue
+        amount, source = duties.usual_amount(flow, step, {})
+        found = flow.world.remembered(name) or limits.renewed(limit, str(amount), flow.now, flow.world.calendar)
+        changed[name] = flow.record["limits"][name] = found
+        flow.tell("LimitMoved", task, {"limit": name, "change": "renew", **found, **source})
+    follow.limits_moved(flow, changed)
+    return sorted(changed)
+
+
 def _change(flow: "Flow", task: Token, kind: str, params: Mapping[str, Any]) -> Any:
     changed = limits.change(flow.record["limits"], kind, params, flow.now, flow.world.calendar)
     changed = {name: flow.world.remembered(name) or limit for name, limit in changed.items()}
@@ -102,6 +118,7 @@ _CLOCKWORK: dict[str, Callable[["Flow", Token, str, Mapping[str, Any]], Any]] = 
     "limits.pause": _limits_change,
     "limits.resume": _limits_change,
     "limits.stop": _limits_change,
+    "limits.renew": _limits_renew,
     "fact.record": _fact_record,
     "event.close": _event_close,
 }

@@ -79,6 +79,7 @@ OPERATIONS: dict[str, Operation] = {
     "limits.pause": _op("names"),
     "limits.resume": _op("names"),
     "limits.stop": _op("names"),
+    "limits.renew": _op("names"),
     "fact.record": _op("kind", None),
     "notify.reporter": _op("text", None),
     "notify.unit": _op("role unit text", None),

@@ -17,6 +17,7 @@ from app.domain.clocks import (
     pause,
     plan_limit,
     remaining,
+    renew,
     resume,
     share,
 )
@@ -184,3 +185,44 @@ def test_limits_survive_writing_and_the_marks_stay_in_order(minutes: int, workin
         assert Limit.from_dict(one.as_dict()) == one
         assert one.started_at <= one.yellow_at <= one.due_at <= one.black_at
     assert again.due_at >= planned.due_at
+
+
+@pytest.mark.parametrize(
+    ("now", "amount", "due"),
+    [
+        # longer: counted from the beginning
+        ("2026-03-02T10:30", "15 wh", "2026-03-03T17:30"),
+        # shorter: the whole new amount from now on ...
+        ("2026-03-02T10:30", "2 h", "2026-03-02T12:30"),
+        ("2026-03-02T10:30", "2 wh", "2026-03-02T14:00"),
+        # ... but never more than there was
+        ("2026-03-03T10:30", "2 h", "2026-03-03T11:00"),
+        # what is late stays late
+        ("2026-03-03T11:01", "5 wd", "2026-03-03T11:00"),
+    ],
+)
+def test_another_amount_never_makes_late_and_never_gives_away(now: str, amount: str, due: str) -> None:
+    renewed = renew(limit(), Amount.parse(amount), at(now), CALENDAR)
+    assert renewed.due_at == at(due) and renewed.started_at == at("2026-03-02T08:30")
+    assert renewed.yellow_at <= renewed.due_at <= renewed.black_at
+
+
+def test_another_amount_keeps_the_share_and_the_least_of_a_rework() -> None:
+    half = limit("10 wh", factor=0.5)
+    assert renew(half, Amount.parse("20 wh"), at("2026-03-02T09:00"), CALENDAR).due_at == limit("10 wh").due_at
+    least = renew(half, Amount.parse("2 wh"), at("2026-03-02T08:30"), CALENDAR, Amount.parse("4 wh"))
+    assert least.due_at == limit("4 wh").due_at
+
+
+def test_another_amount_of_a_clock_that_stands_still() -> None:
+    still = pause(limit("10 wh"), at("2026-03-02T09:30"), CALENDAR)
+    renewed = renew(still, Amount.parse("2 wh"), at("2026-03-05T09:30"), CALENDAR)
+    assert renewed.due_at == at("2026-03-02T11:30") and renewed.paused_at == still.paused_at
+    assert resume(renewed, at("2026-03-05T09:30"), CALENDAR).due_at == at("2026-03-05T11:30")
+
+
+def test_what_a_pause_took_counts_in_the_new_kind_of_time_too() -> None:
+    paused = pause(limit("10 wh"), at("2026-03-02T09:30"), CALENDAR)
+    went_on = resume(paused, at("2026-03-02T11:30"), CALENDAR)
+    renewed = renew(went_on, Amount.parse("48 h"), at("2026-03-02T13:30"), CALENDAR)
+    assert renewed.due_at == at("2026-03-04T10:30") and renewed.paused_for == timedelta(hours=2)

@@ -205,3 +205,45 @@ def test_one_of_two_due_timers_fires_and_leaves_its_neighbour():
     fired(case)
     assert [kind for kind, _ in noted(case)] == ["yellow", "red"]
     assert case.again() is None
+
+
+RENEWING = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="urn:t">
+  <decision id="sla" name="sla"><decisionTable hitPolicy="FIRST">
+    <input id="i1"><inputExpression typeRef="string"><text>step</text></inputExpression></input>
+    <input id="i2"><inputExpression typeRef="string"><text>urgency</text></inputExpression></input>
+    <output id="o1" name="amount" typeRef="string"/>
+    <rule id="r1"><inputEntry id="r1a"><text>"handling"</text></inputEntry>
+      <inputEntry id="r1b"><text>"U1"</text></inputEntry><outputEntry id="r1c"><text>"2 h"</text></outputEntry></rule>
+    <rule id="r2"><inputEntry id="r2a"><text>-</text></inputEntry>
+      <inputEntry id="r2b"><text>-</text></inputEntry><outputEntry id="r2c"><text>"20 h"</text></outputEntry></rule>
+  </decisionTable></decision></definitions>"""
+
+
+@pytest.mark.parametrize("urgency", ["U1", "U4"])
+def test_a_changed_urgency_renews_the_running_limits_of_the_named_steps(urgency: str) -> None:
+    renew = service("op", "limits.renew", names="[&quot;handling&quot;, &quot;sign&quot;]")
+    begin = (f'<bpmn:scriptTask id="urgent"><bpmn:script>event.urgency = "{urgency}"\nurgency = "stale"</bpmn:script>'
+             "</bpmn:scriptTask>")
+    act = ('<bpmn:boundaryEvent id="act" attachedToRef="a" cancelActivity="false">'
+           '<bpmn:messageEventDefinition messageRef="m"/></bpmn:boundaryEvent>')
+    body = (START + user_task("a", limit="handling", limitFactor="=0.5", limitMinimum="3 h")
+            + timer("r", "a", "=limits.handling.due_at") + note("nr", "red") + act + begin + renew + END
+            + '<bpmn:endEvent id="er"/>' + END2 + line("s", "a", "e") + line("r", "nr", "er")
+            + line("act", "urgent", "op", "e2"))
+    case = Running()
+    case.shelf.put("decision", "sla", RENEWING.encode())
+    case.publish("p", body, MESSAGES)
+    case.start("p")
+    assert case.open["p/a#1"].due_at == MONDAY + timedelta(hours=10)
+    case.wait(hours=4)
+    moved = case.send("go")
+    if urgency == "U1":
+        # the half of two hours, but three at least, from now on
+        assert [task.due_at for task in moved.moved] == [MONDAY + timedelta(hours=7)]
+        case.wait(hours=4)
+        assert noted(case) == [("red", "02 16:00")]
+    else:
+        assert case.open["p/a#1"].due_at == MONDAY + timedelta(hours=10)
+    moves = [fact.content for fact in case.facts if fact.kind == "LimitMoved"]
+    assert [(one["change"], one["source"], one["minimum"]) for one in moves] == [("renew", "sla", "3 h")]
+    assert case.again() is None
