@@ -16,6 +16,7 @@ from app.store.tables.city import (
     sign_in_attempts,
     units,
 )
+from app.store.tables.desk import case_copies, case_watches, copy_reads, inbox_columns, inbox_views
 from app.store.tables.registers import register_changes, register_keys, register_rows
 from app.store.tables.traffic import (
     attachments,
@@ -43,9 +44,9 @@ from app.store.tables.work import (
 )
 
 __all__ = [
-    "attachments", "calendar_days", "calls", "cases", "counters", "definitions", "facts", "idempotency",
-    "incidents", "messages", "metadata", "notice_reads", "notices", "outbox", "people", "person_roles",
-    "publication", "refusals", "register_changes", "register_keys", "register_rows", "report_keys",
-    "reporter_messages", "reports", "rosters", "server_clock", "sessions", "sign_in_attempts",
-    "subscriptions", "task_candidates", "tasks", "timed_starts", "timers", "units",
+    "attachments", "calendar_days", "calls", "case_copies", "case_watches", "cases", "copy_reads", "counters",
+    "definitions", "facts", "idempotency", "inbox_columns", "inbox_views", "incidents", "messages", "metadata",
+    "notice_reads", "notices", "outbox", "people", "person_roles", "publication", "refusals", "register_changes",
+    "register_keys", "register_rows", "report_keys", "reporter_messages", "reports", "rosters", "server_clock",
+    "sessions", "sign_in_attempts", "subscriptions", "task_candidates", "tasks", "timed_starts", "timers", "units",
 ]  # fmt: skip

@@ -77,6 +77,8 @@ cases = Table(
     Index("ix_cases_opened", text("opened_at desc"), text("id desc")),
     Index("ix_cases_near", "affair_code", "lat"),
     Index("ix_cases_origin", "origin_no", postgresql_where="origin_no <> ''"),
+    # text is found by pairs of letters
+    Index("ix_cases_bigrams", text("bigrams(search)"), postgresql_using="gin"),
     postgresql_with={"fillfactor": 70},
 )  # fmt: skip
 
