@@ -169,26 +169,19 @@ def renew(
     """Give a running limit another usual amount, because what it depends on has changed.
 
     A longer limit counts from the beginning. A shorter one leaves the whole new amount from now on, but never more
-    than there was: nobody is late for what was not known. What is late stays late.
-
-    Args:
-        limit: what runs or stands still; its share of the usual limit is kept, extensions are not.
-        amount: the new usual limit.
-        at: now, aware.
-        minimum: the least that is granted whatever the share says.
+    than there was: nobody is late for what was not known. What is late stays late; extensions are not kept.
     """
     counted = limit.paused_at or at
     if counted > limit.due_at:
         return limit
     begun, granted = _begun(limit, calendar), amount.times(limit.factor)
-    if minimum is not None and calendar.add(begun, minimum) > calendar.add(begun, granted):
-        granted = minimum
+    granted = max(granted, minimum or granted, key=lambda one: calendar.add(begun, one))
     due = calendar.add(begun, granted)
     if due < limit.due_at:
         due = min(limit.due_at, max(due, calendar.add(counted, granted)))
-    total = calendar.elapsed(begun, due, working=amount.working)
+    total = round(calendar.elapsed(begun, due, working=amount.working).total_seconds())
     stood = calendar.elapsed(limit.started_at, begun, working=amount.working)
-    exact = Amount(timedelta(seconds=round(total.total_seconds())), amount.working)
+    exact = Amount(timedelta(seconds=total), amount.working)
     return _marked(replace(limit, amount=exact, due_at=due, paused_for=stood), calendar)
 
 
