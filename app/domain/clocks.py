@@ -181,8 +181,7 @@ def renew(
         due = min(limit.due_at, max(due, calendar.add(counted, granted)))
     total = round(calendar.elapsed(begun, due, working=amount.working).total_seconds())
     stood = calendar.elapsed(limit.started_at, begun, working=amount.working)
-    exact = Amount(timedelta(seconds=total), amount.working)
-    return _marked(replace(limit, amount=exact, due_at=due, paused_for=stood), calendar)
+    return _marked(replace(limit, amount=Amount(timedelta(seconds=total), amount.working), due_at=due, paused_for=stood), calendar)
 
 
 def light(limit: Limit | Mapping[str, Any], now: datetime) -> Light:
@@ -213,8 +212,7 @@ def share(limit: Limit, now: datetime, calendar: WorkingCalendar) -> float:
     at = limit.paused_at or now
     begun, working = _begun(limit, calendar), limit.amount.working
     total = calendar.elapsed(begun, limit.due_at, working=working)
-    used = calendar.elapsed(begun, at, working=working)
-    return max(0.0, used / total) if total else 1.0
+    return max(0.0, calendar.elapsed(begun, at, working=working) / total) if total else 1.0
 
 
 def at_share(limit: Limit, wanted: float, calendar: WorkingCalendar) -> datetime:
