@@ -181,7 +181,8 @@ def renew(
         due = min(limit.due_at, max(due, calendar.add(counted, granted)))
     total = round(calendar.elapsed(begun, due, working=amount.working).total_seconds())
     stood = calendar.elapsed(limit.started_at, begun, working=amount.working)
-    return _marked(replace(limit, amount=Amount(timedelta(seconds=total), amount.working), due_at=due, paused_for=stood), calendar)
+    exact = Amount(timedelta(seconds=total), amount.working)
+    return _marked(replace(limit, amount=exact, due_at=due, paused_for=stood), calendar)
 
 
 def light(limit: Limit | Mapping[str, Any], now: datetime) -> Light:
@@ -196,8 +197,7 @@ def light(limit: Limit | Mapping[str, Any], now: datetime) -> Light:
     if read("paused_at"):
         return "grey"
     for colour, name in _COLOURS:
-        value = read(name)
-        if value and now >= moment(value):
+        if (value := read(name)) and now >= moment(value):
             return colour
     return "green"
 
