@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from app.domain.actor import Actor
+
 #: the hash before the first fact
 GENESIS = bytes(32)
 
@@ -22,8 +24,20 @@ COMMANDS = frozenset(
      "TokenMoved", "TokenSkipped", "BranchCancelled", "CaseCancelled", "CaseSuspended", "CaseResumed", "CaseRestarted",
      "ParticipantsChanged", "LimitChanged", "CaseMigrated",
      "TaskClaimed", "TaskReleased", "TaskTransferred", "TaskDelegated", "DelegationReturned", "CommentAdded",
-     "AttachmentAdded", "ConfidentialViewed"}
+     "AttachmentAdded", "ConfidentialViewed", "DocumentIssued", "TaskUrged"}
 )  # fmt: skip
+
+
+#: in the content of a command's own fact: in whose place its actor gave it
+FOR = "for"
+
+
+def for_whom(actor: Actor, body: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Add to what a fact says in whose place its actor acted."""
+    if actor.absent is None:
+        return body
+    absent = actor.absent
+    return {**(body or {}), FOR: {"id": absent.id, "username": absent.username, "name": absent.name}}
 
 
 class FactDraft(NamedTuple):
@@ -66,6 +80,16 @@ class Fact:
         """The body as a mapping."""
         loaded: dict[str, Any] = json.loads(self.body)
         return loaded
+
+
+def signed_as(fact: Fact) -> str:
+    """Say who acted and, where it was so, in whose place."""
+    if FOR not in fact.body:
+        return fact.actor_name
+    absent = fact.content.get(FOR)
+    if not isinstance(absent, dict):
+        return fact.actor_name
+    return f"{fact.actor_name}（代{absent.get('name') or absent.get('username')}）"
 
 
 _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode

@@ -33,6 +33,7 @@ class PersonRow:
     locale: str
     active: bool
     created_at: datetime
+    mail: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,36 @@ class RoleRow:
     unit: str
     valid_from: datetime
     valid_to: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SubstituteRow:
+    """Somebody stands in for somebody else for some time."""
+
+    id: UUID
+    person_id: UUID
+    substitute_id: UUID
+    #: the only role and the only process for which he does; empty for all
+    role: str
+    process: str
+    from_at: datetime
+    until_at: datetime
+    reason: str
+    named_by: str
+    named_name: str
+    named_at: datetime
+    #: when somebody ended it before its time
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SubstituteShown(SubstituteRow):
+    """The same with the names of both."""
+
+    person: str = ""
+    person_name: str = ""
+    substitute: str = ""
+    substitute_name: str = ""
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,8 @@ STEERS = frozenset(
     {"street_command_duty", "street_command_director", "county_duty", "county_director", "city_duty", "city_director",
      "sys_admin"}
 )  # fmt: skip
+#: roles in which another may stand in: whoever designs, administers or audits has no substitute
+STOOD_IN_FOR = OFFICERS
 READERS = OFFICERS | {"auditor", "sys_admin"}
 
 
@@ -74,6 +76,9 @@ RIGHTS: dict[str, Right] = {
     "case.read": Right(READERS, "查看可见的案件", "Read the cases that one may see"),
     "case.act": Right(OFFICERS | {"citizen"}, "在案件上行使已开放的动作", "Perform the acts that a case offers"),
     "case.comment": Right(OFFICERS, "在案件上留言", "Comment on a case"),
+    "document.issue": Right(OFFICERS, "出具回执、交办单、移送书等文书（按文书写明的角色，每次编号留痕）",
+                            "Issue receipts, dispatch sheets, letters of transfer and other documents, where the document"
+                            " names one's role; each is numbered and recorded"),
     "case.start": Right(OFFICERS | {"sys_admin"}, "直接启动流程", "Start a process directly"),
     "task.withdraw": Right(OFFICERS, "撤回本人刚办结、下一步尚无人签领的任务",
                            "Take back what one has just completed, while nobody has claimed what follows"),

@@ -30,6 +30,17 @@ def write_record(flow: "Flow", task: Token | None, record: str, changes: Mapping
     flow.tell("RecordChanged", task, {record: real})
 
 
+def note_stand_in(flow: "Flow") -> None:
+    """Remember for whom the command's actor stands in: who is excluded as having acted is excluded with him."""
+    actor = flow.command.actor
+    if actor.absent is None:
+        return
+    known = flow.record["event"].get(opening.STOOD_IN) or {}
+    of_whom = sorted({*known.get(actor.username, ()), actor.absent.id, actor.absent.username} - {""})
+    names = {actor.id: of_whom, actor.username: of_whom}
+    write_record(flow, None, "event", {opening.STOOD_IN: {**known, **names}})
+
+
 def reach(flow: "Flow", task: Token | None, milestone: str) -> None:
     """Stamp a milestone; the first time counts, each repetition is a fact."""
     at = flow.now.isoformat()

@@ -7,7 +7,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 
 from app.domain.errors import StepFailed
-from app.domain.facts import FactDraft
+from app.domain.facts import FactDraft, for_whom
 from app.domain.progress import Thrown, WaitingTimer
 from app.engine import duties, feel, raising, waking
 from app.engine.instances import path_of, seen_in
@@ -85,12 +85,17 @@ class Flow(Scope, BpmnWorkflow):  # type: ignore[misc]
 
     def tell(self, kind: str, token: Token | None = None, body: Mapping[str, Any] | None = None) -> None:
         """Record a fact, at an element or for the case as a whole."""
+        command_itself = not self.facts
+        if command_itself and self.command.actor.absent is not None:
+            body = for_whom(self.command.actor, body)
         if token is None:
             self.facts.append(filled(FactDraft, (kind, self.version.key, "", 0, body)))
-            return
-        spec = token.task_spec
-        nth = token.nth or self.passage(token)
-        self.facts.append(filled(FactDraft, (kind, spec.process, spec.bpmn_id or "", nth, body)))
+        else:
+            spec = token.task_spec
+            nth = token.nth or self.passage(token)
+            self.facts.append(filled(FactDraft, (kind, spec.process, spec.bpmn_id or "", nth, body)))
+        if command_itself and self.command.actor.absent is not None:
+            duties.note_stand_in(self)
 
     def passage(self, token: Token) -> int:
         """Return which passage through its element this token is, from 1."""

@@ -16,6 +16,8 @@ from app.engine.tokens import Token
 if TYPE_CHECKING:
     from app.engine.flow import Flow
 
+#: field of the record: who acted in whose place, {id or user name: [id, user name]}
+STOOD_IN = "stood_in"
 #: due moments of a task without limit
 _NO_LIMIT: tuple[Any, Any, Any, bool] = (None, None, None, False)
 _ANCHORS = ("grid", "village", "street", "command_room", "county", "city", "lead_unit")
@@ -95,6 +97,8 @@ def open_task(flow: "Flow", task: Token, scope: Mapping[str, Any]) -> None:
     candidates = _seats(flow, roles, _place(event, anchors, unit), accused) if roles else ()
     candidates = candidates or _fallback(flow, accused)
     excluded = (*units, *accused) if accused else units
+    if people and STOOD_IN in event:
+        people = tuple(dict.fromkeys((*people, *(name for one in people for name in event[STOOD_IN].get(one, ())))))
     task.opened = filled(OpenTask, (
         key, spec.process, spec.bpmn_id, nth, name, name_en, form, number, candidates, assignee, people,
         excluded, limit, started, due, yellow, paused, evidence, reads, phase,

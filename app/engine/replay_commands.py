@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from app.domain.actor import Actor
-from app.domain.facts import Fact
+from app.domain.actor import Absent, Actor
+from app.domain.facts import FOR, Fact
 from app.domain.progress import Progress
 from app.engine import calls, commands, migration, steering
 from app.engine.world import Command, World
@@ -23,6 +23,8 @@ def run_again(world: World, batch: Sequence[Fact], saved: bytes) -> Progress | N
     first = batch[0]
     body: Body = first.content
     actor = replace(Actor(first.actor, "", first.actor_name), username=str(body.get("by", "")))
+    if FOR in body:
+        actor = replace(actor, absent=Absent(**body[FOR]))
     command = Command(first.at, actor, first.role, first.unit)
     if first.kind == "TimerFired":
         keys = [fact.content["key"] for fact in batch if fact.kind == "TimerFired"]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.domain.actor import Actor
+from app.domain.actor import Actor, signed_name
 from app.domain.errors import StaleRevision, TaskAlreadyDone, TaskNotFound, TaskNotHeld
 from app.domain.facts import Fact
 from app.domain.ids import county_of
@@ -68,7 +68,7 @@ def move_case(
     values |= {"revision": case.revision, "guard": guard_task}
     if finished:
         key, actor = finished
-        values |= {"finished_key": key, "finished_by": actor.id, "finished_name": actor.name, "machine": actor.machine}
+        values |= {"finished_key": key, "finished_by": actor.desk, "finished_name": signed_name(actor), "machine": actor.machine}
     # nothing lies in the buffer, nearly always: then nothing depends on the answer
     mail = _write(tx, shape, values, (case, guard_task), wait=not (case.kept and shape.subscribed))
     closed_at = (case.closed_at or at) if progress.closed else None

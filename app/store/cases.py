@@ -123,7 +123,7 @@ class Cases:
         if found is None:
             raise TaskNotFound()
         task = found[1]
-        if task.state != "claimed" or task.holder != actor.id or is_excluded(actor, task):
+        if task.state != "claimed" or task.holder != actor.desk or is_excluded(actor, task):
             return self.lock_for_task(task_id, actor)
         return found
 

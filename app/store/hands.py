@@ -75,7 +75,7 @@ class Hands:
         asked = []
         for one in people:
             params = Sight.of(one).params
-            asked.append({name: params[name] for name in _ASKED})
+            asked.append({name: params[name] for name in _ASKED} | {"me": one.id})
         rows = self._tx.rows(FIT, _key(task_id) | {"people": dumped(asked)})
         return {me: (seated, free) for me, seated, free in rows}
 
@@ -88,7 +88,7 @@ class Hands:
         Raises:
             TaskNotHeld, TaskAlreadyDone, TaskNotFound: nothing was changed.
         """
-        return self._moved(task_id, LEND, {"me": actor.id, "to": to[0], "name": to[1], "at": at}, TaskNotHeld)
+        return self._moved(task_id, LEND, {"me": actor.desk, "to": to[0], "name": to[1], "at": at}, TaskNotHeld)
 
     def give_back(self, task_id: UUID, actor: Actor, at: datetime) -> TaskRow:
         """Let the owner hold a lent task again; its holder and its owner may do so.
@@ -96,7 +96,7 @@ class Hands:
         Raises:
             NotDelegated, TaskAlreadyDone, TaskNotFound: nothing was changed.
         """
-        return self._moved(task_id, GIVE_BACK, {"me": actor.id, "at": at}, NotDelegated)
+        return self._moved(task_id, GIVE_BACK, {"me": actor.desk, "at": at}, NotDelegated)
 
     def _moved(self, task_id: UUID, sql: str, params: dict[str, Any], refusal: type[Exception]) -> TaskRow:
         row = self._tx.written(sql, _key(task_id) | params)

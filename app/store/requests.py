@@ -61,7 +61,7 @@ class Idempotency:
         params = {"hash": token_hash, "wall": wall, "at": at, "key": key, "route": route, "request": request_hash}
         rows, reserved = self._tx.together((SIGNED_IN, params), (_RESERVE, params))
         self._tx.dirty = self._tx.dirty or bool(reserved)
-        return behind(rows), bool(reserved)
+        return behind(self._tx, rows, at), bool(reserved)
 
     def finish(self, actor: str, key: str, answer: KeptAnswer) -> None:
         """Keep the answer with the commit of the transaction that reserved the key."""

@@ -1,6 +1,7 @@
 """Sessions and attempts to sign in."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,21 +9,26 @@ from uuid import UUID
 from app.domain.actor import Actor
 from app.domain.ids import new_id
 from app.store.people import ACTING, HELD, acting
+from app.store.substitutes import STANDS_IN, standing_of
 from app.store.transaction import Transaction
 
 #: the county of an account stands in the ninth and tenth byte of its id, below two bits of the format
 _COUNTY = "((get_byte(uuid_send(s.person_id), 8) & 63) << 8) + get_byte(uuid_send(s.person_id), 9)"
-SIGNED_IN = f"""select s.person_id, s.last_seen_at, {ACTING} from sessions s
+SIGNED_IN = f"""select s.person_id, s.last_seen_at, {ACTING}, {STANDS_IN} from sessions s
     join people p on p.county = {_COUNTY} and p.id = s.person_id and p.active {HELD}
     where s.token_hash = %(hash)s and s.expires_at > %(wall)s order by r.role, r.unit"""
 
 
-def behind(rows: Sequence[Sequence[Any]]) -> tuple[Actor, datetime] | None:
+def behind(tx: Transaction, rows: Sequence[Sequence[Any]], at: datetime) -> tuple[Actor, datetime] | None:
     """Make the actor behind a session of the rows of `SIGNED_IN`, with when it was last seen."""
     if not rows:
         return None
     person_id, last_seen_at = rows[0][:2]
-    return acting(person_id, [row[2:] for row in rows]), last_seen_at
+    actor = acting(person_id, [row[2:] for row in rows])
+    if rows[0][-1]:
+        # few stand in for others; nobody else pays for it
+        actor = replace(actor, standing=standing_of(tx, actor, at))
+    return actor, last_seen_at
 
 
 class Sessions:
@@ -50,7 +56,7 @@ class Sessions:
             The actor and when the session was last seen; None if it is not there or has run out, or if the account
             was closed.
         """
-        return behind(self._tx.rows(SIGNED_IN, {"hash": token_hash, "wall": wall, "at": at}))
+        return behind(self._tx, self._tx.rows(SIGNED_IN, {"hash": token_hash, "wall": wall, "at": at}), at)
 
     def touch(self, token_hash: bytes, at: datetime) -> None:
         """Note that a session was used."""

@@ -12,7 +12,7 @@ from typing import Any
 from app.domain.actor import Actor
 from app.domain.errors import Invalid
 from app.domain.org import ancestors, anchors
-from app.domain.records import TaskInHand
+from app.domain.records import TaskInHand, TaskRow
 from app.store.tables.work import PLACES
 
 #: see what happens in their place (the street of a command room) and have the boxes "area" and "to be supervised"
@@ -46,6 +46,17 @@ def _lineage(units: Iterable[str]) -> list[str]:
     return sorted({code for unit in units for code in (*ancestors(unit), unit)})
 
 
+def _units(actor: Actor) -> list[str]:
+    """List the units that bind an actor; in somebody's place he is bound by those of both."""
+    return [*(a.unit for a in actor.assignments), *(actor.absent.units if actor.absent else ())]
+
+
+def _names(actor: Actor) -> set[str]:
+    """Name an actor as those name him who exclude him; in somebody's place he is either of them."""
+    other = {actor.absent.id, actor.absent.username} if actor.absent else set()
+    return {actor.id, actor.username, *other} - {""}
+
+
 def seats(actor: Actor, *, among: frozenset[str] | None = None, without: frozenset[str] = frozenset()) -> list[str]:
     """List the units where the actor holds one of the roles."""
     return sorted({a.unit for a in actor.assignments if (among is None or a.role in among) and a.role not in without})
@@ -71,10 +82,11 @@ class Sight:
         held = self.actor.assignments
         accepting = [a for a in held if a.role in ACCEPTING]
         return {
-            "me": self.actor.id,
-            "mine": sorted({self.actor.id, self.actor.username} - {""}),
+            "me": self.actor.desk,
+            "self": self.actor.id,
+            "mine": sorted(_names(self.actor)),
             "machine": self.actor.machine,
-            "lineage": _lineage(a.unit for a in held),
+            "lineage": _lineage(_units(self.actor)),
             "roles": [a.role for a in held],
             "units": [a.unit for a in held],
             "offices": seats(self.actor, without=OUTSIDE),
@@ -107,11 +119,29 @@ def is_excluded(actor: Actor, task: TaskInHand) -> bool:
     """Say what `not_excluded` asks the database, of a task that was read already."""
     if actor.machine or not (task.accused_unit or task.excluded_units or task.excluded_people):
         return False
-    lineage = _lineage(a.unit for a in actor.assignments)
+    lineage = _lineage(_units(actor))
     return (
         task.accused_unit in lineage or not set(lineage).isdisjoint(task.excluded_units)
-        or not {actor.id, actor.username}.isdisjoint(task.excluded_people)
+        or not _names(actor).isdisjoint(task.excluded_people)
     )  # fmt: skip
+
+
+def as_whom(actor: Actor, task: TaskRow) -> Actor:
+    """Give the actor as he works on a task: himself where it is his own work, else in the place of whose it is."""
+    return next((one for one in (actor, *actor.standing) if _is_work_of(one, task)), actor)
+
+
+def _is_work_of(actor: Actor, task: TaskRow) -> bool:
+    limits = actor.absent
+    if limits and limits.process and limits.process != task.process:
+        return False
+    if limits and limits.role and limits.role not in {role for role, _ in task.candidates}:
+        return False
+    if is_excluded(actor, task):
+        return False
+    if task.state == "open":
+        return not {(one.role, one.unit) for one in actor.assignments}.isdisjoint(task.candidates)
+    return actor.desk in (task.holder, task.owner, task.finished_by)
 
 
 #: a person never sees what he is excluded from
@@ -157,17 +187,28 @@ def reported_by_me(c: str = "c") -> str:
     """Write the condition that the actor reported a case whose record does not name its reporter."""
     return (
         f"exists (select from reports r where r.county = {c}.county and r.case_id = {c}.id"
-        " and r.reported_by = %(me)s and r.reported_by <> '')"
+        " and r.reported_by = %(self)s and r.reported_by <> '')"
+    )
+
+
+def copied_to_me(k: str = "k") -> str:
+    """Write the condition that a case was shown to the actor, to an office of his or to one of his seats."""
+    return (
+        f"({k}.person_id = %(me)s and {k}.person_id <> '' or {k}.unit <> '' and {k}.unit = any(%(offices)s::text[])"
+        f" and ({k}.role = '' or ({k}.role, {k}.unit) in"
+        " (select * from unnest(%(roles)s::text[], %(units)s::text[]))))"
     )
 
 
 def sees_case(c: str = "c") -> str:
     """Write the condition that the actor may see a case."""
     return f"""(%(machine)s or (not ({c}.accused_unit = any(%(lineage)s::text[])) and (
-        {c}.reported_by = %(me)s or {c}.started_by = %(me)s or {sees_place(c)}
+        {c}.reported_by = %(self)s or {c}.started_by = %(self)s or {sees_place(c)}
         or {reported_by_me(c)}
         or (not {c}.confidential and (({c}.lead_unit = any(%(offices)s::text[]))
                                       or {c}.assist_units && %(offices)s::text[]))
+        or (not {c}.confidential and exists (select from case_copies k where k.county = {c}.county
+            and k.case_id = {c}.id and {copied_to_me()} offset 0))
         or exists (select from tasks t where t.county = {c}.county and t.case_id = {c}.id
             and {not_excluded()} and ({knows("t", c)} or (t.role, t.unit) in
                 (select * from unnest(%(desk_roles)s::text[], %(desk_units)s::text[])))))))"""

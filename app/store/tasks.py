@@ -81,7 +81,7 @@ class Tasks:
             TaskAlreadyClaimed, TaskAlreadyDone, TaskNotFound: nothing was changed.
             Forbidden: he may see the task, but it is not offered to any of his seats.
         """
-        held_by, name = holder or (actor.id, actor.name)
+        held_by, name = holder or (actor.desk, actor.desk_name)
         params = Sight.of(actor).params | _key(task_id) | {
             "holder": held_by, "holder_name": name, "at": at, "assigned": holder is not None,
         }  # fmt: skip
@@ -104,12 +104,13 @@ class Tasks:
         if task.state != "open" or held.isdisjoint(task.candidates) or is_excluded(actor, task):
             raise _not_claimed(task)
         values = _key(task.id) | {
-            "holder": actor.id, "holder_name": actor.name, "at": at, "revision": task.revision,
+            "holder": actor.desk, "holder_name": actor.desk_name, "at": at, "revision": task.revision,
         }  # fmt: skip
         self._tx.write_last(TAKE, values, lambda _: StaleRevision(expected=task.revision))
         return replace(
-            task, state="claimed", holder=actor.id, holder_name=actor.name, claimed_at=at, revision=task.revision + 1
-        )
+            task, state="claimed", holder=actor.desk, holder_name=actor.desk_name, claimed_at=at,
+            revision=task.revision + 1,
+        )  # fmt: skip
 
     def release(self, task_id: UUID, actor: Actor, *, by_superior: bool = False) -> TaskRow:
         """Put a held task back; its draft stays.
@@ -123,7 +124,7 @@ class Tasks:
         Raises:
             TaskNotHeld, TaskAlreadyDone, TaskNotFound: nothing was changed.
         """
-        row = self._tx.written(RELEASE, _key(task_id) | {"me": actor.id, "any": by_superior})
+        row = self._tx.written(RELEASE, _key(task_id) | {"me": actor.desk, "any": by_superior})
         if row is None:
             raise _not_held(self, task_id)
         return built(TaskRow, row[:_WIDTH])
@@ -144,7 +145,7 @@ class Tasks:
             "update tasks t set holder = %(to)s, holder_name = %(name)s, claimed_at = %(at)s, revision = revision + 1"
             " where county = %(county)s and id = %(id)s and state = 1 and holder = %(me)s and owner = ''"
             f" returning {TASK}",
-            _key(task_id) | {"me": actor.id, "to": to[0], "name": to[1], "at": at},
+            _key(task_id) | {"me": actor.desk, "to": to[0], "name": to[1], "at": at},
         )
         if row is None:
             raise _not_held(self, task_id)
@@ -159,7 +160,7 @@ class Tasks:
         touched = self._tx.written(
             "update tasks set draft = %(draft)s::jsonb, draft_at = %(at)s"
             " where county = %(county)s and id = %(id)s and state = 1 and holder = %(me)s returning id",
-            _key(task_id) | {"draft": dumped(dict(draft)), "at": at, "me": actor.id},
+            _key(task_id) | {"draft": dumped(dict(draft)), "at": at, "me": actor.desk},
         )
         if touched is None:
             raise _not_held(self, task_id)

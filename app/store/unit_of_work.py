@@ -11,14 +11,18 @@ from app.domain.errors import Fault, YongzhiError
 from app.store.attachments import Attachments
 from app.store.calls import Calls
 from app.store.cases import Cases
+from app.store.changes import Changes
 from app.store.clock import Calendar, Clock, Counters
+from app.store.copies import Copies, Watches
 from app.store.definitions import Definitions
 from app.store.facts import Facts
 from app.store.hands import Hands
+from app.store.inbox_views import InboxViews
 from app.store.incidents import Incidents
 from app.store.load import Load
 from app.store.messages import Messages
 from app.store.notices import Notices
+from app.store.office_facts import OfficeFacts
 from app.store.origins import Origins
 from app.store.outbox import Outbox
 from app.store.people import People
@@ -30,6 +34,7 @@ from app.store.rosters import Rosters
 from app.store.sessions import Sessions
 from app.store.steering import Steering
 from app.store.subscriptions import Subscriptions
+from app.store.substitutes import Substitutes
 from app.store.tasks import Tasks
 from app.store.timed_starts import TimedStarts
 from app.store.timers import Timers
@@ -71,6 +76,9 @@ class UnitOfWork:
     tasks = Part(Tasks)
     steering = Part(Steering)
     hands = Part(Hands)
+    copies = Part(Copies)
+    watches = Part(Watches)
+    inbox_views = Part(InboxViews)
     facts = Part(Facts)
     origins = Part(Origins)
     timers = Part(Timers)
@@ -84,6 +92,8 @@ class UnitOfWork:
     people = Part(People)
     roles = Part(Roles)
     rosters = Part(Rosters)
+    substitutes = Part(Substitutes)
+    office_facts = Part(OfficeFacts)
     sessions = Part(Sessions)
     definitions = Part(Definitions)
     reports = Part(Reports)
@@ -96,6 +106,7 @@ class UnitOfWork:
     counters = Part(Counters)
     refusals = Part(Refusals)
     load = Part(Load)
+    changes = Part(Changes)
 
     def __init__(self, engine: Engine) -> None:
         self._tx = Transaction(engine)

@@ -13,7 +13,7 @@ def is_outsider(actor: Actor) -> bool:
 
 def has_part_in(actor: Actor, task: TaskRow) -> bool:
     """Say whether a task is, was or may become the actor's own work."""
-    if actor.id and actor.id in (task.holder, task.finished_by):
+    if actor.id and actor.desk in (task.holder, task.finished_by):
         return True
     seats = {(a.role, a.unit) for a in actor.assignments}
     return task.state == "open" and not seats.isdisjoint(task.candidates)

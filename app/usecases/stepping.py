@@ -6,7 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from app.domain.actor import Actor
-from app.domain.facts import GENESIS, Fact, FactDraft, chain
+from app.domain.facts import GENESIS, Fact, FactDraft, chain, for_whom
 from app.domain.progress import Progress
 from app.domain.records import StoredCase, TaskInHand
 from app.engine.world import Command, World
@@ -78,6 +78,7 @@ def write_step(
 
 def add_fact(uow: UnitOfWork, case: StoredCase, draft: FactDraft, command: Command) -> Fact:
     """Write one fact that does not move the flow; the caller commits."""
+    draft = draft._replace(body=for_whom(command.actor, draft.body))
     facts = link_facts(case.id, [draft], command, after=case.seq, head=case.head)
     uow.facts.append(case, facts)
     return facts[0]

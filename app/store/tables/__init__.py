@@ -6,7 +6,9 @@ Tables that belong to a case begin each key with `county`, so that the schema ca
 from app.store.tables._columns import metadata as metadata
 from app.store.tables.city import (
     calendar_days,
+    contact_preferences,
     definitions,
+    office_facts,
     people,
     person_roles,
     publication,
@@ -14,12 +16,20 @@ from app.store.tables.city import (
     server_clock,
     sessions,
     sign_in_attempts,
+    substitutes,
     units,
 )
 from app.store.tables.desk import case_copies, case_watches, copy_reads, inbox_columns, inbox_views
-from app.store.tables.registers import register_changes, register_keys, register_rows
+from app.store.tables.registers import (
+    register_changes,
+    register_exports,
+    register_keys,
+    register_rows,
+    register_uploads,
+)
 from app.store.tables.traffic import (
     attachments,
+    bookmarks,
     counters,
     idempotency,
     messages,
@@ -44,9 +54,11 @@ from app.store.tables.work import (
 )
 
 __all__ = [
-    "attachments", "calendar_days", "calls", "case_copies", "case_watches", "cases", "copy_reads", "counters",
-    "definitions", "facts", "idempotency", "inbox_columns", "inbox_views", "incidents", "messages", "metadata",
-    "notice_reads", "notices", "outbox", "people", "person_roles", "publication", "refusals", "register_changes",
-    "register_keys", "register_rows", "report_keys", "reporter_messages", "reports", "rosters", "server_clock",
-    "sessions", "sign_in_attempts", "subscriptions", "task_candidates", "tasks", "timed_starts", "timers", "units",
+    "attachments", "bookmarks", "calendar_days", "calls", "case_copies", "case_watches", "cases",
+    "contact_preferences", "copy_reads", "counters", "definitions", "facts", "idempotency", "inbox_columns",
+    "inbox_views", "incidents", "messages", "metadata", "notice_reads", "notices", "office_facts", "outbox", "people",
+    "person_roles", "publication", "refusals", "register_changes", "register_exports", "register_keys",
+    "register_rows", "register_uploads", "report_keys", "reporter_messages", "reports", "rosters", "server_clock",
+    "sessions", "sign_in_attempts", "subscriptions", "substitutes", "task_candidates", "tasks", "timed_starts",
+    "timers", "units",
 ]  # fmt: skip

@@ -48,7 +48,7 @@ def acts_for(
 
 def is_in_hand(task: TaskRow, actor: Actor) -> bool:
     """Say whether the actor holds a task as his own; what is delegated to him he only gives an opinion on."""
-    return task.state == "claimed" and task.holder == actor.id and not task.owner
+    return task.state == "claimed" and task.holder == actor.desk and not task.owner
 
 
 def may_perform(tools: Tools, actor: Actor, row: SubscriptionRow, held: set[str]) -> bool:

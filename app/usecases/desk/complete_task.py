@@ -67,7 +67,7 @@ def _may_complete(task: TaskInHand, actor: Actor, revision: int | None, form_ver
     if task.state in ("done", "cancelled"):
         raise TaskAlreadyDone()
     check_not_lent(task, actor)
-    if task.holder != actor.id:
+    if task.holder != actor.desk:
         raise TaskNotHeld(holder=task.holder_name)
     if revision is not None and revision != task.revision:
         raise StaleRevision(expected=revision, found=task.revision)

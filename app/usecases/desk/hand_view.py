@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.actor import Actor
-from app.domain.facts import Fact
+from app.domain.facts import Fact, signed_as
 from app.domain.records import TaskRow
 from app.domain.titles import title_of
 from app.store.unit_of_work import UnitOfWork
@@ -43,13 +43,13 @@ class Hand:
 
 def hand_view(uow: UnitOfWork, actor: Actor, task: TaskRow, *, can_claim: bool) -> Hand:
     """Say what the actor may do about who works on a task."""
-    works = task.state == "claimed" and task.holder == actor.id
+    works = task.state == "claimed" and task.holder == actor.desk
     officer = not is_outsider(actor)
     return Hand(
         can_transfer=officer and (can_claim or works and not task.owner),
         can_delegate=officer and works and not task.owner,
         can_resolve=works and bool(task.owner),
-        can_recall=task.state == "claimed" and bool(task.owner) and task.owner == actor.id,
+        can_recall=task.state == "claimed" and bool(task.owner) and task.owner == actor.desk,
         notes=_notes(uow, task) if officer and task.state in ("open", "claimed") else (),
     )
 
@@ -63,4 +63,4 @@ def _note(fact: Fact, task: TaskRow) -> HandNote:
     body = fact.content
     title = title_of(fact.kind, body, node=task.name, node_en=task.name_en)
     text = str(body.get("opinion") or body.get("reason") or "")
-    return HandNote(fact.seq, fact.at, fact.kind, title.zh, title.en, fact.actor_name, text)
+    return HandNote(fact.seq, fact.at, fact.kind, title.zh, title.en, signed_as(fact), text)

@@ -66,9 +66,9 @@ def check_not_lent(task: TaskInHand, actor: Actor) -> None:
         DelegationAwaited: the actor has delegated it.
     """
     if task.state == "claimed" and task.owner:
-        if task.holder == actor.id:
+        if task.holder == actor.desk:
             raise DelegationOpen()
-        if task.owner == actor.id:
+        if task.owner == actor.desk:
             raise DelegationAwaited(holder=task.holder_name)
 
 
@@ -85,7 +85,7 @@ def check_hand(uow: UnitOfWork, task: TaskRow, actor: Actor, revision: int | Non
     if task.state in ("done", "cancelled"):
         raise TaskAlreadyDone()
     check_not_lent(task, actor)
-    if task.holder != actor.id:
+    if task.holder != actor.desk:
         if not all(uow.hands.fit(task.id, [actor])[actor.id]):
             raise Forbidden()
         if task.state == "claimed":
@@ -117,7 +117,7 @@ def find_taker(uow: UnitOfWork, task: TaskRow, actor: Actor, to: str, at: dateti
     person = _person(uow, to.strip(), at)
     if person is None:
         raise Invalid(errors={"to": [say("person")]})
-    if person.id == actor.id:
+    if person.id in (actor.id, actor.desk):
         raise Invalid(errors={"to": [say("oneself")]})
     seated, free = uow.hands.fit(task.id, [person])[person.id]
     # a citizen who may answer in a case of his own is nobody to whom work is handed
@@ -147,7 +147,7 @@ def takers_of(uow: UnitOfWork, task: TaskRow, actor: Actor, at: datetime, q: str
     """List the people to whom the actor may hand a task."""
     rows = uow.hands.seated(task.candidates, at, q)
     fit = uow.hands.fit(task.id, map(_acting, rows))
-    return [_taker(row, task) for row in rows if str(row.id) != actor.id and all(fit[str(row.id)])]
+    return [_taker(row, task) for row in rows if str(row.id) not in (actor.id, actor.desk) and all(fit[str(row.id)])]
 
 
 def _acting(row: SeatedRow) -> Actor:

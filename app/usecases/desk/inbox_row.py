@@ -7,6 +7,7 @@ from uuid import UUID
 from app.domain.actor import Actor
 from app.domain.clocks import light
 from app.domain.records import TaskRow
+from app.store.sight import as_whom
 from app.usecases.outsiders import is_outsider
 
 
@@ -45,6 +46,8 @@ class InboxRow:
     candidates: tuple[tuple[str, str], ...]
     #: its case stands still
     suspended: bool
+    #: in whose place the actor works on it, or empty
+    for_name: str = ""
 
     @classmethod
     def of(cls, row: TaskRow, now: datetime) -> "InboxRow":
@@ -64,6 +67,9 @@ class InboxRow:
 def row_for(actor: Actor, row: TaskRow, now: datetime) -> InboxRow:
     """Show a row to somebody; a citizen is not told which officer holds it."""
     shown = InboxRow.of(row, now)
+    absent = as_whom(actor, row).absent if actor.standing else actor.absent
+    if absent:
+        shown = replace(shown, for_name=absent.name or absent.username)
     if is_outsider(actor) and row.holder != actor.id:
         return replace(shown, holder="", holder_name="", owner="", owner_name="")
     return shown

@@ -30,10 +30,10 @@ def recall_task(tools: Tools, *, actor: Actor, task_id: UUID) -> InboxRow:
             raise TaskAlreadyDone()
         if not task.owner:
             raise NotDelegated()
-        if task.owner != actor.id:
+        if task.owner != actor.desk:
             raise Forbidden()
         row = uow.hands.give_back(task_id, actor, at)
-        body = {"how": "recalled", "to": actor.id, "to_name": shown(actor), "from": task.holder,
+        body = {"how": "recalled", "to": task.owner, "to_name": task.owner_name, "from": task.holder,
                 "from_name": task.holder_name}  # fmt: skip
         record_hand(uow, case, task, actor, at, "DelegationReturned", body)
         tell_hand(uow, case, task, task.holder, at, "unit.task_recalled", {"by": shown(actor)})

@@ -30,7 +30,7 @@ def may_reveal(actor: Actor, tasks: Sequence[TaskRow], *, confidential: bool) ->
 
     A confidential reporter is known to the desk that accepted his case alone: there the actor must be of that desk.
     """
-    if not any(task.reads_reporter and actor.id in (task.holder, task.owner, task.finished_by) for task in tasks):
+    if not any(task.reads_reporter and actor.desk in (task.holder, task.owner, task.finished_by) for task in tasks):
         return False
     return not confidential or any((one.role, one.unit) in _accepting(tasks) for one in actor.assignments)
 

@@ -34,7 +34,7 @@ def resolve_task(tools: Tools, *, actor: Actor, task_id: UUID, opinion: str) -> 
             raise TaskAlreadyDone()
         if not task.owner:
             raise NotDelegated()
-        if task.holder != actor.id:
+        if task.holder != actor.desk:
             raise Forbidden()
         body = {"how": "opinion", "opinion": words}
         if may_have_back(uow, task, task.owner, at):

@@ -27,7 +27,7 @@ def save_draft(
     at = tools.clock.now()
     with tools.store.unit_of_work() as uow:
         task = uow.tasks.visible_to(actor, task_id)
-        if task.state != "claimed" or task.holder != actor.id:
+        if task.state != "claimed" or task.holder != actor.desk:
             raise TaskNotHeld()
         if revision is not None and revision != task.revision:
             raise StaleRevision(expected=revision, found=task.revision)

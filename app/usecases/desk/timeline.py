@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.domain.facts import Fact
+from app.domain.facts import Fact, signed_as
 from app.domain.titles import title_of
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
@@ -44,6 +44,6 @@ def timeline_of(tools: Tools, uow: UnitOfWork, facts: Iterable[Fact]) -> list[Ti
         target = names.of(fact.process, str(body.get("target") or ""))
         title = title_of(fact.kind, body, node=node or str(body.get("name") or ""), node_en=node_en, target=target)
         unit = units.get(fact.unit)
-        rows.append(TimelineRow(fact.seq, fact.at, fact.kind, title.zh, title.en, fact.actor_name, fact.role,
+        rows.append(TimelineRow(fact.seq, fact.at, fact.kind, title.zh, title.en, signed_as(fact), fact.role,
                                 unit.name if unit else "", unit.name_en if unit else "", body))
     return rows

@@ -80,7 +80,7 @@ def _in_hand(uow: UnitOfWork, case: StoredCase, task: TaskRow, found: Withdrawal
     """Let the actor hold the task again if he may, with what he had answered."""
     try:
         with uow.attempt():
-            held = task if task.holder == command.actor.id else uow.tasks.claim(task.id, command.actor, command.now)
+            held = task if task.holder == command.actor.desk else uow.tasks.claim(task.id, command.actor, command.now)
             uow.tasks.save_draft(task.id, command.actor, found.answers, command.now)
     except Forbidden:
         # the seat was taken from him meanwhile
