@@ -34,6 +34,8 @@ class PersonRow:
     active: bool
     created_at: datetime
     mail: str = ""
+    #: code of the unit that the account belongs to, whose administrators look after it
+    unit: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Reference tables: the city, its people, its definitions."""
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Date,
     Double,
@@ -47,18 +48,25 @@ units = Table(
 people = Table(
     "people", metadata,
     key(), uuid_key(),
-    *words("username", "name", "password_hash", "phone"),
+    *words("username", "name", "password_hash", "phone", "mail"),
     Column("locale", Text, nullable=False, server_default="zh"),
     Column("active", flag("active")[0].type, nullable=False, server_default="true"),
     *moment("created_at"),
-    UniqueConstraint("username"),
+    Column("unit", Text(collation="C"), nullable=False, server_default=""),
+    UniqueConstraint("username"), Index(None, "unit"),
+)  # fmt: skip
+
+#: how a person wants to be told what happens; without a row as the product proposes
+contact_preferences = Table(
+    "contact_preferences", metadata,
+    key(), uuid_key("person_id"), *record("choices"), *words("quiet_from", "quiet_to"), *moment("changed_at"),
 )  # fmt: skip
 
 person_roles = Table(
     "person_roles", metadata,
     key(), uuid_key("person_id"), key("role", Text), key("unit", Text(collation="C")),
     key("valid_from", moment("valid_from")[0].type), *moment("valid_to", null=True),
-    Index(None, "role", "unit"),
+    Index(None, "role", "unit"), Index(None, "unit"),
 )  # fmt: skip
 
 rosters = Table(
@@ -85,6 +93,23 @@ office_facts = Table(
     key(), uuid_key("subject"), key("seq", Integer),
     *moment("at"), *words("kind", "actor", "actor_name", "role", "unit", "body"), *raw("previous", "hash"),
     Index(None, "at"),
+)  # fmt: skip
+
+second_factors = Table(
+    "second_factors", metadata,
+    key(), uuid_key("person_id"), *raw("secret"), *number("last_step", kind=BigInteger), *moment("since"),
+)  # fmt: skip
+
+recovery_codes = Table(
+    "recovery_codes", metadata,
+    key(), uuid_key("person_id"), key("code_hash", LargeBinary), *moment("used_at", null=True),
+)  # fmt: skip
+
+#: which identity of an outside provider is whose
+outside_identities = Table(
+    "outside_identities", metadata,
+    key(), uuid_key("person_id"), key("issuer", Text), Column("subject", Text, nullable=False), *moment("since"),
+    Index("ux_outside_identities_subject", "issuer", "subject", unique=True),
 )  # fmt: skip
 
 sessions = Table(
