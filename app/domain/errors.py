@@ -115,6 +115,12 @@ class CaseIsSuspended(Conflict):
     slug = "case-suspended"
 
 
+class CaseConfidential(Conflict):
+    """A confidential case is shown to nobody else; who works on it is decided by the case alone."""
+
+    slug = "case-confidential"
+
+
 class ChangeRefused(Conflict):
     """This change does not fit where the case stands; nothing was changed."""
 

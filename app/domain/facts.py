@@ -24,7 +24,8 @@ COMMANDS = frozenset(
      "TokenMoved", "TokenSkipped", "BranchCancelled", "CaseCancelled", "CaseSuspended", "CaseResumed", "CaseRestarted",
      "ParticipantsChanged", "LimitChanged", "CaseMigrated",
      "TaskClaimed", "TaskReleased", "TaskTransferred", "TaskDelegated", "DelegationReturned", "CommentAdded",
-     "AttachmentAdded", "ConfidentialViewed", "DocumentIssued", "TaskUrged"}
+     "AttachmentAdded", "ConfidentialViewed", "DocumentIssued", "TaskUrged",
+     "CaseCopied", "CopyRead", "WatchStarted", "WatchEnded"}
 )  # fmt: skip
 
 

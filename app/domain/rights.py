@@ -79,6 +79,10 @@ RIGHTS: dict[str, Right] = {
     "document.issue": Right(OFFICERS, "出具回执、交办单、移送书等文书（按文书写明的角色，每次编号留痕）",
                             "Issue receipts, dispatch sheets, letters of transfer and other documents, where the document"
                             " names one's role; each is numbered and recorded"),
+    "case.copy": Right(OFFICERS, "把可见的案件抄送他人或单位（保密案件除外，每次留痕）",
+                       "Show cases that one may see to others for their knowledge, confidential ones never; recorded"),
+    "case.watch": Right(READERS, "关注可见的案件，标记抄送已阅",
+                        "Watch cases that one may see, note that one has read what was copied to one"),
     "case.start": Right(OFFICERS | {"sys_admin"}, "直接启动流程", "Start a process directly"),
     "task.withdraw": Right(OFFICERS, "撤回本人刚办结、下一步尚无人签领的任务",
                            "Take back what one has just completed, while nobody has claimed what follows"),

@@ -64,7 +64,13 @@ TITLES: Mapping[str, Title] = {
     "IncidentNoted": Title("故障备注：{node}", "Incident noted: {node}"),
     "IncidentRetried": Title("安排重试：{node}", "Tried again: {node}"),
     "IncidentResolved": Title("故障解除：{node}", "Incident resolved: {node}"),
+    "CaseCopied": Title("抄送：{to_name}", "Copied: {to_name}"),
+    "CopyRead": Title("抄送已阅", "Copy read"),
+    "WatchStarted": Title("关注案件", "Began to watch the case"),
+    "WatchEnded": Title("取消关注", "No longer watches the case"),
     "AttachmentAdded": Title("上传附件：{name}", "Attachment added: {name}"),
+    "DocumentIssued": Title("出具{title}：{number}", "{title_en} issued: {number}"),
+    "TaskUrged": Title("催办：{node}", "Urged: {node}"),
     "ConfidentialViewed": Title("查看保密信息", "Confidential data viewed"),
 }
 

@@ -15,7 +15,8 @@ from app.engine.world import Call, Library, OperationResult, World
 #: facts that no flow writes: acts of people that leave the flow where it is
 _BESIDE = frozenset(
     {"TaskClaimed", "TaskReleased", "TaskTransferred", "TaskDelegated", "DelegationReturned", "CommentAdded",
-     "AttachmentAdded", "ConfidentialViewed", "IncidentOpened", "IncidentNoted", "IncidentRetried", "IncidentResolved"}
+     "AttachmentAdded", "ConfidentialViewed", "DocumentIssued", "TaskUrged", "CaseCopied", "CopyRead", "WatchStarted",
+     "WatchEnded", "IncidentOpened", "IncidentNoted", "IncidentRetried", "IncidentResolved"}
 )  # fmt: skip
 
 #: what the facts of limits say besides the limit itself

@@ -50,6 +50,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "oneself": ("不能交给自己", "A task cannot be handed to oneself"),
     "no_seat": ("此人不在可以办理这项任务的岗位上", "This person holds no post that may do this task"),
     "excluded": ("此人须回避这项任务", "This person is excluded from this task"),
+    "excluded_case": ("其中有须回避本案的单位或人员", "Somebody among them must not hear of this case"),
     "digits": ("最多 {n} 位有效数字", "At most {n} digits"),
     "unit": ("不是有效的单位编码", "Is not the code of a unit"),
     "no_unit": ("没有这个单位", "There is no such unit"),
@@ -59,6 +60,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "taken": ("已有相同的记录", "Another row has this already"),
     "csv": ("第 {n} 行不是有效的 CSV", "Line {n} is not CSV"),
     "columns": ("首行应为字段名；不认识：{names}", "The first line must name fields; unknown: {names}"),
+    "export_most": ("共 {rows} 条，一次至多导出 {n} 条；请先缩小范围再导出",
+                    "There are {rows} rows, and one file takes {n}; narrow the list and export it then"),
     "reason": ("请说明理由", "Give the reason"),
 }
 

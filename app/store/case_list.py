@@ -3,7 +3,6 @@
 A plain OR over all ways to see a case reads far more than a page; each branch here stops after one page.
 """
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,17 +12,11 @@ from app.store.cursor import read_cursor, write_cursor
 from app.store.sight import LENT, Sight, sees_case
 from app.store.tables.work import PLACES
 from app.store.transaction import Transaction, columns
+from app.store.words import EVENT_NO
+from app.store.words import like as like
 
 LARGEST = 200
-#: a whole event number is looked up; anything else is searched for in what the actor may see
-EVENT_NO = re.compile(r"NB-[0-9]{6}-[0-9]{8}-[0-9]{6}", re.IGNORECASE)
 _EQUAL = ("status", "process", "nature", "channel", "item_code", "affair_code", "urgency", "close_reason")
-
-
-def like(q: str) -> str:
-    """Write a search text as a pattern in which nothing is special."""
-    bare = q.strip().lower()[:100].replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{bare}%"
 
 
 def _narrowed(filters: CaseFilters, params: dict[str, Any]) -> list[str]:

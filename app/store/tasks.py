@@ -17,6 +17,7 @@ from app.domain.errors import (
 )
 from app.domain.ids import county_of
 from app.domain.records import Page, TaskRow
+from app.domain.records_inbox import ListedTask
 from app.store.sight import Sight, is_excluded, sees_task
 from app.store.step_values import dumped
 from app.store.task_columns import TASK
@@ -177,16 +178,17 @@ class Tasks:
         sort: str = "",
         limit: int = 20,
         after: str | None = None,
-    ) -> Page[TaskRow]:
+    ) -> Page[ListedTask]:
         """Read one page of a box.
 
         Args:
             now: moment that the lights are reckoned for.
-            box: one of BOXES; `cc` and `watched` are empty.
+            box: one of BOXES.
             role: only tasks offered to this role, as first candidate or not.
             light: red, yellow, green or grey.
             q: part of the event number, the summary or the task's name.
-            sort: due_at, -due_at, created_at, -created_at, urgency; `done` also -finished_at.
+            sort: up to three keys of `box_filters.KEYS`, each with - before it where it goes down; `finished_at` is
+                for `done`.
             limit: at most 200.
             after: cursor of the page before.
 
@@ -206,12 +208,12 @@ class Tasks:
             now=now,
         )
 
-    def list_and_count(self, actor: Actor, now: datetime, **wanted: Any) -> tuple[Page[TaskRow], dict[str, int]]:
+    def list_and_count(self, actor: Actor, now: datetime, **wanted: Any) -> tuple[Page[ListedTask], dict[str, int]]:
         """Do what `list` and `counts` do, in one round trip."""
         return list_and_count(self._tx, actor, now, **wanted)
 
     def counts(self, actor: Actor, now: datetime) -> dict[str, int]:
-        """Count the boxes todo, area and supervise; numbers stop at 1000."""
+        """Count all boxes; exact up to 1000, 1001 stands for more."""
         return count_tasks(self._tx, actor, now)
 
 

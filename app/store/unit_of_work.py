@@ -23,9 +23,11 @@ from app.store.load import Load
 from app.store.messages import Messages
 from app.store.notices import Notices
 from app.store.office_facts import OfficeFacts
+from app.store.offices import Offices
 from app.store.origins import Origins
 from app.store.outbox import Outbox
 from app.store.people import People
+from app.store.register_traffic import RegisterTraffic
 from app.store.registers import Registers
 from app.store.reports import Reports
 from app.store.requests import Idempotency, Refusals
@@ -89,9 +91,11 @@ class UnitOfWork:
     timed_starts = Part(TimedStarts)
     units = Part(Units)
     registers = Part(Registers)
+    register_traffic = Part(RegisterTraffic)
     people = Part(People)
     roles = Part(Roles)
     rosters = Part(Rosters)
+    offices = Part(Offices)
     substitutes = Part(Substitutes)
     office_facts = Part(OfficeFacts)
     sessions = Part(Sessions)

@@ -16,6 +16,7 @@ create table case_copies (
     id uuid not null,
     case_id uuid not null,
     person_id text default '' not null,
+    person_name text default '' not null,
     role text default '' not null,
     unit text default '' not null,
     reason text default '' not null,

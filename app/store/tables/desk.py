@@ -8,7 +8,7 @@ from app.store.tables._columns import key, metadata, moment, record, several, uu
 case_copies = Table(
     "case_copies", metadata,
     key(), uuid_key(), Column("case_id", Uuid, nullable=False),
-    *words("person_id", "role", "unit", "reason", "sender", "sender_name"), *moment("at"),
+    *words("person_id", "person_name", "role", "unit", "reason", "sender", "sender_name"), *moment("at"),
     ForeignKeyConstraint(["county", "case_id"], ["cases.county", "cases.id"], name="fk_case_copies_cases"),
     Index("ix_case_copies_case", "case_id", "county"),
     Index("ix_case_copies_person", "person_id", text("at desc"), postgresql_where="person_id <> ''"),

@@ -1,0 +1,88 @@
+"""How somebody looks at his inbox: columns, and filters with a name."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.domain.actor import Actor
+from app.domain.ids import county_of, new_id
+from app.domain.records_inbox import ViewRow
+from app.store.step_values import dumped
+from app.store.transaction import Transaction, columns
+
+_SHARED = """v.role <> '' and exists (select from unnest(%(roles)s::text[], %(units)s::text[]) s (role, unit)
+    where s.role = v.role and (s.unit = v.unit or s.unit like v.unit || '.%%'))"""
+#: most filters that one person keeps, and that one is offered
+MOST = 50
+
+
+class InboxViews:
+    """Columns and named filters of an inbox."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def columns(self, actor: Actor) -> tuple[str, ...]:
+        """Read which columns somebody has chosen; none for the usual ones."""
+        sql = "select columns from inbox_columns where county = %(county)s and person = %(me)s"
+        return tuple(self._tx.value(sql, _own(actor)) or ())
+
+    def choose_columns(self, actor: Actor, chosen: Sequence[str]) -> None:
+        """Keep which columns somebody has chosen."""
+        self._tx.write(
+            "insert into inbox_columns (county, person, columns) values (%(county)s, %(me)s, %(columns)s)"
+            " on conflict (county, person) do update set columns = excluded.columns",
+            _own(actor) | {"columns": list(chosen)},
+        )
+
+    def of_actor(self, actor: Actor) -> tuple[ViewRow, ...]:
+        """List somebody's own filters and those that are shared with a seat of his."""
+        sql = (
+            f"select {columns(ViewRow, 'v')} from inbox_views v where v.owner = %(me)s or {_SHARED}"
+            f" order by v.owner <> %(me)s, v.name, v.id limit {2 * MOST}"
+        )
+        return self._tx.records(ViewRow, sql, _own(actor))
+
+    def count(self, actor: Actor) -> int:
+        """Count somebody's own filters."""
+        return int(self._tx.value("select count(*) from inbox_views where owner = %(me)s", _own(actor)))
+
+    def save(
+        self,
+        actor: Actor,
+        name: str,
+        query: Mapping[str, Any],
+        at: datetime,
+        *,
+        seat: tuple[str, str] = ("", ""),
+    ) -> UUID:
+        """Keep a filter; one of the same name and owner is replaced.
+
+        Args:
+            seat: role and unit with whose holders it is shared.
+        """
+        own = _own(actor)
+        self._tx.write("delete from inbox_views where owner = %(me)s and name = %(name)s", own | {"name": name})
+        view_id = new_id(own["county"], at)
+        self._tx.write(
+            "insert into inbox_views (county, id, name, owner, owner_name, role, unit, query, at) values (%(county)s,"
+            " %(id)s, %(name)s, %(me)s, %(shown)s, %(role)s, %(unit)s, %(query)s::jsonb, %(at)s)",
+            own | {
+                "id": view_id, "name": name, "shown": actor.name or actor.username, "role": seat[0], "unit": seat[1],
+                "query": dumped(dict(query)), "at": at,
+            },
+        )  # fmt: skip
+        return view_id
+
+    def drop(self, actor: Actor, view_id: UUID) -> bool:
+        """Forget one of somebody's own filters; say whether it was there."""
+        return self._tx.write("delete from inbox_views where owner = %(me)s and id = %(id)s",
+                              _own(actor) | {"id": view_id}) > 0  # fmt: skip
+
+
+def _own(actor: Actor) -> dict[str, Any]:
+    return {
+        "county": county_of(actor.person_id) if actor.person_id else 0, "me": actor.id,
+        "roles": [a.role for a in actor.assignments], "units": [a.unit for a in actor.assignments],
+    }  # fmt: skip
