@@ -268,7 +268,9 @@ def ninety_days_pass() -> FlowCase:
         case.act("penalty.extension_asked", by="first", asked_days=20, extension_reason="再次延长")
     assert case.record["limits"]["penalty_case"]["due_at"].startswith("2026-06-20T09:00")
     case.until("penalty_case")
-    assert case.told("penalty.case_red") == 1 and case.noted("red")[0]["step"] == "penalty_case"
+    assert case.noted("red")[-1]["step"] == "penalty_case" and "penalty_case" in case.noted("red")[-1]["limits"]
+    assert [one["payload"]["target_unit"] for one in case.kinds("MessageThrown")
+            if one["name"] == "sup.opened"] == [AGENCY]
     return case
 
 
@@ -343,7 +345,7 @@ def a_fine_is_blocked_while_the_transfer_is_open() -> FlowCase:
 def a_conviction_ends_the_penalty() -> FlowCase:
     case = _suspected()
     assert not case.nodes
-    case.act("transfer.answered", by="first", transfer_result="convicted", criminal_fine=5000, documents=[PHOTO])
+    case.act("penalty.transfer_noted", by="first", transfer_result="convicted", criminal_fine=5000, documents=[PHOTO])
     assert case.nodes == {"decide"}
     _decided(case, decision="transferred")
     assert case.progress and case.progress.closed and case.event["close_reason"] == "legal_path"

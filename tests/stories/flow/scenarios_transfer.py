@@ -58,9 +58,12 @@ def _answers(case: FlowCase) -> list[Any]:
 def a_transfer_is_filed_and_ends_with_a_verdict() -> FlowCase:
     case = _received()
     case.do("decide", by="police", police_decision="file", police_no="立〔2026〕1号")
+    case.until("transfer_hand_over")
+    assert case.noted("red")[0]["unit"] == AGENCY and case.told("transfer.late") == 1
     case.do("hand_over", by="first", items="危险化学品十二桶", handed_by="执法人员01", received_by="民警01",
             documents=[PHOTO])
-    case.wait(days=60)
+    case.until("transfer_result")
+    assert case.told("transfer.result_due") == 1
     case.do("record_result", by="first", transfer_result="convicted", criminal_fine=5000, verdict_no="刑初1号")
     assert case.progress and case.progress.closed and _answers(case) == ["convicted"]
     assert case.event["close_reason"] == "solved" and case.event["criminal_fine"] == 5000
@@ -110,6 +113,11 @@ def refused_asked_again_supervised_and_filed() -> FlowCase:
     case.do("proc_review", by="procurator", proc_decision="must_file", proc_no="通立〔2026〕1号", note="理由不成立")
     case.until("transfer_must_file")
     late = [next(name for name in one["limits"] if name) for one in case.noted("red")]
+    # the agency's steps go to supervision, those of the police and the procurator to the procurator alone
+    asked = [one["payload"]["target_unit"] for one in case.kinds("MessageThrown") if one["name"] == "sup.opened"]
+    assert asked == [AGENCY] * 5 and case.told("penalty.step_late") == 5
+    units = [one["unit"] for one in case.noted("red")]
+    assert units == [AGENCY] * 3 + [POLICE] * 2 + [AGENCY, POLICE, AGENCY, "33.02.11.d-procuratorate", POLICE]
     assert late == [f"transfer_{one}" for one in ("verify", "head", "send", "receipt", "decide", "reconsider",
                                                   "redecide", "supervise", "proc_review", "must_file")]  # fmt: skip
     assert case.told("transfer.late") == 10
@@ -153,7 +161,9 @@ def a_wrong_police_office_forwards_within_a_day() -> FlowCase:
     case.do("receipt", by="police", own_case="no", receipt_no="回〔2026〕2号")
     case.until("transfer_forward")
     assert case.told("transfer.late") == 1
-    case.do("forward", by="police", forwarded_to="33.02.05.d-police", forward_no="转〔2026〕1号")
+    case.do("forward", by="police", forwarded_to="33.02.05.d-police", forward_no="转〔2026〕1号",
+            forward_documents=[PHOTO])
+    assert case.told("transfer.forwarded") == 1, "the agency has it in writing"
     assert case.open[case.key_of("receipt")].candidates == (("police_legal", "33.02.05.d-police"),)
     return case
 
@@ -186,9 +196,17 @@ def the_head_refuses_below_the_threshold() -> FlowCase:
 
 def a_duty_crime_goes_to_the_commission_in_secret() -> FlowCase:
     case = _opened()
-    _verified(case, finding="duty_crime")
+    case.do("verify_team", by="first", officers=OFFICERS, report="涉及公职人员", evidence_list="清单一份",
+            finding="duty_crime", **CRIME)
+    assert case.event["confidential"] is True, "secret from the finding on, before anybody else has a task"
+    case.do("verify_second", by="second", second_decision="agree", certificate="33020002")
+    assert {"id-first", "id-second"} <= set(case.open[case.key_of("to_commission")].excluded_people)
+    case.until("transfer_commission")
+    assert case.nodes == {"to_commission"} and case.noted("red")[0]["deduction"] == 0.2
+    (asked,) = [one["payload"] for one in case.kinds("MessageThrown") if one["name"] == "sup.opened"]
+    assert asked["title"] == f"涉嫌犯罪移送 {case.event['event_no']}", "no name of the matter leaves the case"
     case.do("to_commission", by="head", letter_no="函〔2026〕1号", documents=[PHOTO])
-    assert case.progress and case.progress.closed and case.event["confidential"] is True
+    assert case.progress and case.progress.closed
     assert _answers(case) == ["to_commission"]
     return case
 
@@ -207,6 +225,8 @@ def _opinion() -> FlowCase:
     case.begin("criminal_transfer", "start_by_hand", begin_kind="procurator", title="应移送未移送",
                facts="数额已达标准", item_code="C18-04", unit=AGENCY, **CRIME)
     assert case.open[case.key_of("proc_opinion")].candidates == (("procurator", "33.02.11.d-procuratorate"),)
+    case.until("transfer_opinion")
+    assert case.told("transfer.opinion_due") == 1
     case.do("proc_opinion", by="procurator", unit=AGENCY, opinion_no="检意〔2026〕1号", opinion="应当移送公安机关",
             documents=[PHOTO])
     return case
@@ -216,6 +236,7 @@ def an_opinion_is_followed_late() -> FlowCase:
     case = _opinion()
     case.until("transfer_reply")
     assert case.told("transfer.no_reply") == 1 and case.nodes == {"agency_reply"}
+    assert case.noted("red")[0]["step"] == "transfer_reply"
     case.do("agency_reply", by="head", reply_decision="transfer", note="采纳检察意见")
     assert case.nodes == {"verify_team"}
     return case
@@ -225,4 +246,30 @@ def an_opinion_is_not_followed() -> FlowCase:
     case = _opinion()
     case.do("agency_reply", by="head", reply_decision="keep", note="经复核未达标准，说明如下")
     assert case.progress and case.progress.closed and case.noted("procurator_opinion")
+    return case
+
+
+def _beside(case: FlowCase, *penalties: str) -> None:
+    """Penalty cases that run already."""
+    case.registers["legal_cases"] = [
+        {"unit": "33.02.11", "case_no": number, "kind": "penalty", "matter": "E-1", "state": "open"}
+        for number in penalties
+    ]
+
+
+def a_transfer_holds_the_fines_of_its_matter_and_frees_them() -> FlowCase:
+    """Begun by hand with the number of one of two penalty cases of the same event: both are told, at both ends."""
+    case = FlowCase()
+    _beside(case, "P-1", "P-2")
+    case.begin("criminal_transfer", "start_by_hand", begin_kind="procurator", title="应移送未移送", origin_no="P-1",
+               facts="数额已达标准", item_code="C18-04", unit=AGENCY, **CRIME)
+    told = [one["correlation"]["event_no"] for one in case.kinds("MessageThrown") if one["name"] == "transfer.begun"]
+    assert told == ["P-1", "P-2"] and case.event["matter"] == "E-1"
+    case.do("proc_opinion", by="procurator", unit=AGENCY, opinion_no="检意〔2026〕1号", opinion="应当移送公安机关",
+            documents=[PHOTO])
+    case.do("agency_reply", by="head", reply_decision="keep", note="经复核未达标准，说明如下")
+    answered = [one["correlation"]["event_no"] for one in case.kinds("MessageThrown")
+                if one["name"] == "transfer.answered"]
+    assert answered == ["P-1", "P-2"]
+    assert [row["state"] for row in case.registers["legal_cases"] if row["kind"] == "transfer"] == ["closed"]
     return case
