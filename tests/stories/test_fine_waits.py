@@ -50,8 +50,8 @@ def transferred(scene: Scene, tools: Tools, origin_no: str) -> Event:
 
 def refused_transfer(transfer: Event) -> None:
     """End a transfer: the head does not approve it."""
-    transfer.do(FIRST, "核实，写移送报告", officers=OFFICERS, report="初步核实情况", evidence_list="清单", finding="none",
-                **CRIME)
+    transfer.do(FIRST, "核实，写移送报告", officers=OFFICERS, report="初步核实情况", evidence_list="清单",
+                finding="none", **CRIME)
     transfer.do(SECOND, "第二人核实签字", second_decision="agree", certificate="33020002")
     transfer.do(HEAD, "负责人批准", head_decision="refuse", note="本机关自行处理")
     assert transfer.status == "closed"
@@ -100,7 +100,8 @@ def test_a_late_step_of_a_transfer_is_supervised(scene: Scene, tools: Tools) -> 
     """The agency's three days are over: recorded, told, and a supervision case at the county."""
     scene.at("03-02 09:00")
     transfer = transferred(scene, tools, "NB-11-3")
-    transfer.do(FIRST, "核实，写移送报告", officers=OFFICERS, report="擅自储存危险化学品，情况属实", evidence_list="清单", finding="crime", **CRIME)
+    transfer.do(FIRST, "核实，写移送报告", officers=OFFICERS, report="擅自储存危险化学品，情况属实",
+                evidence_list="清单", finding="crime", **CRIME)
     transfer.do(SECOND, "第二人核实签字", second_decision="agree", certificate="33020002")
     assert transfer.due("transfer_head") == "03-05 09:00"
     scene.at("03-05 09:01")

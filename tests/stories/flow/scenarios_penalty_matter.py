@@ -95,7 +95,7 @@ def no_fine_on_the_spot_while_a_transfer_is_open() -> FlowCase:
     case = _opened(party_kind="person", department=AGENCY)
     case.until("penalty_file")
     case.send("transfer.begun", transfer_no="T-1")
-    case.do("file_decide", by="head", decision="on_spot", party_kind="person", party_name="当事人01", note="事实确凿")
+    case.do("file_decide", by="head", decision="on_spot", party_kind="person", party_name="当事人01", note="确凿")
     case.until("penalty_on_spot")
     assert [one["step"] for one in case.noted("red")] == ["penalty_file", "penalty_on_spot"]
     assert _supervised(case) == [AGENCY, AGENCY] and case.told("penalty.step_late") == 2
