@@ -94,12 +94,12 @@ class People:
         self._tx.copy("people", _NAMES, ([getattr(person, name) for name in _NAMES] for person in people))
 
     def change(self, person_id: UUID, **changes: Any) -> None:
-        """Change name, phone, locale, password_hash or active of a person.
+        """Change name, phone, mail, locale, password_hash or active of a person.
 
         Raises:
             NotFound: there is no such person.
         """
-        allowed: Sequence[str] = ("name", "phone", "locale", "password_hash", "active")
+        allowed: Sequence[str] = ("name", "phone", "mail", "locale", "password_hash", "active")
         unknown = sorted(set(changes) - set(allowed))
         if unknown or not changes:
             raise TypeError(f"cannot change {unknown}")

@@ -72,7 +72,7 @@ def test_the_file_head_names_the_newest_migration() -> None:
 REFERENCE = {
     "units", "people", "sessions", "sign_in_attempts", "definitions", "publication", "server_clock", "calendar_days",
     "report_keys", "idempotency", "messages", "timed_starts", "counters", "register_keys",
-    "register_uploads",
+    "register_uploads", "bookmarks",
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
 
 from app.store.tables._columns import (
     county,
+    flag,
     key,
     metadata,
     moment,
@@ -49,7 +50,8 @@ outbox = Table(
 notices = Table(
     "notices", metadata,
     key(), uuid_key(), *words("person_id", "role", "unit"), Column("case_id", Uuid),
-    *words("text"), *record("params"), *moment("at"),
+    *words("text"), *record("params"), *moment("at"), *flag("told"),
+    Index(None, "at"), Index("ix_notices_untold", "at", postgresql_where="not told"),
     Index("ix_notices_seat", "role", "unit", text("at desc"), text("id desc"), postgresql_where="person_id = ''"),
     Index("ix_notices_person", "person_id", text("at desc"), text("id desc"), postgresql_where="person_id <> ''"),
 )  # fmt: skip
@@ -62,7 +64,9 @@ notice_reads = Table(
 reporter_messages = Table(
     "reporter_messages", metadata,
     key(), uuid_key(), Column("case_id", Uuid, nullable=False), *moment("at"), *words("text"), *record("params"),
+    *flag("told"),
     ForeignKeyConstraint(["county", "case_id"], ["cases.county", "cases.id"], name="fk_reporter_messages_cases"),
+    Index("ix_reporter_messages_untold", "at", postgresql_where="not told"),
     Index(None, "county", "case_id", "at"),
 )  # fmt: skip
 
@@ -94,6 +98,9 @@ timed_starts = Table(
     key("process", Text), key("node", Text), *words("expression"), *record("due"), *moment("due_at", null=True),
     Index(None, "due_at"),
 )  # fmt: skip
+
+#: how far a look that is repeated has come, by its name
+bookmarks = Table("bookmarks", metadata, key("name", Text), *moment("at"))
 
 counters = Table(
     "counters", metadata,
