@@ -28,6 +28,8 @@ class Config:
     host: str = "127.0.0.1"
     #: port on which the server listens
     port: int = 8000
+    #: port of live updates on this machine, for a proxy that cannot reach a socket; None: the socket alone
+    live_port: int | None = None
     #: signs session cookies and tickets; at least 32 characters
     secret_key: str = field(repr=False)
     #: 32 bytes, AES key of the stored confidential reporter data
@@ -68,6 +70,10 @@ class Config:
     outside_hosts: tuple[str, ...] = ()
     #: folder with one file per secret of the outside calls, named like the secret
     secrets_dir: Path | None = None
+    #: mail server: smtp://user@host:port, or smtps://; None: no mail leaves the house
+    smtp_url: str | None = None
+    #: sender of mail
+    mail_from: str = ""
     #: language of a person who has not chosen one
     locale: str = "zh"
 
@@ -77,6 +83,8 @@ class Config:
             wrong["SECRET_KEY"] = ["must have at least 32 characters"]
         if len(self.data_key) != 32:
             wrong["DATA_KEY"] = ["must be 32 bytes, written in base64 or as 64 hexadecimal digits"]
+        if self.smtp_url and not self.mail_from:
+            wrong["MAIL_FROM"] = ["is required where SMTP_URL is set: the sender of mail"]
         if self.movable_clock and not (self.demo or self.testing):
             wrong["MOVABLE_CLOCK"] = ["is for demo and test servers; a production clock cannot be moved"]
         if wrong:
@@ -86,6 +94,16 @@ class Config:
     def attachments(self) -> Path:
         """Where uploaded files are kept."""
         return self.files_dir or self.var_dir / "files"
+
+    @property
+    def live_socket(self) -> Path:
+        """Where the side process of live updates listens for a proxy on this machine."""
+        return self.var_dir.resolve() / "live.sock"
+
+    @property
+    def live_door(self) -> Path:
+        """Where it takes over connections that came to the server."""
+        return self.var_dir.resolve() / "live-door.sock"
 
     def to_env(self) -> dict[str, str]:
         """Write these settings as the environment of a child process."""
@@ -182,6 +200,7 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "pg_bin": ("PG_BIN", Path),
     "host": ("HOST", str),
     "port": ("PORT", settings.whole(1, 65535)),
+    "live_port": ("LIVE_PORT", settings.whole(1, 65535)),
     "secret_key": ("SECRET_KEY", str),
     "data_key": ("DATA_KEY", settings.key),
     "demo": ("DEMO", settings.flag),
@@ -201,5 +220,7 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "message_hours": ("MESSAGE_HOURS", settings.whole(0, 8760)),
     "outside_hosts": ("OUTSIDE_HOSTS", settings.hosts),
     "secrets_dir": ("SECRETS_DIR", Path),
+    "smtp_url": ("SMTP_URL", settings.mail_server),
+    "mail_from": ("MAIL_FROM", settings.mail_address),
     "locale": ("LOCALE", settings.one_of(LOCALES)),
 }

@@ -19,11 +19,14 @@ from app.usecases import Tools
 from app.usecases.command.arrange_starts import arrange_starts
 from app.usecases.command.close_overtaken_incidents import close_overtaken_incidents
 from app.usecases.command.deliver_kept import deliver_kept
+from app.usecases.command.deliver_news import deliver_news
 from app.usecases.command.fire_due_timers import fire_due_timers
 from app.usecases.command.next_call import next_call
+from app.usecases.command.next_delivery import next_delivery
 from app.usecases.command.next_due_moment import next_due_moment
 from app.usecases.command.next_start import next_start
 from app.usecases.command.perform_call import perform_call
+from app.usecases.command.spread_news import spread_news
 from app.usecases.command.spread_signal import spread_signal
 from app.usecases.command.start_on_time import start_on_time
 from app.usecases.opening import open_tools
@@ -41,6 +44,8 @@ SHORTEST_PAUSE = 0.01
 FIRERS = 2
 #: outside calls that a node performs at once; a system that does not answer keeps one of them busy
 CALLERS = 4
+#: mails and messages that a node sends at once
+SENDERS = 2
 
 
 class Beat:
@@ -131,7 +136,12 @@ class Metronome:
         starts = Beat(
             "starts", tools, lambda: arrange_starts(tools) + start_on_time(tools), lambda: next_start(tools)
         )
-        self.beats: tuple[Beat, ...] = (*timers, messages, starts, *calls)
+        news = Beat("news", tools, lambda: spread_news(tools), lambda: None)
+        deliveries = [
+            Beat(f"deliveries-{number}", tools, lambda: deliver_news(tools), lambda: next_delivery(tools))
+            for number in range(SENDERS)
+        ]
+        self.beats: tuple[Beat, ...] = (*timers, messages, starts, *calls, news, *deliveries)
         self._jobs = BackgroundScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )

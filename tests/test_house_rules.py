@@ -147,6 +147,7 @@ GROUPED = sorted(path for path in (APP / "usecases").glob("*/*.py") if path.name
 #: use cases with a second commit, each with its reason
 TWO_COMMITS = {
     "command/perform_call": "no transaction may be open while another system thinks",
+    "command/deliver_news": "no transaction may be open while a mail server or the gateway thinks",
     "people/sign_in": "a refused attempt is recorded in a transaction of its own",
     "command/fire_due_timers": "a timer that failed is put off in a transaction of its own",
     "command/deliver_kept": "a message that cannot be carried is set aside in a transaction of its own",

@@ -50,6 +50,38 @@ class RoleRow:
 
 
 @dataclass(frozen=True)
+class PersonShown:
+    """An account as those see it who look after it; no secret is in it."""
+
+    id: UUID
+    username: str
+    name: str
+    phone: str
+    mail: str
+    unit: str
+    unit_name: str
+    locale: str
+    active: bool
+    has_password: bool
+    has_factor: bool
+    #: role@unit, those that are held now
+    seats: tuple[str, ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class SeatShown:
+    """A role that somebody holds, held or will hold, with the unit's name."""
+
+    role: str
+    unit: str
+    unit_name: str
+    unit_name_en: str
+    valid_from: datetime
+    valid_to: datetime | None
+
+
+@dataclass(frozen=True)
 class SubstituteRow:
     """Somebody stands in for somebody else for some time."""
 

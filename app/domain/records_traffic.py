@@ -169,8 +169,8 @@ class Load:
     messages_kept: int
 
 
-#: what failed: a moment, an outside call, a message, an automatic step, the beginning of a case
-INCIDENT_KINDS = ("timer", "call", "message", "task", "start")
+#: what failed: a moment, an outside call, a message, an automatic step, the beginning of a case, news for a person
+INCIDENT_KINDS = ("timer", "call", "message", "task", "start", "delivery")
 
 
 @dataclass(frozen=True)

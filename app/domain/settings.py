@@ -9,6 +9,8 @@ _ON, _OFF = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 _HOST = re.compile(
     r"(\*\.)?[a-z0-9_-][a-z0-9._-]*(/[0-9]{1,2}|:[0-9]{1,5})?|\[[0-9a-f:.]+\](/[0-9]{1,3}|:[0-9]{1,5})?"
 )
+_MAIL_SERVER = re.compile(r"smtps?://([^@/:\s]{1,100}@)?([A-Za-z0-9._-]{1,253}|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?/?")
+_MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,200}")
 
 
 def flag(text: str) -> bool:
@@ -65,6 +67,20 @@ def hosts(text: str) -> tuple[str, ...]:
     if not all(_HOST.fullmatch(host) for host in hosts):
         raise ValueError("must be names, addresses or networks with an optional port: api.example.cn:443, 10.1.2.0/24")
     return hosts
+
+
+def mail_server(text: str) -> str:
+    """Read the address of a mail server."""
+    if not _MAIL_SERVER.fullmatch(text):
+        raise ValueError("must be smtp://host:port or smtps://user@host:port; the password is the secret smtp_password")
+    return text
+
+
+def mail_address(text: str) -> str:
+    """Read an address of mail."""
+    if not _MAIL.fullmatch(text):
+        raise ValueError("must be an address: name@example.cn")
+    return text
 
 
 def key(text: str) -> bytes:

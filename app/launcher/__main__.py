@@ -101,8 +101,9 @@ def _prepare(config: Config, children: Children, out: Console) -> None:
 
 
 def _serve(config: Config, children: Children) -> None:
-    """Start the scheduler and the server, and wait for the first answer."""
+    """Start the scheduler, live updates and the server, and wait for the first answer."""
     children.start("scheduler", ["-m", "app.scheduler"])
+    children.start("live", ["-m", "app.live"])
     host = f"[{config.host}]" if ":" in config.host else config.host
     words = ["-m", "gunicorn", "wsgi:app", "--bind", f"{host}:{config.port}", "--worker-class", "gthread"]
     words += ["--workers", str(config.workers), "--threads", str(config.threads)]

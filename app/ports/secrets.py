@@ -120,6 +120,10 @@ class Secrets:
         """Hash a token for the session table."""
         return _keyed(self._tokens, token)
 
+    def sign(self, text: str) -> str:
+        """Sign a text of our own that comes back to us over somebody's browser."""
+        return _keyed(self._tokens, "signed:" + text).hex()
+
     def new_tracking_code(self) -> str:
         """Invent the code with which a reporter follows his report."""
         return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))

@@ -41,6 +41,17 @@ class Outbox:
         )
         return entry
 
+    def add_once(self, entry: UUID, kind: str, payload: Mapping[str, Any], at: datetime, due_at: datetime) -> bool:
+        """Have something sent from a moment on, unless it was asked for before under this id; say whether it is new."""
+        return self._tx.write(
+            "insert into outbox (county, id, kind, payload, created_at, due_at) values (%(county)s, %(id)s, %(kind)s,"
+            " %(payload)s::jsonb, %(at)s, %(due)s) on conflict (county, id) do nothing",
+            {
+                "county": county_of(entry), "id": entry, "kind": kind, "payload": dumped(dict(payload)), "at": at,
+                "due": due_at,
+            },
+        ) == 1  # fmt: skip
+
     def add_signals(
         self, message: MessageRow, cases: Sequence[UUID], at: datetime, *, entry: UUID | None = None
     ) -> None:
@@ -127,9 +138,15 @@ class Outbox:
         )  # fmt: skip
         return row is not None and row[0] == "parked"
 
-    def next_at(self) -> datetime | None:
-        """Say when the next entry is due."""
-        found: datetime | None = self._tx.value("select min(due_at) from outbox where state = 'waiting'")
+    def next_at(self, *kinds: str) -> datetime | None:
+        """Say when the next entry is due.
+
+        Args:
+            kinds: only of these; none for all.
+        """
+        sql = """select min(due_at) from outbox where state = 'waiting'
+            and (kind = any(%(kinds)s::text[]) or %(kinds)s::text[] = '{}')"""
+        found: datetime | None = self._tx.value(sql, {"kinds": list(kinds)})
         return found
 
 

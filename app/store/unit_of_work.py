@@ -14,6 +14,7 @@ from app.store.cases import Cases
 from app.store.changes import Changes
 from app.store.clock import Calendar, Clock, Counters
 from app.store.copies import Copies, Watches
+from app.store.contacts import Contacts
 from app.store.definitions import Definitions
 from app.store.facts import Facts
 from app.store.hands import Hands
@@ -111,6 +112,7 @@ class UnitOfWork:
     refusals = Part(Refusals)
     load = Part(Load)
     changes = Part(Changes)
+    contacts = Part(Contacts)
 
     def __init__(self, engine: Engine) -> None:
         self._tx = Transaction(engine)

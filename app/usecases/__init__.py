@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.config import Config
 from app.engine.library import PublishedLibrary
 from app.ports.files import FileFolder
+from app.ports.mail import MailServer
 from app.ports.outside import Outside
 from app.ports.secrets import Secrets
 from app.store import Store
@@ -27,3 +28,5 @@ class Tools:
     #: the way to other systems
     outside: Outside
     clock: Clock
+    #: the way out for letters; None: no mail leaves the house
+    mail: MailServer | None = None

@@ -32,8 +32,15 @@ def _message(uow: UnitOfWork, incident: IncidentRow, at: datetime) -> bool:
     return uow.messages.retry(sender, number)
 
 
+def _delivery(uow: UnitOfWork, incident: IncidentRow, at: datetime) -> bool:
+    """News for a person waits in the outbox."""
+    return uow.outbox.retry(UUID(incident.key.partition("|")[2]), at)
+
+
 #: how each kind of incident is done again
-RETRIES: dict[str, Retry] = {"timer": _timer, "call": _call, "message": _message, "start": _message}
+RETRIES: dict[str, Retry] = {
+    "timer": _timer, "call": _call, "message": _message, "start": _message, "delivery": _delivery,
+}  # fmt: skip
 
 
 def open_incident(

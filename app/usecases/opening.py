@@ -5,6 +5,7 @@ from app.domain.errors import StoreUnavailable
 from app.engine.library import PublishedLibrary
 from app.ports import postgres
 from app.ports.files import FileFolder
+from app.ports.mail import MailServer
 from app.ports.outside import Outside
 from app.ports.secrets import Secrets
 from app.store import Store
@@ -27,13 +28,15 @@ def open_tools(config: Config) -> Tools:
         )
     # one connection for the request, one for the reservation of its idempotency key
     store = Store(url, pool_size=2 * config.threads)
+    secrets = Secrets(data_key=config.data_key, secret_key=config.secret_key, folder=config.secrets_dir)
     return Tools(
         config=config,
         store=store,
         library=PublishedLibrary(StoredDefinitions(store)),
         city=City(store, config.city_dir),
         files=FileFolder(config.attachments, limit=config.max_upload_mb * 1024 * 1024),
-        secrets=Secrets(data_key=config.data_key, secret_key=config.secret_key, folder=config.secrets_dir),
+        secrets=secrets,
         outside=Outside(config.outside_hosts),
         clock=Clock(store, movable=config.movable_clock),
+        mail=MailServer(config.smtp_url, config.mail_from, secrets) if config.smtp_url else None,
     )

@@ -111,9 +111,11 @@ class Product:
         with self.tools() as tools, tools.store.unit_of_work() as uow:
             return sorted(person.username for person in uow.people.with_role(role, unit, tools.clock.now()))
 
-    def start(self, *, scheduler: bool = True) -> None:
-        """Start server and scheduler, and wait for the first answer."""
+    def start(self, *, scheduler: bool = True, live: bool = False) -> None:
+        """Start server, live updates and scheduler, and wait for the first answer."""
         self.start_database()
+        if live:
+            self._spawn("live", ["-m", "app.live"])
         if scheduler:
             self._spawn("scheduler", ["-m", "app.scheduler"])
         words = ["-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{self.config.port}"]

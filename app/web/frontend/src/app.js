@@ -6,6 +6,7 @@ import { ask, showPicture } from './lib/dialog.js';
 import { anyKept, forgetAll, sweep } from './lib/drafts.js';
 import { fade, flash } from './lib/flash.js';
 import { listenToKeys } from './lib/keyboard.js';
+import { beginLive } from './lib/live.js';
 import { newKey } from './lib/net.js';
 import { element, meta } from './lib/page.js';
 import { t } from './lib/texts.js';
@@ -109,3 +110,4 @@ document.addEventListener('change', ({ target }) => {
 document.querySelectorAll('[data-autodismiss]').forEach(fade);
 sweep();
 listenToKeys();
+beginLive();
