@@ -91,6 +91,12 @@ PARTICIPANTS: Mapping[str, Title] = {
     "vote": Title("调整表决规则：{node}", "Rule of the vote changed: {node}"),
 }
 
+#: how a task came into other hands
+HANDED: Mapping[str, Title] = {
+    "assigned": Title("指派给{to_name}：{node}", "Assigned to {to_name}: {node}"),
+    "returned": Title("退回给{to_name}：{node}", "Returned to {to_name}: {node}"),
+}
+
 #: how a delegation ended
 RETURNED: Mapping[str, Title] = {
     "opinion": Title("附意见退回委派：{node}", "Given back with an opinion: {node}"),
@@ -226,6 +232,8 @@ def _pattern(kind: str, content: Mapping[str, Any]) -> Title:
         return MOVED.get(str(content.get("change")), TITLES[kind])
     if kind == "ParticipantsChanged":
         return PARTICIPANTS.get(str(content.get("change")), TITLES[kind])
+    if kind == "TaskTransferred":
+        return HANDED.get(str(content.get("how")), TITLES[kind])
     if kind == "DelegationReturned":
         return RETURNED.get(str(content.get("how")), TITLES[kind])
     if kind != "Noted":

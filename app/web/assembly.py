@@ -28,12 +28,12 @@ from app.web import (
     steering,
     studio,
 )
-from app.web.desk import cases, desk, handing, inbox, starting, tasks
+from app.web.desk import cases, desk, handing, inbox, papers, starting, tasks
 from app.web.house import House
 
 FOLDER = Path(__file__).parent
 #: modules that add their views to the desk's blueprint
-_DESK = (inbox, tasks, handing, starting, cases)
+_DESK = (inbox, tasks, handing, starting, cases, papers)
 
 
 def assemble(tools: Tools) -> Flask:

@@ -24,6 +24,8 @@ ROUTES = {
     "processes.get_startable": "case.start",
     "desk.cases": "case.read", "desk.case": "case.read", "desk.case_diagram": "case.read",
     "desk.case_position": "case.read", "desk.case_comment": "case.comment", "desk.case_reporter": "reporter.reveal",
+    "desk.papers": "case.read", "desk.paper": "case.read", "desk.paper_preview": "document.issue",
+    "desk.paper_issue": "document.issue",
     "desk.case_act": "case.act", "desk.attachment": "file.read", "desk.case_by_number": "case.read",
     "intake.report_page": "report.file", "intake.report_now": "report.file", "intake.upload": "file.attach",
     "intake.affairs": "place.find", "intake.units": "place.find", "intake.items": "place.find",
@@ -72,7 +74,7 @@ ROUTES = {
     "lookups.get_units": "place.find", "lookups.get_items": "place.find", "lookups.get_place": "place.find",
 }  # fmt: skip
 FILLERS = {
-    "code": "en", "key": "one_task", "kind": "process", "number": 1, "version": 1, "process": "one_task",
+    "seq": 1, "code": "en", "key": "one_task", "kind": "process", "number": 1, "version": 1, "process": "one_task",
     "event_no": "NB-0", "act": "rate", "filename": "favicon.svg",
 }  # fmt: skip
 

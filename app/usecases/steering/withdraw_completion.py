@@ -3,15 +3,15 @@
 from uuid import UUID
 
 from app.domain.actor import Actor
-from app.domain.errors import ChangeRefused, Forbidden, StaleRevision
+from app.domain.errors import Forbidden, StaleRevision
 from app.domain.facts import FactDraft
 from app.domain.records import StoredCase, TaskRow
 from app.engine.world import Command
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.desk.inbox_row import InboxRow
-from app.usecases.steering.changes import cancelling_branch, moving
-from app.usecases.steering.steered import carry_out, reason_of
+from app.usecases.steering.steered import reason_of
+from app.usecases.steering.way_back import taken_away
 from app.usecases.steering.withdrawal import NotWithdrawable, Withdrawal, withdrawable
 from app.usecases.stepping import add_fact, command_of, seat_for
 
@@ -48,32 +48,13 @@ def withdraw_completion(
         if revision is not None and revision != task.revision:
             raise StaleRevision(expected=revision, found=task.revision)
         command = command_of(actor, max(at, uow.facts.last_at(case)), seat_for(actor, task))
-        case, key = _taken_back(tools, uow, case, found, words, command)
+        case, key = taken_away(tools, uow, case, found, words, command)
         again = next((one for one in uow.tasks.of_case(case.id) if one.key == key), None)
         if again is None:
             raise NotWithdrawable()
         row = _in_hand(uow, case, again, found, command)
         uow.commit()
     return InboxRow.of(row, at)
-
-
-def _taken_back(
-    tools: Tools, uow: UnitOfWork, case: StoredCase, found: Withdrawal, reason: str, command: Command
-) -> tuple[StoredCase, str]:
-    """Put the token of what follows back, and cancel what else follows; return the key of the task that opens."""
-    first, *others = found.way
-    try:
-        effect, case = carry_out(
-            tools, uow, case, moving(first, found.task.node, None, False, reason), command
-        )
-        for other in others:
-            _, case = carry_out(tools, uow, case, cancelling_branch(other, reason), command)
-    except ChangeRefused as refused:
-        raise NotWithdrawable() from refused
-    opened = [task.key for task in effect.opened]
-    if len(opened) != 1 or effect.opened[0].node != found.task.node:
-        raise NotWithdrawable()
-    return case, opened[0]
 
 
 def _in_hand(uow: UnitOfWork, case: StoredCase, task: TaskRow, found: Withdrawal, command: Command) -> TaskRow:

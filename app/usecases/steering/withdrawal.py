@@ -42,8 +42,13 @@ class Withdrawal:
     way: Sequence[str]
 
 
-def withdrawable(tools: Tools, uow: UnitOfWork, actor: Actor, case: StoredCase) -> Withdrawal:
+def withdrawable(
+    tools: Tools, uow: UnitOfWork, actor: Actor, case: StoredCase, *, sent_back: TaskRow | None = None
+) -> Withdrawal:
     """Find the completion that an actor can take back: his own, the last step of the case, still without consequences.
+
+    Args:
+        sent_back: he holds this task and gives it back to who completed the step before, whoever that was.
 
     Raises:
         NotWithdrawable: there is none.
@@ -51,7 +56,9 @@ def withdrawable(tools: Tools, uow: UnitOfWork, actor: Actor, case: StoredCase) 
     facts = uow.facts.of_case(case.id, after=max(0, case.seq - _MOST))
     begun = [at for at, fact in enumerate(facts) if fact.kind in MOVES]
     last = facts[begun[-1] :] if begun else ()
-    if case.closed_at is not None or not last or last[0].kind != "TaskCompleted" or last[0].actor != actor.id:
+    if case.closed_at is not None or not last or last[0].kind != "TaskCompleted":
+        raise NotWithdrawable()
+    if sent_back is None and last[0].actor != actor.id:
         raise NotWithdrawable()
     tasks = {task.key: task for task in uow.tasks.of_case(case.id)}
     body = last[0].content
@@ -60,8 +67,10 @@ def withdrawable(tools: Tools, uow: UnitOfWork, actor: Actor, case: StoredCase) 
         raise NotWithdrawable()
     opened = [tasks.get(str(fact.content["key"])) for fact in last if fact.kind == "TaskOpened"]
     touched = {fact.content.get("key") for fact in last if fact.kind == "TaskClaimed"}
-    followers = [task for task in opened if task is not None and _untouched(task) and task.key not in touched]
-    if not followers or len(followers) != len(opened):
+    own = sent_back.key if sent_back else ""
+    followers = [task for task in opened
+                 if task is not None and (task.key == own or _untouched(task) and task.key not in touched)]
+    if not followers or len(followers) != len(opened) or own and own not in {task.key for task in followers}:
         raise NotWithdrawable()
     return Withdrawal(done, dict(body["answers"]), _way_back(tools, uow, case, actor, done, followers))
 
@@ -136,6 +145,14 @@ def _meets(tools: Tools, process: str, number: int | None, nodes: list[str]) -> 
         return meets(tools.library.process(process, number), nodes)
     except NotFound:
         return True
+
+
+def given_back(tools: Tools, uow: UnitOfWork, actor: Actor, case: StoredCase, task: TaskRow) -> Withdrawal | None:
+    """Find the step to which a holder may return his task, or None."""
+    try:
+        return withdrawable(tools, uow, actor, case, sent_back=task)
+    except NotWithdrawable:
+        return None
 
 
 def taken_back(tools: Tools, uow: UnitOfWork, actor: Actor, case: StoredCase) -> UUID | None:

@@ -1,0 +1,130 @@
+"""What a document can be filled with: the case's record, its dates, and what its people answered, as people read it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from app.domain.actor import Actor
+from app.domain.facts import Fact
+from app.domain.records import StoredCase
+from app.domain.titles import NAMES
+from app.schemas.values import CITY_ZONE, read_moment
+from app.store.unit_of_work import UnitOfWork
+from app.usecases import Tools
+from app.usecases.desk.case_summary import names_of, summarise
+from app.usecases.desk.forms import form_schema
+
+_URGENCY = {"U1": ("特急", "U1, critical"), "U2": ("紧急", "U2, urgent"), "U3": ("一般", "U3, ordinary"),
+            "U4": ("计划", "U4, planned")}  # fmt: skip
+
+
+def paper_values(
+    tools: Tools, uow: UnitOfWork, case: StoredCase, facts: Iterable[Fact], issuer: tuple[str, str], at: datetime,
+    language: str,
+) -> dict[str, Any]:  # fmt: skip
+    """Collect everything that a template may name, {event, place, item, milestones, limits, said, issuer}.
+
+    Args:
+        issuer: shown name and unit of who issues the document.
+    """
+    record = case.record
+    plain = {name: value for name, value in record.items() if isinstance(value, str | int | float) and value != ""}
+    codes = [str(value) for value in plain.values() if isinstance(value, str) and "." in value]
+    units = names_of(uow, [*codes, issuer[1]], language)
+    summary = summarise(tools, case, units, at, language)
+    event = {name: units.get(str(value), value) for name, value in plain.items()}
+    event |= {"event_no": case.event_no or "", "title": summary.summary}
+    if event.get("urgency") in _URGENCY:
+        event["urgency"] = _URGENCY[str(event["urgency"])][language == "en"]
+    limits = {name: _moment(one.get("due_at"), language) for name, one in (record.get("limits") or {}).items()}
+    reached = {name: _moment(one, language) for name, one in (record.get("milestones") or {}).items()}
+    return {
+        "event": event, "place": summary.place, "item": summary.item_name, "milestones": reached, "limits": limits,
+        "said": _said(tools, facts, language), "issuer": {"name": issuer[0], "unit": units.get(issuer[1], "")},
+        "today": _day(at, language),
+    }  # fmt: skip
+
+
+def case_number(case: StoredCase) -> str:
+    """Name a case on paper: its event number, or the end of its id."""
+    return case.event_no or str(case.id)[-12:].upper()
+
+
+def seat_among(actor: Actor, roles: frozenset[str]) -> tuple[str, str] | None:
+    """Find the seat in which somebody may issue a document."""
+    held = sorted((one.role, one.unit) for one in actor.assignments if one.role in roles)
+    return held[0] if held else None
+
+
+def _said(tools: Tools, facts: Iterable[Fact], language: str) -> dict[str, Any]:
+    """Read the last answers at each step, {step: {field: text}}; what the case began with is `start`."""
+    found: dict[str, Any] = {}
+    for fact in facts:
+        if fact.kind == "TaskCompleted":
+            body = fact.content
+            components = form_schema(tools, body["form"], body["form_version"])["components"] if body["form"] else []
+            found[fact.node] = _answers(body["answers"], _flat(components), language)
+        elif fact.kind == "CaseStarted":
+            given = fact.content.get("variables") or {}
+            found["start"] = {name: value for name, value in given.items() if isinstance(value, str | int | float)}
+    return found
+
+
+def _flat(components: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    found: dict[str, Mapping[str, Any]] = {}
+    for one in components:
+        if one.get("type") == "group":
+            found |= _flat(one.get("components") or ())
+        name = one.get("key") or one.get("path")
+        if name:
+            found[str(name)] = one
+    return found
+
+
+def _answers(answers: Mapping[str, Any], fields: Mapping[str, Mapping[str, Any]], language: str) -> dict[str, Any]:
+    return {name: _shown(value, fields.get(name, {}), language) for name, value in answers.items()}
+
+
+def _shown(value: Any, field: Mapping[str, Any], language: str) -> Any:
+    """Write an answer as its form shows it; files are left out, they are not text."""
+    kind = field.get("type")
+    if value is None or kind == "filepicker":
+        return None
+    if isinstance(value, bool):
+        return (("是", "否"), ("yes", "no"))[language == "en"][not value]
+    if kind == "dynamiclist" and isinstance(value, list):
+        inner = _flat(field.get("components") or ())
+        return [_answers(row, inner, language) for row in value if isinstance(row, Mapping)]
+    if isinstance(value, list):
+        return [_shown(one, field, language) for one in value]
+    if kind == "datetime":
+        return _moment(value, language)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return _label(value, field, language)
+
+
+def _label(value: Any, field: Mapping[str, Any], language: str) -> str:
+    text = str(value)
+    option = next((one for one in field.get("values") or () if str(one.get("value")) == text), None)
+    if option is None:
+        known = NAMES.get(text)
+        return text if known is None else (known.en if language == "en" else known.zh)
+    english = (field.get("properties") or {}).get("options_en") or "{}"
+    named = (json.loads(english) if isinstance(english, str) else english).get(text) if language == "en" else None
+    return str(named or option.get("label") or text)
+
+
+def _moment(text: Any, language: str) -> str:
+    at = read_moment(text)
+    if at is None:
+        return str(text or "")
+    local = at.astimezone(CITY_ZONE)
+    if language == "en":
+        return local.strftime("%Y-%m-%d %H:%M")
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def _day(at: datetime, language: str) -> str:
+    return _moment(at.isoformat(), language).rpartition(" ")[0]
