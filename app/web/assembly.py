@@ -48,6 +48,7 @@ def assemble(tools: Tools) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
+    app.wsgi_app = handing_over(app.wsgi_app, settings.live_door)  # type: ignore[method-assign]
     rooms.furnish(app, tools)
     # the order of these is the order in which a request meets them
     health.install(app)
