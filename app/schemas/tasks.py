@@ -6,7 +6,9 @@ from app.domain.records import BOXES
 from app.schemas.records import At, Json, Paged, Record, Words, light_field
 from app.schemas.values import Amount, Anything, Code, Identifier, Text
 
-SORTS = ("due", "-due", "created", "-created")
+#: keys that a list is sorted by, up to three of them with commas between
+SORTS = ("due", "created", "finished", "urgency", "number", "name", "summary", "process", "item", "unit")
+_KEY = f"-?({'|'.join(SORTS)})"
 
 
 class InboxQuery(Paged):
@@ -16,7 +18,14 @@ class InboxQuery(Paged):
     role = Text(most=60, load_default=None)
     light = light_field()
     q = Text(most=100, load_default=None)
-    sort = Code(SORTS, load_default="due")
+    where = Text(most=1000, load_default=None, metadata={
+        "description": "conditions on fields of the event, for example item_code=C14-05;level>=3;address_text~河东;"
+        " operators = != ~ >= <=", "maxLength": 1000,
+    })
+    sort = Text(most=60, load_default=None, metadata={
+        "description": "up to three different keys with commas between; - before one that goes down",
+        "pattern": f"^{_KEY}(,{_KEY}){{0,2}}$",
+    })
 
 
 class TaskRecord(Record):
@@ -48,6 +57,12 @@ class TaskRecord(Record):
     light = Words()
     revision = fields.Integer()
     candidates = Json()
+    opened_at = At()
+    channel = Words()
+    item_name = Words()
+    starter = Words(metadata={"description": "officer who began the case, or empty"})
+    left = Json(metadata={"description": "what is left of its limit: {late, working, days, hours, minutes}"})
+    used = fields.Integer(metadata={"description": "percent of its limit that are used"})
 
 
 class InboxRecord(Record):
@@ -56,6 +71,7 @@ class InboxRecord(Record):
     tasks = fields.List(fields.Nested(TaskRecord))
     next = Words(allow_none=True)
     counts = fields.Dict(metadata={"description": "tasks in each box; numbers stop at 1000"})
+    more = Json(metadata={"description": "boxes that hold more than their number says"})
 
 
 class CompleteRecord(Record):

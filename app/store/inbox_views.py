@@ -9,12 +9,16 @@ from app.domain.actor import Actor
 from app.domain.ids import county_of, new_id
 from app.domain.records_inbox import ViewRow
 from app.store.step_values import dumped
-from app.store.transaction import Transaction, columns
+from app.store.transaction import Transaction, built, columns
 
 _SHARED = """v.role <> '' and exists (select from unnest(%(roles)s::text[], %(units)s::text[]) s (role, unit)
     where s.role = v.role and (s.unit = v.unit or s.unit like v.unit || '.%%'))"""
+CHOSEN = "select columns from inbox_columns where county = %(county)s and person = %(me)s"
 #: most filters that one person keeps, and that one is offered
 MOST = 50
+VIEWS = f"""
+select {columns(ViewRow, "v")} from inbox_views v where v.owner = %(me)s or {_SHARED}
+order by v.owner <> %(me)s, v.name, v.id limit {2 * MOST}"""
 
 
 class InboxViews:
@@ -23,10 +27,11 @@ class InboxViews:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
-    def columns(self, actor: Actor) -> tuple[str, ...]:
-        """Read which columns somebody has chosen; none for the usual ones."""
-        sql = "select columns from inbox_columns where county = %(county)s and person = %(me)s"
-        return tuple(self._tx.value(sql, _own(actor)) or ())
+    def look(self, actor: Actor) -> tuple[tuple[str, ...], tuple[ViewRow, ...]]:
+        """Read which columns somebody has chosen, none for the usual ones; his filters, and those shared with him."""
+        own = _own(actor)
+        chosen, views = self._tx.together((CHOSEN, own), (VIEWS, own))
+        return tuple(chosen[0][0]) if chosen else (), tuple(built(ViewRow, row) for row in views)
 
     def choose_columns(self, actor: Actor, chosen: Sequence[str]) -> None:
         """Keep which columns somebody has chosen."""
@@ -35,14 +40,6 @@ class InboxViews:
             " on conflict (county, person) do update set columns = excluded.columns",
             _own(actor) | {"columns": list(chosen)},
         )
-
-    def of_actor(self, actor: Actor) -> tuple[ViewRow, ...]:
-        """List somebody's own filters and those that are shared with a seat of his."""
-        sql = (
-            f"select {columns(ViewRow, 'v')} from inbox_views v where v.owner = %(me)s or {_SHARED}"
-            f" order by v.owner <> %(me)s, v.name, v.id limit {2 * MOST}"
-        )
-        return self._tx.records(ViewRow, sql, _own(actor))
 
     def count(self, actor: Actor) -> int:
         """Count somebody's own filters."""

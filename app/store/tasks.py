@@ -1,6 +1,6 @@
 """Tasks: claim and release, drafts, boxes. Finishing a task is a step of its case; see `Cases.write_step`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from app.domain.errors import (
     TaskNotFound,
     TaskNotHeld,
 )
+from app.domain.filters import Condition
 from app.domain.ids import county_of
 from app.domain.records import Page, TaskRow
 from app.domain.records_inbox import ListedTask
@@ -178,6 +179,7 @@ class Tasks:
         sort: str = "",
         limit: int = 20,
         after: str | None = None,
+        where: Sequence[Condition] = (),
     ) -> Page[ListedTask]:
         """Read one page of a box.
 
@@ -191,6 +193,7 @@ class Tasks:
                 for `done`.
             limit: at most 200.
             after: cursor of the page before.
+            where: conditions on fields of the event.
 
         Raises:
             Invalid: an unknown box, light or sort, or a cursor of another list.
@@ -205,6 +208,7 @@ class Tasks:
             sort=sort,
             limit=limit,
             after=after or "",
+            where=where,
             now=now,
         )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.domain.actor import Actor
-from app.domain.clocks import light
+from app.domain.clocks import Remaining, light
 from app.domain.records import TaskRow
 from app.store.sight import as_whom
 from app.usecases.outsiders import is_outsider
@@ -48,6 +48,17 @@ class InboxRow:
     suspended: bool
     #: in whose place the actor works on it, or empty
     for_name: str = ""
+    # what lists show besides
+    opened_at: datetime | None = None
+    channel: str = ""
+    item_name: str = ""
+    #: the officer who began the case, or empty
+    starter: str = ""
+    starter_role: str = ""
+    #: how much of its limit is left, in the limit's own kind of time
+    left: Remaining | None = None
+    #: how much of its limit is used, in percent
+    used: int | None = None
 
     @classmethod
     def of(cls, row: TaskRow, now: datetime) -> "InboxRow":

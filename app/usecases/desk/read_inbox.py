@@ -1,11 +1,16 @@
 """Read one page of an inbox."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.actor import Actor
+from app.domain.filters import Condition, read_conditions
 from app.usecases import Tools
-from app.usecases.desk.inbox_row import InboxRow, row_for
+from app.usecases.desk.inbox_row import InboxRow
+from app.usecases.desk.listed_row import listed_row, sorted_by
+
+#: from here on a count only says that there are more
+MOST = 1000
 
 
 @dataclass(frozen=True)
@@ -16,6 +21,9 @@ class InboxPage:
     next: str | None
     #: tasks in each box; numbers stop at 1000
     counts: Mapping[str, int]
+    #: boxes that hold more than their number says
+    more: Sequence[str] = ()
+    conditions: Sequence[Condition] = ()
 
 
 def read_inbox(
@@ -26,7 +34,8 @@ def read_inbox(
     role: str | None = None,
     light: str | None = None,
     q: str | None = None,
-    sort: str = "due",
+    where: str | None = None,
+    sort: str | None = None,
     limit: int = 20,
     after: str | None = None,
 ) -> InboxPage:
@@ -36,19 +45,24 @@ def read_inbox(
         box: todo, done, mine, cc, watched, area or supervise.
         role: only tasks offered to this role.
         light: only red, yellow, green or grey ones.
-        q: text in number, summary or name.
-        sort: due, -due, created or -created.
+        q: text in number, text or address of the event, or in the task's name.
+        where: conditions on fields of the event, as `filters.read_conditions` reads them.
+        sort: up to three keys with commas between them, with - before one that goes down: due, created, finished,
+            urgency, number, name, summary, process, item, unit.
         after: the `next` of the page before.
 
     Raises:
-        Invalid: an unknown box, light, sort or cursor.
+        Invalid: an unknown box, light, sort, condition or cursor.
     """
     now = tools.clock.now()
-    wanted = {"due": "due_at", "-due": "-due_at", "created": "created_at", "-created": "-created_at"}
-    chosen = "" if sort == "due" else wanted.get(sort, sort)
+    conditions = read_conditions(where or "")
     with tools.store.unit_of_work() as uow:
         page, counts = uow.tasks.list_and_count(
-            actor, now=now, box=box, role=role or "", light=light or "", q=q or "", sort=chosen, limit=limit,
-            after=after,
+            actor, now=now, box=box, role=role or "", light=light or "", q=q or "", sort=sorted_by(sort), limit=limit,
+            after=after, where=conditions,
         )
-    return InboxPage(tuple(row_for(actor, row, now) for row in page.rows), page.next, counts)
+    return InboxPage(
+        tuple(listed_row(tools, actor, row, now) for row in page.rows), page.next,
+        {name: min(number, MOST) for name, number in counts.items()},
+        tuple(name for name, number in counts.items() if number > MOST), conditions,
+    )  # fmt: skip

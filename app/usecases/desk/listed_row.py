@@ -1,0 +1,55 @@
+"""A task of a list with what the list shows of its event; shared by the verbs that list."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from app.domain.actor import Actor
+from app.domain.clocks import Limit, remaining, share
+from app.domain.errors import Invalid
+from app.domain.records_inbox import ListedTask
+from app.usecases import Tools
+from app.usecases.desk.inbox_row import InboxRow, row_for
+from app.usecases.outsiders import is_outsider
+
+#: roles under which a case begins that nobody in office began
+_NO_OFFICE = frozenset({"", "citizen"})
+#: short names of sort keys
+_SHORT = {
+    "due": "due_at", "created": "created_at", "number": "event_no", "item": "item_code", "finished": "finished_at",
+}  # fmt: skip
+
+
+def sorted_by(sort: str | None) -> str:
+    """Write an order as the store has it; empty for the order that a box has by itself."""
+    keys = [key.strip() for key in (sort or "").split(",") if key.strip()]
+    return ",".join(("-" if key[0] == "-" else "") + _SHORT.get(key.lstrip("-"), key.lstrip("-")) for key in keys)
+
+
+def listed_row(tools: Tools, actor: Actor, row: ListedTask, now: datetime) -> InboxRow:
+    """Show a row of a list: item, who began its case, how much of its time is left and used."""
+    shown = row_for(actor, row, now)
+    item = tools.city.catalogue.items.get(row.item_code)
+    officer = not row.confidential and row.starter_role not in _NO_OFFICE and not is_outsider(actor)
+    shown = replace(
+        shown, opened_at=row.opened_at, channel=row.channel, item_name=_name(item, actor.locale),
+        starter=row.starter if officer else "", starter_role=row.starter_role if officer else "",
+    )  # fmt: skip
+    limit = _limit(row)
+    if limit is None or row.state not in ("open", "claimed"):
+        return shown
+    calendar = tools.city.calendar
+    return replace(shown, left=remaining(limit, now, calendar), used=round(100 * share(limit, now, calendar)))
+
+
+def _limit(row: ListedTask) -> Limit | None:
+    """Read the task's limit; where a diagram has written something else in its place there is none."""
+    if not isinstance(row.limit, dict) or row.due_at is None:
+        return None
+    try:
+        return Limit.from_dict(row.limit)
+    except Invalid:
+        return None
+
+
+def _name(item: object, locale: str) -> str:
+    return str(getattr(item, "en" if locale == "en" else "zh", ""))
