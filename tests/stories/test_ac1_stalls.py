@@ -231,6 +231,10 @@ def verified(scene: Scene) -> tuple[Event, Event]:
         note = {"note": "两摊移到六十米外"} if found == "partly" else {}
         stalls.do(GRID_LEADER, "verify_row", about=problem, decision=found, **here, **note,
                   photos=[stalls.shot(GRID_LEADER, "verify_row", about=problem)])
+        # who has checked the row for the street does not sign on site too
+        assert "cosign_row" in stalls.nodes and not [row for row in stalls.offered(COORDINATOR)
+                                                     if row["node"] == "cosign_row"]
+        stalls.do(Z.command, "cosign_row", about=problem, decision="cleared", **here)
     factors = [line.body["factor"] for line in stalls.facts("LimitStarted") if "whistle_task" in line.body["name"]]
     assert factors == [1, 1, 1, 1, 0.5] and stalls.nodes == ["conclude", "work"]
     with refused(409):
@@ -240,6 +244,7 @@ def verified(scene: Scene) -> tuple[Event, Event]:
     stalls.do(COORDINATOR, "street_check", decision="pass")
     scene.at("03-13 10:00")
     stalls.do(GRID_LEADER, "verify_row", decision="cleared", **here, photos=[stalls.shot(GRID_LEADER, "verify_row")])
+    stalls.do(Z.command, "cosign_row", decision="cleared", **here)
     return stalls, call
 
 

@@ -55,6 +55,12 @@ def sounded(scene: Scene, tools: Tools, *departments: str) -> Event:
     return event
 
 
+def supervisions(event: Event) -> list[Event]:
+    """The cases of supervision that the whistle asked for."""
+    return [Event(event.scene, Reported("", row["case_id"], ""), event.spot) for row in event.page["offspring"]
+            if row["process"] == "supervision"]
+
+
 def test_pr_7_all_named_departments_get_parallel_tasks(scene: Scene, tools: Tools) -> None:
     event = sounded(scene, tools)
     for unit in (SQUAD, MARKET, POLICE):
@@ -75,7 +81,9 @@ def test_pr_7_silence_is_acceptance_and_absence_is_recorded_and_scored(scene: Sc
     assert event.task(WHO[POLICE], "应哨")["light"] == "yellow" and not event.noted("late_ack")
     scene.at("03-02 14:31")
     assert [(told(line.at), line.body["unit"]) for line in event.noted("late_ack")] == [("03-02 14:30", POLICE)]
-    assert [line.body["unit"] for line in event.noted("yellow_card")] == [POLICE]
+    (carded,) = supervisions(event)
+    assert (carded.record["sup_trigger"], carded.record["lead_unit"]) == ("late_ack", POLICE)
+    assert [(line.body["unit"], line.body["deduction"]) for line in carded.noted("yellow_card")] == [(POLICE, 0.5)]
     scene.at("03-03 09:10")
     for unit in (SQUAD, MARKET):
         checks_in(event, unit)
@@ -86,8 +94,8 @@ def test_pr_7_silence_is_acceptance_and_absence_is_recorded_and_scored(scene: Sc
     assert [(told(line.at), line.body["unit"], line.body["deduction"]) for line in absent] == [
         ("03-03 10:00", POLICE, 1)]
     assert event.nodes == ["consult"]
-    supervised = [row for row in event.page["offspring"] if row["process"] == "supervision"]
-    assert len(supervised) == 1
+    # the silence is being supervised already: the absence opens no second notice for the same department
+    assert len(supervisions(event)) == 1
     consults(event)
     assert event.nodes == ["conclude", "sign_task"]
     event.verified()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.engine import commands
 from tests.stories.flow.flow_case import GRID, PHOTO, FlowCase
 from tests.stories.flow.scenarios_handling import verify
 
@@ -78,6 +79,16 @@ PRESENT = [{"unit": unit, "name": "01"} for unit in
            (SQUAD, f"{STREET}.p-enforce", f"{STREET}.p-market", f"{STREET}.p-order")]
 
 
+def _message(case: FlowCase, name: str, /, **carried: Any) -> None:
+    """A department's own system sends a message: who it is for stands beside what it says."""
+    asked = {key: carried.pop(key) for key in ("dept", "row") if key in carried}
+    command = case.by("system")
+    found = commands.deliver(case.world, command, case.state, name, carried,
+                             correlation={"event_no": case.event["event_no"], **asked})
+    assert found, f"nobody waits for {name}"
+    case._keep(found, command)
+
+
 def _row(lead: str = SQUAD, **more: Any) -> dict[str, Any]:
     return {"problem": "占摊经营", "measure": "清理取缔", "lead": lead, **more}
 
@@ -103,8 +114,11 @@ def _worked(case: FlowCase, unit: str = SQUAD, outcome: str = "corrected", by: s
 
 
 def _verified(case: FlowCase, decision: str = "cleared") -> None:
+    """The grid leader and the coordinator look at the place; either finds what the other may not."""
     note = {} if decision == "cleared" else {"note": "两摊移到六十米外"}
     case.do("verify_row", by="gridleader", decision=decision, **HERE, photos=[PHOTO], **note)
+    assert {"id-gridleader", "id-coord"} <= set(case.open[_key(case, "cosign_row")].excluded_people)
+    case.do("cosign_row", by="deputy", decision="cleared", **HERE)
 
 
 def _cleared(case: FlowCase, unit: str = SQUAD) -> None:

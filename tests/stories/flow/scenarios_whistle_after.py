@@ -68,6 +68,8 @@ def everybody_rates_and_the_place_stays_clean() -> FlowCase:
     _do(case, "read_rating", POLICE, decision="appeal", ground="因抢险迟到，已事先说明")
     assert case.nodes == {"appeal_decide", "long_term", "read_rating"}
     case.do("appeal_decide", by="county", decision="change", new_total=55, note="部分采纳")
+    case.until("whistle_long_term")
+    assert [one["step"] for one in case.noted("red")][-1:] == ["whistle_long_term"]
     with refused("依次在后"):
         case.do("long_term", by="coord", patrol="巡查", units=[SQUAD], recheck_1="2026-04-10", recheck_2="2026-04-02",
                 recheck_3="2026-06-01")

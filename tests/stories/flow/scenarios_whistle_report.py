@@ -23,6 +23,7 @@ from tests.stories.flow.scenarios_whistle import (
     _event,
     _gathered,
     _key,
+    _message,
     _row,
     _signed,
     _solved,
@@ -100,7 +101,10 @@ def a_silent_department_counts_as_accepted() -> FlowCase:
     assert case.told("whistle.ack_yellow") == 1 and not case.noted("late_ack")
     case.wait(hours=2)
     assert [one["unit"] for one in case.noted("late_ack")] == [POLICE] and case.told("whistle.late_ack") == 1
-    assert [(one["unit"], one["deduction"]) for one in case.noted("yellow_card")] == [(POLICE, 0.5)]
+    # the card is given by the supervision that is asked for, where it can be objected to
+    asked = _thrown(case, "sup.opened")
+    assert [(one["trigger"], one["target_unit"], one["share"]) for one in asked] == [("late_ack", POLICE, 0)]
+    assert case.noted("late_ack")[0]["deduction"] == 0.5 and not case.noted("yellow_card")
     assert not case.nodes
     case.wait(hours=18.2)
     assert len(case.open) == 3
@@ -112,10 +116,46 @@ def a_silent_department_counts_as_accepted() -> FlowCase:
     assert [one["unit"] for one in case.noted("absent")] == [POLICE] and case.nodes == {"consult"}
     assert case.told("whistle.absent") == case.told("whistle.absent_street") == 1
     asked = _thrown(case, "sup.opened")
-    assert [(one["trigger"], one["target_unit"]) for one in asked] == [("absence", POLICE)]
+    assert [(one["trigger"], one["target_unit"]) for one in asked] == [("late_ack", POLICE), ("absence", POLICE)]
     states = {one["unit"]: (one["ack"], one["state"]) for one in case.event["whistle_reports"]}
     assert states == {SQUAD: ("accepted", "arrived"), MARKET: ("accepted", "arrived"), POLICE: ("deemed", "absent")}
     return case
+
+
+def departments_answer_from_their_own_systems() -> FlowCase:
+    case = _sounded()
+    due = case.record["limits"]["whistle_ack"]["due_at"]
+    for missing in ({"decision": "accept", "officers": OFFICERS}, {"decision": "object", "reason": "不属"}, {},
+                    {"decision": "accept", "officers": OFFICERS[:1], "arrive_at": "2026-03-03T09:30:00+08:00"}):
+        case.wait(minutes=20)
+        _message(case, "whistle.acked", dept=SQUAD, **missing)
+    assert case.told("whistle.message_incomplete") == 4 and len(case.open) == 3
+    # asked again, not given more time
+    assert case.record["limits"]["whistle_ack"]["due_at"] == due
+    for unit in (SQUAD, MARKET):
+        _message(case, "whistle.acked", dept=unit, decision="accept", officers=OFFICERS,
+                 arrive_at="2026-03-03T09:30:00+08:00")
+    _message(case, "whistle.acked", dept=POLICE, decision="object", reason="不属于本所辖区")
+    case.do("objection", by="director", decision="drop", note="确不属其职责")
+    assert not case.nodes and not case.noted("late_ack")
+    case.wait(hours=23)
+    far = {"lat": 29.9045, "lon": 121.6}
+    for at in ({**far, "officers": OFFICERS}, {**HERE, "officers": OFFICERS[:1]}, {"officers": OFFICERS}):
+        _message(case, "whistle.checked_in", dept=SQUAD, **at)
+    assert case.told("whistle.message_incomplete") == 7 and len(case.open) == 2
+    _message(case, "whistle.checked_in", dept=SQUAD, lat=29.9017, lon=121.6, officers=OFFICERS)
+    _do(case, "check_in", MARKET, **HERE, officers=OFFICERS)
+    case.wait(hours=1)
+    states = {one["unit"]: (one["ack"], one["state"]) for one in case.event["whistle_reports"]}
+    assert states == {SQUAD: ("accepted", "arrived"), MARKET: ("accepted", "arrived")} and not case.noted("absent")
+    return case
+
+
+def a_whistle_that_nobody_drafts_is_told() -> FlowCase:
+    case = _event()
+    case.until("whistle_draft")
+    assert [one["step"] for one in case.noted("red")] == ["whistle_draft"] and case.told("whistle.step_late") == 1
+    return _drafted(case=case)
 
 
 def an_objection_that_is_refused_must_be_accepted() -> FlowCase:

@@ -13,6 +13,7 @@ from tests.stories.flow.scenarios_whistle import (
     _do,
     _gathered,
     _key,
+    _message,
     _row,
     _signed,
     _solved,
@@ -37,18 +38,24 @@ def a_notice_comes_before_the_work() -> FlowCase:
     notice = {"title": "禁止违法设摊通告", "text": "即日起禁止在东海明珠周边设摊", "places": "路口四处",
               "self_correct_until": "2026-03-09"}
     assert case.nodes == {"conclude", "draft_notice"}
+    case.until("whistle_notice")
     with refused("自行改正期限"):
         case.do("draft_notice", **{**notice, "self_correct_until": "2026-03-02"})
     case.do("draft_notice", **notice)
     case.do("sign_notice", by="director", decision="back", note="写明期限")
     case.do("draft_notice", **notice)
+    case.until("whistle_notice_sign")
     case.do("sign_notice", by="director", decision="sign")
+    case.until("whistle_notice_issue")
+    assert [one["step"] for one in case.noted("red")] == ["whistle_notice", "whistle_notice_sign",
+                                                          "whistle_notice_issue"]
+    assert case.told("whistle.step_late") == 3
     case.do("issue_notice", number="2026-01", title=notice["title"], text=notice["text"], places="路口四处",
             posted=[PHOTO], signed_by="director")
     assert case.noted("public_notice")[0]["number"] == "2026-01" and case.nodes == {"conclude"}
-    case.wait(days=6)
+    case.wait(days=4)
     assert case.nodes == {"conclude"}
-    case.wait(days=1)
+    case.wait(days=1, hours=10)
     assert case.nodes == {"conclude", "sign_task"}
     _cleared(case)
     return _solved(case)
@@ -73,9 +80,11 @@ def a_jurisdiction_question_does_not_stop_the_other_rows() -> FlowCase:
         _consulted(case, _row(), _row(LAND, disputed=True))
     _consulted(case, _row(), _row(LAND, problem="界址不清", disputed=True), jurisdiction_question="该地段归谁管")
     assert case.nodes == {"conclude", "sign_task", "pose_question"}
-    case.do("pose_question", by="coord", question="该地段归谁管", question_units=[SQUAD, LAND], interim=SQUAD)
-    assert {"state", "sign_task"} <= case.nodes
     _signed(case)
+    case.until("whistle_question")
+    assert [one["step"] for one in case.noted("red")] == ["whistle_question"]
+    case.do("pose_question", by="coord", question="该地段归谁管", question_units=[SQUAD, LAND], interim=SQUAD)
+    assert {"state", "work"} <= case.nodes
     _worked(case)
     case.do("street_check", by="coord", decision="pass")
     _verified(case)
@@ -98,9 +107,9 @@ def a_row_that_comes_back_gets_half_of_the_limit() -> FlowCase:
     _worked(case)
     case.do("street_check", by="coord", decision="pass")
     case.until("whistle_verify", "yellow_at")
-    assert case.told("whistle.verify_yellow") == 1
+    assert case.told("whistle.verify_yellow") == 2
     case.until("whistle_verify")
-    assert [one["step"] for one in case.noted("red")] == ["whistle_verify"]
+    assert [one["step"] for one in case.noted("red")] == ["whistle_verify"] and case.told("whistle.step_late") == 1
     _verified(case, "partly")
     assert case.nodes == {"conclude", "work"} and case.noted("row_not_cleared")[0]["unit"] == SQUAD
     assert [one["factor"] for one in case.kinds("LimitStarted") if one["name"] == "whistle_task"] == [1, 0.5]
@@ -138,10 +147,16 @@ def what_the_street_does_not_accept_is_done_again_twice() -> FlowCase:
     _signed(case)
     for round_ in range(3):
         if round_ == 1:
+            due = case.record["limits"]["whistle_task"]["due_at"]
             _do(case, "work", SQUAD, on_site_at="2026-03-05T10:00:00+08:00", **HERE, action="已清理取缔并登记经营户",
                 row_outcome="corrected", officers=[*_two()], after_photos=[PHOTO])
             case.do("task_review", by="leader", decision="back", note="照片不清")
+            # the department's own rework gets no new limit
+            assert case.record["limits"]["whistle_task"]["due_at"] == due
         _worked(case)
+        if round_ == 2:
+            case.until("whistle_check")
+            assert [one["step"] for one in case.noted("red")] == ["whistle_check"]
         case.do("street_check", by="coord", decision="fail", note="夜间仍在经营")
     assert len(case.noted("rework")) == 2 and case.record["counts"]["rows_unsolved"] == 1
     return case
@@ -216,6 +231,8 @@ def the_joint_action_begins_when_all_are_ready() -> FlowCase:
 def _acted(case: FlowCase) -> FlowCase:
     if "joint_action" not in case.nodes:
         case.wait(days=3)
+    case.until("whistle_action")
+    assert [one["step"] for one in case.noted("red")][-1:] == ["whistle_action"]
     _do(case, "joint_action", SQUAD, started_at="2026-03-05T19:00:00+08:00", teams="三组", plan="分段清理并登记",
         risk_plan="备勤", camera_officer="记录员01", outcome_text="清退九摊，无冲突", photos=[PHOTO])
     return _solved(case)
@@ -269,5 +286,61 @@ def an_extension_is_decided_by_the_director() -> FlowCase:
     case.do(first, by="director", decision="grant", granted=2, note="属实")
     assert len(case.kinds("LimitMoved")) == before + 1
     case.do(second, by="director", decision="refuse", note="理由不足")
-    assert len(case.kinds("LimitMoved")) == before + 1
+    assert len(case.kinds("LimitMoved")) == before + 1 and len(case.noted("extension_refused")) == 1
     return case
+
+
+def an_extension_that_nobody_decides_is_not_granted() -> FlowCase:
+    case = _consulted(_gathered())
+    _signed(case)
+    case.act("ext.requested", amount_number=3, amount_unit="wd", reason="weather", explanation="连续暴雨无法施工")
+    case.until("whistle_task")
+    assert "ext_decide" not in case.nodes and not case.kinds("LimitMoved")
+    assert case.noted("extension_refused")[0]["unit"] == SQUAD
+    _worked(case)
+    return case
+
+
+def assistance_is_urged_and_can_be_waived() -> FlowCase:
+    case = _consulted(_gathered(), _row(assists=[POLICE, MARKET]))
+    _signed(case)
+    assert [one["amount"] for one in case.kinds("LimitStarted") if one["name"].startswith("whistle_assist")]
+    factors = {one["factor"] for one in case.kinds("LimitStarted") if one["name"].startswith("whistle_assist")}
+    assert factors == {0.6}
+    _do(case, "assist", POLICE, opinion="维持秩序")
+    case.until("whistle_assist#1.2")
+    assert [(one["step"], one["unit"]) for one in case.noted("red")] == [("whistle_assist", MARKET)]
+    _worked(case)
+    assert "street_check" not in case.nodes
+    case.act("whistle.assist_waived", by="coord", note="已由中队一并处理")
+    assert case.noted("assist_waived")[0]["unit"] == MARKET and "street_check" in case.nodes
+    case.do("street_check", by="coord", decision="pass")
+    _verified(case)
+    return _solved(case)
+
+
+def a_department_reports_from_its_own_system() -> FlowCase:
+    case = _consulted(_gathered(), _row(), _row(MARKET, problem="无证经营"))
+    for unit in (SQUAD, MARKET):
+        _signed(case, unit)
+    done = {"action": "已清理取缔并登记经营户", "row_outcome": "corrected", "officers": _two(), "after_photos": [PHOTO]}
+    unfit: list[dict[str, object]] = [
+        {"action": "已清"}, {"row_outcome": "gone"}, {"after_photos": []}, {"officers": _two()[:1]},
+        {"row_outcome": "ordered"}, {"row_outcome": "filed", "parties": "经营户甲"}, {"row_outcome": "other_agency"}]
+    due = case.record["limits"]["whistle_task"]["due_at"]
+    for wrong in unfit:
+        _message(case, "whistle.report_submitted", dept=SQUAD, row=1, **{**done, **wrong})
+    assert case.told("whistle.message_incomplete") == len(unfit)
+    assert case.record["limits"]["whistle_task"]["due_at"] == due
+    _message(case, "whistle.report_submitted", dept=MARKET, row=2, **{
+        **done, "row_outcome": "filed", "parties": "经营户乙", "facts": "未取得许可从事餐饮"})
+    assert case.nodes == {"conclude", "work", "task_review"}
+    case.until("whistle_review#2")
+    assert [(one["step"], one["unit"]) for one in case.noted("red")] == [("whistle_review", MARKET)]
+    case.do("task_review", by="leader", decision="accept")
+    assert len(_thrown(case, "penalty.opened")) == 1
+    _message(case, "whistle.report_submitted", dept=SQUAD, row=1, **done)
+    case.do("task_review", by="leader", decision="accept")
+    case.do("street_check", by="coord", decision="pass")
+    _verified(case)
+    return _solved(case)
