@@ -38,6 +38,12 @@ def _orders(case: FlowCase, station: str = "s-fire") -> None:
             owner_signed="yes", officers=OFFICERS, documents=[PHOTO])
 
 
+def _supervised(case: FlowCase) -> list[tuple[str, str]]:
+    """(unit, trigger) of everything whose supervision was asked for."""
+    asked = [one["payload"] for one in case.kinds("MessageThrown") if one["name"] == "sup.opened"]
+    return [(one["target_unit"].removeprefix("33.02.11.004"), one["trigger"]) for one in asked]
+
+
 def _rechecks(case: FlowCase, result: str, by: str = "zhao") -> None:
     assert "id-wang" in case.open[case.key_of("recheck")].excluded_people
     case.do("recheck", by=by, recheck_result=result, **HERE, photos=[PHOTO])
@@ -99,12 +105,18 @@ def the_second_failure_refers() -> FlowCase:
     case.until("inspection_recheck")
     assert case.told("inspection.recheck_late") == 1
     _rechecks(case, "fail")
+    case.until("inspection_second_notice")
     case.do("second_notice", by="fire", order_no="责改〔2026〕2号", measures="立即更换线路", documents=[PHOTO])
     limit = case.record["limits"]["inspection_rectify"]
     assert limit["started_at"][8:10] != limit["due_at"][8:10]
     case.wait(days=4)
     _rechecks(case, "fail")
     assert case.nodes == {"refer"}
+    case.until("inspection_refer")
+    assert [one["step"] for one in case.noted("red")] == [
+        "inspection_recheck", "inspection_second_notice", "inspection_refer"
+    ]
+    assert _supervised(case) == [(".003.012", "overdue"), (".s-fire", "overdue"), (".p-enforce", "overdue")]
     case.do("refer", by="enforce", refer_decision="penalty", refer_unit="33.02.11.d-enforce", package="两次复查未通过")
     opened = [one["payload"] for one in case.kinds("MessageThrown") if one["name"] == "penalty.opened"]
     assert opened[0]["unit"] == "33.02.11.d-enforce" and opened[0]["origin_no"] == case.event["event_no"]
@@ -120,7 +132,7 @@ def an_owner_gets_half_of_the_time_more_once() -> FlowCase:
     _inspects(case, _hazard("machine_guard"))
     _orders(case, "s-emergency")
     case.act("insp.extension_asked", by="wang", asked_days=8, extension_reason="等待厂家配件")
-    with pytest.raises(YongzhiError, match="不得超过原期限的一半"):
+    with pytest.raises(YongzhiError, match="原期限的一半"):
         case.do("extension_decide", by="emergency", decision="grant", days_granted=8, note="同意")
     case.do("extension_decide", by="emergency", decision="grant", days_granted=7, note="同意七天")
     assert case.record["limits"]["inspection_rectify"]["due_at"].startswith("2026-03-24T09")
@@ -147,8 +159,11 @@ def a_major_hazard_is_listed_by_the_county() -> FlowCase:
     _inspects(case, _hazard("three_in_one"))
     _orders(case)
     assert case.noted("listed_supervision") and case.told("inspection.listed") == 1
+    assert _supervised(case) == [(".s-fire", "listed_hazard")]
+    case.until("inspection_plan")
+    assert _supervised(case)[1:] == [(".s-fire", "overdue")] and case.nodes == {"owner_plan"}
     case.do("owner_plan", by="fire", plan="搬离住宿人员，拆除隔间", documents=[PHOTO])
-    assert case.record["limits"]["inspection_rectify"]["due_at"].startswith("2026-04-01T09")
+    assert case.record["limits"]["inspection_rectify"]["due_at"].startswith("2026-04-04T09")
     case.act("insp.rectified", by="wang", report="已搬离")
     _rechecks(case, "pass")
     assert _object(case)["colour"] == "green"
@@ -185,19 +200,26 @@ def a_gas_leak_only_asks_for_a_whistle() -> FlowCase:
             action="关闭阀门", documents=[PHOTO])
     case.do("refer", by="enforce", refer_decision="whistle", refer_unit="33.02.11.d-enforce",
             package="燃气与消防联合处置")
-    assert [one["name"] for one in case.kinds("MessageThrown")] == ["report.received"] * 2 + ["inspection.red"]
+    assert [one["name"] for one in case.kinds("MessageThrown")] == [
+        "report.received", "sup.opened", "report.received", "inspection.red"
+    ]
     return case
 
 
 def nobody_opens_three_times() -> FlowCase:
     case = _ordered()
     away = {"entry": "no_entry", **HERE, "items": [], "no_entry_reason": "无人应门"}
+    case.until("inspection_visit")
     case.do("inspect", by="wang", **away)
     assert case.nodes == {"inspect"} and case.record["limits"]["inspection_visit"]["amount"] == "2 wd"
     case.do("inspect", by="wang", **away)
+    case.until("inspection_joint")
     case.do("joint_visit", by="enforce", entry="entered", officers=OFFICERS, **HERE, items=[_hazard("other")],
             signed="yes", person_in_charge="店长")
     assert case.nodes == {"order"}
+    case.until("inspection_order")
+    assert case.nodes == {"order"}, "late, and still to be ordered"
+    assert [unit for unit, _ in _supervised(case)] == [".003.012", ".p-enforce", ".s-emergency"]
     return case
 
 
