@@ -68,7 +68,10 @@ def move_case(
     values |= {"revision": case.revision, "guard": guard_task}
     if finished:
         key, actor = finished
-        values |= {"finished_key": key, "finished_by": actor.desk, "finished_name": signed_name(actor), "machine": actor.machine}
+        values |= {
+            "finished_key": key, "finished_by": actor.desk, "finished_name": signed_name(actor),
+            "machine": actor.machine,
+        }  # fmt: skip
     # nothing lies in the buffer, nearly always: then nothing depends on the answer
     mail = _write(tx, shape, values, (case, guard_task), wait=not (case.kept and shape.subscribed))
     closed_at = (case.closed_at or at) if progress.closed else None

@@ -13,8 +13,8 @@ from app.store.calls import Calls
 from app.store.cases import Cases
 from app.store.changes import Changes
 from app.store.clock import Calendar, Clock, Counters
-from app.store.copies import Copies, Watches
 from app.store.contacts import Contacts
+from app.store.copies import Copies, Watches
 from app.store.definitions import Definitions
 from app.store.facts import Facts
 from app.store.hands import Hands

@@ -1,9 +1,10 @@
 """Who sends a request, and whether the door is open for him."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from flask import Flask, Request, Response, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
@@ -11,11 +12,14 @@ from flask_wtf.csrf import CSRFProtect
 from app.domain.actor import Actor
 from app.domain.errors import Forbidden, NotSignedIn
 from app.domain.rights import RIGHTS, is_allowed
+from app.usecases.people.act_for import act_for
 from app.usecases.people.identify import identify
 from app.web.rooms import config, current_request, kept, tools
 
 View = TypeVar("View", bound=Callable[..., Any])
 COOKIE = "yongzhi_session"
+#: header in which a program names the person for whom its sender acts
+FOR = "On-Behalf-Of"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 #: endpoints of the frame itself
 OPEN_ENDPOINTS = frozenset({"static"})
@@ -63,7 +67,10 @@ def _at_the_door() -> None:
     endpoint = sent.endpoint
     if endpoint is None or endpoint in OPEN_ENDPOINTS:
         return
-    found = g.actor = _identify(sent)
+    found = _identify(sent)
+    if found is not None and (found.standing or FOR in sent.headers):
+        found = _in_whose_place(found, sent)
+    g.actor = found
     permission = permission_of(current_app, endpoint)
     if permission is None or not is_allowed(found, permission):
         raise RoleMissing if found else NotSignedIn
@@ -88,6 +95,28 @@ def _identify(sent: Request) -> Actor | None:
         return found
     token = sent.cookies.get(COOKIE, "")
     return identify(tools(), token=token) if token else None
+
+
+def _in_whose_place(found: Actor, sent: Request) -> Actor:
+    """Let somebody who stands in for others act for the one whose work the address, or what was sent, names."""
+    named = sent.view_args or {}
+    task_id = named.get("task_id")
+    if task_id is None and sent.method not in SAFE_METHODS:
+        # files and acts name the task beside which they are sent
+        body = sent.get_json(silent=True) if sent.is_json else sent.form
+        task_id = uuid_or_none(body.get("task_id")) if isinstance(body, Mapping) else None
+    return act_for(
+        tools(), actor=found, whom=sent.headers.get(FOR, ""), task_id=task_id or uuid_or_none(sent.args.get("task_id")),
+        case_id=named.get("case_id"), attachment_id=named.get("attachment_id"),
+    )  # fmt: skip
+
+
+def uuid_or_none(text: object) -> UUID | None:
+    """Read an identifier that somebody sent; None for anything else."""
+    try:
+        return UUID(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def _needs_csrf() -> bool:

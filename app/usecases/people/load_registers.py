@@ -39,6 +39,9 @@ def load_registers(tools: Tools) -> int:
             register = tools.city.registers.get(path.stem)
             if path.suffix not in (".json", ".csv"):
                 continue
+            if register is None and (folder.parent / f"{path.stem}.json").exists():
+                # its declaration is wrong and has been named; its rows come once that is mended
+                continue
             if register is None:
                 raise Invalid(f"{path.name}: there is no register {path.stem!r}.")
             for line in read_rows(path, register):

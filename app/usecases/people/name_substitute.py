@@ -1,0 +1,113 @@
+"""Name a substitute."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from app.domain.actor import Actor
+from app.domain.errors import Forbidden, Invalid
+from app.domain.ids import county_of, new_id
+from app.domain.office import led
+from app.domain.records import PersonRow
+from app.domain.records_city import SubstituteRow
+from app.domain.rights import STOOD_IN_FOR
+from app.schemas.texts import say
+from app.store.unit_of_work import UnitOfWork
+from app.usecases import Tools
+from app.usecases.people.recording import clean_words, looked_after, named_person, record
+
+#: nobody is away longer than this without somebody looking at it again
+LONGEST_STAY = timedelta(days=366)
+
+
+def name_substitute(
+    tools: Tools,
+    *,
+    actor: Actor,
+    substitute: str,
+    from_at: datetime,
+    until_at: datetime,
+    reason: str,
+    person_id: UUID | None = None,
+    role: str = "",
+    process: str = "",
+) -> UUID:
+    """Let somebody act in an officer's place for some time; it ends by itself.
+
+    During that time the substitute finds the officer's tasks in his own boxes and acts "for" him. What the officer
+    or the substitute is excluded from, the substitute does not see. Administrators, designers and auditors have no
+    substitute.
+
+    Args:
+        actor: the officer himself, his leader, or the administrator of his units.
+        substitute: id or user name of another officer.
+        person_id: for whom; the actor himself if it is not given.
+        role: the only role, and process: the only process for which he stands in; empty for all.
+
+    Returns:
+        The id under which it can be ended.
+
+    Writes:
+        the substitution; SubstituteNamed with the officer, and a notice to both.
+
+    Raises:
+        PersonNotFound: somebody else leads that officer. Forbidden: he acts in somebody's place himself.
+        Invalid: per field.
+    """
+    at = tools.clock.now()
+    if actor.absent:
+        raise Forbidden()
+    words = clean_words(reason, "reason", needed=True)
+    with tools.store.unit_of_work() as uow:
+        person = _absent(uow, actor, person_id or actor.person_id, at)
+        other = named_person(uow, substitute, "substitute")
+        _check(tools, uow, person, other, (from_at, until_at, at), role, process)
+        row = SubstituteRow(
+            new_id(county_of(person.id), at), person.id, other.id, role, process, max(from_at, at), until_at, words,
+            actor.id, actor.name or actor.username, at,
+        )  # fmt: skip
+        uow.substitutes.add(row)
+        body = {"id": str(row.id), "substitute": str(other.id), "substitute_name": other.name or other.username,
+                "from": row.from_at.isoformat(), "until": until_at.isoformat(), "role": role, "process": process,
+                "reason": words}  # fmt: skip
+        record(uow, person.id, "SubstituteNamed", body, actor, at)
+        told = {"person": person.name, "substitute": other.name, "until": until_at.isoformat(), "reason": words}
+        for one in {person.id, other.id} - {actor.person_id}:
+            uow.notices.add(county_of(one), at, "unit.substitute_named", person_id=str(one), params=told)
+        uow.commit()
+    return row.id
+
+
+def _absent(uow: UnitOfWork, actor: Actor, person_id: UUID | None, at: datetime) -> PersonRow:
+    if person_id is None:
+        raise Forbidden()
+    if person_id != actor.person_id:
+        looked_after(uow, actor, person_id, at, led(actor))
+    return uow.people.get(person_id)
+
+
+def _check(
+    tools: Tools, uow: UnitOfWork, person: PersonRow, other: PersonRow, moments: tuple[datetime, datetime, datetime],
+    role: str, process: str,
+) -> None:  # fmt: skip
+    from_at, until_at, at = moments
+    errors: dict[str, list[str]] = {}
+    if other.id == person.id:
+        errors["substitute"] = [say("own_substitute")]
+    elif STOOD_IN_FOR.isdisjoint(uow.people.actor(other.id, at).roles):
+        errors["substitute"] = [say("no_officer")]
+    if not person.active or STOOD_IN_FOR.isdisjoint(uow.people.actor(person.id, at).roles):
+        errors["person"] = [say("no_officer")]
+    if until_at <= max(from_at, at):
+        errors["until"] = [say("ends_early")]
+    elif until_at - max(from_at, at) > LONGEST_STAY:
+        errors["until"] = [say("stay", n=LONGEST_STAY.days)]
+    if role and not any(one.role == role for one in uow.roles.of_person(person.id)):
+        errors["role"] = [say("option")]
+    if process and ("process", process) not in uow.definitions.current_numbers():
+        errors["process"] = [say("option")]
+    clash = [one for one in uow.substitutes.overlapping(person.id, max(from_at, at), until_at)
+             if one.substitute_id == other.id and (one.role, one.process) == (role, process)]  # fmt: skip
+    if clash and not errors:
+        errors["until"] = [say("named_already")]
+    if errors:
+        raise Invalid(errors=errors)
