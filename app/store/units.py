@@ -30,7 +30,8 @@ insert into units ({", ".join(_LOADED)}) select {", ".join(_LOADED)} from loaded
 on conflict (code) do update set {", ".join(f"{name} = excluded.{name}" for name in _LOADED[1:])}"""
 
 
-def _unit(row: Sequence[Any]) -> Unit:
+def read_unit(row: Sequence[Any]) -> Unit:
+    """Make a unit of a row of `READ`."""
     return Unit(row[0], UnitKind(row[1]), **dict(zip(_NAMES[2:], (*row[2:9], tuple(row[9])), strict=True)))
 
 
@@ -54,17 +55,17 @@ class Units:
     def find(self, code: str) -> Unit | None:
         """Read a unit, or None."""
         row = self._tx.first(f"{READ} where code = %(code)s", {"code": code})
-        return _unit(row) if row else None
+        return read_unit(row) if row else None
 
     def many(self, codes: Iterable[str]) -> dict[str, Unit]:
         """Read several units, {code: unit}; unknown codes are left out."""
         rows = self._tx.rows(f"{READ} where code = any(%(codes)s::text[])", {"codes": list(codes)})
-        return {row[0]: _unit(row) for row in rows}
+        return {row[0]: read_unit(row) for row in rows}
 
     def children(self, code: str) -> tuple[Unit, ...]:
         """List the units directly below."""
         rows = self._tx.rows(f"{READ} where parent = %(code)s order by code", {"code": code})
-        return tuple(map(_unit, rows))
+        return tuple(map(read_unit, rows))
 
     def subtree(self, code: str) -> tuple[Unit, ...]:
         """List a unit and everything below it."""
@@ -73,7 +74,7 @@ class Units:
         rows = self._tx.rows(
             f"{READ} where {where} order by code", {"code": code, "low": code + ".", "high": code + "/"}
         )
-        return tuple(map(_unit, rows))
+        return tuple(map(read_unit, rows))
 
     def choices(
         self, below: str, level: int, *, places: bool, of: Collection[str] | None = None, beside: str = ""
@@ -105,7 +106,7 @@ class Units:
     def place(self, code: str) -> UnitPlace | None:
         """Read a unit with its outline and centre."""
         row = self._tx.first(f"select {', '.join(_LOADED)} from units where code = %(code)s", {"code": code})
-        return UnitPlace(_unit(row), *row[len(_NAMES) :]) if row else None
+        return UnitPlace(read_unit(row), *row[len(_NAMES) :]) if row else None
 
     def load_many(self, places: Iterable[UnitPlace]) -> int:
         """Write units, new or changed; return how many."""
