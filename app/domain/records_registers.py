@@ -25,6 +25,8 @@ class RegisterRow:
     changed_at: datetime
     changed_by: str
     changed_name: str
+    #: since when it is out of use; its history says why
+    retired_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -54,3 +56,17 @@ class Hand:
     unit: str = ""
     case_id: UUID | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class RegisterExport:
+    """Rows that left as a file."""
+
+    at: datetime
+    actor: str
+    actor_name: str
+    role: str
+    unit: str
+    #: {field: value} and `q`, as the list was narrowed
+    asked: Mapping[str, Any]
+    rows: int

@@ -20,7 +20,7 @@ LEVELS = ("city", "county", "street", "village", "grid")
 ALL_OFFICERS = "*officers"
 #: what every row has beside its fields
 RESERVED = frozenset({"id", "version", "unit", "unit_within", "unit_covers", "register", "key", "q", "sort", "limit",
-                      "after", "created_at", "changed_at", "created_by", "changed_by"})  # fmt: skip
+                      "after", "created_at", "changed_at", "created_by", "changed_by", "retired"})  # fmt: skip
 MOST_FIELDS = 60
 
 
@@ -52,6 +52,12 @@ class StaleRow(Conflict):
     """The row has changed since you opened it; load it again and look."""
 
     slug = "stale-row"
+
+
+class RowRetired(Conflict):
+    """The row is out of use; it can be read, and changed no more."""
+
+    slug = "row-retired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,10 @@ class Register:
     #: each may contain `unit`
     unique: tuple[tuple[str, ...], ...]
     sums: tuple[str, ...]
+    #: role codes that take rows out of use, at the row's unit or above it
+    retire: frozenset[str] = frozenset()
+    #: fields with the number of a case; while that case is hidden from somebody, so is the row
+    case_numbers: tuple[str, ...] = ()
     zh_note: str = ""
     en_note: str = ""
 

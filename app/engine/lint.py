@@ -1,6 +1,6 @@
 """What the server refuses in a diagram; every rule is named in bpmn/README.md."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.domain.errors import InvalidDiagram
@@ -37,6 +37,8 @@ class Surroundings:
     operations: Mapping[str, Operation] = field(default_factory=dict)
     #: {register: names of its fields}, None where they are not known
     registers: Mapping[str, Collection[str]] | None = None
+    #: {register: what is wrong with its declaration}
+    wrong_registers: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def lint_process(
@@ -49,6 +51,7 @@ def lint_process(
     processes: Collection[str],
     operations: Mapping[str, Operation] | None = None,
     registers: Mapping[str, Collection[str]] | None = None,
+    wrong_registers: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Finding]:
     """Check one BPMN file against the standard and the vocabulary.
 
@@ -60,6 +63,7 @@ def lint_process(
         processes: keys of the processes that may be called.
         operations: parameters of the operations that are performed outside.
         registers: names of the fields of every register, where they are known.
+        wrong_registers: what is wrong with the declarations that cannot be used.
 
     Returns:
         Findings, errors first; no error means that the diagram runs as drawn.
@@ -70,7 +74,8 @@ def lint_process(
     except InvalidDiagram as broken:
         rule = broken.attributes.get("rule", "xml")
         return [Finding("error", "", rule, f"文件不能读取:{broken.message}", broken.message)]
-    around = Surroundings(forms, decisions, roles, {*processes, key}, _sla(decisions), operations or {}, registers)
+    around = Surroundings(forms, decisions, roles, {*processes, key}, _sla(decisions), operations or {}, registers,
+                          wrong_registers or {})  # fmt: skip
     findings = list(_checked(root, key, around))
     if not any(one.severity == "error" for one in findings):
         findings.extend(_parsed(content, key))

@@ -30,6 +30,11 @@ def registers(root: Element, around: Any) -> Iterator[Finding]:
         if name is None:
             continue
         fields = around.registers.get(name)
+        if name in around.wrong_registers:
+            said = "; ".join(around.wrong_registers[name][:3])
+            yield error(element, "register", f"登记册「{name}」的声明有误，不能使用：{said}",
+                        f"The declaration of the register {name!r} is wrong, so that it cannot be used: {said}")
+            continue
         if fields is None:
             yield error(element, "register", f"没有登记册「{name}」。", f"There is no register {name!r}.")
             continue

@@ -12,8 +12,16 @@ from app.schemas.texts import say
 from app.schemas.values import Amount, Anything, Text
 
 #: parameters of a list that are not about a field
-PLAIN = ("limit", "after", "q", "sort")
+PLAIN = ("limit", "after", "q", "sort", "retired")
 _OWN = ("id", "unit", "unit_within", "unit_covers")
+
+
+class OwnerRecord(Record):
+    """A unit that rows may belong to."""
+
+    code = Words()
+    name = Words()
+    name_en = Words()
 
 
 class RowQuery(Paged):
@@ -21,6 +29,20 @@ class RowQuery(Paged):
 
     q = Text(most=100, load_default="")
     sort = Text(most=50, load_default="", metadata={"description": "a field, `-` before it for downwards"})
+    retired = fields.Boolean(load_default=False, metadata={"description": "those out of use instead of those in use"})
+
+
+class OwnerQuery(Record):
+    """Which units to offer for new rows."""
+
+    q = Text(most=60, load_default="")
+    limit = Amount(decimals=0, minimum=1, maximum=200, textual=True, load_default=100)
+
+
+class OwnersRecord(Record):
+    """Units for which one may write rows."""
+
+    units = fields.List(fields.Nested(OwnerRecord))
 
 
 class ChoiceRecord(Record):
@@ -60,6 +82,7 @@ class DeclarationRecord(Record):
     search = fields.List(Words())
     unique = fields.List(fields.List(Words()))
     sums = fields.List(Words())
+    case_numbers = fields.List(Words())
     fields_ = fields.List(fields.Nested(FieldRecord), data_key="fields", attribute="fields")
 
 
@@ -89,6 +112,7 @@ class RowRecord(Record):
     created_name = Words(data_key="created_by")
     changed_at = At()
     changed_name = Words(data_key="changed_by")
+    retired_at = At(allow_none=True)
 
 
 class RowPageRecord(Record):
@@ -120,6 +144,7 @@ class RowViewRecord(Record):
     row = fields.Nested(RowRecord)
     history = fields.List(fields.Nested(RowChangeRecord))
     may_write = fields.Boolean()
+    may_retire = fields.Boolean()
 
 
 class AddRowRecord(Record):
@@ -136,6 +161,13 @@ class ChangeRowRecord(Record):
     version = Amount(decimals=0, minimum=1, maximum=2**31 - 1, required=True)
     values = Anything(load_default=dict, metadata={"type": "object"})
     unit = Text(most=80, load_default=None, allow_none=True)
+    reason = Text(least=1, most=500, required=True)
+
+
+class RetireRowRecord(Record):
+    """Why a row is taken out of use."""
+
+    version = Amount(decimals=0, minimum=1, maximum=2**31 - 1, required=True)
     reason = Text(least=1, most=500, required=True)
 
 

@@ -13,7 +13,7 @@ from app.domain.errors import Invalid
 def write_cursor(sort: str, values: Sequence[object]) -> str:
     """Write the last row's sort values."""
     texts = [value.isoformat() if isinstance(value, datetime) else str(value) for value in values]
-    raw = json.dumps([sort, *texts], separators=(",", ":")).encode()
+    raw = json.dumps([sort, *texts], separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 

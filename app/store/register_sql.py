@@ -13,21 +13,28 @@ from app.domain.records_registers import RegisterRow
 from app.domain.registers import Condition, Register, RegisterField
 from app.store.case_list import like
 from app.store.cursor import read_cursor, write_cursor
-from app.store.sight import AUDITING, place_of, seats
+from app.store.sight import AUDITING, Sight, place_of, seats, sees_case
 from app.store.step_values import dumped
 
+#: signs of a text that its order counts; a cursor holds them
+SORTED_SIGNS = 50
 #: by which field rows are sorted, and whether downwards
 Sort = tuple[RegisterField | None, bool]
 
 
 def read_places(actor: Actor, register: Register) -> list[str]:
     """List the places whose rows an actor reads: where he holds a role that reads, writes or audits."""
-    return _places(actor, register.read | register.write | AUDITING)
+    return _places(actor, register.read | register.write | register.retire | AUDITING)
 
 
 def write_places(actor: Actor, register: Register) -> list[str]:
     """List the places whose rows an actor writes."""
     return _places(actor, register.write)
+
+
+def retire_places(actor: Actor, register: Register) -> list[str]:
+    """List the places whose rows an actor takes out of use."""
+    return _places(actor, register.retire)
 
 
 def _places(actor: Actor, roles: frozenset[str]) -> list[str]:
@@ -42,10 +49,15 @@ _TELLING = frozenset({"string", "text", "number", "date", "datetime", "unit", "p
 class Question:
     """Conditions with what they compare with."""
 
-    def __init__(self, register: Register, conditions: Iterable[Condition] = (), *, q: str = "") -> None:
+    def __init__(
+        self, register: Register, conditions: Iterable[Condition] = (), *, q: str = "", retired: bool | None = False
+    ) -> None:
+        """Begin with the rows in use, those out of use, or both for None."""
         self.register = register
         self.params: dict[str, Any] = {"register": register.key}
         self._parts = ["r.register = %(register)s"]
+        if retired is not None:
+            self._parts.append(f"r.retired_at is {'not ' if retired else ''}null")
         #: few rows fit, so that finding them first and sorting them then is quicker than looking at all in order
         self.narrow = False
         for one in conditions:
@@ -74,6 +86,9 @@ class Question:
             above = sorted({code for place in places for code in ancestors(place)})
             ways.append(f"r.unit = any({self._put(above)}::text[])")
         self._parts.append(f"({' or '.join(ways)})" if ways else "false")
+        if self.register.case_numbers and ways:
+            self.params |= Sight.of(actor).params
+            self._parts += map(_of_open_case, self.register.case_numbers)
         return self
 
     def _within(self, place: str) -> str:
@@ -141,7 +156,17 @@ class Question:
             value = "-infinity" if value is None or isinstance(value, str | bool) else repr(value)
         elif isinstance(value, bool):
             value = "true" if value else "false"
+        elif isinstance(value, str):
+            value = value[:SORTED_SIGNS]
         return write_cursor(name, ("" if value is None else value, row.nr))
+
+
+def _of_open_case(field: str) -> str:
+    """Write the condition that a row names no case which the actor may not know of."""
+    return (
+        f"not exists (select from cases c where c.event_no = r.data ->> '{field}'"
+        f" and (c.confidential or c.accused_unit <> '') and not {sees_case()})"
+    )
 
 
 def order(field: RegisterField) -> str:
@@ -153,9 +178,10 @@ def order(field: RegisterField) -> str:
 
 
 def sorted_by(field: RegisterField) -> str:
-    """Write the value by which rows are sorted: rows without one come first."""
-    nothing = "'-infinity'::numeric" if field.type == "number" else "''"
-    return f"coalesce({order(field)}, {nothing})"
+    """Write the value by which rows are sorted: rows without one come first, of long texts the beginning counts."""
+    if field.type == "number":
+        return f"coalesce({order(field)}, '-infinity'::numeric)"
+    return f"coalesce(left(r.data ->> '{field.name}', {SORTED_SIGNS}) collate \"C\", '')"
 
 
 def ordering(sort: Sort, *, narrow: bool = False) -> str:

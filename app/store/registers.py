@@ -59,6 +59,8 @@ insert into register_changes (county, row_id, version, register, at, actor, acto
 select county, id, version, %(register)s, %(at)s, %(actor)s, %(name)s, %(role)s, %(seat)s, %(case)s, %(changes)s::jsonb,
     %(reason)s from changed"""
 
+RETIRE = CHANGE.replace("changed_at = %(at)s", "changed_at = %(at)s, retired_at = %(at)s")
+
 
 class Registers:
     """Rows of every register."""
@@ -68,19 +70,20 @@ class Registers:
 
     def find(
         self, register: Register, conditions: Iterable[Condition] = (), *, actor: Actor | None = None, q: str = "",
-        sort: Sort = _IN_ORDER, after: str | None = None, limit: int = 50,
+        sort: Sort = _IN_ORDER, after: str | None = None, limit: int = 50, retired: bool = False,
     ) -> Page[RegisterRow]:  # fmt: skip
         """List rows.
 
         Args:
             actor: sees only what is his to see; None is a diagram.
             q: part of what the register searches.
+            retired: those out of use instead of those in use.
 
         Raises:
             Invalid: `after` is no cursor of this list.
         """
         limit = max(0, min(limit, LARGEST))
-        asked = Question(register, conditions, q=q).seen_by(actor)
+        asked = Question(register, conditions, q=q, retired=retired).seen_by(actor)
         if after:
             asked.after(after, sort)
         sql = f"{_READ} where {asked.sql} order by {ordering(sort, narrow=asked.narrow)} limit {limit + 1}"
@@ -89,18 +92,19 @@ class Registers:
         return Page(rows[:limit], asked.end(rows[limit - 1], sort) if more else None)
 
     def count(
-        self, register: Register, conditions: Iterable[Condition] = (), *, actor: Actor | None = None, q: str = ""
-    ) -> int:
+        self, register: Register, conditions: Iterable[Condition] = (), *, actor: Actor | None = None, q: str = "",
+        retired: bool = False,
+    ) -> int:  # fmt: skip
         """Count rows."""
-        asked = Question(register, conditions, q=q).seen_by(actor)
+        asked = Question(register, conditions, q=q, retired=retired).seen_by(actor)
         return int(self._tx.value(f"select count(*) from register_rows r where {asked.sql}", asked.params))
 
     def sum(
         self, register: Register, field: RegisterField, conditions: Iterable[Condition] = (), *,
-        actor: Actor | None = None, q: str = "",
+        actor: Actor | None = None, q: str = "", retired: bool = False,
     ) -> tuple[Decimal, int]:  # fmt: skip
         """Add up a number field, exactly; also count the rows that have one."""
-        asked = Question(register, conditions, q=q).seen_by(actor)
+        asked = Question(register, conditions, q=q, retired=retired).seen_by(actor)
         value = order(field)
         sql = f"select coalesce(sum({value}), 0)::text, count({value}) from register_rows r where {asked.sql}"
         total, count = self._tx.first(sql, asked.params)
@@ -109,8 +113,12 @@ class Registers:
     def get(
         self, register: Register, row_id: UUID, *, actor: Actor | None = None, lock: bool = False
     ) -> RegisterRow | None:
-        """Read a row that somebody may see, or None; locked, nobody else changes it meanwhile."""
-        asked = Question(register, (Condition("id", None, (str(row_id),)),)).seen_by(actor)
+        """Read a row that somebody may see, or None; locked, nobody else changes it meanwhile.
+
+        People read rows out of use too, diagrams only those in use.
+        """
+        retired = False if actor is None else None
+        asked = Question(register, (Condition("id", None, (str(row_id),)),), retired=retired).seen_by(actor)
         row = self._tx.first(f"{_READ} where {asked.sql}{' for update' if lock else ''}", asked.params)
         return None if row is None else built(RegisterRow, row)
 
@@ -155,6 +163,17 @@ class Registers:
         self._give_back(register, row.id, [digest for digest in before if digest not in now])
         if not self._tx.write(CHANGE, params):
             raise StaleRow(version=row.version)
+
+    def retire(self, register: Register, row: RegisterRow, hand: Hand) -> None:
+        """Take a row out of use; what it had for itself alone, another row may have.
+
+        Raises:
+            StaleRow: somebody has changed it since it was read.
+        """
+        params = _written(register, row.id, row.unit, row.data, hand)
+        if not self._tx.write(RETIRE, params | {"version": row.version, "changes": dumped({"retired": [False, True]})}):
+            raise StaleRow(version=row.version)
+        self._give_back(register, row.id, keys_of(register, row.unit, row.data))
 
     def history(self, row: RegisterRow) -> tuple[RegisterChange, ...]:
         """List every version of a row, the newest first."""

@@ -1,5 +1,6 @@
 """The city as one process knows it: read from files and store once, and again when it may have changed."""
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -18,11 +19,12 @@ from app.domain.documents import Template
 from app.domain.geometry import GridIndex
 from app.domain.org import Role
 from app.domain.outlines import read_outline
-from app.domain.register_files import load_registers
+from app.domain.register_files import read_registers
 from app.domain.registers import Register
 from app.store import Store
 
 T = TypeVar("T")
+log = logging.getLogger("yongzhi.city")
 
 #: how long another process's change to the calendar or the areas may stay unseen, in seconds
 FRESH_FOR = 30.0
@@ -90,8 +92,11 @@ class City:
 
     @cached_property
     def registers(self) -> Mapping[str, Register]:
-        """Declared row types, {key: register}, of all files in `city/registers/`."""
-        return load_registers(self.folder / "registers", self.roles)
+        """Declared row types, {key: register}, of all files in `city/registers/`; a wrong one is left out."""
+        declared = read_registers(self.folder / "registers", self.roles)
+        for finding in (one for findings in declared.wrong.values() for one in findings):
+            log.error("A register cannot be used: %s", finding)
+        return declared.registers
 
     @cached_property
     def documents(self) -> Mapping[str, Template]:

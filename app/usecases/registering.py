@@ -12,7 +12,7 @@ from app.domain.records_registers import Hand, RegisterRow
 from app.domain.registers import InvalidRow, Register, RegisterNotFound, RowTaken
 from app.schemas.register_rows import UNIT, read_value, row_value
 from app.schemas.texts import say
-from app.store.register_sql import read_places, write_places
+from app.store.register_sql import read_places, retire_places, write_places
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 
@@ -45,6 +45,11 @@ def may_write(actor: Actor, register: Register) -> bool:
 def is_own(actor: Actor, register: Register, unit: str) -> bool:
     """Say whether somebody may write rows of a unit."""
     return actor.machine or any(is_within(unit, place) for place in write_places(actor, register))
+
+
+def may_retire(actor: Actor, register: Register, unit: str) -> bool:
+    """Say whether somebody may take rows of a unit out of use."""
+    return any(is_within(unit, place) for place in retire_places(actor, register))
 
 
 def owner_of(actor: Actor, register: Register, given: str | None, values: Mapping[str, Any]) -> str:
@@ -161,9 +166,11 @@ def read_unit(unit: str | None) -> str | None:
     return read_value(UNIT, unit) if unit else None
 
 
-def hand_of(actor: Actor, register: Register, at: datetime, reason: str) -> Hand:
-    """Say who writes rows, in the first of his seats that lets him."""
-    seats = [a for a in actor.assignments if a.role in register.write]
+def hand_of(
+    actor: Actor, register: Register, at: datetime, reason: str, *, among: frozenset[str] | None = None
+) -> Hand:
+    """Say who is at work, in the first of his seats that lets him: one that writes rows, if nothing else is said."""
+    seats = [a for a in actor.assignments if a.role in (register.write if among is None else among)]
     seat = min(seats, key=lambda a: (a.role, a.unit), default=None)
     role, unit = (seat.role, seat.unit) if seat else ("", "")
     return Hand(at, actor.id, actor.name or actor.username, role, unit, reason=reason.strip()[:500])

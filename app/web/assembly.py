@@ -23,6 +23,7 @@ from app.web import (
     people,
     public,
     reading,
+    register_files,
     registers,
     rooms,
     steering,
@@ -34,6 +35,8 @@ from app.web.house import House
 FOLDER = Path(__file__).parent
 #: modules that add their views to the desk's blueprint
 _DESK = (inbox, tasks, handing, starting, cases, papers)
+#: adds its views to the blueprint of registers
+_REGISTERS = (register_files,)
 
 
 def assemble(tools: Tools) -> Flask:

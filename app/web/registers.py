@@ -1,28 +1,27 @@
-"""Pages of registers: what is declared becomes lists, forms, and files that go out and come in."""
+"""Pages of registers: what is declared becomes lists and forms."""
 
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.domain.errors import Invalid
+from app.domain.errors import Conflict, Invalid
 from app.domain.registers import Register, StaleRow
 from app.schemas.records import clean_name, read
-from app.schemas.register_csv import clean_text
 from app.schemas.register_records import PLAIN, RowQuery, values_of, where_of
 from app.schemas.texts import say as say_text
 from app.usecases.registering import register_for
 from app.usecases.registers.add_row import add_row
 from app.usecases.registers.change_row import change_row
-from app.usecases.registers.export_rows import export_rows
-from app.usecases.registers.import_rows import Imported, import_rows
+from app.usecases.registers.export_rows import MOST
 from app.usecases.registers.list_registers import list_registers
 from app.usecases.registers.list_rows import list_rows
 from app.usecases.registers.offer_units import offer_units
 from app.usecases.registers.read_row import RowView, read_row
+from app.usecases.registers.retire_row import retire_row
 from app.web.errors import say
 from app.web.identity import allow
 from app.web.paging import SHOWN
@@ -30,8 +29,6 @@ from app.web.register_words import columns, shown, title_of, typed
 from app.web.rooms import actor, tools
 
 registers = Blueprint("registers", __name__, url_prefix="/registers")
-#: bytes of a file that is imported
-_LARGEST = 3_000_000
 
 
 @registers.get("")
@@ -46,7 +43,7 @@ def index() -> str:
 def rows(key: str) -> str:
     """List the rows of one, searched and filtered."""
     register = register_for(tools(), actor(), key)
-    plain, asked = _query(register)
+    plain, asked = query_of(register)
     query = read(RowQuery, {"limit": str(SHOWN), **plain})
     errors: Mapping[str, Any] = {}
     try:
@@ -61,19 +58,9 @@ def rows(key: str) -> str:
         shown=shown, title_of=title_of,
         next_url=_link(key, kept, page.next) if page.next else None,
         first_url=_link(key, kept) if query["after"] else None,
+        retired=query["retired"], most=MOST,
         export_url=url_for("registers.export", key=key, **_pairs(kept)),
     )  # fmt: skip
-
-
-@registers.get("/<word:key>/export.csv")
-@allow("register.read")
-def export(key: str) -> Response:
-    """Write the rows of a list as CSV."""
-    register = register_for(tools(), actor(), key)
-    plain, asked = _query(register)
-    text = export_rows(tools(), actor=actor(), key=key, where=where_of(register, asked), q=plain.get("q", ""))
-    sent = {"Content-Disposition": f'attachment; filename="{key}.csv"'}
-    return Response(text, mimetype="text/csv", headers=sent)
 
 
 @registers.get("/<word:key>/rows/<uuid:row_id>")
@@ -147,35 +134,25 @@ def change(key: str, row_id: UUID) -> AnyResponse:
     return redirect(url_for("registers.row", key=key, row_id=row_id), 303)
 
 
-@registers.get("/<word:key>/import")
+@registers.post("/<word:key>/rows/<uuid:row_id>/retire")
 @allow("register.write")
-def import_page(key: str) -> AnyResponse:
-    """Ask for a file."""
-    return _import(register_for(tools(), actor(), key, to_write=True))
-
-
-@registers.post("/<word:key>/import")
-@allow("register.write")
-def import_file(key: str) -> AnyResponse:
-    """Show what would become of a file; once it is confirmed, keep all of its rows."""
-    register = register_for(tools(), actor(), key, to_write=True)
-    upload = request.files.get("file")
+def retire(key: str, row_id: UUID) -> AnyResponse:
+    """Take a row out of use."""
+    version = request.form.get("version", "")
     try:
-        sent = upload.stream.read(_LARGEST + 1) if upload and upload.filename else b""
-        text = clean_text(sent) if sent else request.form.get("text", "")
-        if not text.strip() or len(text) > _LARGEST:
-            raise Invalid(errors={"file": [say_text("size" if text.strip() else "required")]})
-        keep = request.form.get("do") == "keep"
-        found = import_rows(tools(), actor=actor(), key=key, text=text, keep=keep)
-    except Invalid as refused:
-        return _import(register, errors=refused.errors, status=422)
-    if found.kept:
-        flash(gettext("已导入 %(n)s 条记录。", n=len(found.lines)), "success")
-        return redirect(url_for("registers.rows", key=key), 303)
-    return _import(register, found=found, text=text, status=422 if keep else 200)
+        if not (version.isascii() and version.isdecimal() and len(version) < 9):
+            raise Invalid(errors={"version": [say_text("number")]})
+        retire_row(tools(), actor=actor(), key=key, row_id=row_id, version=int(version),
+                   reason=request.form.get("reason", ""))  # fmt: skip
+    except (Invalid, Conflict) as refused:
+        flash(" ".join([say(refused), *(text for texts in getattr(refused, "errors", {}).values() for text in texts)]),
+              "warning")  # fmt: skip
+    else:
+        flash(gettext("已撤下，不再列出；记录和理由都留存。"), "success")
+    return redirect(url_for("registers.row", key=key, row_id=row_id), 303)
 
 
-def _query(register: Register) -> tuple[dict[str, str], list[tuple[str, str]]]:
+def query_of(register: Register) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """Split the query of this request: the list's own parameters, and what is asked of fields."""
     given = [(name, value.strip()) for name, value in request.args.items(multi=True) if value.strip()]
     given = [(name, value) for name, value in given if clean_name(name) and len(value) <= 4000]
@@ -206,12 +183,4 @@ def _form(
     return make_response(render_template(
         "register_form.html", register=register, typed=given, view=view, errors=errors or {}, problem=problem,
         units=offer_units(tools(), actor=actor(), key=register.key),
-    ), status)  # fmt: skip
-
-
-def _import(
-    register: Register, *, found: Imported | None = None, text: str = "", errors: Any = None, status: int = 200
-) -> AnyResponse:
-    return make_response(render_template(
-        "register_import.html", register=register, found=found, text=text, errors=errors or {},
     ), status)  # fmt: skip

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.city_files import load_roles
 from app.domain.errors import Invalid
-from app.domain.register_files import load_registers, read_register
+from app.domain.register_files import load_registers, read_register, read_registers
 from app.domain.rights import OFFICERS
 from tests.usecases.groves import GROVES, ROLES, groves
 
@@ -73,6 +73,10 @@ WRONG = {
     "sum of nothing": ({"sums": [{}]}, "sums: {} is no field"), "unique": ({"unique": ["name"]}, "must be a list"),
     "unique field": ({"unique": [["name", "survey"]]}, "unique 1: 'survey'"),
     "unique twice": ({"unique": [["name", "name"]]}, "a name stands there twice"),
+    "no part in retiring": ({"rights": {**GROVES["rights"], "retire": ["auditor"]}}, "rights.retire: the role"),
+    "retired by nobody": ({"rights": {**GROVES["rights"], "retire": []}}, "rights.retire: names nobody"),
+    "case numbers": ({"case_numbers": ["area"]}, "case_numbers: 'area' is no field of type string"),
+    "case numbers as text": ({"case_numbers": "name"}, "case_numbers must be a list"),
     "reaches down": ({"reaches_down": "yes"}, "reaches_down must be a bool"),
 }  # fmt: skip
 
@@ -107,6 +111,24 @@ def test_a_file_that_is_no_declaration_is_named_with_the_others(tmp_path, name):
     with pytest.raises(Invalid) as refused:
         load_registers(tmp_path, ROLES)
     assert name in refused.value.message and "groves.json: title: 'height'" in refused.value.message
+
+
+def test_a_wrong_declaration_takes_nothing_from_the_others(tmp_path):
+    (tmp_path / "groves.json").write_text(json.dumps(GROVES), encoding="utf-8")
+    wrong = {**GROVES, "key": "gardens", "title": "height"}
+    (tmp_path / "gardens.json").write_text(json.dumps(wrong), encoding="utf-8")
+    (tmp_path / "no.json").write_bytes(b"{")
+    found = read_registers(tmp_path, ROLES)
+    assert list(found.registers) == ["groves"] and set(found.wrong) == {"gardens", "no"}
+    assert found.wrong["gardens"][0].startswith("gardens.json: title: 'height'")
+
+
+def test_who_retires_rows_and_what_names_a_case_is_declared():
+    found = read_register({**GROVES, "rights": {**GROVES["rights"], "retire": ["city_duty"]}, "case_numbers": ["name"]},
+                          "groves", ROLES)  # fmt: skip
+    assert (found.retire, found.case_numbers) == ({"city_duty"}, ("name",))
+    plain = read_register(GROVES, "groves", ROLES)
+    assert (plain.retire, plain.case_numbers) == (frozenset(), ())
 
 
 def test_no_folder_declares_nothing(tmp_path):

@@ -55,3 +55,16 @@ def test_what_is_not_declared_is_found(operation, params, rule):
 
 def test_where_registers_are_not_known_none_is_missed():
     assert findings("register.find", registers=None, register='"gardens"') == []
+
+
+def test_a_wrong_declaration_is_a_finding_where_it_is_used_and_nowhere_else():
+    def found(register):
+        body = ('<bpmn:startEvent id="s"/>' + service("x", "register.find", register=f"&quot;{register}&quot;")
+                + '<bpmn:endEvent id="e"/>' + line("s", "x", "e"))
+        return lint_process(diagram("p", body), file="p.bpmn", forms=(), decisions={}, roles=(), processes=(),
+                            registers=DECLARED, wrong_registers={"gardens": ("gardens.json: title: 'height'",)})
+
+    assert found("groves") == []
+    (finding,) = found("gardens")
+    assert (finding.element, finding.rule) == ("x", "register")
+    assert "gardens.json: title" in finding.message and "gardens.json: title" in finding.message_en

@@ -57,6 +57,8 @@ ROUTES = {
     "registers.export": "register.read", "registers.new": "register.write", "registers.add": "register.write",
     "registers.edit": "register.write", "registers.change": "register.write",
     "registers.import_page": "register.write", "registers.import_file": "register.write",
+    "registers.retire": "register.write", "registers.exports": "audit.read",
+    "register_rows.get_owners": "register.write", "register_rows.post_retired": "register.write",
     "register_rows.get_registers": "register.read", "register_rows.get_rows": "register.read",
     "register_rows.get_row": "register.read", "register_rows.post_row": "register.write",
     "register_rows.patch_row": "register.write",

@@ -23,6 +23,10 @@ class Groves:
         declared = replace(groves(), key=self.key)
         vars(world.tools.city)["registers"] = {**world.tools.city.registers, self.key: declared}
 
+    def declare(self, **changes) -> None:
+        declared = replace(groves(**changes), key=self.key)
+        vars(self.world.tools.city)["registers"] = {**self.world.tools.city.registers, self.key: declared}
+
     def person(self, role: str, place: str = STREET, *, here: bool = True) -> Person:
         everybody = self.world.accounts.values()
         one = next(one for one in everybody if role in one.roles and one.unit.startswith(place) == here)
@@ -225,17 +229,25 @@ def test_an_import_shows_every_line_and_keeps_all_or_nothing(kept: Groves):
 
     wrong = check(f"unit,name,area,state\n{VILLAGE},东山,很多,standing\n{VILLAGE},西山,1,烧毁\n{VILLAGE},老山,1,\n"
                   f"{OTHER}.001,别街,1,\n{VILLAGE},南山,1,已采伐\n{VILLAGE},南山,2,\n,无单位,1,\n")
-    assert wrong.status_code == 200 and "6 行不符合要求" in wrong.text and 'name="do"' not in wrong.text
+    assert wrong.status_code == 200 and "6 行不符合要求" in wrong.text and 'name="upload"' not in wrong.text
     for said in ("应为数字", "不在可选范围内", "已有相同的记录", "没有登记权限"):
         assert said in wrong.text
     text = f"\ufeffunit,name,area,tags,survey\r\n{VILLAGE},东山,1.5,旧|高,\"{{\"\"a\"\": 1}}\"\r\n{NEXT},'=1+1,2,,\r\n"
     good = check(text)
     assert "2 行都可以导入" in good.text and writer.api("GET", f"/registers/{kept.key}").json["total"] == 1
-    sent = {"csrf_token": writer.csrf, "do": "keep", "text": text + f"{VILLAGE},老山,,,\n"}
+    sent = {"csrf_token": writer.csrf, "upload": re.findall(r'name="upload" value="([^"]+)"', good.text)[0]}
+    # somebody else was first with one of the rows
+    other = kept.add(writer, name="东山").json
     bad = writer.browser.post(address, data=sent)
-    assert bad.status_code == 422 and writer.api("GET", f"/registers/{kept.key}").json["total"] == 1
-    done = writer.browser.post(address, data={"csrf_token": writer.csrf, "do": "keep", "text": text})
+    assert bad.status_code == 422 and writer.api("GET", f"/registers/{kept.key}").json["total"] == 2
+    renamed = {"version": 1, "values": {"name": "老东山"}, "reason": "x"}
+    assert writer.api("PATCH", f"/registers/{kept.key}/rows/{other['id']}", json=renamed).status_code == 200
+    for upload, status in (("x", 422), (str(uuid.uuid4()), 409)):
+        assert writer.browser.post(address, data={**sent, "upload": upload}).status_code == status
+    done = writer.browser.post(address, data=sent)
     assert done.status_code == 303
+    # it is used up
+    assert writer.browser.post(address, data=sent).status_code == 409
     rows = writer.api("GET", f"/registers/{kept.key}?sort=area&area_from=0").json["rows"]
     assert [one["values"] for one in rows] == [{"name": "东山", "area": 1.5, "tags": ["旧", "高"], "survey": {"a": 1}},
                                                {"name": "=1+1", "area": 2}]
@@ -256,7 +268,7 @@ def test_a_file_that_is_none_is_refused(kept: Groves, content: bytes):
     writer = kept.person("street_affairs").sign_in()
     answer = writer.browser.post(f"/registers/{kept.key}/import", data={
         "csrf_token": writer.csrf, "file": (io.BytesIO(content), "rows.csv")})
-    assert answer.status_code == 422 and 'name="do"' not in answer.text
+    assert answer.status_code == 422 and 'name="upload"' not in answer.text
 
 
 def test_every_page_speaks_english_too(kept: Groves):
@@ -267,3 +279,101 @@ def test_every_page_speaks_english_too(kept: Groves):
                        (f"/{kept.key}/rows/{row['id']}", "Felled"), (f"/{kept.key}/import", "CSV file")):
         page = writer.browser.get(f"/registers{path}")
         assert page.status_code == 200 and said in page.text
+    writer.browser.get("/language/zh?next=/")
+
+
+def test_a_large_file_is_confirmed_without_being_sent_back(kept: Groves):
+    writer = kept.person("street_affairs").sign_in()
+    address = f"/registers/{kept.key}/import"
+    # letters of three bytes, which a form field writes as nine
+    text = "unit,name,note\n" + "".join(f"{VILLAGE},山{n},{'山' * 900}\n" for n in range(1000))
+    assert 2_500_000 < len(text.encode()) < 3_000_000
+    good = writer.browser.post(address, data={"csrf_token": writer.csrf, "file": (io.BytesIO(text.encode()), "a.csv")})
+    assert good.status_code == 200 and "1000 行都可以导入" in good.text and len(good.text) < 2_000_000
+    upload = re.findall(r'name="upload" value="([^"]+)"', good.text)[0]
+    done = writer.browser.post(address, data={"csrf_token": writer.csrf, "upload": upload})
+    assert done.status_code == 303 and writer.api("GET", f"/registers/{kept.key}").json["total"] == 1000
+    huge = io.BytesIO(text.encode() * 2)
+    late = writer.browser.post(address, data={"csrf_token": writer.csrf, "file": (huge, "a.csv")})
+    assert late.status_code == 422 and "3 MB" in late.text
+
+
+def test_nobody_confirms_the_file_of_another(kept: Groves):
+    writer = kept.person("street_affairs").sign_in()
+    other = Person(kept.world.app, *_second(kept, "village_secretary"), kept.world.app.test_client()).sign_in()
+    address = f"/registers/{kept.key}/import"
+    sent = {"csrf_token": writer.csrf, "file": (io.BytesIO(f"unit,name\n{VILLAGE},东山\n".encode()), "a.csv")}
+    upload = re.findall(r'name="upload" value="([^"]+)"', writer.browser.post(address, data=sent).text)[0]
+    refused = other.browser.post(address, data={"csrf_token": other.csrf, "upload": upload})
+    assert refused.status_code == 409 and "重新检查" in refused.text
+    assert writer.api("GET", f"/registers/{kept.key}").json["total"] == 0
+
+
+def _second(kept: Groves, role: str):
+    one = kept.person(role)
+    return one.username, one.password, one.unit
+
+
+def test_a_row_is_taken_out_of_use_by_whom_the_register_names(kept: Groves):
+    writer, reader = kept.person("street_affairs").sign_in(), kept.person("street_duty").sign_in()
+    kept.declare(rights={"read": ["street_duty"], "write": ["street_affairs"], "retire": ["street_duty"]})
+    row = kept.add(writer, name="东山", area=1).json
+    where = f"/registers/{kept.key}/rows/{row['id']}"
+    assert "撤下这条记录" not in writer.browser.get(where).text
+    assert writer.api("POST", f"{where}/retire", json={"version": 1, "reason": "x"}).status_code == 403
+    page = reader.browser.get(where).text
+    assert "撤下这条记录" in page and reader.api("GET", where).json["may_retire"] is True
+    assert reader.api("POST", f"{where}/retire", json={"version": 1, "reason": ""}).status_code == 422
+    assert reader.api("POST", f"{where}/retire", json={"version": 7, "reason": "x"}).status_code == 409
+    typed = {"csrf_token": reader.csrf, "version": "1", "reason": "已无此林"}
+    done = reader.browser.post(f"{where}/retire", data=typed)
+    assert done.status_code == 303
+    assert reader.api("GET", f"/registers/{kept.key}").json["total"] == 0
+    gone = reader.api("GET", f"/registers/{kept.key}?retired=true").json["rows"]
+    assert [one["values"]["name"] for one in gone] == ["东山"] and gone[0]["retired_at"]
+    page = reader.browser.get(where).text
+    assert "已于" in page and "已无此林" in page and "撤下这条记录" not in page
+    # it is read, and changed no more
+    changed = {"version": 2, "values": {"area": 2}, "reason": "x"}
+    late = writer.api("PATCH", where, json=changed)
+    assert late.status_code == 409 and late.json["type"].endswith("row-retired")
+    again = reader.api("POST", f"{where}/retire", json={"version": 2, "reason": "x"})
+    assert again.status_code == 409 and again.json["type"].endswith("row-retired")
+    assert kept.add(writer, name="东山").status_code == 201
+
+
+def test_rows_of_a_register_that_names_nobody_for_it_stay_in_use(kept: Groves):
+    writer = kept.person("street_affairs")
+    row = kept.add(writer, name="东山").json
+    where = f"/registers/{kept.key}/rows/{row['id']}/retire"
+    assert writer.api("POST", where, json={"version": 1, "reason": "x"}).status_code == 404
+
+
+def test_an_export_is_recorded_and_a_longer_one_refused(kept: Groves, monkeypatch: pytest.MonkeyPatch):
+    writer, auditor = kept.person("street_affairs").sign_in(), kept.person("auditor", "33.02").sign_in()
+    for number in range(3):
+        kept.add(writer, name=f"{number} 山", area=number)
+    sent = writer.browser.get(f"/registers/{kept.key}/export.csv?area_from=1&q=山")
+    assert sent.status_code == 200 and len(sent.text.splitlines()) == 3
+    page = auditor.browser.get(f"/registers/{kept.key}/exports").text
+    assert "area_from=1" in page and "q=山" in page and 'class="num">2' in page.replace("\n", "")
+    assert writer.browser.get(f"/registers/{kept.key}/exports").status_code == 403
+    monkeypatch.setattr("app.usecases.registers.export_rows.MOST", 2)
+    monkeypatch.setattr("app.web.registers.MOST", 2)
+    refused = writer.browser.get(f"/registers/{kept.key}/export.csv")
+    assert refused.status_code == 422 and "共 3 条，一次至多导出 2 条" in refused.text
+    listed = writer.browser.get(f"/registers/{kept.key}").text
+    assert "一次至多导出 2 条" in listed and "/export.csv" not in listed
+    assert auditor.browser.get(f"/registers/{kept.key}/exports").text.count("area_from=1") == 1
+
+
+def test_units_are_offered_a_page_at_a_time_and_by_their_words(kept: Groves):
+    writer = kept.person("street_affairs")
+    everything = writer.api("GET", f"/registers/{kept.key}/units").json["units"]
+    assert VILLAGE in [one["code"] for one in everything] and len(everything) > 1
+    assert all(one["code"].startswith(STREET) for one in everything)
+    assert len(writer.api("GET", f"/registers/{kept.key}/units?limit=1").json["units"]) == 1
+    by_name = writer.api("GET", f"/registers/{kept.key}/units?q={everything[-1]['name']}").json["units"]
+    assert everything[-1] in by_name and len(by_name) < len(everything)
+    assert kept.person("street_duty").api("GET", f"/registers/{kept.key}/units").status_code == 404
+    assert writer.api("GET", f"/registers/{kept.key}/units?limit=201").status_code == 422

@@ -7,7 +7,7 @@ from uuid import UUID
 from app.domain.actor import Actor
 from app.domain.errors import Forbidden, Invalid
 from app.domain.records_registers import RegisterRow
-from app.domain.registers import RowNotFound, StaleRow
+from app.domain.registers import RowNotFound, RowRetired, StaleRow
 from app.schemas import register_rows
 from app.schemas.texts import say
 from app.usecases import Tools, registering
@@ -35,6 +35,7 @@ def change_row(
     Raises:
         RegisterNotFound, RowNotFound: none that he sees.
         NotYourRow: he reads it only.
+        RowRetired: it is out of use.
         StaleRow: somebody was first; nothing was changed.
         InvalidRow, RowTaken: as when a row is added.
         Invalid: no reason.
@@ -49,6 +50,8 @@ def change_row(
             raise RowNotFound
         if not registering.is_own(actor, register, row.unit):
             raise NotYourRow
+        if row.retired_at is not None:
+            raise RowRetired
         if row.version != version:
             raise StaleRow(version=row.version)
         given = registering.read_unit(unit) or named

@@ -4,36 +4,70 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.domain.actor import Actor
+from app.domain.errors import Invalid
+from app.domain.ids import new_id
+from app.domain.org import county_number
 from app.domain.records_registers import RegisterRow
+from app.domain.registers import Condition, Register
 from app.schemas.register_csv import write_csv
 from app.schemas.register_rows import read_where
+from app.schemas.texts import say
 from app.usecases import Tools
-from app.usecases.registering import register_for
+from app.usecases.registering import hand_of, register_for
 
 #: rows of one file; who needs more narrows the list
-MOST, _PAGE = 20_000, 2000
+MOST, _PAGE = 20_000, 1000
+
+
+class TooManyToExport(Invalid):
+    """The list has more rows than one file takes; narrow it first."""
+
+    slug = "too-many-to-export"
 
 
 def export_rows(
-    tools: Tools, *, actor: Actor, key: str, where: Mapping[str, Any] | None = None, q: str = ""
-) -> str:
-    """Write the rows that an actor may see, in the order in which they were made.
+    tools: Tools, *, actor: Actor, key: str, where: Mapping[str, Any] | None = None, q: str = "",
+    retired: bool = False,
+) -> Iterator[str]:  # fmt: skip
+    """Write the rows that an actor may see, in the order in which they were made, a page at a time.
+
+    Args:
+        where: as a list is asked.
+
+    Writes:
+        who took which rows, and how many, before the first one leaves.
 
     Raises:
         RegisterNotFound.
         Invalid: an unknown field, or a value that does not fit.
+        TooManyToExport: there are more than one file takes; none leaves.
     """
     register = register_for(tools, actor, key)
     asked = read_where(register, where)
+    at = tools.clock.now()
+    with tools.store.unit_of_work() as uow:
+        number = uow.registers.count(register, asked, actor=actor, q=q, retired=retired)
+        if number > MOST:
+            raise TooManyToExport(errors={"rows": [say("export_most", rows=number, n=MOST)]})
+        readers = register.read | register.write | register.retire | {"auditor"}
+        hand = hand_of(actor, register, at, "", among=readers)
+        told = {**(where or {}), **({"q": q} if q.strip() else {}), **({"retired": True} if retired else {})}
+        uow.register_traffic.record_export(register, new_id(county_number(hand.unit), at), hand, told, number)
+        uow.commit()
+    rows = _rows(tools, actor, register, asked, q, retired, number)
+    return write_csv(register, ((str(row.id), row.version, row.unit, row.data) for row in rows))
 
-    def rows() -> Iterator[RegisterRow]:
-        after, left = None, MOST
+
+def _rows(
+    tools: Tools, actor: Actor, register: Register, asked: tuple[Condition, ...], q: str, retired: bool, number: int
+) -> Iterator[RegisterRow]:
+    """Read page after page, each by itself: whoever reads slowly holds no transaction open."""
+    after, left = None, number
+    while left > 0:
         with tools.store.unit_of_work() as uow:
-            while left > 0:
-                page = uow.registers.find(register, asked, actor=actor, q=q, after=after, limit=min(_PAGE, left))
-                yield from page.rows
-                after, left = page.next, left - len(page.rows)
-                if after is None:
-                    return
-
-    return "".join(write_csv(register, ((str(row.id), row.version, row.unit, row.data) for row in rows())))
+            page = uow.registers.find(register, asked, actor=actor, q=q, after=after, limit=min(_PAGE, left),
+                                      retired=retired)  # fmt: skip
+        yield from page.rows
+        after, left = page.next, left - len(page.rows)
+        if after is None:
+            return

@@ -3,14 +3,22 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from app.domain.actor import Actor
+from app.domain.errors import Conflict
 from app.domain.ids import new_id
 from app.domain.org import county_number
 from app.domain.registers import InvalidRow, Register
 from app.schemas.register_csv import Line, parse_csv
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools, registering
+
+
+class UploadGone(Conflict):
+    """This file is not kept any more; check it again."""
+
+    slug = "upload-gone"
 
 
 class _Undone(Exception):
@@ -24,6 +32,8 @@ class Imported:
     register: Register
     lines: tuple[Line, ...]
     kept: bool
+    #: the file that waits to be confirmed
+    upload: UUID | None = None
 
     @property
     def wrong(self) -> int:
@@ -31,32 +41,55 @@ class Imported:
         return sum(1 for line in self.lines if line.errors)
 
 
-def import_rows(tools: Tools, *, actor: Actor, key: str, text: str, keep: bool) -> Imported:
-    """Add every row of a file, or look what would become of it.
+def import_rows(
+    tools: Tools, *, actor: Actor, key: str, text: str = "", upload: UUID | None = None
+) -> Imported:
+    """Look what would become of a file, or add every row of one that was looked at.
 
     Args:
-        text: with a header of field names.
-        keep: nothing is kept while any line does not fit.
+        text: a file that is looked at, with a header of field names; if all of it fits, it waits to be confirmed.
+        upload: the file that was looked at and is confirmed now; nothing is added while any line does not fit.
 
     Writes:
-        rows and their histories, in one transaction.
+        the file that waits; or rows and their histories, in one transaction.
 
     Raises:
         RegisterNotFound: there is none that he may write.
+        UploadGone: the file waits no longer.
         Invalid: it is no such file.
     """
     register = registering.register_for(tools, actor, key, to_write=True)
+    at = tools.clock.now()
+    with tools.store.unit_of_work() as uow:
+        if upload is not None:
+            waiting = uow.register_traffic.kept(upload, register, actor.id, at)
+            if waiting is None:
+                raise UploadGone
+            text = waiting
+        lines, waits, kept = _tried(tools, uow, actor, register, text, keep=upload is not None), None, False
+        fits = bool(lines) and not any(line.errors for line in lines)
+        if fits and upload is None:
+            waits = new_id(0, at)
+            uow.register_traffic.keep(waits, register, actor.id, at, text)
+        elif fits:
+            kept = True
+            uow.register_traffic.forget(register, actor.id)
+        if fits:
+            uow.commit()
+    return Imported(register, tuple(lines), kept, waits)
+
+
+def _tried(
+    tools: Tools, uow: UnitOfWork, actor: Actor, register: Register, text: str, *, keep: bool
+) -> list[Line]:
+    """Add all rows to see what is wrong with them; they are taken back if any is, or if they are only tried."""
     lines = parse_csv(register, text)
     known: registering.Known = {}
-    with tools.store.unit_of_work() as uow:
-        with _attempt(uow):
-            lines = [_added(tools, uow, actor, register, line, known) for line in lines]
-            kept = keep and bool(lines) and not any(line.errors for line in lines)
-            if not kept:
-                raise _Undone
-        if kept:
-            uow.commit()
-    return Imported(register, tuple(lines), kept)
+    with _attempt(uow):
+        lines = [_added(tools, uow, actor, register, line, known) for line in lines]
+        if not keep or any(line.errors for line in lines):
+            raise _Undone
+    return lines
 
 
 @contextmanager

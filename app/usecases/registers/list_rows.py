@@ -34,7 +34,7 @@ class RowPage:
 
 def list_rows(
     tools: Tools, *, actor: Actor, key: str, where: Mapping[str, Any] | None = None, q: str = "", sort: str = "",
-    after: str | None = None, limit: int = 50,
+    after: str | None = None, limit: int = 50, retired: bool = False,
 ) -> RowPage:  # fmt: skip
     """List the rows that an actor may see, the newest first unless they are sorted.
 
@@ -42,6 +42,7 @@ def list_rows(
         where: as diagrams ask, `{field: value}`, with `_from` and `_until`.
         q: part of what the register searches.
         sort: a field, with `-` before it downwards.
+        retired: those out of use instead of those in use.
 
     Raises:
         RegisterNotFound.
@@ -53,10 +54,11 @@ def list_rows(
     if order is None:
         raise Invalid(errors={"sort": [say("option")]})
     with tools.store.unit_of_work() as uow:
-        page = uow.registers.find(register, asked, actor=actor, q=q, sort=order, after=after, limit=limit)
-        total = uow.registers.count(register, asked, actor=actor, q=q)
+        page = uow.registers.find(register, asked, actor=actor, q=q, sort=order, after=after, limit=limit,
+                                  retired=retired)  # fmt: skip
+        total = uow.registers.count(register, asked, actor=actor, q=q, retired=retired)
         sums = {
-            name: uow.registers.sum(register, field, asked, actor=actor, q=q)[0]
+            name: uow.registers.sum(register, field, asked, actor=actor, q=q, retired=retired)[0]
             for name in register.sums if (field := register.find(name))
         }  # fmt: skip
         units = units_of(uow, register, page.rows)

@@ -9,7 +9,7 @@ from app.domain.org import Unit
 from app.domain.records_registers import RegisterChange, RegisterRow
 from app.domain.registers import Register, RowNotFound
 from app.usecases import Tools
-from app.usecases.registering import is_own, register_for, units_of
+from app.usecases.registering import is_own, may_retire, register_for, units_of
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class RowView:
     history: tuple[RegisterChange, ...]
     units: Mapping[str, Unit]
     may_write: bool
+    may_retire: bool
 
 
 def read_row(tools: Tools, *, actor: Actor, key: str, row_id: UUID) -> RowView:
@@ -37,4 +38,6 @@ def read_row(tools: Tools, *, actor: Actor, key: str, row_id: UUID) -> RowView:
             raise RowNotFound
         history = uow.registers.history(row)
         units = units_of(uow, register, [row])
-    return RowView(register, row, history, units, is_own(actor, register, row.unit))
+    in_use = row.retired_at is None
+    own, retires = is_own(actor, register, row.unit), may_retire(actor, register, row.unit)
+    return RowView(register, row, history, units, in_use and own, in_use and retires)

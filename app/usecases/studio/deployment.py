@@ -10,6 +10,7 @@ from app.domain.actor import Actor
 from app.domain.definition_files import MOST_FILES, DefinitionFile, read_name
 from app.domain.errors import Forbidden, Invalid, InvalidDiagram
 from app.domain.findings import Finding
+from app.domain.register_files import read_registers
 from app.engine import decisions, feel
 from app.engine.lint import import_notes, lint_process
 from app.engine.names import process_name
@@ -53,6 +54,8 @@ class Known:
     operations: Mapping[str, Operation]
     #: {register: names of its fields}
     registers: Mapping[str, frozenset[str]]
+    #: {register: what is wrong with its declaration}
+    wrong_registers: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, tools: Tools, uow: UnitOfWork, files: Iterable[DefinitionFile] = ()) -> "Known":
@@ -71,6 +74,7 @@ class Known:
         return cls(
             frozenset(keys["process"]), tables, frozenset(keys["form"]), frozenset(tools.city.roles), outside,
             {key: frozenset(one.name for one in register.fields) for key, register in tools.city.registers.items()},
+            read_registers(tools.city.folder / "registers", tools.city.roles).wrong,
         )
 
     def findings(self, file: DefinitionFile) -> list[Finding]:
@@ -79,6 +83,7 @@ class Known:
             return lint_process(
                 file.content, file=file.name, forms=self.forms, decisions=self.decisions,
                 roles=self.roles, processes=self.processes, operations=self.operations, registers=self.registers,
+                wrong_registers=self.wrong_registers,
             )  # fmt: skip
         return _table_findings(file) if file.kind == "decision" else _form_findings(file.content)
 

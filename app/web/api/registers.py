@@ -11,7 +11,10 @@ from app.schemas.register_records import (
     PLAIN,
     AddRowRecord,
     ChangeRowRecord,
+    OwnerQuery,
+    OwnersRecord,
     RegistersRecord,
+    RetireRowRecord,
     RowPageRecord,
     RowQuery,
     RowRecord,
@@ -24,7 +27,9 @@ from app.usecases.registers.add_row import add_row
 from app.usecases.registers.change_row import change_row
 from app.usecases.registers.list_registers import list_registers
 from app.usecases.registers.list_rows import list_rows
+from app.usecases.registers.offer_units import offer_units
 from app.usecases.registers.read_row import read_row
+from app.usecases.registers.retire_row import retire_row
 from app.web.api import Room
 from app.web.identity import allow
 from app.web.rooms import actor, tools
@@ -61,6 +66,15 @@ def get_rows(query: dict[str, Any], key: str) -> Any:
     return {**vars(page), "sums": {name: format(total, "f") for name, total in page.sums.items()}}
 
 
+@room.route("/registers/<word:key>/units", methods=["GET"])
+@room.arguments(OwnerQuery, location="query")
+@room.response(200, OwnersRecord)
+@allow("register.write")
+def get_owners(query: dict[str, Any], key: str) -> Any:
+    """Find units for which one may write rows, by a part of their name or code."""
+    return {"units": offer_units(tools(), actor=actor(), key=key, **query)}
+
+
 @room.route("/registers/<word:key>/rows", methods=["POST"])
 @room.arguments(AddRowRecord)
 @room.response(201, RowRecord)
@@ -85,3 +99,12 @@ def get_row(key: str, row_id: UUID) -> Any:
 def patch_row(sent: dict[str, Any], key: str, row_id: UUID) -> Any:
     """Change values of a row; 409 when somebody has changed it since it was read."""
     return change_row(tools(), actor=actor(), key=key, row_id=row_id, **sent)
+
+
+@room.route("/registers/<word:key>/rows/<uuid:row_id>/retire", methods=["POST"])
+@room.arguments(RetireRowRecord)
+@room.response(200, RowRecord)
+@allow("register.write")
+def post_retired(sent: dict[str, Any], key: str, row_id: UUID) -> Any:
+    """Take a row out of use, with a reason; its history stays."""
+    return retire_row(tools(), actor=actor(), key=key, row_id=row_id, **sent)

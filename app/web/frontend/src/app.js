@@ -7,6 +7,7 @@ import { anyKept, forgetAll, sweep } from './lib/drafts.js';
 import { fade, flash } from './lib/flash.js';
 import { listenToKeys } from './lib/keyboard.js';
 import { beginLive } from './lib/live.js';
+import { lookUp } from './lib/lookup.js';
 import { newKey } from './lib/net.js';
 import { element, meta } from './lib/page.js';
 import { t } from './lib/texts.js';
@@ -110,4 +111,5 @@ document.addEventListener('change', ({ target }) => {
 document.querySelectorAll('[data-autodismiss]').forEach(fade);
 sweep();
 listenToKeys();
+lookUp();
 beginLive();
