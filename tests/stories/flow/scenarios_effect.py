@@ -119,6 +119,33 @@ def day_thirty_is_in_time_day_thirty_one_is_not() -> FlowCase:
     return _settled(case, "none")
 
 
+def the_court_writes_letters() -> FlowCase:
+    """The court has no link: the registrar enters what it wrote."""
+    case = _sent()
+    case.act("court.replied", by="registrar", node="accept_replied", court_decision="accept", case_no="特1号")
+    assert case.nodes == {"court_decide"}
+    case.act("court.replied", by="registrar", node="result_replied", court_decision="confirm", ruling_no="特1号裁定")
+    return _settled(case, "confirmed")
+
+
+def nobody_hurries_to_give_effect() -> FlowCase:
+    """Each step at its limit: who has to see to it is told."""
+    case = mediation._heard(mediation._appointed(), "written")
+    case.until("mediation_agreement")
+    _write(case)
+    case.until("mediation_effect")
+    case.do("choose", by="mediator", effect="judicial")
+    _apply(case)
+    case.until("confirmation_check")
+    case.do("package_check", by="registrar", present=["application"], decision="complete")
+    case.do("court_accept", by="clerk", court_decision="refuse", court_reason="内容不明确")
+    case.until("after_refusal")
+    assert mediation._late(case) == ["mediation_agreement", "mediation_effect", "confirmation_check", "after_refusal"]
+    assert case.told("unit.mediation_step_late") == 4
+    case.do("after_refusal", by="mediator", next_step="none", note="双方愿意自行履行")
+    return _settled(case, "none")
+
+
 # --- other ways --------------------------------------------------------------------------------------
 
 
@@ -131,6 +158,8 @@ def arbitration_confirms() -> FlowCase:
 
 def arbitration_answers_by_message() -> FlowCase:
     case = _agreed(effect="arbitration")
+    case.until("arbitration_confirm")
+    assert mediation._late(case)[-1:] == ["arbitration_confirm"]
     mediation._answer(case, "arbitration.replied", outside_result="refused")
     return _settled(case, "none")
 
@@ -147,7 +176,9 @@ def a_notary_takes_payments_only() -> FlowCase:
 
 def a_notary_answers_by_message() -> FlowCase:
     case = _agreed(effect="notary")
-    mediation._answer(case, "notary.replied", outside_result="confirmed")
+    case.until("notary_confirm")
+    assert mediation._late(case)[-1:] == ["notary_confirm"]
+    case.act("notary.replied", by="registrar", outside_result="confirmed", document_no="公2号")
     return _settled(case, "notarised")
 
 
@@ -167,8 +198,7 @@ def _after(*items: dict[str, Any], **more: Any) -> FlowCase:
     case.begin("dispute_follow_up", "settled", **{
         "origin_no": "M-1", "title": "邻里纠纷", "item_code": "C01-01", "dispute_type": "neighbour",
         "parties": mediation.PARTIES, "items": list(items), "effective_at": "2026-03-02T09:00:00+08:00",
-        "effect": "confirmed", "visit_days": [7, 30, 90], "visit_limit": "5 d", "remind_days": 3, "overdue_days": 1,
-        "ledger_id": LEDGER, **more})
+        "effect": "confirmed", "ledger_id": LEDGER, **more})
     return case
 
 
@@ -188,6 +218,8 @@ def every_item_is_watched() -> FlowCase:
     assert case.told("unit.performance_due") == 2 and case.nodes == {"check_item"}
     case.act("med.performed", node="performed_later", proof=[PHOTO])
     assert case.now.isoformat().startswith("2026-03-07")
+    case.until("performance_check#3")
+    assert mediation._late(case) == ["performance_check"]
     case.do("check_item", decision="urge", note="已电话催告")
     case.wait(days=3)
     _visit(case)

@@ -33,6 +33,11 @@ def _thrown(case: FlowCase, message: str) -> dict[str, Any]:
     return dict(next(one.payload for one in case.progress.thrown if one.name == message))
 
 
+def _late(case: FlowCase) -> list[str]:
+    """Steps that were recorded as late."""
+    return [one["step"] for one in case.noted("mediation_late")]
+
+
 def _applied(**given: Any) -> FlowCase:
     case = FlowCase()
     case.begin("dispute_mediation", "applied", **{**BASIC, "evidence": [], **given})
@@ -65,6 +70,15 @@ def _consents(case: FlowCase, *answers: str) -> None:
 
 def _appoint(case: FlowCase) -> None:
     case.do("appoint", by="head", mediator_name="调解员01", way="chosen", no_conflict=True)
+
+
+def the_appointment_is_late() -> FlowCase:
+    case = _accepted()
+    _consents(case)
+    case.until("mediation_appoint")
+    assert _late(case) == ["mediation_appoint"] and case.told("unit.mediation_step_late") == 1
+    _appoint(case)
+    return case
 
 
 def _appointed(**given: Any) -> FlowCase:
@@ -240,11 +254,38 @@ def a_party_answers_online_another_not_at_all() -> FlowCase:
     case = _accepted()
     _answer(case, "med.consented", answer="yes", mode="video")
     case.wait(days=3, hours=1)
-    assert case.nodes == {"terminate"}
+    # of the two only the silent one was asked again
+    assert case.nodes == {"terminate"} and case.told("unit.mediation_consent_yellow") == 1
+    case.until("mediation_terminate")
+    assert _late(case) == ["mediation_terminate"]
     _end(case)
     case.until("mediation_guide")
     assert case.noted("not_guided") and case.event["close_reason"] == "legal_path"
     return case
+
+
+def a_message_without_an_answer_is_no_consent() -> FlowCase:
+    """What a party said at the level below does not answer for him at the next."""
+    case = _heard(_appointed(), "failed")
+    case.do("receive_up", decision="take")
+    _answer(case, "med.consented", mode="site")
+    _consents(case, "yes")
+    assert case.nodes == {"terminate"}
+    return case
+
+
+def the_court_sends_it_back_once_before_filing() -> FlowCase:
+    case = _accepted(dispute_type="wage")
+    for again in (False, True):
+        _consents(case, "no", "no")
+        _end(case, "court", consent_handover=True)
+        letter = {"letter": [PHOTO]}
+        case.do("receipt", by="clerk", receipt_decision="back", note="立案前请再调解", **letter)
+        assert case.nodes == ({"guide"} if again else {"consent"})
+        if not again:
+            assert case.record["limits"]["mediation_legal"]["amount"] == "30 d"
+            assert case.event["mediation_kind"] == "professional" and case.record["counts"]["sent_back"] == 1
+    return _guided(case, "refused", "legal_path")
 
 
 def not_settled_in_the_village_goes_up_to_the_county() -> FlowCase:
@@ -302,6 +343,7 @@ def the_legal_term_ends_it() -> FlowCase:
     with pytest.raises((ActNotOpen, YongzhiError)):
         case.act("med.appraisal", appraiser="鉴定机构", question="再鉴定")
     case.wait(days=10)
+    assert not _late(case)
     case.do("appraisal_result", appraisal="防水层老化", appraisal_cost=3000)
     assert case.record["limits"]["mediation_legal"]["due_at"].startswith("2026-04-11")
     case.until("mediation_legal")
@@ -310,6 +352,16 @@ def the_legal_term_ends_it() -> FlowCase:
     case.until("mediation_handover")
     assert case.noted("handover_silent")
     return _guided(case, "over", "legal_path")
+
+
+def an_appraisal_takes_too_long() -> FlowCase:
+    case = _appointed(claim_amount=900000)
+    case.act("med.appraisal", appraiser="鉴定机构", question="渗漏原因")
+    case.until("mediation_appraisal")
+    # the clock of the mediation stands still, the one of the appraisal does not
+    assert _late(case) == ["mediation_appraisal"] and "appraisal_result" in case.nodes
+    case.do("appraisal_result", appraisal="防水层老化", appraisal_cost=3000)
+    return case
 
 
 def the_labour_arbitration_answers_by_hand() -> FlowCase:
