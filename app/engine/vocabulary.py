@@ -81,6 +81,7 @@ OPERATIONS: dict[str, Operation] = {
     "limits.stop": _op("names"),
     "limits.renew": _op("names"),
     "fact.record": _op("kind", None),
+    "facts.deductions": _op("units from until"),
     "notify.reporter": _op("text", None),
     "notify.unit": _op("role unit text", None),
     "knowledge.find": _op("text", "item_code"),

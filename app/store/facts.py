@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from app.domain.deductions import CostlyFact
 from app.domain.errors import StaleRevision
 from app.domain.facts import Fact
 from app.domain.ids import county_of
@@ -20,6 +21,10 @@ with c as (
 ),{RECORDED} select {GUARDED}"""
 
 READ = f"select {columns(Fact)} from facts where county = %(county)s and case_id = %(id)s"
+
+
+#: what the index of facts that cost points holds
+COSTLY = """kind = 'Noted' and (body like '%%"deduction"%%' or body like '%%"card_revoked"%%')"""
 
 
 class Facts:
@@ -76,6 +81,23 @@ class Facts:
             " order by at, case_id, seq limit %(limit)s"
         )
         return self._tx.records(Fact, sql, {"actor": actor_id, "since": since, "until": until, "limit": limit})
+
+    def costly(self, *, since: datetime, until: datetime, limit: int) -> tuple[CostlyFact, ...]:
+        """Read the facts of a span of time that cost points or give those of a card back, oldest first.
+
+        A card that is given in the span and revoked later counts as revoked: what was taken back is no more.
+        """
+        # the condition of the index, word for word
+        sql = f"""
+            select f.case_id, f.seq, f.at, coalesce(c.event_no, '') as event_no, f.body from (
+                select county, case_id, seq, at, body from facts where {COSTLY} and at >= %(since)s and at < %(until)s
+                union
+                select county, case_id, seq, at, body from facts where {COSTLY} and at >= %(until)s
+                    and body like %(revoked)s
+            ) f join cases c on c.county = f.county and c.id = f.case_id
+            order by f.at, f.case_id, f.seq limit %(limit)s"""
+        span = {"since": since, "until": until, "limit": limit, "revoked": '%"card_revoked"%'}
+        return self._tx.records(CostlyFact, sql, span)
 
     def heads(self, since: datetime, until: datetime) -> Iterator[tuple[UUID, int, bytes]]:
         """Read, for each case touched in a span of time, the newest fact of that span: id, number and hash."""

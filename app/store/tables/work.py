@@ -188,4 +188,6 @@ facts = Table(
     *words("body"), *raw("previous", "hash"),
     _of_case("fk_facts_cases"),
     Index(None, "actor", "at"), Index(None, "at"),
+    Index("ix_facts_deductions", "at", postgresql_where="kind = 'Noted' and (body like '%\"deduction\"%' or body like"
+          " '%\"card_revoked\"%')"),
 )  # fmt: skip

@@ -93,7 +93,7 @@ class FlowCase(Running):
         self.similar: dict[str, Any] = {"score": 0, "master": None, "same_phone": False, "master_state": None,
                                         "repeat": False, "alone": False, "candidates": []}
         self.on_duty: dict[str, list[str]] = {"grid_member": ["wang"]}
-        self.memory = Memory()
+        self.memory, self.deductions = Memory(), list[dict[str, Any]]()
         self.known: set[str] = {"33.02.11.004", "33.02.11.005", GRID, "33.02.11.004.003.013"}
 
     # --- the outside world -----------------------------------------------------------------------
@@ -149,6 +149,9 @@ class FlowCase(Running):
 
     def _knowledge_find(self, call: Call) -> OperationResult:
         return OperationResult({"articles": []})
+
+    def _facts_deductions(self, call: Call) -> OperationResult:
+        return OperationResult({"rows": [row for row in self.deductions if row["unit"] in call.params["units"]]})
 
     def _notify_reporter(self, call: Call) -> OperationResult:
         assert call.params["text"] in city().texts, call.params["text"]
