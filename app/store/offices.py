@@ -108,6 +108,28 @@ class Offices:
         params = {"q": _like(q), "below": below, "after": after, "limit": max(1, min(limit, LARGEST))}
         return tuple(map(read_unit, self._tx.rows(sql, params | reach.params)))
 
+    def held_by(self, person_id: UUID, limit: int = 1000) -> tuple[UUID, ...]:
+        """List the tasks on somebody's desk, those that he has lent among them."""
+        sql = """select id from tasks t where t.state = 1 and t.holder = %(me)s union
+            select id from tasks t where t.state = 1 and t.owner = %(me)s and t.owner <> ''
+            order by id limit %(limit)s"""
+        return tuple(row[0] for row in self._tx.rows(sql, {"me": str(person_id), "limit": limit}))
+
+    def move_desk(self, task_id: UUID, leaving: str, to: tuple[str, str], at: datetime) -> None:
+        """Put somebody else in the place of whoever leaves, as holder or owner of a task; the draft goes along.
+
+        Args:
+            to: id and shown name.
+        """
+        sql = """update tasks set revision = revision + 1, claimed_at = %(at)s,
+            holder_name = case when holder = %(me)s then %(name)s else holder_name end,
+            holder = case when holder = %(me)s then %(to)s else holder end,
+            owner_name = case when owner = %(me)s then %(name)s else owner_name end,
+            owner = case when owner = %(me)s then %(to)s else owner end
+            where county = %(county)s and id = %(id)s and state = 1 and %(me)s in (holder, owner)"""
+        key = {"county": county_of(task_id), "id": task_id}
+        self._tx.write(sql, key | {"me": leaving, "to": to[0], "name": to[1], "at": at})
+
     def staffed(self, unit: str, at: datetime) -> int:
         """Count who holds a role in a unit or below it at a moment or later; stops at 100."""
         sql = f"""select count(*) from (select from person_roles r where {_LAST}

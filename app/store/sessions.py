@@ -68,9 +68,10 @@ class Sessions:
         """End a session."""
         self._tx.write("delete from sessions where token_hash = %(hash)s", {"hash": token_hash})
 
-    def drop_of(self, person_id: UUID) -> int:
-        """End every session of a person; return how many."""
-        return self._tx.write("delete from sessions where person_id = %(person)s", {"person": person_id})
+    def drop_of(self, person_id: UUID, but: bytes | None = None) -> int:
+        """End every session of a person, but one; return how many."""
+        sql = "delete from sessions where person_id = %(person)s and token_hash is distinct from %(but)s::bytea"
+        return self._tx.write(sql, {"person": person_id, "but": but})
 
     def drop_expired(self, at: datetime) -> int:
         """Forget sessions that ran out; return how many."""

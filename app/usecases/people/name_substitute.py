@@ -28,6 +28,7 @@ def name_substitute(
     until_at: datetime,
     reason: str,
     person_id: UUID | None = None,
+    person: str = "",
     role: str = "",
     process: str = "",
 ) -> UUID:
@@ -40,7 +41,7 @@ def name_substitute(
     Args:
         actor: the officer himself, his leader, or the administrator of his units.
         substitute: id or user name of another officer.
-        person_id: for whom; the actor himself if it is not given.
+        person_id, person: for whom, by id or by user name; the actor himself if neither is given.
         role: the only role, and process: the only process for which he stands in; empty for all.
 
     Returns:
@@ -58,20 +59,21 @@ def name_substitute(
         raise Forbidden()
     words = clean_words(reason, "reason", needed=True)
     with tools.store.unit_of_work() as uow:
-        person = _absent(uow, actor, person_id or actor.person_id, at)
+        chosen = named_person(uow, person, "person").id if person else person_id or actor.person_id
+        absent = _absent(uow, actor, chosen, at)
         other = named_person(uow, substitute, "substitute")
-        _check(tools, uow, person, other, (from_at, until_at, at), role, process)
+        _check(tools, uow, absent, other, (from_at, until_at, at), role, process)
         row = SubstituteRow(
-            new_id(county_of(person.id), at), person.id, other.id, role, process, max(from_at, at), until_at, words,
+            new_id(county_of(absent.id), at), absent.id, other.id, role, process, max(from_at, at), until_at, words,
             actor.id, actor.name or actor.username, at,
         )  # fmt: skip
         uow.substitutes.add(row)
         body = {"id": str(row.id), "substitute": str(other.id), "substitute_name": other.name or other.username,
                 "from": row.from_at.isoformat(), "until": until_at.isoformat(), "role": role, "process": process,
                 "reason": words}  # fmt: skip
-        record(uow, person.id, "SubstituteNamed", body, actor, at)
-        told = {"person": person.name, "substitute": other.name, "until": until_at.isoformat(), "reason": words}
-        for one in {person.id, other.id} - {actor.person_id}:
+        record(uow, absent.id, "SubstituteNamed", body, actor, at)
+        told = {"person": absent.name, "substitute": other.name, "until": until_at.isoformat(), "reason": words}
+        for one in {absent.id, other.id} - {actor.person_id}:
             uow.notices.add(county_of(one), at, "unit.substitute_named", person_id=str(one), params=told)
         uow.commit()
     return row.id

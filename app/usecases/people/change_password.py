@@ -1,0 +1,37 @@
+"""Change one's own password."""
+
+from app.domain.actor import Actor
+from app.domain.errors import Forbidden, Invalid
+from app.ports.passwords import hash_password, verify_password
+from app.schemas.texts import say
+from app.usecases import Tools
+from app.usecases.people.person_fields import wrong_password
+from app.usecases.people.recording import record
+
+
+def change_password(tools: Tools, *, actor: Actor, old: str, new: str, keep: str = "") -> None:
+    """Change one's own password; every other session ends.
+
+    Args:
+        old: the password that holds until now.
+        keep: token of the session that goes on.
+
+    Writes:
+        the hash; PasswordChanged.
+
+    Raises:
+        Invalid: field `old` or `new`.
+    """
+    if actor.person_id is None or actor.absent:
+        raise Forbidden()
+    with tools.store.unit_of_work() as uow:
+        person = uow.people.get(actor.person_id)
+        if not verify_password(person.password_hash or None, old):
+            raise Invalid(errors={"old": [say("old_password")]})
+        wrong = wrong_password(new, username=person.username)
+        if wrong or new == old:
+            raise Invalid(errors={"new": wrong or [say("same_password")]})
+        uow.people.change(person.id, password_hash=hash_password(new))
+        uow.sessions.drop_of(person.id, but=tools.secrets.token_hash(keep) if keep else None)
+        record(uow, person.id, "PasswordChanged", {}, actor, tools.clock.now())
+        uow.commit()

@@ -1,0 +1,36 @@
+"""Dissolve a unit."""
+
+from app.domain.actor import Actor
+from app.domain.errors import Conflict
+from app.domain.office import UnitInUse, check_administers
+from app.store.office_facts import subject_of
+from app.usecases import Tools
+from app.usecases.people.recording import record
+
+
+class UnitDissolved(Conflict):
+    """This unit was dissolved before."""
+
+    slug = "unit-dissolved"
+
+
+def dissolve_unit(tools: Tools, *, actor: Actor, code: str) -> None:
+    """Note that a unit in which nobody works any more has ended today.
+
+    Writes:
+        its last day; UnitDissolved.
+
+    Raises:
+        NotFound: there is none. OutsideYourUnits. UnitInUse: somebody still holds a role there or below.
+    """
+    at = tools.clock.now()
+    with tools.store.unit_of_work() as uow:
+        unit = uow.units.get(code)
+        check_administers(actor, unit.parent or code)
+        if unit.valid_to is not None:
+            raise UnitDissolved()
+        if uow.offices.staffed(code, at):
+            raise UnitInUse()
+        uow.units.dissolve(code, tools.city.calendar.local(at).date())
+        record(uow, subject_of(code), "UnitDissolved", {"code": code, "name": unit.name}, actor, at)
+        uow.commit()
