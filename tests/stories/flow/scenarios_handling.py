@@ -77,16 +77,18 @@ def a_hotline_event_is_contacted_and_called_back() -> FlowCase:
 
 
 def three_calls_reach_nobody() -> FlowCase:
-    case = handled(channel="HOTLINE_12345", reported_by="id-caller")
-    verify(case)
-    for _ in range(3):
-        case.do("callback_call", reached=False)
-        case.wait(hours=5) if case.nodes else None
-        if case.progress and not case.progress.closed and not case.nodes:
-            case.wait(days=1)
-        if case.progress and case.progress.closed:
-            break
-    assert case.progress and case.progress.closed
+    """On three different half-days, whatever the hour of the first."""
+    for hour, second, third in ((-2, "13:31", "08:31"), (1, "13:31", "08:31"), (3, "13:31", "08:31"),
+                                (6, "08:31", "13:31"), (11, "08:31", "13:31")):
+        case = handled(channel="HOTLINE_12345", reported_by="id-caller")
+        case.wait(days=1, hours=hour)
+        verify(case) if "verify" in case.nodes else case.do("verify_by_duty", by="duty", decision="pass", way="phone")
+        for moment in (None, second, third):
+            while "callback_call" not in case.nodes:
+                case.wait(minutes=1)
+            assert moment in (None, f"{case.now:%H:%M}")
+            case.do("callback_call", reached=False)
+        assert case.progress and case.progress.closed and not case.noted("second_handling")
     return case
 
 
@@ -96,8 +98,36 @@ def nobody_calls_back_in_time() -> FlowCase:
     case.until("callback")
     assert case.noted("red")[0]["step"] == "callback"
     # whom nobody rang is not unreachable: the command room decides
-    assert case.nodes == {"unsatisfied_decide"}
-    case.do("unsatisfied_decide", by="deputy", decision="explain", note="已补打电话，诉求人认可结果")
+    assert case.nodes == {"missed_decide"}
+    case.do("missed_decide", by="deputy", decision="call", note="立即补打")
+    case.do("callback_call", reached=True, solved="yes", satisfaction="satisfied")
+    assert case.progress and case.progress.closed
+    return case
+
+
+def one_call_is_not_enough_to_give_up() -> FlowCase:
+    case = handled(channel="HOTLINE_12345", reported_by="id-caller")
+    verify(case)
+    case.do("callback_call", reached=False)
+    case.until("callback")
+    assert case.nodes == {"missed_decide"}
+    case.do("missed_decide", by="deputy", decision="unreachable", note="号码已停机")
+    assert case.progress and case.progress.closed and case.record["counts"]["call_attempts"] == 1
+    return case
+
+
+def three_calls_and_still_late() -> FlowCase:
+    """The third call is open when the time is over, and two more were made after the room asked for them."""
+    case = handled(channel="HOTLINE_12345", reported_by="id-caller")
+    verify(case)
+    case.do("callback_call", reached=False)
+    case.until("callback")
+    case.do("missed_decide", by="deputy", decision="call", note="再打两次")
+    case.do("callback_call", reached=False)
+    case.until("callback")
+    case.do("missed_decide", by="deputy", decision="call", note="再打一次")
+    assert case.nodes == {"callback_call"}
+    case.do("callback_call", reached=False)
     assert case.progress and case.progress.closed
     return case
 
@@ -169,6 +199,8 @@ def nobody_signs_in_time() -> FlowCase:
     assert case.told("unit.sign_yellow") == 1
     case.until("sign")
     assert case.noted("auto_signed") and case.nodes == {"handle"} and "signed_at" in case.record["milestones"]
+    (asked,) = [body["payload"] for body in case.kinds("MessageThrown") if body["name"] == "sup.opened"]
+    assert (asked["trigger"], asked["share"]) == ("overdue", 100)
     return case
 
 
@@ -212,6 +244,49 @@ def a_return_is_refused() -> FlowCase:
     assert case.nodes == {"sign"}
     offered = [one for one in case.progress.subscriptions if one.message == "ret.requested"] if case.progress else []
     assert offered and not offered[0].open
+    return case
+
+
+def _returned(**more: Any) -> FlowCase:
+    case = dispatched()
+    case.act("ret.requested", reason="not_mine", competent_unit="33.02.11.004.p-enforce", note="不是我单位的设施")
+    return case
+
+
+def nobody_decides_on_a_return() -> FlowCase:
+    """Who received it first is responsible: he must sign; the room that was silent loses points."""
+    case = _returned()
+    case.until("return_decide")
+    assert case.nodes == {"sign"} and case.event["must_sign"] is True
+    late = case.noted("red")[0]
+    assert (late["step"], late["unit"], late["deduction"]) == ("return_decide", "33.02.11.004.cmd", 0.1)
+    return case
+
+
+def the_time_for_a_return_is_over() -> FlowCase:
+    case = dispatched("乱堆放杂物，影响通行")
+    assert case.record["limits"]["return_window"]["amount"] == "2 wh" and case.record["limits"]["sign"]["amount"] == "4 wh"
+    case.until("return_window")
+    try:
+        case.act("ret.requested", reason="not_mine", competent_unit="33.02.11.004.p-enforce", note="不是我单位的设施")
+    except YongzhiError as no:
+        assert "退单期限已过" in no.message
+    else:
+        raise AssertionError("an event is returned after the time for it")
+    assert case.nodes == {"sign"}
+    return case
+
+
+def another_system_decides_on_a_return() -> FlowCase:
+    """It says yes or no; whither the event goes is still for the tables of this city."""
+    refused, arbitrated, case = _returned(), _returned(), _returned()
+    refused.send("ret.decided", decision="nonsense")
+    assert refused.nodes == {"sign"} and refused.event["must_sign"] is True
+    arbitrated.send("ret.decided", decision="arbitrate")
+    assert arbitrated.nodes == {"interim_handle", "state"}
+    before = case.event["lead_unit"]
+    case.send("ret.decided", decision="accept", competent_unit="33.02.99.nowhere")
+    assert case.nodes == {"sign"} and case.event["lead_unit"] == before and case.record["counts"]["returns"] == 1
     return case
 
 
@@ -377,13 +452,62 @@ def work_is_suspended_and_resumed() -> FlowCase:
     case.act("sus.requested", kind="suspend", until="2026-03-20", reason="citizen", explanation="等待业主返回")
     case.do("suspend_decide", by="director", decision="grant", note="同意")
     assert case.event["status"] == "suspended" and case.record["limits"]["handling"]["state"] == "paused"
-    case.wait(days=20)
-    assert not case.noted("red")
+    case.wait(days=10)
+    assert not case.noted("red") and not case.nodes & {"suspend_review"}
     case.act("sus.resumed", resume_reason="业主已返回")
     assert case.event["status"] == "handling" and case.record["limits"]["handling"]["state"] == "running"
     work(case)
     review(case)
     assert case.nodes == {"verify"}
+    return case
+
+
+def a_suspension_ends_on_the_day_that_was_granted() -> FlowCase:
+    case = dispatched("乱堆放杂物，影响通行")
+    case.do("sign", decision="sign")
+    case.act("sus.requested", kind="suspend", until="2026-03-07", reason="citizen", explanation="等待业主返回")
+    case.do("suspend_decide", by="director", decision="grant", note="同意")
+    case.wait(days=4)
+    assert "suspend_review" not in case.nodes
+    case.wait(days=1)
+    for late in ("2026-03-01", "2026-05-01"):
+        try:
+            case.do("suspend_review", by="director", decision="wait", new_until=late, note="业主仍未返回")
+        except YongzhiError as no:
+            assert "最长三十日" in no.message
+        else:
+            raise AssertionError(f"suspended until {late}")
+    case.do("suspend_review", by="director", decision="wait", new_until="2026-03-10", note="业主仍未返回")
+    assert case.told("reporter.suspended") == 2 and "suspend_review" not in case.nodes
+    case.wait(days=3)
+    case.do("suspend_review", by="director", decision="resume", note="业主已返回")
+    assert case.event["status"] == "handling"
+    return case
+
+
+def short_work_is_not_reminded_at_half_time() -> FlowCase:
+    case = dispatched("垃圾箱满溢，没人清理")
+    case.do("sign", decision="sign")
+    assert case.record["limits"]["handling"]["amount"] == "4 wh"
+    case.until("handling", "at_50")
+    assert case.told("unit.half") == 0 and case.nodes == {"handle"}
+    return case
+
+
+def other_systems_report_progress_and_decide_on_extensions() -> FlowCase:
+    """What is longer than the original limit is not taken over from outside either."""
+    case = dispatched("乱堆放杂物，影响通行")
+    case.do("sign", decision="sign")
+    case.send("dept.inbound", progress_text="已列入清运计划", percent=40, external_id="CG-2026-7")
+    (note,) = case.noted("progress")
+    assert note["external_id"] == "CG-2026-7" and case.record["counts"]["progress_notes"] == 1
+    due = case.record["limits"]["handling"]["due_at"]
+    for decision, asked, granted in (("refuse", 2, None), ("grant", 30, None), ("grant", 2, 90)):
+        case.act("ext.requested", amount_number=asked, amount_unit="wd", reason="weather", explanation="连日大雨不能施工")
+        case.send("ext.decided", decision=decision, granted=granted, note="区县系统批复")
+        assert "ext_decide" not in case.nodes
+        assert (case.record["limits"]["handling"]["due_at"] > due) is (asked == 2 and decision == "grant")
+    assert len(case.noted("extension_refused")) == 2 and case.record["counts"]["extensions"] == 1
     return case
 
 
