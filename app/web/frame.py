@@ -65,7 +65,10 @@ def _frame() -> dict[str, Any]:
         "id": person.id,
         "name": person.name or person.username,
         "post": "、".join(role_name(role) for role in sorted(person.roles)[:2]),
-        "links": [(url_for("people.rights"), gettext("我的权限"))],
+        "links": [
+            *([(url_for("phone.page"), gettext("移动工作台"))] if may("report.file") else []),
+            (url_for("contact.page"), gettext("通知方式")), (url_for("people.rights"), gettext("我的权限")),
+        ],
         "sign_out_url": url_for("people.sign_out_now"),
     }
     demo = gettext("演示环境：城市、人员与数据均为虚构，请勿填写真实信息。") if config().demo else None

@@ -12,7 +12,7 @@ const target = join(here, '..', 'static', 'dist');
 const fresh = join(here, 'node_modules', '.dist');
 const watching = process.argv.includes('--watch');
 
-export const ENTRIES = ['app', 'form', 'viewer', 'modeler', 'map', 'report', 'paper'];
+export const ENTRIES = ['app', 'form', 'viewer', 'modeler', 'map', 'report', 'paper', 'phone'];
 
 const options = {
   absWorkingDir: here,
