@@ -10,6 +10,7 @@ from app.web import (
     api,
     arrival,
     audit,
+    contact,
     errors,
     frame,
     headers,
@@ -21,6 +22,7 @@ from app.web import (
     migrating,
     operators,
     people,
+    phone,
     public,
     reading,
     register_files,
@@ -29,12 +31,12 @@ from app.web import (
     steering,
     studio,
 )
-from app.web.desk import cases, desk, handing, inbox, papers, starting, tasks
+from app.web.desk import cases, desk, handing, inbox, live, papers, starting, tasks
 from app.web.house import House
 
 FOLDER = Path(__file__).parent
 #: modules that add their views to the desk's blueprint
-_DESK = (inbox, tasks, handing, starting, cases, papers)
+_DESK = (inbox, tasks, handing, starting, cases, papers, live)
 #: adds its views to the blueprint of registers
 _REGISTERS = (register_files,)
 
@@ -64,7 +66,8 @@ def assemble(tools: Tools) -> Flask:
     frame.install(app)
     headers.install(app)
     for blueprint in (
-        people.people, desk, intake.intake, public.public, studio.studio, audit.audit, operators.operators,
+        people.people, contact.contact, phone.phone, desk, intake.intake, public.public, studio.studio, audit.audit,
+        operators.operators,
         steering.steering, migrating.migrating, registers.registers, health.health,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
