@@ -32,6 +32,7 @@ from app.web import (
     studio,
 )
 from app.web.desk import cases, desk, handing, inbox, live, papers, starting, tasks
+from app.web.handover import handing_over
 from app.web.house import House
 
 FOLDER = Path(__file__).parent
