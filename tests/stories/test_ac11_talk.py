@@ -102,10 +102,10 @@ def paper(item: Event, node: str) -> str:
     return item.desk.attach(CLERK, scan(f"{item.reported.event_no} {node}"), "scan.pdf", "", task_id=task)
 
 
-def published(item: Event) -> None:
-    task = item.task(CLERK, "村务公开")["id"]
+def published(item: Event, name: str = "村务公开") -> None:
+    task = item.task(CLERK, name)["id"]
     shot = item.desk.attach(CLERK, photo(None, None, item.scene.now), "IMG.jpg", "after", task_id=task)
-    item.do(CLERK, "村务公开", text="表决结果与决定", places="村务公开栏", posted=[shot])
+    item.do(CLERK, name, text="表决结果与决定", places="村务公开栏", posted=[shot])
 
 
 def repaving(scene: Scene, item: Event) -> None:
@@ -195,6 +195,9 @@ def next_month(scene: Scene, tools: Tools, toilet: Event, road: Event) -> None:
     toilet.do(CLERK, "村里办理", responsible="村委02", action="安排保洁员一名")
     road.do(CLERK, "村里办理", responsible="村委03", contractor="某工程队", action="铺设完成", cost=298000)
     road.do(AFFAIRS, "监督核对", decision="ok", note="发票与合同相符")
+    # what the collective's money bought is published before it is rated
+    assert told(road.task(CLERK, "公开结果与收支")["due_at"]) == "04-09 09:00"
+    published(road, "公开结果与收支")
     mornings(scene, tools, "04-08 09:00")
     scene.at("04-10 19:00")
     talk, = cases_called(scene, tools, "村民说事日 2026-04-10")

@@ -115,6 +115,27 @@ def _done(case: FlowCase, **more: Any) -> None:
     case.do("do_village", by="secretary", responsible="村委01", action="已换新路灯", **more)
 
 
+def _late(case: FlowCase) -> list[str]:
+    """Steps that were recorded as late."""
+    return [one["step"] for one in case.noted("talk_late")]
+
+
+def every_step_of_the_discussion_has_its_limit() -> FlowCase:
+    case = _raised(title="修订村规民约", grade_hint="major")
+    case.until("talk_grade")
+    case.do("grade", grade="fundamental", subject="rules", basis="adults", owner="ours")
+    case.until("talk_legal")
+    _lawful(case)
+    case.until("talk_consult")
+    case.do("consult_village", opinions=0, summary="无异议", consulted=True)
+    case.until("talk_call")
+    _called(case, "2026-05-13T09:00")
+    case.until("talk_meeting")
+    assert _late(case) == ["talk_grade", "talk_legal", "talk_consult", "talk_call", "talk_meeting"]
+    assert case.told("unit.talk_step_late") == 5 and case.nodes == {"meeting"}
+    return case
+
+
 def an_answer_on_the_spot() -> FlowCase:
     case = _raised(answered=True, answer="已联系，今晚修好")
     assert _outcome(case) == "answered"
@@ -192,11 +213,20 @@ def two_thirds_are_met_exactly() -> FlowCase:
     assert case.record["limits"]["talk_do"]["due_at"].startswith("2026-05-30T17:30")
     _done(case, cost=298000)
     assert case.nodes == {"money_check"}
+    due = case.record["limits"]["talk_do"]["due_at"]
+    case.until("talk_money")
+    assert _late(case) == ["talk_money"] and case.told("unit.talk_step_late") == 1
     case.do("money_check", by="committee", decision="not_ok", note="缺一张发票")
+    # back to the work, without a new limit
+    assert case.nodes == {"do_village"} and case.record["limits"]["talk_do"]["due_at"] == due
     _done(case, cost=298000)
     task = case.open[case.key_of("money_check")]
     assert task.excluded_people == ("id-secretary",) and task.candidates[0] == ("village_supervision", VILLAGE)
     case.do("money_check", by="committee", decision="ok", note="相符")
+    assert case.nodes == {"publish_result"}
+    case.until("talk_publish_result")
+    assert _late(case) == ["talk_money", "talk_publish_result"]
+    case.do("publish_result", by="clerk", text="路已修好，支出二十九万八千元", places="公开栏", posted=[PHOTO])
     case.act("citizen.rated", satisfied="yes", voters=20, dissatisfied=2)
     assert _outcome(case) == "done"
     return case
