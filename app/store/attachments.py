@@ -14,7 +14,8 @@ ADD = f"""insert into attachments ({", ".join(_NAMES)}) values ({", ".join(f"%({
 READ = f"select {columns(AttachmentRow)} from attachments"
 
 
-def _attachment(row: object) -> AttachmentRow:
+def read_attachment(row: object) -> AttachmentRow:
+    """Make an attachment of a row of `READ`."""
     return AttachmentRow(**dict(zip(_NAMES, row, strict=True)))  # type: ignore[call-overload]
 
 
@@ -31,7 +32,7 @@ class Attachments:
     def find(self, attachment_id: UUID) -> AttachmentRow | None:
         """Read one, or None."""
         row = self._tx.first(f"{READ} where id = %(id)s", {"id": attachment_id})
-        return _attachment(row) if row else None
+        return read_attachment(row) if row else None
 
     def get(self, attachment_id: UUID) -> AttachmentRow:
         """Read one.
@@ -48,12 +49,12 @@ class Attachments:
         """List the files of a case, the oldest first."""
         where = "where county = %(county)s and case_id = %(id)s order by uploaded_at, id"
         rows = self._tx.rows(f"{READ} {where}", {"county": county_of(case_id), "id": case_id})
-        return tuple(map(_attachment, rows))
+        return tuple(map(read_attachment, rows))
 
     def many(self, ids: list[UUID]) -> tuple[AttachmentRow, ...]:
         """Read several; unknown ones are left out."""
         rows = self._tx.rows(f"{READ} where id = any(%(ids)s) order by id", {"ids": ids})
-        return tuple(map(_attachment, rows))
+        return tuple(map(read_attachment, rows))
 
     def adopt(self, ids: Mapping[UUID, UUID], case_id: UUID, *, uploaded_by: str, kept_as: str | None = None) -> int:
         """Bring files that were uploaded before their case existed to the case, under ids of its county.

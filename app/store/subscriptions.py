@@ -29,10 +29,6 @@ class Subscriptions:
         sql = f"{READ} where county = %(county)s and case_id = %(id)s order by key"
         return self._tx.records(SubscriptionRow, sql, {"county": county_of(case_id), "id": case_id})
 
-    def of_task(self, case_id: UUID, task_key: str) -> tuple[SubscriptionRow, ...]:
-        """List the acts offered beside a task."""
-        return tuple(row for row in self.of_case(case_id) if row.task_key == task_key)
-
     def for_message(self, case_id: UUID, message: str) -> tuple[SubscriptionRow, ...]:
         """List where a case waits for this message."""
         return tuple(row for row in self.of_case(case_id) if row.message == message)

@@ -86,17 +86,16 @@ class Units:
             of: codes among which to look; None for all.
             beside: code of a county that is listed with its departments, but without its streets.
         """
-        where = "level = %(level)s and code ~ '[.][0-9]+$'" if places else "level >= %(level)s"
-        asked = {"code": below, "low": below + ".", "high": below + "/", "level": level}
-        if of is not None:
-            where, asked = f"{where} and code = any(%(of)s::text[])", asked | {"of": list(of)}
-        return tuple(self._tx.rows(
-            f"select code, name, name_en from units where {where}"
-            " and (code = %(code)s or (code > %(low)s and code < %(high)s)"
-            " or (level = 4 and (code = %(county)s or (code > %(offices)s and code < %(streets)s))))"
-            f" order by code limit {MOST_CHOICES}",
-            asked | {"county": beside, "offices": beside + ".", "streets": beside + "/"},
-        ))  # fmt: skip
+        kind = "level = %(level)s and code ~ '[.][0-9]+$'" if places else "level >= %(level)s"
+        kind += "" if of is None else " and code = any(%(of)s::text[])"
+        asked = {"code": below, "low": below + ".", "high": below + "/", "level": level, "of": list(of or ())}
+        ranges = ["(code = %(code)s or (code > %(low)s and code < %(high)s))"]
+        if beside:
+            ranges.append("level = 4 and (code = %(county)s or (code > %(offices)s and code < %(streets)s))")
+            asked |= {"county": beside, "offices": beside + ".", "streets": beside + "/"}
+        # each range by itself is read from an index, both in one condition would be sought among all units
+        found = " union ".join(f"select code, name, name_en from units where {kind} and {one}" for one in ranges)
+        return tuple(self._tx.rows(f"{found} order by code limit {MOST_CHOICES}", asked))
 
     def all_areas(self, level: int) -> tuple[tuple[str, bytes], ...]:
         """Read the outlines of every place of a level that has one: code and well-known binary."""

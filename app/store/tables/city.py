@@ -42,6 +42,7 @@ units = Table(
     *raw("area", null=True),
     *position(),
     Index(None, "parent"),
+    Index(None, "level", "code"),
     Index("ix_units_level_areas", "level", postgresql_where="area is not null"),
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.clocks import light
+from app.domain.org import Unit
 from app.domain.records import CaseRow, StoredCase
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
@@ -50,7 +51,11 @@ class CaseSummary:
 
 def names_of(uow: UnitOfWork, codes: list[str], locale: str) -> dict[str, str]:
     """Name units, {code: name}."""
-    found = uow.units.many([code for code in codes if code])
+    return named(uow.units.many([code for code in codes if code]), locale)
+
+
+def named(found: Mapping[str, Unit], locale: str) -> dict[str, str]:
+    """Say the names of units that were read, {code: name}."""
     return {code: (unit.name_en if locale == "en" and unit.name_en else unit.name) for code, unit in found.items()}
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.domain.errors import YongzhiError
 from app.domain.records_traffic import AttachmentRow
 from app.store.unit_of_work import UnitOfWork
 
@@ -25,12 +24,15 @@ class FileLine:
 
 def file_lines(uow: UnitOfWork, rows: Sequence[AttachmentRow], locale: str) -> list[FileLine]:
     """Show files with the names of their uploaders."""
-    people: dict[str, str] = {}
-    for row in rows:
-        if row.uploaded_by and row.uploaded_by not in people:
-            try:
-                people[row.uploaded_by] = uow.people.get(UUID(row.uploaded_by)).name
-            except (YongzhiError, ValueError):
-                people[row.uploaded_by] = ""
+    named = uow.people.names(sorted({one for row in rows if (one := _account(row.uploaded_by))}))
+    people = {str(one): name for one, name in named.items()}
     return [FileLine(row.id, row.name, row.media_type, row.size, row.phase, row.uploaded_at,
                      people.get(row.uploaded_by, "")) for row in rows]
+
+
+def _account(signed: str) -> UUID | None:
+    """Read the id of an account; citizens without one and programs have none."""
+    try:
+        return UUID(signed)
+    except ValueError:
+        return None

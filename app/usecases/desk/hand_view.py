@@ -1,6 +1,6 @@
 """What a task's page says about the hands that it went through; shared by the verbs that show a task."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,6 @@ from app.domain.actor import Actor
 from app.domain.facts import Fact, signed_as
 from app.domain.records import TaskRow
 from app.domain.titles import title_of
-from app.store.unit_of_work import UnitOfWork
 from app.usecases.outsiders import is_outsider
 
 KINDS = ("TaskTransferred", "TaskDelegated", "DelegationReturned")
@@ -41,8 +40,12 @@ class Hand:
     notes: Sequence[HandNote]
 
 
-def hand_view(uow: UnitOfWork, actor: Actor, task: TaskRow, *, can_claim: bool) -> Hand:
-    """Say what the actor may do about who works on a task."""
+def hand_view(actor: Actor, task: TaskRow, facts: Iterable[Fact], *, can_claim: bool) -> Hand:
+    """Say what the actor may do about who works on a task.
+
+    Args:
+        facts: those of `KINDS`, of its case.
+    """
     works = task.state == "claimed" and task.holder == actor.desk
     officer = not is_outsider(actor)
     return Hand(
@@ -50,12 +53,11 @@ def hand_view(uow: UnitOfWork, actor: Actor, task: TaskRow, *, can_claim: bool) 
         can_delegate=officer and works and not task.owner,
         can_resolve=works and bool(task.owner),
         can_recall=task.state == "claimed" and bool(task.owner) and task.owner == actor.desk,
-        notes=_notes(uow, task) if officer and task.state in ("open", "claimed") else (),
+        notes=_notes(task, facts) if officer and task.state in ("open", "claimed") else (),
     )
 
 
-def _notes(uow: UnitOfWork, task: TaskRow) -> list[HandNote]:
-    facts = uow.facts.of_kinds(task.case_id, KINDS)
+def _notes(task: TaskRow, facts: Iterable[Fact]) -> list[HandNote]:
     return [_note(fact, task) for fact in facts if fact.content.get("key") == task.key]
 
 

@@ -10,11 +10,11 @@ from app.domain.errors import TaskNotFound
 from app.domain.records import TaskRow
 from app.usecases import Tools
 from app.usecases.desk.acts import Act, acts_for
-from app.usecases.desk.case_summary import CaseSummary, names_of, summarise
+from app.usecases.desk.case_summary import CaseSummary, named, summarise
 from app.usecases.desk.file_lines import FileLine, file_lines
 from app.usecases.desk.form_start import first_values, form_context, form_scope
 from app.usecases.desk.forms import Options, form_schema, options_for
-from app.usecases.desk.hand_view import Hand, hand_view
+from app.usecases.desk.hand_view import KINDS, Hand, hand_view
 from app.usecases.desk.inbox_row import InboxRow, row_for
 from app.usecases.outsiders import has_part_in, is_outsider
 
@@ -30,6 +30,8 @@ class TaskView:
     context: Mapping[str, Any]
     options: Options
     draft: Mapping[str, Any] | None
+    #: when that was kept, as the interface writes it; empty for none
+    draft_at: str
     held_by_me: bool
     can_claim: bool
     hand: Hand
@@ -46,19 +48,16 @@ def read_task(tools: Tools, *, actor: Actor, task_id: UUID) -> TaskView:
     """
     now = tools.clock.now()
     with tools.store.unit_of_work() as uow:
-        task = uow.tasks.visible_to(actor, task_id)
+        page = uow.tasks.page(actor, task_id, KINDS)
+        task, case = page.task, page.case
         if is_outsider(actor) and not has_part_in(actor, task):
             raise TaskNotFound()
-        case = uow.cases.get(task.case_id)
         schema = form_schema(tools, task.form, task.form_version) if task.form else {"components": []}
         waits = task.state in ("open", "claimed")
-        kept = uow.attachments.of_case(case.id)
-        shown = [one for one in kept if not is_outsider(actor) or one.uploaded_by == actor.id]
+        shown = [one for one in page.files if not is_outsider(actor) or one.uploaded_by == actor.id]
         files = file_lines(uow, shown, actor.locale)
         scope = form_scope(tools, uow, case, task.key, schema, now) if waits else {}
-        record = case.record
-        names = names_of(uow, [str(record.get(one) or "") for one in
-                               ("county", "street", "village", "grid", "lead_unit")], actor.locale)
+        beside = [one for one in page.waiting if one.task_key == task.key]
         can_claim = task.state == "open" and _may_take(actor, task)
         return TaskView(
             row=row_for(actor, task, now),
@@ -67,11 +66,12 @@ def read_task(tools: Tools, *, actor: Actor, task_id: UUID) -> TaskView:
             context=form_context(scope, schema),
             options=options_for(tools, uow, case.record, schema, actor.locale, scope) if waits else {},
             draft=task.draft if task.holder == actor.desk else None,
+            draft_at=task.draft_at.isoformat() if task.draft_at and task.holder == actor.desk else "",
             held_by_me=waits and task.holder == actor.desk,
             can_claim=can_claim,
-            hand=hand_view(uow, actor, task, can_claim=can_claim),
-            acts=acts_for(tools, actor, uow.subscriptions.of_task(case.id, task.key), [task]) if waits else (),
-            case=summarise(tools, case, names, now, actor.locale),
+            hand=hand_view(actor, task, page.facts, can_claim=can_claim),
+            acts=acts_for(tools, actor, beside, [task]) if waits else (),
+            case=summarise(tools, case, named(page.units, actor.locale), now, actor.locale),
             attachments=files,
         )
 
