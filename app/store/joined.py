@@ -1,9 +1,11 @@
 """Units of work inside another one: what they commit is kept when the outer one commits."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-from app.domain.errors import Conflict
+from app.domain.errors import Conflict, StoreUnavailable
 from app.store.store import Store
 from app.store.unit_of_work import ForgottenCommit, UnitOfWork
 
@@ -11,12 +13,37 @@ from app.store.unit_of_work import ForgottenCommit, UnitOfWork
 class Joined:
     """The outer unit of work, and what became of those inside it."""
 
-    def __init__(self, uow: UnitOfWork) -> None:
+    def __init__(self, uow: UnitOfWork, reserve: Callable[[], None] = lambda: None) -> None:
+        """Begin with an outer transaction that has reserved what it is about.
+
+        Args:
+            reserve: does so again, after a failed command took the reservation with it.
+        """
         self.uow = uow
+        self._reserve = reserve
         #: something inside was committed, so the outer one has to be
         self.kept = False
         #: the outer one has ended; units opened from now on are their own
         self.over = False
+        #: a command that failed took the reservation with it; who works on reserves again
+        self.lost = False
+        #: savepoints so far: each command has one of its own, also inside another
+        self.marks = 0
+
+    def renew(self) -> None:
+        """Reserve again what was lost, so that what follows is done once, too.
+
+        Raises:
+            Conflict: somebody else did the same in the meantime.
+        """
+        if self.lost:
+            self._reserve()
+            self.lost = False
+
+    def forsake(self) -> None:
+        """Forget everything, the reservation too."""
+        self.kept, self.lost = False, True
+        self.uow.rollback()
 
 
 class JoinedStore(Store):
@@ -42,27 +69,31 @@ class JoinedWork(UnitOfWork):
         vars(self).update(vars(joined.uow))
         self._joined = joined
         self._later = joined.kept
+        #: where a later command returns to
+        self._mark = ""
         self._undone = False
 
     def __enter__(self) -> Self:
+        self._joined.renew()
         if self._later:
+            self._joined.marks += 1
+            self._mark = f"joined_{self._joined.marks}"
             try:
                 # with it goes what the command before this one left to the commit
-                self._tx.run("savepoint joined")
+                self._tx.run(f"savepoint {self._mark}")
             except BaseException:
-                self._forsake()
+                self._joined.forsake()
                 raise
         self._tx.dirty = False
         return self
 
     def commit(self) -> None:
         """Mark what was written as part of the outer transaction."""
-        if self._joined.over:
+        if self._joined.lost:
             if not self._undone:
                 # a command inside this one failed and took with it what was written here
                 raise Conflict(cause="joined")
-            super().commit()
-            return
+            self._joined.renew()
         if self._later:
             # whether it is refused must show here, where what was kept before can stay
             self._tx.settle()
@@ -76,9 +107,6 @@ class JoinedWork(UnitOfWork):
     def __exit__(
         self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._joined.over:
-            super().__exit__(kind, failure, trace)
-            return
         forgotten = self._tx.dirty and failure is None
         if failure is not None or forgotten:
             self._undo()
@@ -87,11 +115,13 @@ class JoinedWork(UnitOfWork):
 
     def _undo(self) -> None:
         self._undone = True
-        if self._later:
-            self._tx.back_to("joined", dirty=False)
-        else:
-            self._forsake()
-
-    def _forsake(self) -> None:
-        self._joined.kept, self._joined.over = False, True
-        self._joined.uow.rollback()
+        if not self._mark:
+            self._joined.forsake()
+            return
+        try:
+            self._tx.back_to(self._mark, dirty=False)
+        except StoreUnavailable:
+            # the connection is gone, and with it what was kept before
+            with suppress(StoreUnavailable):
+                self._joined.forsake()
+            raise

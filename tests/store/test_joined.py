@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.domain.errors import Conflict
+from app.domain.errors import Conflict, StoreUnavailable
 from app.domain.ids import new_id
 from app.domain.records import PersonRow
 from app.store import ForgottenCommit, Store
@@ -27,7 +27,7 @@ def joined(store: Store) -> Iterator[Joined]:
     """An outer transaction in which something was written, as the reservation of a key is."""
     with store.unit_of_work() as outer:
         add(outer, "key")
-        yield Joined(outer)
+        yield Joined(outer, lambda: add(outer, "key"))
         outer.rollback()
 
 
@@ -58,17 +58,79 @@ def test_what_is_committed_inside_is_gone_with_the_outer_rollback(
     assert there(store, "key", "work") == [False, False]
 
 
-def test_a_first_command_that_fails_takes_the_key_with_it_and_the_next_is_its_own(
+def test_a_first_command_that_fails_takes_the_key_with_it_and_the_next_brings_it_back(
     store: Store, joined: Joined, inner: JoinedStore
 ) -> None:
     with pytest.raises(RuntimeError), inner.unit_of_work() as uow:
         add(uow, "work")
         raise RuntimeError
-    assert joined.over and not joined.kept
+    assert joined.lost and not joined.kept
     with inner.unit_of_work() as uow:
         add(uow, "own")
         uow.commit()
-    assert there(store, "key", "work", "own") == [False, False, True]
+    # nothing is there without the key: a repeat would do it a second time
+    assert joined.kept and there(store, "key", "work", "own") == [False, False, False]
+    joined.uow.commit()
+    assert there(store, "key", "work", "own") == [True, False, True]
+
+
+def test_a_key_that_somebody_else_has_by_now_stops_what_follows(
+    store: Store, joined: Joined, inner: JoinedStore
+) -> None:
+    with pytest.raises(RuntimeError), inner.unit_of_work():
+        raise RuntimeError
+    with store.unit_of_work() as other:
+        add(other, "key")
+        other.commit()
+    with pytest.raises(Conflict), inner.unit_of_work() as uow:
+        add(uow, "own")
+        uow.commit()
+    assert not joined.kept and there(store, "own") == [False]
+
+
+def test_a_command_that_fails_takes_back_what_it_wrote_before_another_inside_it(
+    store: Store, joined: Joined, inner: JoinedStore
+) -> None:
+    with inner.unit_of_work() as uow:
+        add(uow, "work")
+        uow.commit()
+    with pytest.raises(RuntimeError), inner.unit_of_work() as outer:
+        add(outer, "half")
+        with inner.unit_of_work() as within:
+            add(within, "within")
+            within.commit()
+        raise RuntimeError
+    joined.uow.commit()
+    assert there(store, "key", "work", "half", "within") == [True, True, False, False]
+
+
+def test_what_failed_inside_a_command_leaves_what_that_wrote(store: Store, joined: Joined, inner: JoinedStore) -> None:
+    with inner.unit_of_work() as uow:
+        add(uow, "work")
+        uow.commit()
+    with inner.unit_of_work() as outer:
+        add(outer, "whole")
+        with pytest.raises(RuntimeError), inner.unit_of_work() as within:
+            add(within, "within")
+            raise RuntimeError
+        outer.commit()
+    joined.uow.commit()
+    assert there(store, "key", "work", "whole", "within") == [True, True, True, False]
+
+
+def test_a_connection_that_breaks_later_leaves_nothing_that_looks_kept(
+    store: Store, joined: Joined, inner: JoinedStore
+) -> None:
+    with inner.unit_of_work() as uow:
+        add(uow, "work")
+        uow.commit()
+    with pytest.raises(StoreUnavailable), inner.unit_of_work() as uow:
+        pid = uow._tx.value("select pg_backend_pid()")
+        with store.unit_of_work() as aside:
+            aside._tx.value("select pg_terminate_backend(%(pid)s)", {"pid": pid})
+        add(uow, "later")
+    assert joined.lost and not joined.kept
+    assert there(store, "key", "work", "later") == [False, False, False]
 
 
 def test_a_later_command_that_fails_leaves_what_was_kept_before(
@@ -108,10 +170,13 @@ def test_nothing_is_promised_after_a_command_inside_has_undone_it(inner: JoinedS
         outer.commit()
 
 
-def test_a_deliberate_rollback_inside_gives_a_transaction_of_its_own(store: Store, inner: JoinedStore) -> None:
+def test_what_follows_a_deliberate_rollback_inside_is_under_the_key_again(
+    store: Store, joined: Joined, inner: JoinedStore
+) -> None:
     with inner.unit_of_work() as uow:
         add(uow, "lost")
         uow.rollback()
         add(uow, "kept")
         uow.commit()
-    assert there(store, "key", "lost", "kept") == [False, False, True]
+    joined.uow.commit()
+    assert there(store, "key", "lost", "kept") == [True, False, True]

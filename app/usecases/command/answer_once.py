@@ -1,12 +1,25 @@
 """Answer a request once, however often it is sent."""
 
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from app.domain.errors import Conflict
 from app.domain.records_traffic import KeptAnswer
 from app.store.joined import Joined, JoinedStore
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is done once: a sender's request under his key."""
+
+    actor_id: str
+    key: str
+    #: method and path
+    route: str
+    #: of everything that was sent
+    digest: bytes
 
 
 class Once:
@@ -17,9 +30,9 @@ class Once:
     request at the same moment waits for the answer.
     """
 
-    def __init__(self, tools: Tools, uow: UnitOfWork, actor_id: str, key: str, kept: KeptAnswer | None) -> None:
-        self._uow, self._actor_id, self._key = uow, actor_id, key
-        self._joined = Joined(uow)
+    def __init__(self, tools: Tools, uow: UnitOfWork, request: Request, kept: KeptAnswer | None) -> None:
+        self._uow, self._request, self._clock = uow, request, tools.clock
+        self._joined = Joined(uow, self._reserve)
         #: the answer that was given before, None for a new request
         self.kept = kept
         #: what the verbs of this request work with
@@ -36,20 +49,27 @@ class Once:
         Raises:
             StoreUnavailable: the database went away; whether it kept the work is unknown.
         """
-        if self._joined.over:
-            # the verb failed, and somebody answered for it all the same
+        if self._joined.lost:
+            # the verb failed, and somebody answered for it all the same: nothing was done
+            self.abandon()
             return
         self._joined.over = True
         if answer is None:
-            self._uow.idempotency.forget(self._actor_id, self._key)
+            self._uow.idempotency.forget(self._request.actor_id, self._request.key)
         else:
-            self._uow.idempotency.finish(self._actor_id, self._key, answer)
+            self._uow.idempotency.finish(self._request.actor_id, self._request.key, answer)
         self._uow.commit()
 
     def abandon(self) -> None:
         """Give the key back, because nothing was done under it."""
         self._joined.over = True
         self._uow.rollback()
+
+    def _reserve(self) -> None:
+        """Reserve the key again, in a new transaction."""
+        one = self._request
+        if self._uow.idempotency.begin(one.actor_id, one.key, one.route, one.digest, self._clock.wall()) is not None:
+            raise Conflict(cause="answered")
 
 
 def answer_once(tools: Tools, *, actor_id: str, key: str, route: str, request_hash: bytes) -> Once:
@@ -73,7 +93,7 @@ def answer_once(tools: Tools, *, actor_id: str, key: str, route: str, request_ha
     except BaseException:
         uow.__exit__(*sys.exc_info())
         raise
-    once = Once(tools, uow, actor_id, key, kept)
+    once = Once(tools, uow, Request(actor_id, key, route, request_hash), kept)
     if kept is not None:
         once.abandon()
     return once

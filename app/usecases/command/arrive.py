@@ -4,7 +4,7 @@ import sys
 
 from app.domain.actor import Actor
 from app.usecases import Tools
-from app.usecases.command.answer_once import Once
+from app.usecases.command.answer_once import Once, Request
 from app.usecases.people.identify import LONGEST_TOKEN, SEEN_EVERY
 
 
@@ -40,7 +40,7 @@ def arrive(
     if found is None:
         return None, None
     actor, last_seen_at = found
-    once = Once(tools, uow, actor.id, key, None) if reserved else None
+    once = Once(tools, uow, Request(actor.id, key, route, request_hash), None) if reserved else None
     try:
         if wall - last_seen_at > SEEN_EVERY:
             # apart: the next request of this session need not wait for the end of this one
