@@ -26,8 +26,8 @@ class Attachments:
         self._tx = tx
 
     def add(self, attachment: AttachmentRow) -> None:
-        """Keep what is known of a file."""
-        self._tx.write(ADD, vars(attachment))
+        """Keep what is known of a file; it is written with the commit."""
+        self._tx.write_last(ADD, vars(attachment))
 
     def find(self, attachment_id: UUID) -> AttachmentRow | None:
         """Read one, or None."""
