@@ -161,7 +161,9 @@ class District:
 
     def _work(self, one: Planned) -> None:
         assert one.task is not None and one.task_id is not None
-        for actor in [one.by] if one.by else self._candidates(one.task):
+        tried = 0
+        for actor in [one.by] if one.by else self.seats.candidates(one.task):
+            tried += 1
             try:
                 claim_task(self.tools, actor=actor, task_id=one.task_id)
             except NotFound:
@@ -169,6 +171,8 @@ class District:
             one.by = actor
             break
         else:
+            if not tried:
+                self.told.wrong[f"nobody for {one.task.process}/{one.task.node} {one.task.candidates[:2]}"] += 1
             self.told.counts["overtaken"] += 1
             return
         view = read_task(self.tools, actor=actor, task_id=one.task_id)
@@ -202,12 +206,6 @@ class District:
         kept = attach_file(self.tools, actor=actor, stream=io.BytesIO(content), filename=name, phase=phase, **to)
         self.told.counts["files"] += 1
         return str(kept.id)
-
-    def _candidates(self, task: OpenTask) -> list[Actor]:
-        found = self.seats.candidates(task)
-        if not found:
-            self.told.wrong[f"nobody for {task.process}/{task.node} {task.candidates[:2]}"] += 1
-        return found
 
     def _note_progress(self, actor: Actor, view: TaskView) -> None:
         """Write down how far long work has come, where the page asks for it."""

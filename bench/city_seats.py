@@ -1,6 +1,7 @@
 """Who sits where in the simulated city."""
 
 import random
+from collections.abc import Iterator
 from uuid import UUID
 
 from app.domain.actor import Actor
@@ -19,11 +20,11 @@ class Seats:
         self._people: dict[tuple[str, str], list[UUID]] = {}
         self._actors: dict[UUID, Actor] = {}
 
-    def candidates(self, task: OpenTask) -> list[Actor]:
+    def candidates(self, task: OpenTask) -> Iterator[Actor]:
         """Find people for a task, in a random order, so that no seat does everything."""
         found = [person for role, unit in task.candidates for person in self._seat(role, unit)
                  if str(person) not in task.excluded_people]
-        return [self._actor(person) for person in self._chance.sample(found, min(_TRIED, len(found)))]
+        return map(self._actor, self._chance.sample(found, min(_TRIED, len(found))))
 
     def officer(self, role: str, unit: str) -> Actor:
         """Find somebody in a seat."""
