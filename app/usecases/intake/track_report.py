@@ -12,6 +12,7 @@ from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.intake.own_report import MESSAGES, find_report
 from app.usecases.message_texts import message_texts
+from app.usecases.operations.duplicates import may_hear_of
 
 #: masters of masters that are followed
 _MASTERS = 5
@@ -56,13 +57,16 @@ def track_report(tools: Tools, *, event_no: str, tracking_code: str) -> Tracking
 
 
 def _messages(uow: UnitOfWork, case: StoredCase) -> list[ReporterMessage]:
-    """List what a reporter was told, and since his report was merged what those of the master are told."""
+    """List what a reporter was told, and since his report was merged what those of the master are told.
+
+    A master that has become confidential since, or is about an office, tells its own reporters alone.
+    """
     found = list(uow.notices.for_reporter(case.id))
     for _ in range(_MASTERS):
         merged = (case.record.get("milestones") or {}).get("merged_at")
         number = case.record.get("master_event_no") if merged else None
         master = uow.cases.find_by_event_no(str(number)) if number else None
-        if merged is None or master is None:
+        if merged is None or master is None or not may_hear_of(case.record, master):
             break
         found += [row for row in uow.notices.for_reporter(master.id) if row.at >= moment(merged)]
         case = master

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,9 @@ from app.domain.affairs import Item
 from app.domain.clocks import moment
 from app.domain.errors import InvalidAnswers, NotFound
 from app.domain.facts import FactDraft
+from app.domain.geometry import distance_m
 from app.domain.records import NearCase, StoredCase
-from app.domain.similarity import Score, Sketch, is_candidate, is_repeat, may_merge_alone, score, window
+from app.domain.similarity import CLOSED_FOR, Score, Sketch, is_candidate, is_repeat, may_merge_alone, score, window
 from app.engine.world import Call, OperationResult
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
@@ -21,7 +23,9 @@ _METRES_PER_DEGREE = 111_320.0
 #: an event in one of these takes no other any more, also while its flow still runs
 _ENDED = frozenset({"closed", "merged", "refused"})
 _NONE: dict[str, Any] = {"score": 0, "master": None, "same_phone": False, "master_state": None, "repeat": False,
-                         "alone": False, "candidates": []}
+                         "alone": False, "recent": 0, "candidates": []}
+#: how far back the same matter at the same place is counted
+_MONTH = timedelta(days=31)
 
 
 def candidates(tools: Tools, uow: UnitOfWork, case_id: UUID, call: Call) -> OperationResult:
@@ -47,8 +51,9 @@ def candidates(tools: Tools, uow: UnitOfWork, case_id: UUID, call: Call) -> Oper
         old = _sketch_old(row)
         if is_candidate(new, old, item.radius_m):
             found.append((score(new, old, item.radius_m), row, old))
+    recent = _recent(uow, case_id, new, item, call)
     if not found:
-        return OperationResult(_NONE)
+        return OperationResult({**_NONE, "recent": recent})
     found.sort(key=lambda one: (-one[0].total, str(one[1].id)))
     best, row, old = found[0]
     return OperationResult({
@@ -59,8 +64,24 @@ def candidates(tools: Tools, uow: UnitOfWork, case_id: UUID, call: Call) -> Oper
         "same_phone": _same_phone(new, old) and not row.guarded,
         "repeat": is_repeat(new, old, best),
         "alone": may_merge_alone(new, old, item.radius_m),
+        "recent": recent,
         "candidates": [_shown(measured, one) for measured, one, _ in found[:_SHOWN]],
     })
+
+
+def _recent(uow: UnitOfWork, case_id: UUID, new: Sketch, item: Item, call: Call) -> int:
+    """Count what was reported of this very item within its radius in the last month, closed or open."""
+    rows = uow.cases.near(
+        affair_code=item.affair, item_codes=(item.code,), box=_box(new, item.radius_m), since=call.at - _MONTH,
+        # what was closed long ago counts too, as long as it was reported within the month
+        now=call.at - _MONTH + CLOSED_FOR, but=case_id, county=str(call.event.get("county") or ""),
+        guarded=bool(call.event.get("confidential")),
+    )  # fmt: skip
+    here = (new.lat or 0.0, new.lon or 0.0)
+    return sum(
+        1 for row in rows
+        if row.lat is not None and row.lon is not None and distance_m(*here, row.lat, row.lon) <= item.radius_m
+    )  # fmt: skip
 
 
 def _state(row: NearCase) -> str:
@@ -105,7 +126,7 @@ def merge(tools: Tools, uow: UnitOfWork, case_id: UUID, call: Call) -> Operation
 def _master(uow: UnitOfWork, case_id: UUID, event: Mapping[str, Any], number: str) -> StoredCase:
     """Find the event that this one may join."""
     master = uow.cases.find_by_event_no(number) if number.isascii() and number.isprintable() else None
-    if master is None or not _may_hear_of(event, master):
+    if master is None or not may_hear_of(event, master):
         # a hidden event is told like one that is not there
         raise InvalidAnswers(errors={"master": [f"没有编号为 {number[:40]} 的事件。"]})
     if master.id == case_id:
@@ -117,7 +138,8 @@ def _master(uow: UnitOfWork, case_id: UUID, event: Mapping[str, Any], number: st
     return master
 
 
-def _may_hear_of(event: Mapping[str, Any], master: StoredCase) -> bool:
+def may_hear_of(event: Mapping[str, Any], master: StoredCase) -> bool:
+    """Say whether those who read an event may learn of another: not of a hidden one, unless theirs is hidden too."""
     accused = master.record.get("accused_unit") or ""
     return bool(event.get("confidential")) or not (
         master.confidential or (accused and accused != event.get("accused_unit"))

@@ -8,7 +8,9 @@ from uuid import UUID
 import pytest
 
 from app.domain.actor import SYSTEM, Actor
+from app.domain.clocks import moment
 from app.domain.errors import InvalidAnswers
+from app.domain.ids import new_id
 from app.usecases import Tools
 from app.usecases.audit.read_replay import read_replay
 from app.usecases.desk.claim_task import claim_task
@@ -16,6 +18,7 @@ from app.usecases.desk.complete_task import complete_task
 from app.usecases.desk.perform_act import perform_act
 from app.usecases.desk.read_task import read_task
 from app.usecases.intake.submit_report import Submitted, submit_report
+from app.usecases.intake.track_report import track_report
 
 Report = Callable[..., Submitted]
 AddPerson = Callable[..., Actor]
@@ -207,3 +210,35 @@ def test_a_master_that_fits_takes_the_event(demo_city: Tools, report: Report, du
     merged_by_hand(demo_city, duty, own.case_id, other.event_no)
     with demo_city.store.unit_of_work() as uow:
         assert uow.cases.get(own.case_id).record["master_event_no"] == other.event_no
+
+
+@pytest.mark.parametrize("change", ["confidential = true, record = jsonb_set(record::jsonb, '{confidential}', 'true')",
+                                    "record = jsonb_set(record::jsonb, '{accused_unit}', '\"33.02.11.004\"')"])
+def test_a_master_that_is_hidden_later_tells_nothing_to_who_was_merged_into_it(
+    demo_city: Tools, report: Report, duty: Actor, change: str
+) -> None:
+    own = report()
+    accepted(demo_city, duty, own.case_id)
+    other = report("完全不同的另一件事情", place="33.02.11.004.001.002", phone="13800000003")
+    merged_by_hand(demo_city, duty, own.case_id, other.event_no)
+
+    def told() -> list[str]:
+        view = track_report(demo_city, event_no=own.event_no, tracking_code=own.tracking_code)
+        return [one.text for one in view.messages]
+
+    before = told()
+    with demo_city.store.unit_of_work() as uow:
+        at = max(demo_city.clock.now(), moment(uow.cases.get(own.case_id).record["milestones"]["merged_at"]))
+        uow._tx.write(
+            "insert into reporter_messages (county, id, case_id, at, text, params) values"
+            " (%(county)s, %(id)s, %(case)s, %(at)s, %(text)s, '{}')",
+            {"county": 11, "id": new_id(11, at), "case": other.case_id, "at": at, "text": "一个内情"},
+        )
+        uow.commit()
+    assert told() == [*before, "一个内情"]
+    with demo_city.store.engine.begin() as link:
+        link.exec_driver_sql(f"update cases set {change} where event_no = %s", (other.event_no,))
+    assert told() == before
+    # its own reporter still reads it
+    view = track_report(demo_city, event_no=other.event_no, tracking_code=other.tracking_code)
+    assert "一个内情" in [one.text for one in view.messages]
