@@ -145,6 +145,12 @@ class TaskAlreadyClaimed(Conflict):
     slug = "task-already-claimed"
 
 
+class DraftOvertaken(Conflict):
+    """A newer draft of this task was saved from another window; yours was not saved over it."""
+
+    slug = "draft-overtaken"
+
+
 class TaskNotHeld(Conflict):
     """Claim the task first; only its holder may do this."""
 

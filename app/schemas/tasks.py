@@ -85,6 +85,11 @@ class CompleteRecord(Record):
 class DraftRecord(CompleteRecord):
     """Answers that are not sent yet."""
 
+    known = Text(most=40, allow_none=True, load_default=None, metadata={
+        "description": "`saved_at` of the draft that one has seen, empty for none; 409 draft-overtaken if another was"
+        " saved since; null or absent: overwrite", "maxLength": 40,
+    })
+
 
 class HandRecord(Record):
     """To whom a task is handed, and why."""
@@ -95,6 +100,37 @@ class HandRecord(Record):
     )  # fmt: skip
     reason = Text(least=1, most=2000, required=True)
     revision = Amount(decimals=0, minimum=0, maximum=2**31 - 1, allow_none=True, load_default=None)
+
+
+class ReasonRecord(Record):
+    """Why something is done to a task."""
+
+    reason = Text(least=1, most=2000, required=True)
+    revision = Amount(decimals=0, minimum=0, maximum=2**31 - 1, allow_none=True, load_default=None)
+
+
+class BulkRecord(Record):
+    """What is done with which tasks."""
+
+    act = Code(("claim", "release", "transfer", "complete"), required=True)
+    tasks = Several(Identifier(), least=1, most=50, required=True, metadata={
+        "items": {"type": "string", "format": "uuid"}, "minItems": 1, "maxItems": 50, "uniqueItems": True,
+    })
+    to = Text(most=100, load_default="")
+    reason = Text(most=2000, load_default="")
+    answers = fields.Dict(keys=Text(most=100), values=Anything(allow_none=True), load_default=dict)
+
+
+class BulkDoneRecord(Record):
+    """What became of each task, in the order in which they were named."""
+
+    results = Json(metadata={"description": "[{id, ok, problem: {type, title, errors} or null}]"})
+
+
+class WhyRecord(Record):
+    """Why the date of a task is what it is."""
+
+    limit = Json(metadata={"description": "null for a task without a limit"})
 
 
 class OpinionRecord(Record):

@@ -1,10 +1,11 @@
 """Cases that come from other cases: the record of one names the number of the other as `origin_no`."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.domain.actor import Actor
+from app.domain.ids import county_of
 from app.store.sight import Sight, sees_case
 from app.store.transaction import Transaction, columns
 
@@ -24,6 +25,8 @@ class RelatedCase:
 
 #: offspring on one page
 MOST = 100
+#: how far and how long ago an event of the same affair is still shown beside another, and how many
+NEAR_DEGREES, RECENT, SHOWN = 0.003, timedelta(days=30), 6
 _ROW = columns(RelatedCase, "c")
 
 
@@ -41,6 +44,17 @@ class Origins:
     def offspring(self, actor: Actor, event_no: str) -> tuple[RelatedCase, ...]:
         """List the cases that came from a case and that the actor may see, the oldest first."""
         return self._related(actor, event_no, "origin_no", MOST)
+
+    def nearby(self, actor: Actor, case_id: UUID, now: datetime) -> tuple[RelatedCase, ...]:
+        """List the newest events of the same affair around a case that the actor may see; none of a secret affair."""
+        where = f"""c.affair_code = o.affair_code and c.lat between o.lat - %(near)s and o.lat + %(near)s
+            and c.lon between o.lon - %(near)s and o.lon + %(near)s and c.id <> o.id and c.opened_at > %(since)s
+            and {sees_case()}"""
+        sql = f"""select {_ROW} from cases o join cases c on {where}
+            where o.id = %(id)s and o.county = %(county)s and o.affair_code <> '' and not o.confidential
+            order by c.opened_at desc, c.id limit {SHOWN}"""
+        asked = {"id": case_id, "county": county_of(case_id), "near": NEAR_DEGREES, "since": now - RECENT}
+        return self._tx.records(RelatedCase, sql, Sight.of(actor).params | asked)
 
     def _related(self, actor: Actor, number: str, column: str, limit: int) -> tuple[RelatedCase, ...]:
         if not number:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.domain.actor import Actor
 from app.domain.errors import (
+    DraftOvertaken,
     Forbidden,
     StaleRevision,
     TaskAlreadyClaimed,
@@ -153,18 +154,30 @@ class Tasks:
             raise _not_held(self, task_id)
         return built(TaskRow, row)
 
-    def save_draft(self, task_id: UUID, actor: Actor, draft: Mapping[str, Any], at: datetime) -> None:
+    def save_draft(
+        self, task_id: UUID, actor: Actor, draft: Mapping[str, Any], at: datetime, *,
+        over: tuple[datetime | None] | None = None,
+    ) -> None:  # fmt: skip
         """Keep the answers so far; only the holder's.
 
+        Args:
+            over: only over the draft of this moment, or over none; None: over whatever is there.
+
         Raises:
+            DraftOvertaken: there is another draft by now.
             TaskNotHeld, TaskAlreadyDone, TaskNotFound: nothing was changed.
         """
         touched = self._tx.written(
             "update tasks set draft = %(draft)s::jsonb, draft_at = %(at)s"
-            " where county = %(county)s and id = %(id)s and state = 1 and holder = %(me)s returning id",
-            _key(task_id) | {"draft": dumped(dict(draft)), "at": at, "me": actor.desk},
-        )
+            " where county = %(county)s and id = %(id)s and state = 1 and holder = %(me)s"
+            " and (%(any)s or draft_at is not distinct from %(over)s::timestamptz) returning id",
+            _key(task_id) | {"draft": dumped(dict(draft)), "at": at, "me": actor.desk, "any": over is None,
+                             "over": over[0] if over else None},
+        )  # fmt: skip
         if touched is None:
+            task = self.get(task_id)
+            if task.state == "claimed" and task.holder == actor.desk:
+                raise DraftOvertaken()
             raise _not_held(self, task_id)
 
     def list(

@@ -29,6 +29,7 @@ from app.store.origins import Origins
 from app.store.outbox import Outbox
 from app.store.people import People
 from app.store.register_traffic import RegisterTraffic
+from app.store.phrases import Phrases
 from app.store.registers import Registers
 from app.store.reports import Reports
 from app.store.requests import Idempotency, Refusals
@@ -82,6 +83,7 @@ class UnitOfWork:
     copies = Part(Copies)
     watches = Part(Watches)
     inbox_views = Part(InboxViews)
+    phrases = Part(Phrases)
     facts = Part(Facts)
     origins = Part(Origins)
     timers = Part(Timers)

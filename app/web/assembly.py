@@ -31,13 +31,13 @@ from app.web import (
     steering,
     studio,
 )
-from app.web.desk import cases, desk, handing, inbox, live, papers, starting, tasks
+from app.web.desk import acting, cases, desk, handing, inbox, live, papers, phrases, starting, tasks
 from app.web.handover import handing_over
 from app.web.house import House
 
 FOLDER = Path(__file__).parent
 #: modules that add their views to the desk's blueprint
-_DESK = (inbox, tasks, handing, starting, cases, papers, live)
+_DESK = (inbox, tasks, handing, starting, cases, papers, live, acting, phrases)
 #: adds its views to the blueprint of registers
 _REGISTERS = (register_files,)
 

@@ -6,6 +6,7 @@ from flask import Response, send_file
 
 from app.domain.actor import Actor
 from app.usecases.intake.read_attachment import read_attachment
+from app.usecases.intake.read_thumbnail import read_thumbnail
 from app.web.rooms import tools
 
 #: types that a browser may show; none of them can carry a script
@@ -25,4 +26,17 @@ def send_attachment(actor: Actor, attachment_id: UUID) -> Response:
         as_attachment=not shown, download_name=kept.name, max_age=0, conditional=True,
     )  # fmt: skip
     response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def send_thumbnail(actor: Actor, attachment_id: UUID) -> Response:
+    """Send a small picture of a photo that somebody may see.
+
+    Raises:
+        AttachmentNotFound: there is none, it is not for him, or it is no photo.
+    """
+    small = read_thumbnail(tools(), actor=actor, attachment_id=attachment_id)
+    response = Response(small, mimetype="image/jpeg")
+    # what it shows never changes; who may see it does
+    response.headers["Cache-Control"] = "private, max-age=3600"
     return response

@@ -103,7 +103,8 @@ def test_lines_with_a_condition_and_lists() -> None:
 @pytest.mark.parametrize("wrong", [
     {"mark": "hz"}, {"mark": "A" * 9}, {"roles": []}, {"lines": []}, {"title": {"zh": "只有中文"}},
     {"lines": [{"picture": "x"}]}, {"lines": [{"text": {"zh": "a", "en": "b"}, "heading": {"zh": "a", "en": "b"}}]},
-    {"lines": [{"pair": {"zh": "a", "en": "b"}}]}, {"lines": "text"}, {"lines": [{"text": {"zh": "a", "en": "b"}, "style": "x"}]},
+    {"lines": [{"pair": {"zh": "a", "en": "b"}}]}, {"lines": "text"},
+    {"lines": [{"text": {"zh": "a", "en": "b"}, "x": 1}]},
 ])  # fmt: skip
 def test_a_wrong_template_is_refused_by_name(wrong: dict[str, Any]) -> None:
     with pytest.raises(Invalid, match="documents/x.yaml"):

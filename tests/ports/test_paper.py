@@ -41,7 +41,8 @@ def unpacked(stream: bytes) -> bytes:
 
 def test_signs_that_the_font_lacks_and_marks_of_markup_are_no_trouble() -> None:
     hostile = "<para><font color=red>x</font> &nbsp; </b> <img src='file:///etc/passwd'/> \U0001f600 㼆 {} %s\x07"
-    lines = (Line("text", hostile), Line("pair", hostile * 40, hostile), Line("table", head=(hostile,), rows=((hostile,),) * 90))
+    table = Line("table", head=(hostile,), rows=((hostile,),) * 90)
+    lines = (Line("text", hostile), Line("pair", hostile * 40, hostile), table)
     written = write_pdf(Sheet("x", "en", hostile, hostile, lines), number=hostile, foot=hostile)
     assert written.count(b"/Type /Page\n") >= 2 and b"passwd" not in written
 

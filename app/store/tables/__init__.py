@@ -22,7 +22,7 @@ from app.store.tables.city import (
     substitutes,
     units,
 )
-from app.store.tables.desk import case_copies, case_watches, copy_reads, inbox_columns, inbox_views
+from app.store.tables.desk import case_copies, case_watches, copy_reads, inbox_columns, inbox_views, phrases
 from app.store.tables.registers import (
     register_changes,
     register_exports,
@@ -60,7 +60,8 @@ __all__ = [
     "attachments", "bookmarks", "calendar_days", "calls", "case_copies", "case_watches", "cases",
     "contact_preferences", "copy_reads", "counters", "definitions", "facts", "idempotency", "inbox_columns",
     "inbox_views", "incidents", "messages", "metadata", "notice_reads", "notices", "office_facts", "outbox",
-    "outside_identities", "people", "person_roles", "publication", "recovery_codes", "refusals", "register_changes",
+    "outside_identities", "people", "person_roles", "phrases", "publication", "recovery_codes", "refusals",
+    "register_changes",
     "register_exports", "register_keys", "register_rows", "register_uploads", "report_keys", "reporter_messages",
     "reports", "rosters", "second_factors", "server_clock", "sessions", "sign_in_attempts", "subscriptions",
     "substitutes", "task_candidates", "tasks", "timed_starts", "timers", "units",

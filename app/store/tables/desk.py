@@ -35,3 +35,9 @@ inbox_views = Table(
     Index("ix_inbox_views_owner", "owner"),
     Index("ix_inbox_views_seat", "role", "unit", postgresql_where="role <> ''"),
 )  # fmt: skip
+
+#: what one writes again and again
+phrases = Table(
+    "phrases", metadata, key(), uuid_key(), *words("person", "text"), *moment("at"),
+    Index("ix_phrases_person", "person", "at"),
+)  # fmt: skip

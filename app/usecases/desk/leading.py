@@ -7,8 +7,7 @@ from app.usecases.outsiders import is_outsider
 #: hand out the work of their unit, or of what lies below it
 LEADERS = frozenset(
     {"grid_leader", "village_secretary", "street_command_duty", "street_command_director", "unit_leader",
-     "county_dept_leader", "county_dispatcher", "county_director", "city_duty", "city_director", "agency_head",
-     "mediation_director"}
+     "county_dept_leader", "county_director", "city_director", "agency_head", "mediation_director"}
 )  # fmt: skip
 
 

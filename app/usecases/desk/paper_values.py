@@ -57,6 +57,30 @@ def seat_among(actor: Actor, roles: frozenset[str]) -> tuple[str, str] | None:
     return held[0] if held else None
 
 
+def said_in(tools: Tools, fact: Fact, language: str) -> list[tuple[str, str]]:
+    """Write what somebody answered at a step as lines of its form, [(label, text)]; files and blanks are left out."""
+    body = fact.content
+    if not body.get("form"):
+        return []
+    fields = _flat(form_schema(tools, body["form"], body["form_version"])["components"])
+    found = []
+    for name, value in body["answers"].items():
+        field = fields.get(name, {})
+        text = _line(_shown(value, field, language))
+        if text:
+            english = (field.get("properties") or {}).get("label_en") if language == "en" else ""
+            found.append((str(english or field.get("label") or name), text))
+    return found
+
+
+def _line(value: Any) -> str:
+    if isinstance(value, list):
+        return "；".join(filter(None, map(_line, value)))
+    if isinstance(value, Mapping):
+        return "，".join(filter(None, map(_line, value.values())))
+    return "" if value in (None, "") else str(value)
+
+
 def _said(tools: Tools, facts: Iterable[Fact], language: str) -> dict[str, Any]:
     """Read the last answers at each step, {step: {field: text}}; what the case began with is `start`."""
     found: dict[str, Any] = {}

@@ -141,7 +141,7 @@ def complete(sent: dict[str, Any], task_id: UUID) -> Any:
 def keep_draft(sent: dict[str, Any], task_id: UUID) -> Any:
     """Keep answers that are not finished."""
     saved = save_draft(
-        tools(), actor=actor(), task_id=task_id, values=sent["answers"], revision=sent["revision"]
+        tools(), actor=actor(), task_id=task_id, values=sent["answers"], revision=sent["revision"], known=sent["known"]
     )
     return {"saved_at": saved}
 

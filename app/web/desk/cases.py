@@ -22,7 +22,7 @@ from app.usecases.desk.read_diagram import read_diagram
 from app.usecases.desk.reveal_reporter import reveal_reporter
 from app.web.desk import desk
 from app.web.errors import say
-from app.web.files import send_attachment
+from app.web.files import send_attachment, send_thumbnail
 from app.web.identity import allow
 from app.web.languages import language
 from app.web.paging import Listing
@@ -122,6 +122,13 @@ def case_act(case_id: UUID, key: str) -> Response | str:
 def attachment(attachment_id: UUID) -> Response:
     """Send a file of a case that one may see."""
     return send_attachment(actor(), attachment_id)
+
+
+@desk.get("/attachments/<uuid:attachment_id>/thumbnail")
+@allow("file.read")
+def thumbnail(attachment_id: UUID) -> Response:
+    """Send a small picture of a photo of a case that one may see."""
+    return send_thumbnail(actor(), attachment_id)
 
 
 @desk.get("/events/<word:event_no>")

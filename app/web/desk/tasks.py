@@ -13,12 +13,14 @@ from app.schemas.tasks import CompleteRecord, DraftRecord
 from app.usecases.desk.claim_task import claim_task
 from app.usecases.desk.complete_task import complete_task
 from app.usecases.desk.perform_act import perform_act
+from app.usecases.desk.preview_completion import preview_completion
 from app.usecases.desk.read_act import read_act
 from app.usecases.desk.read_task import TaskView, read_task
 from app.usecases.desk.release_task import release_task
 from app.usecases.desk.save_draft import save_draft
 from app.web.desk import desk
 from app.web.errors import say
+from app.web.frame import named, role_name
 from app.web.identity import allow
 from app.web.reading import document
 from app.web.rooms import actor, config, tools
@@ -42,7 +44,10 @@ def _form(view: TaskView) -> dict[str, Any]:
 
 def _file(one: Any) -> dict[str, Any]:
     written: dict[str, Any] = plain(one)
-    return {**written, "url": url_for("desk.attachment", attachment_id=written["id"])}
+    address = url_for("desk.attachment", attachment_id=written["id"])
+    picture = written["media_type"].startswith("image/")
+    small = {"thumbnail": url_for("desk.thumbnail", attachment_id=written["id"])} if picture else {}
+    return {**written, "url": address, **small}
 
 
 @desk.post("/tasks/<uuid:task_id>/claim")
@@ -85,8 +90,20 @@ def complete(task_id: UUID) -> Response:
 def draft(task_id: UUID) -> Response:
     """Keep answers that are not finished."""
     sent = read(DraftRecord, document())
-    at = save_draft(tools(), actor=actor(), task_id=task_id, values=sent["answers"], revision=sent["revision"])
+    at = save_draft(
+        tools(), actor=actor(), task_id=task_id, values=sent["answers"], revision=sent["revision"], known=sent["known"]
+    )
     return jsonify(saved_at=plain(at))
+
+
+@desk.post("/tasks/<uuid:task_id>/next")
+@allow("task.work")
+def foresee(task_id: UUID) -> Response:
+    """Say who would be next if these answers were sent."""
+    sent = read(CompleteRecord, document())
+    found = preview_completion(tools(), actor=actor(), task_id=task_id, answers=sent["answers"])
+    opened = [{"task": named(one), "who": f"{role_name(one.role)} {one.unit_name}".strip()} for one in found.opened]
+    return jsonify(opened=opened, closed=found.closed)
 
 
 @desk.get("/tasks/<uuid:task_id>/acts/<act:key>")

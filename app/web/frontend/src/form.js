@@ -9,6 +9,7 @@ import { Draft } from './form/draft.js';
 import { countErrors, focusFirstError, showServerErrors } from './form/errors.js';
 import { geoPair, HereButton } from './form/here.js';
 import { clearNotice, notice } from './form/notice.js';
+import { offerPhrases } from './form/phrases.js';
 import { recall } from './lib/drafts.js';
 import { follow, newKey, send } from './lib/net.js';
 import { element, isChinese, readBlock } from './lib/page.js';
@@ -54,6 +55,30 @@ function submitButtons(root, form) {
   return given;
 }
 
+/** The button that tells who would be next. */
+function foreseeButton(root, body) {
+  const button = element('button', { type: 'button', class: 'btn btn-outline-secondary' }, t('nextPreview'));
+  button.addEventListener('click', async () => {
+    button.disabled = true;
+    try {
+      const { opened, closed } = await send(root.dataset.nextUrl, { json: body() });
+      const lines = opened.map((one) => t('nextTask', one));
+      notice(root, 'info', closed ? t('nextClosed') : lines.shift() ?? t('nextNothing'), { lines });
+    } catch (problem) {
+      notice(root, 'warning', problem.message);
+    }
+    button.disabled = false;
+  });
+  root.querySelector('.form-foot .form-said').before(button);
+}
+
+/** Texts come and go with the form's conditions. */
+function watchTexts(root) {
+  const mount = root.querySelector('.form-mount');
+  offerPhrases(mount);
+  new MutationObserver(() => offerPhrases(mount)).observe(mount, { childList: true, subtree: true });
+}
+
 async function start(root) {
   const block = (part, otherwise) => readBlock(`${root.dataset.blocks || 'form'}-${part}`, otherwise);
   const { submitUrl, draftUrl, uploadUrl, taskId, caseId, revision, formVersion } = root.dataset;
@@ -83,15 +108,23 @@ async function start(root) {
 
   const whole = (number) => (number === undefined || number === '' ? undefined : Number.isNaN(Number(number)) ? number : Number(number));
   const body = () => ({ answers: form._getSubmitData(), revision: whole(revision), form_version: whole(formVersion) });
-  const draft = new Draft({ url: draftUrl, name: draftName, body, say, files });
+  const draft = new Draft({
+    url: draftUrl, name: draftName, body, say, files, known: kept?.known ?? root.dataset.draftAt ?? '',
+    overtaken: (problem) => notice(root, 'warning', problem.message, { acts: [
+      [t('takeOther'), () => { draft.forget(); window.location.reload(); }],
+      [t('keepMine'), () => { clearNotice(root); draft.insist(); }],
+    ] }),
+  });
   // Who works on a task for somebody else fills in its draft; the owner sends it.
   const buttons = submitUrl ? submitButtons(root, form) : [];
+  if (root.dataset.nextUrl && submitUrl) foreseeButton(root, body);
+  if (root.dataset.phrases) watchTexts(root);
   watch({ root, form, draft, body, buttons, say, submitUrl });
   if (kept) {
     notice(root, 'info', t('restored'), { acts: [[t('discard'), () => { draft.stop(); draft.forget(); window.location.reload(); }]] });
   }
   // The fields register themselves while they are drawn; only then is there anything to compare with.
-  setTimeout(() => { draft.baseline(); root.dataset.ready = 'true'; }, 60);
+  setTimeout(() => { draft.baseline(); if (kept) draft.unsent(); root.dataset.ready = 'true'; }, 60);
 }
 
 function watch({ root, form, draft, body, buttons, say, submitUrl }) {
@@ -102,6 +135,7 @@ function watch({ root, form, draft, body, buttons, say, submitUrl }) {
 
   form.on('changed', () => draft.touch());
   document.addEventListener('visibilitychange', () => { if (document.hidden) draft.hurry(); });
+  window.addEventListener('online', () => draft.again());
   form.on('submit', async ({ errors }) => {
     if (sending || !submitUrl) return;
     if (countErrors(errors)) {

@@ -8,6 +8,7 @@ import { t } from '../lib/texts.js';
 import { drawThumbnail } from '../lib/thumbnail.js';
 import { upload } from '../lib/upload.js';
 import { showPicture } from '../lib/dialog.js';
+import { askSignature } from './signature.js';
 
 const PICTURES = /\.(jpe?g|png|webp|gif|heic|heif)$/i;
 const PHASES = ['before', 'during', 'after'];
@@ -15,6 +16,8 @@ const phaseOf = (field) => (PHASES.includes(field.properties?.phase) ? field.pro
 /** When a picture was taken, for one that does not say it itself. */
 const takenAt = (file) => (file.type.startsWith('image/') && file.lastModified ? new Date(file.lastModified).toISOString() : '');
 const onlyPictures = (accept) => accept !== '' && accept.split(',').every((one) => one.trim().startsWith('image/'));
+/** Fields in which one signs: they say so, or are called so. */
+const isSigned = (field) => String(field.properties?.signature) === 'true' || /(^|_)signatures?$/.test(field.key ?? '');
 const chosen = new Map(); // attachment id -> File of this page's life, for the thumbnail
 
 function Thumbnail({ file, known }) {
@@ -99,6 +102,9 @@ export function Attachments({ field, value, onChange, errors = [], disabled, rea
     locked ? (!ids.length && h('span', { class: 'file-none' }, t('noFiles'))) : h('button', {
       type: 'button', class: 'fjs-button file-add', 'aria-describedby': described, onClick: () => input.current.click(),
     }, onlyPictures(accept) ? t('addPhoto') : t('addFile')),
+    !locked && isSigned(field) && h('button', {
+      type: 'button', class: 'fjs-button file-add', onClick: () => askSignature().then((file) => file && add([file])),
+    }, t('signHere')),
     h(Description, { description: field.description }),
     h(Errors, { id: described, errors }));
 }

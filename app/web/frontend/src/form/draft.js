@@ -8,8 +8,9 @@ const QUIET = 800;
 const clock = () => new Date().toTimeString().slice(0, 5);
 
 export class Draft {
-  constructor({ url, name, body, say, files }) {
-    Object.assign(this, { url, name, body, say, files });
+  /** `known`: when the server's draft was saved that this page shows, '' for none. `overtaken` is told of a newer one. */
+  constructor({ url, name, body, say, files, known = '', overtaken = () => {} }) {
+    Object.assign(this, { url, name, body, say, files, known, overtaken });
     this.saved = null;
     this.stopped = false;
     this.save = settled(() => this.#save(), QUIET);
@@ -17,6 +18,15 @@ export class Draft {
 
   /** What is in the form now counts as saved. */
   baseline() { this.saved = JSON.stringify(this.body()); }
+
+  /** What is in the form was never sent: send it as soon as may be. */
+  unsent() { if (this.url && !this.stopped) { this.saved = ''; this.save(); } }
+
+  /** The line is back. */
+  again() { if (!this.stopped && this.saved !== null && JSON.stringify(this.body()) !== this.saved) this.save.now(); }
+
+  /** Save over the other window's draft. */
+  insist() { this.known = null; this.saved = ''; this.stopped = false; this.save.now(); }
 
   /** Something changed in the form. */
   touch() {
@@ -41,7 +51,7 @@ export class Draft {
   forget() { forget(this.name); }
 
   /** Keep the answers (and the names of their files) on this device, whatever the server says. */
-  keep() { keep(this.name, { ...this.body(), attachments: this.files }); }
+  keep() { keep(this.name, { ...this.body(), attachments: this.files, known: this.known ?? '' }); }
 
   async #save() {
     const body = this.body();
@@ -50,12 +60,17 @@ export class Draft {
     this.say(t('draftSaving'));
     try {
       // keepalive bodies may not exceed 64 KiB
-      await send(this.url, { method: 'PUT', json: body, keepalive: text.length < 60000 });
+      const answer = await send(this.url, { method: 'PUT', json: { ...body, known: this.known }, keepalive: text.length < 60000 });
+      this.known = answer?.saved_at ?? this.known;
       this.saved = text;
       if (JSON.stringify(this.body()) === text) this.forget();
       this.say(t('draftSaved', { time: clock() }));
-    } catch {
+    } catch (problem) {
       this.say(t('draftLocal', { time: clock() }));
+      if (problem.status === 409 && problem.document?.type?.endsWith(':draft-overtaken')) {
+        this.stopped = true;
+        this.overtaken(problem);
+      }
     }
   }
 }
