@@ -158,6 +158,22 @@ def an_event_becomes_a_dispute_and_keeps_its_number() -> FlowCase:
     return case
 
 
+def the_reporter_adds_what_he_forgot_and_takes_it_back() -> FlowCase:
+    """On his tracking page: the mediator is told what he adds; what he takes back ends with his event."""
+    case = FlowCase()
+    case.report(content="邻里为了漏水吵架多日，双方情绪激动", reported_by="", channel="CITY_APP")
+    accept(case)
+    _register(case)
+    case.do("accept_decide", reason="accept", decision="accept")
+    _answer(case, "evt.supplemented", content="邻里为了漏水吵架多日\n补充:附上修理单据", supplement_text="附上修理单据")
+    assert case.told("unit.mediation_supplemented") == 1 and "修理单据" in case.event["content"]
+    assert case.nodes == {"consent"}
+    _answer(case, "evt.withdrawn", withdraw_reason="已自行和解")
+    # others may be concerned: the duty officer says whether the matter ends with it
+    assert case.nodes == {"consent", "withdraw_decide"}
+    return case
+
+
 def an_event_whose_dispute_goes_to_court_is_closed_as_legal_path() -> FlowCase:
     case = FlowCase()
     case.report(content="邻里为了漏水吵架多日，双方情绪激动", reported_by="id-wang")
