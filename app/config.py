@@ -74,6 +74,14 @@ class Config:
     smtp_url: str | None = None
     #: sender of mail
     mail_from: str = ""
+    #: roles that sign in with a second factor only
+    second_factor_roles: tuple[str, ...] = ()
+    #: address of the OpenID provider; None: nobody signs in elsewhere
+    oidc_issuer: str | None = None
+    #: how the provider knows us; its secret, where there is one, is the file `oidc_client_secret` in `secrets_dir`
+    oidc_client_id: str = ""
+    #: what the provider says that is our user name
+    oidc_claim: str = "preferred_username"
     #: language of a person who has not chosen one
     locale: str = "zh"
 
@@ -85,6 +93,8 @@ class Config:
             wrong["DATA_KEY"] = ["must be 32 bytes, written in base64 or as 64 hexadecimal digits"]
         if self.smtp_url and not self.mail_from:
             wrong["MAIL_FROM"] = ["is required where SMTP_URL is set: the sender of mail"]
+        if self.oidc_issuer and not self.oidc_client_id:
+            wrong["OIDC_CLIENT_ID"] = ["is required where OIDC_ISSUER is set: how the provider knows us"]
         if self.movable_clock and not (self.demo or self.testing):
             wrong["MOVABLE_CLOCK"] = ["is for demo and test servers; a production clock cannot be moved"]
         if wrong:
@@ -222,5 +232,9 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "secrets_dir": ("SECRETS_DIR", Path),
     "smtp_url": ("SMTP_URL", settings.mail_server),
     "mail_from": ("MAIL_FROM", settings.mail_address),
+    "second_factor_roles": ("SECOND_FACTOR_ROLES", settings.words),
+    "oidc_issuer": ("OIDC_ISSUER", settings.issuer),
+    "oidc_client_id": ("OIDC_CLIENT_ID", str),
+    "oidc_claim": ("OIDC_CLAIM", str),
     "locale": ("LOCALE", settings.one_of(LOCALES)),
 }

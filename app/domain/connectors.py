@@ -42,7 +42,7 @@ class Request:
     method: str
     url: str
     headers: Mapping[str, str] = field(repr=False)
-    #: JSON-safe; None for no body
+    #: JSON-safe, or bytes whose kind the headers say; None for no body
     body: Any
     #: seconds for everything together
     wait: float

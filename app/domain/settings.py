@@ -10,6 +10,8 @@ _HOST = re.compile(
     r"(\*\.)?[a-z0-9_-][a-z0-9._-]*(/[0-9]{1,2}|:[0-9]{1,5})?|\[[0-9a-f:.]+\](/[0-9]{1,3}|:[0-9]{1,5})?"
 )
 _MAIL_SERVER = re.compile(r"smtps?://([^@/:\s]{1,100}@)?([A-Za-z0-9._-]{1,253}|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?/?")
+_CODE = re.compile(r"[a-z][a-z0-9_]{1,60}")
+_ISSUER = re.compile(r"(https://[A-Za-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:[0-9]{1,5})?(/[!-~]*)?")
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,200}")
 
 
@@ -67,6 +69,21 @@ def hosts(text: str) -> tuple[str, ...]:
     if not all(_HOST.fullmatch(host) for host in hosts):
         raise ValueError("must be names, addresses or networks with an optional port: api.example.cn:443, 10.1.2.0/24")
     return hosts
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Read codes, separated by commas."""
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not all(_CODE.fullmatch(one) for one in found):
+        raise ValueError("must be codes of city/roles.yaml, separated by commas: sys_admin,auditor")
+    return found
+
+
+def issuer(text: str) -> str:
+    """Read the address of an OpenID provider, exactly as it calls itself."""
+    if not _ISSUER.fullmatch(text):
+        raise ValueError("must be https://… as the provider calls itself; http:// for this machine only")
+    return text
 
 
 def mail_server(text: str) -> str:

@@ -61,13 +61,15 @@ class Outside:
         """
         scheme, host, port, target = _parts(request.url)
         address = self._reachable(host, port)
-        body = None if request.body is None else json.dumps(request.body, ensure_ascii=False).encode()
+        body = request.body
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body, ensure_ascii=False).encode()
         headers = {
             **request.headers,
             "Host": urlsplit(request.url).netloc, "Idempotency-Key": quote(key, safe="/#"),
             "Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "yongzhi", "Connection": "close",
         }  # fmt: skip
-        if body is not None:
+        if body is not None and not isinstance(request.body, bytes):
             headers["Content-Type"] = "application/json"
         with _in_time(_connection(scheme, host, address, port, request.wait), request.wait) as connection:
             connection.request(request.method, target, body, headers, preload_content=False, decode_content=False)

@@ -81,6 +81,12 @@ class Sessions:
         """Forget attempts from before a moment; return how many."""
         return self._tx.write("delete from sign_in_attempts where at < %(at)s", {"at": at})
 
+    def drop_attempt(self, username: str, address: str, at: datetime) -> None:
+        """Take back an attempt that was noted as failed: it goes on elsewhere."""
+        same = "username = %(username)s and address = %(address)s and at = %(at)s and not ok"
+        params = {"username": username, "address": address, "at": at}
+        self._tx.write(f"delete from sign_in_attempts where {same}", params)
+
     def record_attempt(self, username: str, address: str, at: datetime, *, ok: bool) -> None:
         """Note an attempt to sign in; a success takes back the failure that was noted at the same moment."""
         values = {"id": new_id(0, at), "username": username, "address": address, "at": at, "ok": ok}

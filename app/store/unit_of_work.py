@@ -16,8 +16,10 @@ from app.store.clock import Calendar, Clock, Counters
 from app.store.contacts import Contacts
 from app.store.copies import Copies, Watches
 from app.store.definitions import Definitions
+from app.store.factors import Factors
 from app.store.facts import Facts
 from app.store.hands import Hands
+from app.store.identities import Identities
 from app.store.inbox_views import InboxViews
 from app.store.incidents import Incidents
 from app.store.load import Load
@@ -28,8 +30,8 @@ from app.store.offices import Offices
 from app.store.origins import Origins
 from app.store.outbox import Outbox
 from app.store.people import People
-from app.store.register_traffic import RegisterTraffic
 from app.store.phrases import Phrases
+from app.store.register_traffic import RegisterTraffic
 from app.store.registers import Registers
 from app.store.reports import Reports
 from app.store.requests import Idempotency, Refusals
@@ -98,6 +100,8 @@ class UnitOfWork:
     people = Part(People)
     roles = Part(Roles)
     rosters = Part(Rosters)
+    factors = Part(Factors)
+    identities = Part(Identities)
     offices = Part(Offices)
     substitutes = Part(Substitutes)
     office_facts = Part(OfficeFacts)
