@@ -2,6 +2,7 @@
 
 from marshmallow import fields
 
+from app.schemas.form_fields import Several
 from app.schemas.records import At, Flag, Json, Paged, Record, Words, light_field
 from app.schemas.values import Amount, Anything, Text
 
@@ -87,6 +88,34 @@ class VerdictRecord(Record):
     first_divergence = Json()
     facts = fields.Integer()
     head = Words()
+
+
+class CopyRecord(Record):
+    """To whom a case is shown for their knowledge, and why."""
+
+    to = Several(Text(least=1, most=200), most=20, required=True, metadata={
+        "description": "person:<id or user name>, unit:<code>, seat:<role>@<code>",
+        "items": {"type": "string"}, "maxItems": 20,
+    })
+    reason = Text(least=1, most=2000, required=True)
+
+
+class CopiedRecord(Record):
+    """Those to whom it had not been shown before."""
+
+    told = Json()
+
+
+class ReadRecord(Record):
+    """How much was read that had not been read before."""
+
+    read = fields.Integer()
+
+
+class WatchedRecord(Record):
+    """Whether somebody watches a case now."""
+
+    watching = fields.Boolean()
 
 
 class CommentRecord(Record):

@@ -3,6 +3,7 @@
 from marshmallow import fields
 
 from app.domain.records import BOXES
+from app.schemas.form_fields import Several
 from app.schemas.records import At, Json, Paged, Record, Words, light_field
 from app.schemas.values import Amount, Anything, Code, Identifier, Text
 

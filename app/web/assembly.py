@@ -7,10 +7,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.usecases import Tools
 from app.web import (
+    account,
     api,
     arrival,
     audit,
     contact,
+    duties,
+    entering,
     errors,
     frame,
     headers,
@@ -20,6 +23,7 @@ from app.web import (
     intake,
     languages,
     migrating,
+    office,
     operators,
     people,
     phone,
@@ -31,13 +35,28 @@ from app.web import (
     steering,
     studio,
 )
-from app.web.desk import acting, cases, desk, handing, inbox, live, papers, phrases, starting, tasks
+from app.web.desk import (
+    acting,
+    bulk,
+    cases,
+    copying,
+    desk,
+    explaining,
+    handing,
+    inbox,
+    live,
+    looks,
+    papers,
+    phrases,
+    starting,
+    tasks,
+)
 from app.web.handover import handing_over
 from app.web.house import House
 
 FOLDER = Path(__file__).parent
 #: modules that add their views to the desk's blueprint
-_DESK = (inbox, tasks, handing, starting, cases, papers, live, acting, phrases)
+_DESK = (inbox, looks, bulk, tasks, explaining, handing, starting, cases, copying, live, papers, acting, phrases)
 #: adds its views to the blueprint of registers
 _REGISTERS = (register_files,)
 
@@ -67,7 +86,8 @@ def assemble(tools: Tools) -> Flask:
     frame.install(app)
     headers.install(app)
     for blueprint in (
-        people.people, contact.contact, phone.phone, desk, intake.intake, public.public, studio.studio, audit.audit,
+        people.people, entering.entering, account.account, office.office, duties.duties,
+        contact.contact, phone.phone, desk, intake.intake, public.public, studio.studio, audit.audit,
         operators.operators,
         steering.steering, migrating.migrating, registers.registers, health.health,
     ):  # fmt: skip

@@ -24,7 +24,9 @@ FAMILIES: tuple[tuple[type[YongzhiError], int], ...] = (
     (YongzhiError, 500),
 )
 #: members whose status the protocol names apart from the family
-SPECIAL = {"not-signed-in": 401, "sign-in-failed": 401, "too-many-attempts": 429, "store-unavailable": 503}
+SPECIAL = {
+    "not-signed-in": 401, "sign-in-failed": 401, "second-factor-needed": 401, "not-confirmed": 401,
+    "provider-unreachable": 503, "too-many-attempts": 429, "store-unavailable": 503}
 TYPE = "urn:yongzhi:problem:"
 SLUGS = {
     400: "bad-request", 404: "no-such-page", 405: "method-not-allowed", 406: "not-acceptable", 413: "too-large",
@@ -69,6 +71,12 @@ def answer_ours(failure: YongzhiError) -> Response:
 def say(failure: YongzhiError) -> str:
     """Say an error in the language of the request."""
     return gettext(failure.message)
+
+
+def first_text(refused: Invalid) -> str:
+    """Give the first message about a field."""
+    texts = [text for one in refused.errors.values() if not isinstance(one, dict) for text in one]
+    return texts[0] if texts else say(refused)
 
 
 def answer_protocol(failure: HTTPException) -> Response:

@@ -17,7 +17,8 @@ HEADER = "Idempotency-Key"
 #: answers that contain secrets are never kept
 NEVER = frozenset({"session.open_session", "people.sign_in_now", "people.sign_out_now"})
 #: verbs that are many transactions; only their answer is kept
-_APART = frozenset({"traffic.post_clock", "migrations.post_migrations", "migrating.migrate"})
+_APART = frozenset({"traffic.post_clock", "migrations.post_migrations", "migrating.migrate",
+                   "desk_acts.post_bulk", "desk.bulk", "desk.bulk_complete"})
 #: what these publish is visible when they are answered
 _PUBLISHING = frozenset({"studio.decide"})
 _LARGEST_ANSWER = 256 * 1024

@@ -8,7 +8,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from app.web.contact import KIND_TEXTS, WAY_TEXTS
-from app.web.desk.inbox import BOXES
+from app.web.desk.inbox_texts import BOXES, FIELDS, HEADINGS
 from app.web.frame import ROOMS
 
 WEB = Path(__file__).resolve().parents[2] / "app" / "web"
@@ -40,6 +40,7 @@ def error_texts():
 
 def test_every_text_of_the_pages_has_its_english():
     wanted = spoken() | {text for _, _, text in ROOMS} | {text for box in BOXES for text in box[1:]}
+    wanted |= {*HEADINGS.values(), *(text for _, text in FIELDS)}
     wanted |= {text for row in (*KIND_TEXTS, *WAY_TEXTS) for text in row[1:]}
     assert len(wanted) > 200
     english = catalogue("en")

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.actor import Actor
-from app.domain.errors import Invalid, StaleRevision, YongzhiError
+from app.domain.errors import Forbidden, Invalid, StaleRevision, YongzhiError
+from app.domain.rights import is_allowed
 from app.schemas.texts import say
 from app.usecases import Tools
 from app.usecases.desk.claim_task import claim_task
@@ -56,11 +57,14 @@ def do_in_bulk(
         One result per task, in the order in which they were named.
 
     Raises:
+        Forbidden: he may transfer nothing.
         Invalid: an unknown act, no task or too many.
     """
     asked = list(dict.fromkeys(task_ids))
     if act not in ACTS:
         raise Invalid(errors={"act": [say("option")]})
+    if act == "transfer" and not is_allowed(actor, "task.transfer"):
+        raise Forbidden()
     if not asked or len(asked) > MOST:
         raise Invalid(errors={"tasks": [say("too_many", n=MOST) if asked else say("required")]})
     verbs: dict[str, Callable[[Actor, UUID], object]] = {

@@ -20,6 +20,7 @@ from app.usecases.desk.file_lines import FileLine, file_lines
 from app.usecases.desk.inbox_row import InboxRow
 from app.usecases.desk.reporter_data import Reporter, reporter_of
 from app.usecases.desk.timeline import TimelineRow, timeline_of
+from app.usecases.desk.told import Told, told_of
 from app.usecases.element_names import ElementNames
 from app.usecases.steering.withdrawal import taken_back
 from app.usecases.stepping import command_of, make_world
@@ -101,6 +102,8 @@ class CaseView:
     can_steer: bool = False
     #: task that the actor has just completed and may take back
     withdrawable: UUID | None = None
+    #: to whom it was shown for their knowledge
+    told: Told = Told()
 
 
 def read_case(tools: Tools, *, actor: Actor, case_id: UUID) -> CaseView:
@@ -136,6 +139,7 @@ def read_case(tools: Tools, *, actor: Actor, case_id: UUID) -> CaseView:
             suspended=case.suspended,
             can_steer=is_allowed(actor, "case.steer") and uow.steering.may(actor, case_id),
             withdrawable=taken_back(tools, uow, actor, case),
+            told=told_of(uow, actor, case),
         )
 
 

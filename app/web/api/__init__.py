@@ -73,6 +73,7 @@ def install(app: Flask) -> None:
     """Open every part of the interface."""
     from app.web.api import (
         cases,
+        desk,
         incidents,
         lookups,
         migrations,
@@ -94,7 +95,7 @@ def install(app: Flask) -> None:
         api.register_field(field, kind, shape)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     for part in (
-        session, reports, tasks, cases, processes, traffic, lookups, incidents, steering, migrations, registers,
+        session, reports, tasks, desk, cases, processes, traffic, lookups, incidents, steering, migrations, registers,
     ):  # fmt: skip
         api.register_blueprint(part.room, url_prefix=PREFIX)
     kept = Ready()

@@ -3,51 +3,108 @@
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.domain.filters import OPERATORS, Condition, read_conditions, write_conditions
+from app.ports.spreadsheets import MEDIA_TYPE, write_book
+from app.schemas.records import read
 from app.schemas.tasks import InboxQuery
+from app.usecases.desk.inbox_columns import COLUMNS
+from app.usecases.desk.list_for_export import MOST, list_for_export
 from app.usecases.desk.mark_notice_read import mark_notice_read
 from app.usecases.desk.read_inbox import read_inbox
+from app.usecases.desk.read_look import read_look
 from app.usecases.desk.read_notices import read_notices
 from app.web.desk import desk
+from app.web.desk.inbox_texts import BOXES, FIELDS, HEADINGS, SORT_KEYS, shown
 from app.web.identity import allow
 from app.web.paging import Listing
 from app.web.rooms import actor, tools
 
-#: (box, text, what will appear there and why)
-BOXES = (
-    ("todo", "待办", "派到您岗位的任务会出现在这里。现在没有等待您办理的任务。"),
-    ("mine", "我发起的", "您上报或启动的案件，其任务会出现在这里。"),
-    ("done", "已办", "您办结的任务会留在这里，随时可查。"),
-    ("area", "辖区", "您辖区内正在办理的任务会出现在这里，供负责人掌握进度。"),
-    ("supervise", "督办", "辖区内超时的任务会出现在这里。没有就是都按时。"),
-    ("cc", "抄送", "抄送给您的案件会出现在这里。"),
-    ("watched", "关注", "您关注的案件会出现在这里。"),
-)
+_FILTERS = ("role", "light", "q", "where")
 
 
 @desk.get("/inbox")
 @allow("inbox.read")
-def inbox() -> str:
+def inbox() -> AnyResponse | str:
     """List one box, with filters; asked for by htmx, only the list itself."""
+    if request.args.get("add_field"):
+        return _with_condition()
     listing = Listing(InboxQuery, "desk.inbox")
     query = listing.query
     page = read_inbox(tools(), actor=actor(), **query)
+    look = read_look(tools(), actor=actor())
     view: dict[str, Any] = {
-        "page": page,
-        "query": query,
-        "boxes": BOXES,
-        "box": query["box"],
-        "hint": next(hint for box, _, hint in BOXES if box == query["box"]),
-        "filtered": any(query[name] for name in ("role", "light", "q")),
-        "roles": sorted(actor().roles),
+        "page": page, "query": query, "boxes": BOXES, "box": query["box"], "columns": look.columns, "look": look,
+        "hint": next(hint for box, _, hint in BOXES if box == query["box"]), "headings": HEADINGS,
+        "filtered": any(query[name] for name in _FILTERS), "roles": sorted(actor().roles), "sorted_by": _sorted_by,
+        "all_checked": request.args.get("checked") == "all", "without": _without, "asked": _asked(query),
         **listing.links(page.next),
-    }
+    }  # fmt: skip
     if request.headers.get("HX-Request"):
         return render_template("inbox_list.html", **view)
-    return render_template("inbox.html", notices=read_notices(tools(), actor=actor()), **view)
+    return render_template(
+        "inbox.html", notices=read_notices(tools(), actor=actor()), fields=FIELDS, operators=OPERATORS,
+        all_columns=COLUMNS, seats=[(one.role, one.unit) for one in actor().assignments], **view,
+    )  # fmt: skip
+
+
+@desk.get("/inbox.xlsx")
+@allow("inbox.read")
+def inbox_export() -> Response:
+    """Send a whole box as a workbook, with the columns that one sees."""
+    known = InboxQuery().fields
+    asked = {name: value for name, value in request.args.items() if value and name in known}
+    query = {name: value for name, value in read(InboxQuery, asked).items() if name not in ("limit", "after")}
+    rows, more = list_for_export(tools(), actor=actor(), **query)
+    columns = [name for name in read_look(tools(), actor=actor()).columns if name != "light"]
+    lines = [[shown(row, name) for name in columns] for row in rows]
+    if more:
+        lines.append([gettext("只列出前 %(n)s 条，请用条件缩小范围。", n=MOST)])
+    title = next(text for box, text, _ in BOXES if box == query["box"])
+    book = write_book([gettext(HEADINGS[name]) for name in columns], lines, title=gettext(title))
+    kept = f'attachment; filename="inbox-{query["box"]}.xlsx"'
+    return Response(book, mimetype=MEDIA_TYPE, headers={"Content-Disposition": kept})
+
+
+def _asked(query: dict[str, Any]) -> dict[str, Any]:
+    """Give what makes this list, without the place in it."""
+    return {name: query[name] for name in ("box", *_FILTERS, "sort") if query.get(name)}
+
+
+def _with_condition() -> AnyResponse:
+    """Add a condition to those of the address, and go there."""
+    asked: dict[str, Any] = {name: value for name, value in request.args.items() if not name.startswith("add_")}
+    asked.pop("after", None)
+    operator = request.args.get("add_operator", "=")
+    new = Condition(request.args["add_field"].strip().lower(), operator, request.args.get("add_value", "").strip())
+    old = read_conditions(asked.get("where", ""))
+    asked["where"] = write_conditions([*(one for one in old if one != new), new])
+    # what was typed is judged here, not on the page that it leads to
+    read_conditions(asked["where"])
+    kept = {name: value for name, value in asked.items() if value and name in InboxQuery().fields}
+    return redirect(url_for("desk.inbox", **kept), 303)
+
+
+def _without(query: dict[str, Any], condition: Condition) -> str:
+    """Name the list without one of its conditions."""
+    rest = [one for one in read_conditions(query["where"] or "") if one != condition]
+    return url_for("desk.inbox", **_asked(query) | {"where": write_conditions(rest)})
+
+
+def _sorted_by(query: dict[str, Any], column: str) -> tuple[str, str] | None:
+    """Name the list sorted by a column first and by what it was sorted by before after it, and say how it is now."""
+    key = SORT_KEYS.get(column)
+    if key is None:
+        return None
+    now = [part for part in (query["sort"] or "").split(",") if part]
+    turned = f"-{key}" if now[:1] == [key] else key
+    others = [part for part in now if part.lstrip("-") != key]
+    where = url_for("desk.inbox", **_asked(query) | {"sort": ",".join([turned, *others][:3])})
+    how = next((part for part in now if part.lstrip("-") == key), "")
+    return where, ("descending" if how[:1] == "-" else "ascending") if how else ""
 
 
 @desk.post("/notices/<uuid:notice_id>/read")
