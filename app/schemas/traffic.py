@@ -25,6 +25,7 @@ class SignInRecord(Record):
 
     username = Text(least=1, most=100, required=True)
     password = Text(least=1, most=200, required=True, strip=False)
+    code = Text(most=60, load_default="")
 
 
 class SessionRecord(Record):
@@ -125,6 +126,9 @@ class ClockMovedRecord(Record):
 
     now = At()
     fired = fields.Integer()
+    arrived = fields.Boolean(
+        metadata={"description": "false: so many cases began on the way that the clock stopped at `now`; call again"}
+    )
 
 
 class AttachRecord(Record):

@@ -159,3 +159,18 @@ def test_a_moved_clock_begins_what_is_due_on_the_way(stage: Stage) -> None:
     assert len(cases) == moved.fired == 3
     opened = [stage.case(case).opened_at for case in cases]
     assert [b - a for a, b in zip(opened, opened[1:], strict=False)] == [timedelta(hours=1)] * 2
+
+
+def test_a_jump_stops_where_too_many_cases_would_begin_and_goes_on_when_asked(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.usecases.command.move_clock.MOST_BEGUN", 4)
+    stage.publish(HOURLY)
+    fire(stage)
+    target = stage.tools.clock.now() + timedelta(hours=6, minutes=30)
+    first = move_clock(stage.tools, actor=SYSTEM, to=target)
+    assert not first.arrived and first.fired == 4 and len(stage.cases_of("hourly")) == 4
+    assert first.now < target - timedelta(hours=2)
+    second = move_clock(stage.tools, actor=SYSTEM, to=target)
+    assert second.arrived and len(stage.cases_of("hourly")) == 6
+    assert abs(second.now - target) < timedelta(minutes=1)
