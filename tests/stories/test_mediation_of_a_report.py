@@ -18,7 +18,8 @@ def mediated(scene: Scene) -> Event:
     """Reported without an account, accepted, registered by the village and taken up."""
     scene.at("03-02 09:00")
     event = scene.report(None, "donghai-mingzhu", photos=0, channel="CITY_APP", nature="help", content=TEXT,
-                         item_hint="C01-01", reporter={"name": "群众03", "phone": "13900000003", "wants_callback": True})
+                         item_hint="C01-01",
+                         reporter={"name": "群众03", "phone": "13900000003", "wants_callback": True})
     event.do(Z.duty, "受理研判", keep=("decision", "item_code", "grid", "urgency"))
     event.do(VISITOR, "一窗登记", **APPLICATION, **CALM)
     event.do(VISITOR, "受理审查", reason="accept", decision="accept")
