@@ -9,17 +9,17 @@ from typing import Any
 from app.domain.actor import Actor
 from app.domain.records import CaseFilters, CaseRow, Page
 from app.store.cursor import read_cursor, write_cursor
-from app.store.sight import LENT, Sight, sees_case
+from app.store.sight import LENT, Sight, copied_to_me, sees_case
 from app.store.tables.work import PLACES
 from app.store.transaction import Transaction, columns
-from app.store.words import EVENT_NO
+from app.store.words import find_cases
 from app.store.words import like as like
 
 LARGEST = 200
 _EQUAL = ("status", "process", "nature", "channel", "item_code", "affair_code", "urgency", "close_reason")
 
 
-def _narrowed(filters: CaseFilters, params: dict[str, Any]) -> list[str]:
+def _narrowed(tx: Transaction, filters: CaseFilters, params: dict[str, Any]) -> list[str]:
     """Write the filters as conditions and add what they compare with."""
     found = [f"c.{name} = %({name})s" for name in _EQUAL if getattr(filters, name)]
     params.update({name: getattr(filters, name) for name in _EQUAL})
@@ -27,12 +27,11 @@ def _narrowed(filters: CaseFilters, params: dict[str, Any]) -> list[str]:
         q=like(filters.q), at_unit=filters.unit, opened_from=filters.opened_from, opened_to=filters.opened_to,
         late_at=filters.late_at,
     )  # fmt: skip
-    if EVENT_NO.fullmatch(filters.q.strip()):
-        params["q"] = filters.q.strip().upper()
-        found.append("c.event_no = %(q)s")
-    elif filters.q.strip():
+    if filters.q.strip():
         # whoever searches must not learn of cases that he may not see: the branches decide that
-        found.append("c.search like %(q)s")
+        found_cases = find_cases(tx, filters.q)
+        params["found"] = found_cases or []
+        found.append("c.search like %(q)s" if found_cases is None else "c.id = any(%(found)s::uuid[])")
     if filters.unit:
         places = ", ".join(f"c.{column}" for column in (*PLACES.values(), "command_room", "lead_unit"))
         found.append(f"%(at_unit)s in ({places})")
@@ -66,6 +65,9 @@ def _branches(sight: Sight, where: Callable[[str], str], params: dict[str, Any])
     inner = _page(where(f"c.county = r.county and c.id = r.case_id and {own}"))
     mine = "select county, case_id from reports where reported_by = %(me)s and reported_by <> ''"
     found.append(f"select x.* from ({mine}) r cross join lateral ({inner}) x")
+    told = f"select distinct k.county, k.case_id from case_copies k where {copied_to_me()}"
+    inner = _page(where(f"c.county = k.county and c.id = k.case_id and {own}"))
+    found.append(f"select x.* from ({told}) k cross join lateral ({inner}) x")
     # offices that are not places (a department) see what they lead; places see what lies in them
     held = set(params["offices"]) | set(sight.areas)
     by_column: dict[str, list[str]] = {"lead_unit": sorted(params["offices"])}
@@ -101,7 +103,7 @@ def list_cases(tx: Transaction, actor: Actor, filters: CaseFilters, after: str |
     limit = max(1, min(limit, LARGEST))
     sight = Sight.of(actor)
     params = dict(sight.params)
-    narrowed = _narrowed(filters, params)
+    narrowed = _narrowed(tx, filters, params)
     if after:
         params["after_at"], params["after_id"] = read_cursor(after, "opened", ("timestamptz", "uuid"))
         narrowed.append("(c.opened_at, c.id) < (%(after_at)s::timestamptz, %(after_id)s::uuid)")

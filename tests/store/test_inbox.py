@@ -304,12 +304,6 @@ def test_confidential_tasks_show_in_no_area_but_the_auditors(store: Store, cast:
     assert nodes(store, cast.second_duty, box="area") == ["secret"]
 
 
-@pytest.mark.parametrize("box", ["cc", "watched"])
-def test_boxes_that_do_not_exist_yet_are_empty(store: Store, cast: Cast, box: str) -> None:
-    start(store, opened=[open_task()])
-    assert nodes(store, cast.duty, box=box) == []
-
-
 def test_an_actor_without_id_or_seat_finds_nothing(store: Store) -> None:
     start(store, opened=[open_task(), open_task("x", (" ", ""))])
     nobody = Actor(id="", username="")
