@@ -108,7 +108,7 @@ def town(
         for path in (ROOT / room).rglob(ending)
     }
     product.prepare(files)
-    product.start()
+    product.start(live=True)
     made = Town(product)
     made.clock(MORNING)
     yield made

@@ -10,7 +10,10 @@ import { t } from './lib/texts.js';
 
 const root = document.querySelector('[data-phone]');
 const GRIDS = 'yongzhi-grids';
+// a network that is there and leads nowhere says that it is there
+const AGAIN = 10_000;
 let spot = null;
+let reached = !('shell' in root.dataset);
 
 // --- who and where -------------------------------------------------------------------------------
 
@@ -54,19 +57,22 @@ document.addEventListener('kept', ({ detail }) => {
 });
 
 async function deliver() {
-  const { sent, left, signedOut } = await sendKept();
+  const { sent, left, signedOut, answered } = await sendKept();
+  if (answered || left) reached = answered;
+  away();
   for (const { title, answer } of sent) flash('success', t('keptSent', { title: answer?.event_no ? `${title} ${answer.event_no}` : title }));
-  if (signedOut && navigator.onLine) flash('warning', t('keptSignIn'));
-  else if (left && !navigator.onLine) flash('info', t('keptHere'));
+  return { left, signedOut };
 }
 
 async function act(what) {
   await keepAct(what);
-  await deliver();
+  const { left, signedOut } = await deliver();
+  if (signedOut) flash('warning', t('keptSignIn'));
+  else if (left && !reached) flash('info', t('keptHere'));
 }
 
 function away() {
-  root.querySelector('[data-away]').hidden = navigator.onLine;
+  root.querySelector('[data-away]').hidden = navigator.onLine && reached;
 }
 
 // --- report, visit, patrol -----------------------------------------------------------------------
@@ -101,7 +107,7 @@ async function report(form) {
 function rowOf(register, values, title) {
   const [grid] = grids();
   if (!grid) return flash('warning', t('noGrid'));
-  const where = spot ? { lat: String(spot.lat), lon: String(spot.lon) } : {};
+  const where = spot ? { lat: spot.lat, lon: spot.lon } : {};
   return act({ title, url: `/api/v1/registers/${register}/rows`, json: { unit: grid.code, values: { ...values, ...where, worker: person() } } });
 }
 
@@ -187,6 +193,7 @@ window.addEventListener('hashchange', open);
 window.addEventListener('online', () => { away(); deliver(); });
 window.addEventListener('offline', away);
 root.querySelector('[data-send-kept]').addEventListener('click', deliver);
+setInterval(async () => { if (!document.hidden && (!reached || (await entries()).some((one) => !one.problem))) deliver(); }, AGAIN);
 
 async function begin() {
   away();
@@ -194,7 +201,7 @@ async function begin() {
   grids();
   await sweepActs();
   document.dispatchEvent(new CustomEvent('kept', { detail: await entries() }));
-  if (navigator.onLine) deliver();
+  deliver();
   if (window.isSecureContext && 'serviceWorker' in navigator && !('shell' in root.dataset)) {
     await navigator.serviceWorker.register('/sw.js');
     // the texts and the language of the shell follow those of the page

@@ -98,18 +98,20 @@ export async function sweepActs() {
 
 let sending = null;
 
-/** Send what is kept, one after the other; {sent, left, signedOut}. Two calls at once are one. */
+/** Send what is kept, one after the other; {sent, left, signedOut, answered}. Two calls at once are one. */
 export function sendKept() {
   sending ??= (navigator.locks ? navigator.locks.request(NAME, flush) : flush()).finally(() => { sending = null; });
   return sending;
 }
 
 async function flush() {
-  const outcome = { sent: [], left: 0, signedOut: false };
-  if (!(await entries()).length) return outcome;
+  const outcome = { sent: [], left: 0, signedOut: false, answered: false };
+  const waiting = await entries();
   try {
     const me = await send('/phone/me');
-    if (!me.actor || me.actor !== person()) return { ...outcome, signedOut: true };
+    outcome.answered = true;
+    if (!waiting.length) return outcome;
+    if (!me.actor || me.actor !== person()) return { ...outcome, left: waiting.length, signedOut: true };
     // a page from the device's own store has no token, and one from before a new sign-in an old one
     document.querySelector('meta[name="csrf-token"]').content = me.csrf;
     for (const entry of await entries()) {

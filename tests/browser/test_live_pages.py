@@ -1,0 +1,96 @@
+"""Live updates in a real browser: the list, the counts, the sound, without reload; and pages that work without."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Town
+from tests.browser.office import PATIENCE_MS, Seat
+
+DUTY = "duty.zs"
+
+
+def listening(page: Page) -> None:
+    """Wait until the page has heard what is there."""
+    page.wait_for_function("localStorage.getItem('yongzhi-live') !== null", timeout=PATIENCE_MS)
+
+
+def test_a_new_task_and_the_count_appear_without_reload(town: Town, seat: Callable[..., Seat]) -> None:
+    officer = seat(DUTY)
+    officer.open("/inbox?sort=-created")
+    page = officer.page
+    listening(page)
+    page.evaluate("window.neverReloaded = true")
+    number = town.report("井盖松动，车辆经过有异响", "C17-02")["event_no"]
+    expect(page.locator("#tasks")).to_contain_text(number, timeout=PATIENCE_MS)
+    assert page.evaluate("window.neverReloaded")
+    assert page.title().startswith("(")
+
+
+def test_what_a_colleague_takes_goes_from_the_list(town: Town, seat: Callable[..., Seat]) -> None:
+    found = town.report("公共座椅损坏，木条翘起", "C17-05")
+    officer = seat("grid.zs.041")
+    officer.open("/inbox")
+    officer = seat(DUTY)
+    officer.open("/inbox?sort=-created")
+    page = officer.page
+    listening(page)
+    expect(page.locator("#tasks")).to_contain_text(found["event_no"])
+    town.do(DUTY, found["case_id"], "accept_decide", decision="accept")
+    expect(page.locator("#tasks")).not_to_contain_text("受理：" + found["event_no"], timeout=PATIENCE_MS)
+
+
+def test_two_pages_of_one_browser_share_one_stream(town: Town, seat: Callable[..., Seat]) -> None:
+    officer = seat(DUTY)
+    asked: list[str] = []
+    officer.context.on("request", lambda request: asked.append(request.url))
+    officer.open("/inbox?sort=-created")
+    listening(officer.page)
+    others = [officer.context.new_page() for _ in range(3)]
+    for page in others:
+        page.goto(officer.address + "/inbox?sort=-created")
+    number = town.report("绿化带内有垃圾堆积，气味明显", "C14-06")["event_no"]
+    for page in (officer.page, *others):
+        page.bring_to_front()
+        expect(page.locator("#tasks")).to_contain_text(number, timeout=PATIENCE_MS)
+    assert len([url for url in asked if "/live?ticket=" in url]) == 1
+
+
+def test_an_urgent_task_is_heard(town: Town, seat: Callable[..., Seat]) -> None:
+    officer = seat(DUTY)
+    officer.open("/inbox")
+    page = officer.page
+    listening(page)
+    with town.caller("grid.zs.041") as worker:
+        worker.post("/reports", {
+            "channel": "GRID", "nature": "patrol", "lat": 29.9342, "lon": 121.6042, "address": "庄市街道",
+            "content": "燃气管道破裂，正在泄漏，有人受困", "item_hint": "C07-02", "danger_flags": ["life"],
+        })  # fmt: skip
+    expect(page.locator("html")).to_have_attribute("data-rang", "1", timeout=PATIENCE_MS)
+    expect(page.locator("#flash")).to_contain_text("特急任务")
+
+
+def test_the_inbox_works_where_there_is_no_stream(town: Town, seat: Callable[..., Seat]) -> None:
+    officer = seat(DUTY)
+    officer.context.route("**/live-ticket", lambda route: route.abort())
+    officer.open("/inbox")
+    expect(officer.page.locator("#tasks")).to_be_visible()
+    officer.watch.complaints[:] = [one for one in officer.watch.complaints if "live-ticket" not in one]
+
+
+def test_the_ways_of_being_told_are_chosen_on_a_page(town: Town, seat: Callable[..., Seat]) -> None:
+    officer = seat(DUTY)
+    officer.open("/contact")
+    page = officer.page
+    page.locator("#mail").fill("duty@example.cn")
+    page.get_by_label("新任务 · 邮件").check()
+    page.locator("#quiet_from").fill("23:00")
+    page.get_by_role("button", name="保存").click()
+    assert "已保存" in officer.flash()
+    expect(page.locator("#mail")).to_have_value("duty@example.cn")
+    expect(page.get_by_label("新任务 · 邮件")).to_be_checked()
+    expect(page.locator("#quiet_from")).to_have_value("23:00")
+    # a permission is asked for by a button alone
+    expect(page.locator("[data-notify-ask]")).to_be_visible()
+    page.locator("[data-sound-try]").click()
+    expect(page.locator("html")).to_have_attribute("data-rang", "1")

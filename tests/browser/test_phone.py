@@ -1,0 +1,190 @@
+"""The grid worker's phone in a real browser: installed, without network, and back again."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import Town
+from tests.browser.office import PATIENCE_MS, Seat
+from tests.stories.photos import photo
+
+WORKER = "grid.zs.041"
+SPOT = {"latitude": 29.9342, "longitude": 121.6042}
+PHONE: dict[str, Any] = {"size": "phone", "geolocation": {**SPOT, "accuracy": 8}, "permissions": ["geolocation"]}
+#: what a browser says of every request while there is no network
+GONE = re.compile(r"ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_NETWORK_CHANGED|ERR_CONNECTION")
+
+
+@pytest.fixture
+def shot(tmp_path: Path) -> Path:
+    path = tmp_path / "shot.jpg"
+    path.write_bytes(photo(29.9342, 121.6042, datetime.fromisoformat("2026-03-02T09:00:00+08:00")))
+    return path
+
+
+@pytest.fixture
+def phone(seat: Callable[..., Seat]) -> Seat:
+    """A phone on which the page was opened once, so that it holds the shell."""
+    worker = seat(WORKER, **PHONE)
+    opened(worker)
+    worker.page.wait_for_function("caches.match('/phone/shell').then(Boolean)", timeout=PATIENCE_MS)
+    return worker
+
+
+def opened(worker: Seat, address: str = "/phone") -> Page:
+    worker.page.goto(worker.address + address)
+    expect(worker.page.locator("[data-phone]")).to_have_attribute("data-ready", "true", timeout=PATIENCE_MS)
+    return worker.page
+
+
+def forgive(worker: Seat) -> None:
+    """Forget what the browser said about the missing network."""
+    worker.watch.complaints[:] = [one for one in worker.watch.complaints if not GONE.search(one)]
+
+
+def reported(town: Town, words: str) -> list[dict[str, Any]]:
+    """List the events that the worker reported with these words."""
+    with town.caller(WORKER) as worker:
+        found = worker.get("/cases?limit=100")["cases"]
+        return [one for one in found if words in str(one.get("summary"))]
+
+
+def rows(town: Town, register: str) -> list[dict[str, Any]]:
+    with town.caller(WORKER) as worker:
+        return list(worker.get(f"/registers/{register}?limit=50")["rows"])
+
+
+def test_three_taps_report_with_photo_and_position(town: Town, phone: Seat, shot: Path) -> None:
+    page = phone.page
+    before = len(reported(town, "消防通道"))
+    page.locator("[name=photos]").set_input_files(shot)
+    page.get_by_text("消防通道", exact=True).first.click()
+    page.locator("#report .tap-send").click()
+    assert "已送出" in phone.flash() and "NB-" in phone.flash()
+    found = reported(town, "消防通道")
+    assert len(found) == before + 1
+    phone.open(f"/cases/{found[0]['id']}")
+    expect(page.locator("body")).to_contain_text("shot.jpg")
+
+
+def test_a_report_made_without_network_is_kept_and_sent_later_once(town: Town, phone: Seat, shot: Path) -> None:
+    page = phone.page
+    before = len(reported(town, "小微企业安全"))
+    phone.context.set_offline(True)
+    opened(phone)
+    expect(page.locator("[data-away]")).to_be_visible()
+    page.locator("[name=photos]").set_input_files(shot)
+    page.get_by_text("小微企业安全", exact=True).first.click()
+    page.locator("#report .tap-send").click()
+    expect(page.locator("[data-kept-count]")).to_have_text("1")
+    # a phone that is switched off and on again still has it
+    opened(phone)
+    expect(page.locator("[data-kept-list] li")).to_contain_text("小微企业安全")
+    assert len(reported(town, "小微企业安全")) == before
+    phone.context.set_offline(False)
+    expect(page.locator("[data-kept]")).to_be_hidden(timeout=PATIENCE_MS)
+    assert len(reported(town, "小微企业安全")) == before + 1
+    opened(phone)
+    expect(page.locator("[data-kept]")).to_be_hidden()
+    assert len(reported(town, "小微企业安全")) == before + 1
+    forgive(phone)
+
+
+def test_an_answer_that_was_lost_makes_no_second_report(town: Town, phone: Seat) -> None:
+    page = phone.page
+    before = len(reported(town, "垃圾分类"))
+    arrived = []
+
+    def lose(route: Route) -> None:
+        answer = route.fetch()
+        arrived.append(answer.status)
+        route.abort() if len(arrived) == 1 else route.fulfill(response=answer)
+
+    phone.context.route("**/api/v1/reports", lose)
+    page.get_by_text("垃圾分类", exact=True).first.click()
+    page.locator("#report .tap-send").click()
+    expect(page.locator("[data-kept-count]")).to_have_text("1")
+    page.wait_for_function("document.querySelector('[data-kept-list] li')", timeout=PATIENCE_MS)
+    while not arrived:
+        page.wait_for_timeout(50)
+    assert arrived[0] == 201 and len(reported(town, "垃圾分类")) == before + 1
+    page.locator("[data-send-kept]").click()
+    expect(page.locator("[data-kept]")).to_be_hidden(timeout=PATIENCE_MS)
+    assert len(arrived) >= 2 and len(reported(town, "垃圾分类")) == before + 1
+    forgive(phone)
+
+
+def test_a_check_in_without_network_becomes_a_visit_later(town: Town, phone: Seat) -> None:
+    page = phone.page
+    phone.context.set_offline(True)
+    opened(phone, "/phone#visit")
+    page.locator("#household").fill("河东路 18 号")
+    page.get_by_text("关爱探望", exact=True).click()
+    page.get_by_text("有困难需求", exact=True).click()
+    page.locator("#visit-note").fill("需要送餐")
+    page.locator("#visit .tap-send").click()
+    expect(page.locator("[data-kept-count]")).to_have_text("1")
+    phone.context.set_offline(False)
+    expect(page.locator("[data-kept]")).to_be_hidden(timeout=PATIENCE_MS)
+    found = [row for row in rows(town, "visits") if row["values"]["household"] == "河东路 18 号"]
+    assert len(found) == 1
+    values = found[0]["values"]
+    assert (values["purpose"], values["finding"], values["note"]) == ("care", "need", "需要送餐")
+    assert float(values["lat"]) == SPOT["latitude"] and values["came_at"]
+    forgive(phone)
+
+
+def test_a_patrol_notes_all_28_items_and_leads_to_the_report_of_a_problem(town: Town, phone: Seat) -> None:
+    page = opened(phone, "/phone#patrol")
+    expect(page.locator("#patrol [name=problem]")).to_have_count(28)
+    page.locator("#patrol .chip", has_text="占道经营").click()
+    page.locator("#patrol .tap-send").click()
+    expect(page.locator("#report")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("#report [name=item]:checked")).to_have_attribute("data-name", "占道经营")
+    newest = rows(town, "patrols")[0]["values"]
+    assert newest["problems"] == [18] and len(newest["fine"]) == 27
+
+
+def test_to_do_is_claimed_and_opened_with_one_thumb(town: Town, seat: Callable[..., Seat]) -> None:
+    town.report("沿街商铺油烟扰民，住户多次反映", "C14-05")
+    officer = seat("duty.zs", **PHONE)
+    page = opened(officer, "/phone#todo")
+    page.locator("[data-cards] .btn").first.click()
+    page.wait_for_url("**/tasks/*", timeout=PATIENCE_MS)
+
+
+def test_what_one_person_kept_another_neither_sees_nor_sends(
+    town: Town, phone: Seat
+) -> None:
+    page = phone.page
+    phone.context.set_offline(True)
+    opened(phone)
+    page.get_by_text("扬尘噪声", exact=True).first.click()
+    page.locator("#report .tap-send").click()
+    expect(page.locator("[data-kept-count]")).to_have_text("1")
+    phone.context.set_offline(False)
+    phone.context.clear_cookies()
+    before = len(reported(town, "扬尘噪声"))
+    phone.sign_in("duty.zs", town.password("duty.zs"))
+    opened(phone)
+    expect(page.locator("[data-kept]")).to_be_hidden()
+    assert len(reported(town, "扬尘噪声")) == before
+    forgive(phone)
+
+
+def test_the_page_can_be_installed_and_keeps_nobodys_data(town: Town, phone: Seat) -> None:
+    page = phone.page
+    manifest = page.evaluate("fetch('/manifest.webmanifest').then((answer) => answer.json())")
+    assert manifest["start_url"] == "/phone" and manifest["display"] == "standalone"
+    for icon in manifest["icons"]:
+        assert page.evaluate("(src) => fetch(src).then((answer) => answer.status)", icon["src"]) == 200
+    kept = page.evaluate("caches.match('/phone/shell').then((answer) => answer.text())")
+    name = page.locator(".usermenu .who").inner_text()
+    assert name and name not in kept and "csrf_token" not in kept and 'name="actor" content=""' in kept
+    stored = page.evaluate("caches.keys().then(([name]) => caches.open(name)).then((c) => c.keys()).then((k) => k.map((r) => r.url))")
+    assert all("/static/" in address or address.endswith("/phone/shell") for address in stored)
