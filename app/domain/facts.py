@@ -18,15 +18,22 @@ from app.domain.actor import Actor
 #: the hash before the first fact
 GENESIS = bytes(32)
 
-#: facts that are commands: re-executing these in order gives all the others
-COMMANDS = frozenset(
+#: first facts of commands that move the flow: re-executing these in order gives all others that a flow writes
+MOVES = frozenset(
     {"CaseStarted", "TaskCompleted", "TimerFired", "MessageReceived", "SignalReceived", "CallAnswered", "CallFailed",
      "TokenMoved", "TokenSkipped", "BranchCancelled", "CaseCancelled", "CaseSuspended", "CaseResumed", "CaseRestarted",
-     "ParticipantsChanged", "LimitChanged", "CaseMigrated",
-     "TaskClaimed", "TaskReleased", "TaskTransferred", "TaskDelegated", "DelegationReturned", "CommentAdded",
+     "ParticipantsChanged", "LimitChanged", "CaseMigrated"}
+)  # fmt: skip
+#: acts of people that leave the flow where it is
+ACTS = frozenset(
+    {"TaskClaimed", "TaskReleased", "TaskTransferred", "TaskDelegated", "DelegationReturned", "CommentAdded",
      "AttachmentAdded", "ConfidentialViewed", "DocumentIssued", "TaskUrged",
      "CaseCopied", "CopyRead", "WatchStarted", "WatchEnded"}
 )  # fmt: skip
+#: what machines and operators note beside the flow
+INCIDENTS = frozenset({"IncidentOpened", "IncidentNoted", "IncidentRetried", "IncidentResolved"})
+#: facts that are commands: the first of all that one transaction wrote
+COMMANDS = MOVES | ACTS
 
 
 #: in the content of a command's own fact: in whose place its actor gave it

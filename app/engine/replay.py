@@ -6,18 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.domain.errors import StepFailed, YongzhiError
-from app.domain.facts import Fact, FactDraft, canonical
+from app.domain.facts import ACTS, INCIDENTS, MOVES, Fact, FactDraft, canonical
 from app.engine.decisions import DecisionModel
-from app.engine.replay_commands import MOVES, run_again
+from app.engine.replay_commands import run_again
 from app.engine.versions import ProcessVersion
 from app.engine.world import Call, Library, OperationResult, World
 
-#: facts that no flow writes: acts of people that leave the flow where it is
-_BESIDE = frozenset(
-    {"TaskClaimed", "TaskReleased", "TaskTransferred", "TaskDelegated", "DelegationReturned", "CommentAdded",
-     "AttachmentAdded", "ConfidentialViewed", "DocumentIssued", "TaskUrged", "CaseCopied", "CopyRead", "WatchStarted",
-     "WatchEnded", "IncidentOpened", "IncidentNoted", "IncidentRetried", "IncidentResolved"}
-)  # fmt: skip
+#: facts that no flow writes
+_BESIDE = ACTS | INCIDENTS
 
 #: what the facts of limits say besides the limit itself
 _BESIDE_LIMITS = frozenset({"source", "version", "rules", "limit", "change", "by"})

@@ -100,12 +100,10 @@ def _migrate(world: World, command: Command, saved: bytes, body: Body) -> Progre
                              reason=body["reason"])
 
 
+#: of each of the domain's `MOVES` but TimerFired, which may come several at once
 _COMMANDS: dict[str, Again] = {
     "CaseStarted": _start, "TaskCompleted": _complete, "MessageReceived": _message, "SignalReceived": _signal,
     "CallAnswered": _answer, "CallFailed": _fail, "TokenMoved": _move, "TokenSkipped": _skip,
     "BranchCancelled": _branch, "CaseCancelled": _cancel, "CaseSuspended": _suspend, "CaseResumed": _resume,
     "CaseRestarted": _restart, "ParticipantsChanged": _participants, "LimitChanged": _limit, "CaseMigrated": _migrate,
 }  # fmt: skip
-
-#: first facts of commands that move the flow
-MOVES = frozenset({*_COMMANDS, "TimerFired"})

@@ -5,6 +5,8 @@ from datetime import UTC
 import pytest
 
 from app.domain.errors import ActNotOpen, Conflict, Invalid, ProcessNotFound, StepFailed, TaskAlreadyDone, TaskNotReady
+from app.domain.facts import ACTS, INCIDENTS, MOVES
+from app.engine import replay_commands
 from app.engine.world import OperationResult
 from tests.engine.running import Running, extension, flow, line, service, user_task
 
@@ -260,3 +262,8 @@ def test_a_conflict_of_the_database_is_no_error_of_the_diagram():
             + line("wrong", "mend") + flow("mend", "e"))
     with pytest.raises(Conflict):
         Running(answers={"unit.find": lock}).publish("p", body).start("p")
+
+
+def test_every_kind_of_command_that_moves_a_flow_can_run_again():
+    assert {*replay_commands._COMMANDS, "TimerFired"} == MOVES
+    assert not MOVES & (ACTS | INCIDENTS)

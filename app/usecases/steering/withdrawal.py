@@ -8,11 +8,10 @@ from uuid import UUID
 
 from app.domain.actor import Actor
 from app.domain.errors import Conflict, NotFound, StepFailed, TaskAlreadyDone, YongzhiError
-from app.domain.facts import Fact
+from app.domain.facts import MOVES, Fact
 from app.domain.records import StoredCase, TaskRow
 from app.domain.rights import is_allowed
 from app.engine import steering
-from app.engine.replay_commands import MOVES
 from app.engine.targets import Standing, meets, performed_once, standing
 from app.engine.world import Call, OperationResult
 from app.store.unit_of_work import UnitOfWork
