@@ -1,6 +1,7 @@
 """Facts: added and read, never changed; the database refuses anything else."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -23,6 +24,8 @@ with c as (
 READ = f"select {columns(Fact)} from facts where county = %(county)s and case_id = %(id)s"
 
 
+#: signs that mean something to `like`, and how they mean nothing
+_LIKE, _ESCAPED = re.compile(r"[\\%_]"), r"\\\g<0>"
 #: what the index of facts that cost points holds
 COSTLY = """kind = 'Noted' and (body like '%%"deduction"%%' or body like '%%"card_revoked"%%')"""
 
@@ -82,8 +85,8 @@ class Facts:
         )
         return self._tx.records(Fact, sql, {"actor": actor_id, "since": since, "until": until, "limit": limit})
 
-    def costly(self, *, since: datetime, until: datetime, limit: int) -> tuple[CostlyFact, ...]:
-        """Read the facts of a span of time that cost points or give those of a card back, oldest first.
+    def costly(self, units: Iterable[str], *, since: datetime, until: datetime, limit: int) -> tuple[CostlyFact, ...]:
+        """Read the facts of a span of time that cost these units points or give those of a card back, oldest first.
 
         A card that is given in the span and revoked later counts as revoked: what was taken back is no more.
         """
@@ -91,13 +94,15 @@ class Facts:
         sql = f"""
             select f.case_id, f.seq, f.at, coalesce(c.event_no, '') as event_no, f.body from (
                 select county, case_id, seq, at, body from facts where {COSTLY} and at >= %(since)s and at < %(until)s
+                    and body like any(%(named)s::text[])
                 union
                 select county, case_id, seq, at, body from facts where {COSTLY} and at >= %(until)s
-                    and body like %(revoked)s
+                    and body like %(revoked)s and body like any(%(named)s::text[])
             ) f join cases c on c.county = f.county and c.id = f.case_id
             order by f.at, f.case_id, f.seq limit %(limit)s"""
-        span = {"since": since, "until": until, "limit": limit, "revoked": '%"card_revoked"%'}
-        return self._tx.records(CostlyFact, sql, span)
+        named = [f'%"{_LIKE.sub(_ESCAPED, unit)}"%' for unit in units]
+        asked = {"since": since, "until": until, "limit": limit, "revoked": '%"card_revoked"%', "named": named}
+        return self._tx.records(CostlyFact, sql, asked)
 
     def heads(self, since: datetime, until: datetime) -> Iterator[tuple[UUID, int, bytes]]:
         """Read, for each case touched in a span of time, the newest fact of that span: id, number and hash."""

@@ -1,5 +1,6 @@
 """The operation that gathers what recorded facts cost: assessments are reckoned from facts, not typed in."""
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -28,7 +29,8 @@ def facts_deductions(tools: Tools, uow: UnitOfWork, case_id: UUID, call: Call) -
     units = call.params["units"]
     if not isinstance(units, list) or not all(isinstance(unit, str) for unit in units):
         raise StepFailed("facts.deductions: units is no list of unit codes.")
-    found = uow.facts.costly(since=since, until=until, limit=MOST + 1)
+    found = uow.facts.costly(units, since=since, until=until, limit=MOST + 1)
     if len(found) > MOST:
         raise StepFailed(f"facts.deductions: more than {MOST} facts cost points; ask for a shorter span.")
-    return OperationResult({"rows": deductions(found, frozenset(units))})
+    local = [replace(fact, at=tools.city.calendar.local(fact.at)) for fact in found]
+    return OperationResult({"rows": deductions(local, frozenset(units))})
