@@ -50,13 +50,14 @@ from app.web.desk import (
     phrases,
     starting,
     tasks,
+    whistling,
 )
 from app.web.handover import handing_over
 from app.web.house import House
 
 FOLDER = Path(__file__).parent
 #: modules that add their views to the desk's blueprint
-_DESK = (inbox, looks, bulk, tasks, explaining, handing, starting, cases, copying, live, papers, acting, phrases)
+_DESK = (inbox, looks, bulk, tasks, explaining, handing, starting, cases, copying, live, papers, acting, phrases, whistling)
 #: adds its views to the blueprint of registers
 _REGISTERS = (register_files,)
 

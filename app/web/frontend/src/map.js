@@ -5,7 +5,7 @@ import 'leaflet/dist/leaflet.css';
 import './map.css';
 import { areaAt } from './lib/areas.js';
 import { readText } from './lib/net.js';
-import { element } from './lib/page.js';
+import { element, readBlock } from './lib/page.js';
 import { locate } from './lib/position.js';
 import { t } from './lib/texts.js';
 
@@ -35,7 +35,18 @@ class Picker {
     if (!this.locked) this.map.on('click', ({ latlng }) => this.place(latlng.lat, latlng.lng));
     for (const input of [this.lat, this.lon]) input?.addEventListener('change', () => this.fromInputs());
     this.fromInputs(true);
+    this.points(readBlock(this.root.dataset.points ?? '', []));
     new ResizeObserver(() => this.map.invalidateSize()).observe(this.stage);
+  }
+
+  /** Marks with names that only say where somebody was; the map shows all of them. */
+  points(all) {
+    if (!all.length) return;
+    const marks = all.map(({ lat, lon, name, kind }) => L.circleMarker([lat, lon], {
+      radius: kind === 'spot' ? 10 : 7, weight: 2, color: kind === 'spot' ? '#b3261e' : '#1f4e82', fillOpacity: 0.75,
+    }).bindTooltip(element('span', {}, name || ''), { permanent: all.length < 8 }).addTo(this.map));
+    this.map.fitBounds(L.featureGroup(marks).getBounds().pad(0.4), { maxZoom: 17 });
+    this.said.textContent = '';
   }
 
   name(feature, shape) {
