@@ -48,6 +48,8 @@ class Config:
     city_dir: Path = Path("city")
     #: folder of the attachments; None: `files` below `var_dir`
     files_dir: Path | None = None
+    #: repr=False keeps its secret out of logs
+    files_bucket: str | None = field(default=None, repr=False)
     #: pause between two looks at the due timers, in seconds
     tick_seconds: float = 0.25
     #: server processes
@@ -219,6 +221,7 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "forms_dir": ("FORMS_DIR", Path),
     "city_dir": ("CITY_DIR", Path),
     "files_dir": ("FILES_DIR", Path),
+    "files_bucket": ("FILES_BUCKET", settings.bucket),
     "tick_seconds": ("TICK_SECONDS", settings.seconds),
     "workers": ("WORKERS", settings.whole(1, 64)),
     "threads": ("THREADS", settings.whole(1, 256)),

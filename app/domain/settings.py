@@ -10,6 +10,8 @@ _HOST = re.compile(
     r"(\*\.)?[a-z0-9_-][a-z0-9._-]*(/[0-9]{1,2}|:[0-9]{1,5})?|\[[0-9a-f:.]+\](/[0-9]{1,3}|:[0-9]{1,5})?"
 )
 _MAIL_SERVER = re.compile(r"smtps?://([^@/:\s]{1,100}@)?([A-Za-z0-9._-]{1,253}|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?/?")
+_BUCKET = re.compile(r"https?://[^:@/\s]+:[^@/\s]+@[A-Za-z0-9.-]+(:[0-9]{1,5})?/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+                     r"(\?region=[A-Za-z0-9-]+)?")
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,60}")
 _ISSUER = re.compile(r"(https://[A-Za-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:[0-9]{1,5})?(/[!-~]*)?")
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,200}")
@@ -61,6 +63,13 @@ def database(text: str) -> str:
     if not text.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
         raise ValueError("must be a PostgreSQL address: postgresql://user:password@host:5432/name")
     return "postgresql://" + text.split("://", 1)[1]
+
+
+def bucket(text: str) -> str:
+    """Read the address of a bucket of a store that speaks S3."""
+    if not _BUCKET.fullmatch(text):
+        raise ValueError("must be https://key:secret@host:port/bucket, with ?region=name where the store asks for one")
+    return text
 
 
 def hosts(text: str) -> tuple[str, ...]:

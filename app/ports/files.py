@@ -125,6 +125,11 @@ class FileFolder:
             taken_at=photo.taken_at,
         )
 
+    @staticmethod
+    def is_path(path: str) -> bool:
+        """Say whether `save` could have made a path."""
+        return _PATH.fullmatch(path) is not None
+
     def locate(self, path: str) -> Path:
         """Find a kept file on the disk.
 
@@ -132,7 +137,7 @@ class FileFolder:
             FileMissing: no such file, or a path that `save` never made.
         """
         found = self._root / path
-        if not _PATH.fullmatch(path) or not found.is_file():
+        if not self.is_path(path) or not found.is_file():
             raise FileMissing
         return found
 

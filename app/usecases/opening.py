@@ -34,9 +34,19 @@ def open_tools(config: Config) -> Tools:
         store=store,
         library=PublishedLibrary(StoredDefinitions(store)),
         city=City(store, config.city_dir),
-        files=FileFolder(config.attachments, limit=config.max_upload_mb * 1024 * 1024),
+        files=_files(config),
         secrets=secrets,
         outside=Outside(config.outside_hosts),
         clock=Clock(store, movable=config.movable_clock),
         mail=MailServer(config.smtp_url, config.mail_from, secrets) if config.smtp_url else None,
     )
+
+
+def _files(config: Config) -> FileFolder:
+    limit = config.max_upload_mb * 1024 * 1024
+    if config.files_bucket is None:
+        return FileFolder(config.attachments, limit=limit)
+    # the library takes a while to load, and most installations have a folder
+    from app.ports.buckets import BucketFiles
+
+    return BucketFiles(config.files_bucket, config.attachments, limit=limit)
