@@ -150,9 +150,6 @@ TWO_COMMITS = {
     "command/deliver_news": "no transaction may be open while a mail server or the gateway thinks",
     "people/sign_in": "a refused attempt is recorded in a transaction of its own",
     "command/fire_due_timers": "a timer that failed is put off in a transaction of its own",
-    "command/deliver_kept": "a message that cannot be carried is set aside in a transaction of its own",
-    "command/spread_signal": "an entry that cannot be carried is parked in a transaction of its own",
-    "command/start_on_time": "a beginning that cannot be carried is noted in a transaction of its own",
 }
 
 

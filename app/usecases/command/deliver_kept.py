@@ -2,15 +2,16 @@
 
 import logging
 from datetime import datetime
+from functools import partial
 
 from app.domain.actor import SYSTEM
-from app.domain.errors import StoreUnavailable
 from app.domain.records_waiting import MessageRow
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.offering import BUSY, key_of, passes, said
 from app.usecases.routing import carry, give, travel_in
 from app.usecases.senders import sending_case
+from app.usecases.setting_aside import do_or_set_aside
 
 log = logging.getLogger("yongzhi.messages")
 
@@ -33,25 +34,12 @@ def deliver_kept(tools: Tools) -> bool:
         StoreUnavailable: it stays kept.
     """
     at = tools.clock.now()
-    with tools.store.unit_of_work() as uow:
-        message = uow.messages.next_rested(at)
-        if message is None:
-            return False
-        try:
-            _deliver(tools, uow, message, at)
-            uow.commit()
-            return True
-        except StoreUnavailable:
-            raise
-        except Exception as cause:
-            # also a defect of our own: this message must not hold up all others
-            uow.rollback()
-            failure = cause
-    _set_aside(tools, message, failure, at)
-    return True
+    return do_or_set_aside(
+        tools, lambda uow: uow.messages.next_rested(at), partial(_deliver, tools, at), partial(_set_aside, tools, at)
+    )
 
 
-def _deliver(tools: Tools, uow: UnitOfWork, message: MessageRow, at: datetime) -> None:
+def _deliver(tools: Tools, at: datetime, uow: UnitOfWork, message: MessageRow) -> None:
     travel = travel_in(tools, uow, at)
     done = give(travel, message, retry=key_of(message))
     carry(travel)
@@ -62,7 +50,7 @@ def _deliver(tools: Tools, uow: UnitOfWork, message: MessageRow, at: datetime) -
         uow.incidents.done(sending_case(message), "message", key_of(message), at, SYSTEM.id)
 
 
-def _set_aside(tools: Tools, message: MessageRow, failure: Exception, at: datetime) -> None:
+def _set_aside(tools: Tools, at: datetime, message: MessageRow, failure: Exception) -> None:
     log.warning("Message %s cannot be carried: %s", key_of(message), said(failure))
     with tools.store.unit_of_work() as uow:
         # another node may have been luckier in the meantime

@@ -2,8 +2,8 @@
 
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 
-from app.domain.errors import StoreUnavailable
 from app.domain.records_traffic import OutboxRow
 from app.store.outbox import message_in
 from app.store.unit_of_work import UnitOfWork
@@ -12,6 +12,7 @@ from app.usecases.beginnings import Beginning
 from app.usecases.offering import Travel, begin, offer, passes, said
 from app.usecases.routing import carry, travel_in
 from app.usecases.senders import sender_of
+from app.usecases.setting_aside import do_or_set_aside
 
 log = logging.getLogger("yongzhi.messages")
 
@@ -33,25 +34,13 @@ def spread_signal(tools: Tools) -> bool:
         StoreUnavailable: it stays due.
     """
     at = tools.clock.now()
-    with tools.store.unit_of_work() as uow:
-        entry = uow.outbox.next_due(at, "signal", "begin")
-        if entry is None:
-            return False
-        try:
-            _bring(tools, uow, entry, at)
-            uow.commit()
-            return True
-        except StoreUnavailable:
-            raise
-        except Exception as cause:
-            # also a defect of our own: this entry must not hold up all others
-            uow.rollback()
-            failure = cause
-    _set_aside(tools, entry, failure, at)
-    return True
+    return do_or_set_aside(
+        tools, lambda uow: uow.outbox.next_due(at, "signal", "begin"), partial(_bring, tools, at),
+        partial(_set_aside, tools, at),
+    )  # fmt: skip
 
 
-def _bring(tools: Tools, uow: UnitOfWork, entry: OutboxRow, at: datetime) -> None:
+def _bring(tools: Tools, at: datetime, uow: UnitOfWork, entry: OutboxRow) -> None:
     travel = travel_in(tools, uow, at)
     state = _brought(travel, entry)
     carry(travel)
@@ -63,7 +52,7 @@ def _bring(tools: Tools, uow: UnitOfWork, entry: OutboxRow, at: datetime) -> Non
         uow.outbox.sent(entry.id)
 
 
-def _set_aside(tools: Tools, entry: OutboxRow, failure: Exception, at: datetime) -> None:
+def _set_aside(tools: Tools, at: datetime, entry: OutboxRow, failure: Exception) -> None:
     log.warning("Entry %s of the outbox cannot be carried: %s", entry.id, said(failure))
     with tools.store.unit_of_work() as uow:
         if passes(failure):

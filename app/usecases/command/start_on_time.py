@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from functools import partial
 
 from app.domain.actor import SYSTEM
 from app.domain.errors import StoreUnavailable
@@ -13,6 +14,7 @@ from app.usecases.beginnings import Beginning
 from app.usecases.offering import begin, passes, said
 from app.usecases.routing import carry, travel_in
 from app.usecases.senders import CLOCK
+from app.usecases.setting_aside import do_or_set_aside
 
 log = logging.getLogger("yongzhi.timers")
 
@@ -33,29 +35,21 @@ def start_on_time(tools: Tools) -> bool:
         StoreUnavailable, Conflict that passes by itself: it stays due.
     """
     now = tools.clock.now()
-    with tools.store.unit_of_work() as uow:
-        start = uow.timed_starts.next_due(now)
-        if start is None or start.due_at is None:
-            return False
-        at = start.due_at if tools.clock.movable else now
-        told = _told(start, at)
-        try:
-            travel = travel_in(tools, uow, at)
-            begin(travel, Beginning(start.process, start.node), told, SYSTEM, asks=False)
-            carry(travel)
-            _advance(tools, uow, start, now)
-            uow.commit()
-            return True
-        except StoreUnavailable:
-            raise
-        except Exception as cause:
-            if passes(cause):
-                raise
-            # also a defect of our own: this one must not hold up all others
-            uow.rollback()
-            failure = cause
-    _set_aside(tools, start, told, failure, now)
-    return True
+    return do_or_set_aside(
+        tools, lambda uow: uow.timed_starts.next_due(now), partial(_begin, tools, now), partial(_set_aside, tools, now)
+    )
+
+
+def _begin(tools: Tools, now: datetime, uow: UnitOfWork, start: TimedStart) -> None:
+    at = _moment(tools, start, now)
+    travel = travel_in(tools, uow, at)
+    begin(travel, Beginning(start.process, start.node), _told(start, at), SYSTEM, asks=False)
+    carry(travel)
+    _advance(tools, uow, start, now)
+
+
+def _moment(tools: Tools, start: TimedStart, now: datetime) -> datetime:
+    return start.due_at if tools.clock.movable and start.due_at else now
 
 
 def _told(start: TimedStart, at: datetime) -> MessageRow:
@@ -69,7 +63,9 @@ def _advance(tools: Tools, uow: UnitOfWork, start: TimedStart, now: datetime) ->
     uow.timed_starts.advance(start, due, moment_of(due) if due else None)
 
 
-def _set_aside(tools: Tools, start: TimedStart, told: MessageRow, failure: Exception, now: datetime) -> None:
+def _set_aside(tools: Tools, now: datetime, start: TimedStart, failure: Exception) -> None:
+    if passes(failure):
+        raise failure
     log.warning("The process %s does not begin by the clock: %s", start.process, said(failure))
     with tools.store.unit_of_work() as uow:
         again = uow.timed_starts.next_due(now)
@@ -84,7 +80,7 @@ def _set_aside(tools: Tools, start: TimedStart, told: MessageRow, failure: Excep
         except Exception:
             log.exception("%s/%s cannot be counted; it begins no more.", start.process, start.node)
             uow.timed_starts.advance(start, None, None)
-        entry = uow.outbox.add_beginning(told, start.process, start.node, now)
+        entry = uow.outbox.add_beginning(_told(start, _moment(tools, start, now)), start.process, start.node, now)
         key = f"begin|{entry}"
         uow.incidents.open(None, "start", key, start.node, said(failure), now, process=start.process)
         uow.commit()
