@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from app.domain.actor import Actor
+from app.domain.actor import SYSTEM, Actor
 from app.domain.facts import FactDraft
 from app.domain.records import StoredCase
 from app.domain.records_traffic import IncidentLine, IncidentRow
 from app.engine.world import Command
 from app.store.unit_of_work import UnitOfWork
-from app.usecases.stepping import add_fact
+from app.usecases import Tools
+from app.usecases.stepping import add_fact, command_of
 
 #: has the thing that failed done again, inside this transaction; False if nothing of it is left
 Retry = Callable[[UnitOfWork, IncidentRow, datetime], bool]
@@ -61,6 +62,23 @@ def open_incident(
     body = {"incident": str(found), "kind": kind, "key": key, "cause": cause}
     add_fact(uow, case, FactDraft("IncidentOpened", process, node, body=body), command)
     return found
+
+
+def open_later(
+    tools: Tools, uow: UnitOfWork, case: StoredCase | None, kind: str, key: str, node: str, cause: str, at: datetime,
+    *, process: str = "",
+) -> None:  # fmt: skip
+    """Note what a transaction that was taken back could not do, in the history of its case where it has one.
+
+    Args:
+        case: locked, before anything else of this transaction, as everywhere.
+    """
+    if case is None:
+        uow.incidents.open(None, kind, key, node, cause, at, process=process)
+        return
+    # a history never runs backwards, also not on a clock that other cases have been moved on
+    moment = max(at, uow.facts.last_at(case)) if tools.clock.movable else at
+    open_incident(uow, case.id, kind, key, node, cause, command_of(SYSTEM, moment), process=process)
 
 
 def locked_incident(uow: UnitOfWork, actor: Actor, incident: UUID) -> tuple[IncidentLine, StoredCase | None]:

@@ -141,10 +141,15 @@ def test_a_message_that_cannot_be_carried_holds_up_no_other(
     (incident,) = stage.incidents("message")
     assert incident.case_id in stage.cases_of("payer") and str(poison.args[0]) in incident.cause
     assert stage.message("CASE", incident.key.partition("|")[2]) == (None, "failed")
+    # whose message it was reads in its history that it failed, and that it was done in the end
+    (opened,) = stage.facts(incident.case_id, "IncidentOpened")
+    assert (opened.content["incident"], opened.actor) == (str(incident.id), "SYSTEM")
     again(stage, incident)
     assert stage.deliver() == 1 and not stage.incidents()
     assert list(map(stage.open, waiters)) == [["unpack"]] * 2
-    stage.verified(*waiters)
+    (resolved,) = stage.facts(incident.case_id, "IncidentResolved")
+    assert resolved.content["incident"] == str(incident.id)
+    stage.verified(*waiters, incident.case_id)
 
 
 def test_a_message_whose_carrying_meets_a_conflict_that_passes_stays_kept(
@@ -171,6 +176,8 @@ def test_a_signal_that_cannot_be_carried_holds_up_no_other(stage: Stage, monkeyp
     assert sorted(map(stage.open, cases)) == [[], ["flee"]]
     (incident,) = stage.incidents("message")
     assert "a defect" in incident.cause and stage.open(incident.case_id) == []
+    (opened,) = stage.facts(incident.case_id, "IncidentOpened")
+    assert opened.content["incident"] == str(incident.id)
     again(stage, incident)
     assert spread_signal(stage.tools) and not stage.incidents()
     assert list(map(stage.open, cases)) == [["flee"]] * 2

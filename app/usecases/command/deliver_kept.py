@@ -8,10 +8,12 @@ from app.domain.actor import SYSTEM
 from app.domain.records_waiting import MessageRow
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
+from app.usecases.incidents import open_later, settled
 from app.usecases.offering import BUSY, key_of, passes, said
 from app.usecases.routing import carry, give, travel_in
 from app.usecases.senders import sending_case
 from app.usecases.setting_aside import do_or_set_aside
+from app.usecases.stepping import add_fact, command_of
 
 log = logging.getLogger("yongzhi.messages")
 
@@ -47,12 +49,27 @@ def _deliver(tools: Tools, at: datetime, uow: UnitOfWork, message: MessageRow) -
         uow.messages.rest(message.sender, message.id)
     elif done.state in ("delivered", "started"):
         # the incident of an earlier failure that no waiter could be blamed for
-        uow.incidents.done(sending_case(message), "message", key_of(message), at, SYSTEM.id)
+        _settle(tools, uow, message, at)
+
+
+def _settle(tools: Tools, uow: UnitOfWork, message: MessageRow, at: datetime) -> None:
+    case_id, key = sending_case(message), key_of(message)
+    if case_id is None:
+        uow.incidents.done(None, "message", key, at, SYSTEM.id)
+        return
+    solved = settled(uow, case_id, "message", key, command_of(SYSTEM, at))
+    # others are locked by now: who has the sender's case in hand is not waited for, and its history says no more of it
+    case = uow.cases.lock_free(case_id) if solved else None
+    if case is not None:
+        moment = max(at, uow.facts.last_at(case)) if tools.clock.movable else at
+        add_fact(uow, case, solved[0], command_of(SYSTEM, moment))
 
 
 def _set_aside(tools: Tools, at: datetime, message: MessageRow, failure: Exception) -> None:
     log.warning("Message %s cannot be carried: %s", key_of(message), said(failure))
+    case_id = sending_case(message)
     with tools.store.unit_of_work() as uow:
+        case = uow.cases.lock(case_id) if case_id else None
         # another node may have been luckier in the meantime
         if not uow.messages.is_kept(message.sender, message.id):
             return
@@ -60,5 +77,5 @@ def _set_aside(tools: Tools, at: datetime, message: MessageRow, failure: Excepti
             uow.messages.rest(message.sender, message.id, BUSY)
         else:
             uow.messages.settle(message.sender, message.id, "failed", cause=said(failure))
-            uow.incidents.open(sending_case(message), "message", key_of(message), "", said(failure), at)
+            open_later(tools, uow, case, "message", key_of(message), "", said(failure), at)
         uow.commit()

@@ -9,6 +9,7 @@ from app.store.outbox import message_in
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.beginnings import Beginning
+from app.usecases.incidents import open_later
 from app.usecases.offering import Travel, begin, offer, passes, said
 from app.usecases.routing import carry, travel_in
 from app.usecases.senders import sender_of
@@ -55,6 +56,7 @@ def _bring(tools: Tools, at: datetime, uow: UnitOfWork, entry: OutboxRow) -> Non
 def _set_aside(tools: Tools, at: datetime, entry: OutboxRow, failure: Exception) -> None:
     log.warning("Entry %s of the outbox cannot be carried: %s", entry.id, said(failure))
     with tools.store.unit_of_work() as uow:
+        case = uow.cases.lock(entry.case_id) if entry.case_id else None
         if passes(failure):
             uow.outbox.put_off(entry.id, at + BUSY)
         # another node may have been luckier in the meantime
@@ -62,7 +64,7 @@ def _set_aside(tools: Tools, at: datetime, entry: OutboxRow, failure: Exception)
             kind = "start" if entry.kind == "begin" else "message"
             node, process = (str(entry.payload.get(name) or "") for name in ("node", "process"))
             key = f"{entry.kind}|{entry.id}"
-            uow.incidents.open(entry.case_id, kind, key, node, said(failure), at, process=process)
+            open_later(tools, uow, case, kind, key, node, said(failure), at, process=process)
         uow.commit()
 
 
