@@ -106,6 +106,51 @@ def a_unit_is_silent_then_objects() -> FlowCase:
     return _signed(case)
 
 
+def _late(case: FlowCase, limit: str) -> None:
+    """Let a step be late, as a check that it is still open and that supervision was asked for."""
+    nodes, asked = case.nodes, len(_thrown(case, "sup.opened"))
+    case.until(f"petition_{limit}")
+    assert case.nodes == nodes and len(_thrown(case, "sup.opened")) == asked + 1, limit
+
+
+def every_late_step_is_supervised() -> FlowCase:
+    """Each at the unit whose step it is; of a confidential matter nobody reads the name."""
+    case = _opened()
+    _late(case, "register")
+    _registered(case, petition_kind="accusation", accused_unit=LAND)
+    _late(case, "accept")
+    _accepted(case)
+    _late(case, "sign")
+    case.do("sign_petition", by="civil", decision="object", note="属于其他部门职责")
+    _late(case, "objection")
+    case.do("decide_objection", by="office", owner=CIVIL, note="仍由民政站承办")
+    _signed(case)
+    _late(case, "handle")
+    case.do("handle_petition", by="civil", opinion="support", opinion_text="经查情况属实，补偿款本月内到位。")
+    _late(case, "approve")
+    case.do("approve_opinion", by="leader", decision="approve")
+    _late(case, "serve")
+    asked = _thrown(case, "sup.opened")
+    assert [one["target_unit"] for one in asked] == [STATION, STATION, CIVIL, "33.02.11.d-petition", CIVIL, CIVIL,
+                                                     STATION]  # fmt: skip
+    assert all(MATTER["title"] not in one["title"] for one in asked[1:])
+    explained = _registered(_opened(), running="court")
+    _late(explained, "explain")
+    return case
+
+
+def late_reviews_are_supervised() -> FlowCase:
+    case = _asked(_answered())
+    _late(case, "review")
+    case.do("review", by="office", review_decision="change", review_no="查〔2026〕1号", note="事实未查清，重办")
+    _late(case, "carry_out")
+    case.do("carry_out", by="civil", result_text="已重新测绘并补足差额")
+    _asked(case)
+    _late(case, "second_review")
+    assert [one["target_unit"] for one in _thrown(case, "sup.opened")] == ["33.02.11.d-petition", CIVIL, "33.02"]
+    return case
+
+
 def _owned_by(owner: str, role: str) -> None:
     case = _accepted(_registered(_opened()), owner)
     assert {one for one, _ in case.open[case.key_of("sign_petition")].candidates} == {role}
@@ -218,6 +263,18 @@ def a_leader_assigns_and_hears_of_the_result() -> FlowCase:
 def the_result_is_written_by_hand() -> FlowCase:
     case = _received("assigned")
     case.do("follow", by="station", follow_result="交办单位已书面答复")
+    return case
+
+
+def a_leader_goes_to_the_petitioner() -> FlowCase:
+    case = FlowCase()
+    case.begin("leader_reception", "start", **MATTER, leader="街道主要领导", reception_kind="visit",
+               visit_place="东海明珠小区", received_at="2026-03-05T09:00:00+08:00")
+    assert case.event["title"].startswith("领导下访")
+    case.wait(days=3)
+    case.do("receive", by="director", reception_result="answered", record="上门听取诉求并记录")
+    (noted,) = case.noted("leader_reception")
+    assert (noted["way"], noted["place"]) == ("visit", "东海明珠小区")
     return case
 
 
