@@ -47,15 +47,18 @@ def write_book(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, title:
     return written.getvalue()
 
 
-def read_book(content: bytes) -> list[list[str]]:
+def read_book(content: bytes, *, unfolded: int = UNFOLDED) -> list[list[str]]:
     """Read the first sheet of a workbook as texts; rows without any are left out, formulas count as empty.
+
+    Args:
+        unfolded: most bytes that its parts may unfold to.
 
     Raises:
         Invalid: it is no workbook, or too large.
     """
     try:
         with zipfile.ZipFile(BytesIO(content)) as parts:
-            if sum(part.file_size for part in parts.infolist()) > UNFOLDED:
+            if sum(part.file_size for part in parts.infolist()) > unfolded:
                 raise _refused("Too large.")
         book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
         return _texts(book.worksheets[0])

@@ -32,6 +32,7 @@ from app.web import (
     register_files,
     registers,
     rooms,
+    sheets,
     steering,
     studio,
 )
@@ -87,7 +88,7 @@ def assemble(tools: Tools) -> Flask:
     frame.install(app)
     headers.install(app)
     for blueprint in (
-        people.people, entering.entering, account.account, office.office, duties.duties,
+        people.people, entering.entering, account.account, office.office, sheets.sheets, duties.duties,
         contact.contact, phone.phone, desk, intake.intake, public.public, studio.studio, audit.audit,
         operators.operators,
         steering.steering, migrating.migrating, registers.registers, health.health,

@@ -26,6 +26,7 @@ ROOMS: tuple[tuple[str, str, str], ...] = (
     ("studio.definitions", "studio.read", "流程工作室"),
     ("audit.cases", "audit.read", "审计"),
     ("operators.incidents", "incident.read", "故障"),
+    ("office.people", "people.manage", "人员"),
     ("people.rights", "account.own", "权限"),
 )
 
@@ -67,13 +68,17 @@ def _frame() -> dict[str, Any]:
         "post": "、".join(role_name(role) for role in sorted(person.roles)[:2]),
         "links": [
             *([(url_for("phone.page"), gettext("移动工作台"))] if may("report.file") else []),
-            (url_for("contact.page"), gettext("通知方式")), (url_for("people.rights"), gettext("我的权限")),
+            (url_for("contact.page"), gettext("通知方式")), (url_for("account.page"), gettext("我的账号")),
+            *([(url_for("account.substitutes"), gettext("代理")), (url_for("duties.own"), gettext("值班表"))]
+              if may("substitute.name") else []),
+            (url_for("people.rights"), gettext("我的权限")),
         ],
         "sign_out_url": url_for("people.sign_out_now"),
     }
     demo = gettext("演示环境：城市、人员与数据均为虚构，请勿填写真实信息。") if config().demo else None
     tag = "en" if language() == "en" else "zh-CN"
-    return {"locale": tag, "menu": menu, "languages": languages, "account": account, "demo": demo}
+    return {"locale": tag, "menu": menu, "languages": languages, "account": account, "demo": demo,
+            "outside_sign_in": bool(config().oidc_issuer)}
 
 
 def _is_here(endpoint: str) -> bool:

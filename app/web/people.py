@@ -10,11 +10,13 @@ from app.domain.rights import PUBLIC, RIGHTS, SIGNED_IN, is_allowed
 from app.schemas.records import read
 from app.schemas.traffic import SignInRecord
 from app.usecases.desk.name_units import name_units
+from app.usecases.people.admitting import SecondFactorNeeded, SecondFactorToEnrol
 from app.usecases.people.set_language import set_language
 from app.usecases.people.sign_in import sign_in
 from app.usecases.people.sign_out import sign_out
+from app.web.entering import admitted, go_on
 from app.web.errors import say
-from app.web.identity import COOKIE, allow, drop_session, keep_session, safe_next
+from app.web.identity import COOKIE, allow, drop_session, safe_next
 from app.web.languages import COOKIE as LANGUAGE_COOKIE
 from app.web.languages import language
 from app.web.rooms import actor, actor_or_none, tools
@@ -55,6 +57,8 @@ def sign_in_now() -> AnyResponse:
             tools(), username=sent["username"], password=sent["password"], kind="cookie",
             address=request.remote_addr or "",
         )  # fmt: skip
+    except (SecondFactorNeeded, SecondFactorToEnrol) as half:
+        return go_on(half, target)
     except (SignInFailed, TooManyAttempts, Invalid) as refused:
         late = isinstance(refused, TooManyAttempts)
         problem = say(SignInFailed() if isinstance(refused, Invalid) else refused)
@@ -64,10 +68,7 @@ def sign_in_now() -> AnyResponse:
         if late:
             response.headers["Retry-After"] = "900"
         return response
-    session.clear()
-    response = make_response(redirect(target, 303))
-    keep_session(response, signed.token, signed.expires_at)
-    return response
+    return admitted(signed, target)
 
 
 @people.post("/sign-out")

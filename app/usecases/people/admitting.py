@@ -120,20 +120,24 @@ def open_session(tools: Tools, uow: UnitOfWork, actor: Actor, kind: Kind) -> Sig
     return SignedIn(token, actor, expires_at)
 
 
-def check_factor(tools: Tools, uow: UnitOfWork, actor: Actor, code: str) -> None:
+def half_way(
+    tools: Tools, uow: UnitOfWork, actor: Actor, code: str
+) -> SecondFactorNeeded | SecondFactorToEnrol | None:
     """Ask for the second factor of somebody whose password was right, where he has one or needs one.
 
+    Returns:
+        What the caller raises where he has come half of the way only: no code came, or he has no factor yet;
+        attribute `note` lets him go on.
+
     Raises:
-        SecondFactorNeeded: no code came; attribute `note` is needed with it.
-        SecondFactorToEnrol: he has none yet; attribute `note` lets him set one up.
         SignInFailed: the code is wrong, or was used.
     """
     assert actor.person_id is not None
     if uow.factors.find(actor.person_id) is None:
-        if needs_factor(tools, actor):
-            raise SecondFactorToEnrol(note=pass_of(tools, actor.person_id, "enrol"))
-        return
+        needed = needs_factor(tools, actor)
+        return SecondFactorToEnrol(note=pass_of(tools, actor.person_id, "enrol")) if needed else None
     if not code:
-        raise SecondFactorNeeded(note=pass_of(tools, actor.person_id, "code"))
+        return SecondFactorNeeded(note=pass_of(tools, actor.person_id, "code"))
     if not check_code(tools, uow, actor, code):
         raise SignInFailed
+    return None

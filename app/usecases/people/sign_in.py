@@ -6,15 +6,7 @@ from app.domain.errors import SignInFailed
 from app.domain.records import PersonRow
 from app.ports.passwords import hash_password, needs_rehash, verify_password
 from app.usecases import Tools
-from app.usecases.people.admitting import (
-    Kind,
-    SecondFactorNeeded,
-    SecondFactorToEnrol,
-    SignedIn,
-    announce,
-    check_factor,
-    open_session,
-)
+from app.usecases.people.admitting import Kind, SignedIn, announce, half_way, open_session
 
 _LONGEST_NAME = 150
 
@@ -48,18 +40,18 @@ def sign_in(tools: Tools, *, username: str, password: str, address: str, kind: K
         raise SignInFailed
     with tools.store.unit_of_work() as uow:
         actor = uow.people.actor(person.id, now)
-        try:
-            check_factor(tools, uow, actor, code)
-        except (SecondFactorNeeded, SecondFactorToEnrol):
-            # half of the way is neither a failure nor a success, which would forget the failures before
+        half = half_way(tools, uow, actor, code)
+        if half:
+            # neither a failure nor a success, which would forget the failures before
             uow.sessions.drop_attempt(name, place, wall)
-            uow.commit()
-            raise
-        signed = open_session(tools, uow, actor, kind)
-        uow.sessions.record_attempt(name, place, wall, ok=True)
+        else:
+            signed = open_session(tools, uow, actor, kind)
+            uow.sessions.record_attempt(name, place, wall, ok=True)
         if needs_rehash(person.password_hash):
             uow.people.change(person.id, password_hash=hash_password(password))
         uow.commit()
+    if half:
+        raise half
     return signed
 
 

@@ -13,7 +13,7 @@ from app.ports.secrets import SealBroken
 from app.schemas.values import is_clean
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-from app.usecases.people.admitting import SignedIn, check_factor, open_session
+from app.usecases.people.admitting import SignedIn, half_way, open_session
 from app.usecases.people.provider import provider_of
 from app.usecases.people.recording import record
 
@@ -60,9 +60,11 @@ def sign_in_outside(tools: Tools, *, note: str, state: str, code: str, back: str
     claims = provider.claims(code=code, verifier=held["verifier"], nonce=held["nonce"], back=back, at=wall)
     with tools.store.unit_of_work() as uow:
         actor = _account(tools, uow, provider.issuer, claims, wall)
-        check_factor(tools, uow, actor, "")
-        signed = open_session(tools, uow, actor, "cookie")
+        half = half_way(tools, uow, actor, "")
+        signed = None if half else open_session(tools, uow, actor, "cookie")
         uow.commit()
+    if half or signed is None:
+        raise half or NotConfirmed
     return signed, held["target"]
 
 

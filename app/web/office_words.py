@@ -1,0 +1,41 @@
+"""What was done to people, units and rosters, in words."""
+
+from flask_babel import gettext
+
+from app.domain.facts import Fact
+from app.schemas.values import read_moment
+from app.web.frame import day, role_name
+
+_PLAIN = {
+    "PersonAdded": "新增账号", "PersonClosed": "停用账号", "PersonOpened": "启用账号", "PasswordReset": "重置密码",
+    "PasswordChanged": "本人修改密码", "FactorEnrolled": "启用第二因素", "FactorReset": "重置第二因素",
+    "RecoveryCodeUsed": "使用恢复码登录", "IdentityLinked": "绑定统一身份", "IdentityUnlinked": "解除统一身份绑定",
+    "UnitAdded": "新增单位", "UnitDissolved": "撤销单位", "UnitChanged": "修改单位名称",
+}  # fmt: skip
+
+
+def fact_text(fact: Fact) -> str:
+    """Say what a fact of an office says."""
+    body = fact.content
+    role = role_name(str(body.get("role") or ""))
+    if fact.kind in _PLAIN:
+        return gettext(_PLAIN[fact.kind])
+    if fact.kind == "PersonChanged":
+        return gettext("修改资料：%(what)s", what="、".join(gettext(f"field {name}") for name in body["changes"]))
+    if fact.kind == "RoleGranted":
+        return gettext("授予岗位：%(role)s（%(unit)s）", role=role, unit=body["unit"])
+    if fact.kind == "RoleRevoked":
+        return gettext("撤销岗位：%(role)s（%(unit)s）", role=role, unit=body["unit"])
+    if fact.kind == "SubstituteNamed":
+        return gettext("指定%(name)s代理：%(start)s 至 %(end)s，%(reason)s", name=body["substitute_name"],
+                       start=_day(body["from"]), end=_day(body["until"]), reason=body["reason"])  # fmt: skip
+    if fact.kind == "SubstituteEnded":
+        return gettext("提前结束%(name)s的代理", name=body["substitute_name"])
+    if fact.kind in ("DutyAdded", "DutyDropped"):
+        text = gettext("排班") if fact.kind == "DutyAdded" else gettext("撤班")
+        return f"{text} · {role} · {_day(body['from'])} – {_day(body['to'])}"
+    return fact.kind
+
+
+def _day(text: str) -> str:
+    return day(read_moment(text))
