@@ -126,8 +126,10 @@ class Running:
         return self
 
     def by(self, username: str = "") -> Command:
+        """Somebody acts, in a role where one is told: `li`, `li@grid_leader`."""
+        username, _, role = username.partition("@")
         actor = Actor(f"id-{username}", username, username) if username else SYSTEM
-        return Command(self.now, actor)
+        return Command(self.now, actor, role)
 
     def start(self, process: str, event: Mapping[str, Any] | None = None, **variables: Any) -> Progress:
         command = self.by("starter")

@@ -62,7 +62,7 @@ def test_pr_5_an_event_climbs_to_the_city_and_comes_back_down(scene: Scene) -> N
     # the result goes down every level it came up, and the grid verifies
     down = [line.body["params"] for line in event.facts("OperationDone", operation="notify.unit")
             if line.body["params"].get("text") == "unit.result_down"]
-    assert [one["role"] for one in down] == ["grid_member"]
+    assert [one["role"] for one in down] == ["grid_member", "village_secretary", "street_duty", "county_duty"]
     assert event.nodes == ["verify"]
     verify(event)
     assert event.status == "closed" and event.due("business") == business

@@ -97,3 +97,14 @@ def two_neighbours_ask_the_same() -> FlowCase:
     case.report(nature="consult", channel="CITY_APP", content="高龄津贴去哪里申请", photos=[], reported_by="id-citizen")
     assert case.nodes == {"answer"}
     return case
+
+
+def a_department_answers_from_its_own_system() -> FlowCase:
+    """The reply is relayed unchanged, the task beside is gone."""
+    case = asked()
+    case.act("consult.asked", by="wang", question="每月多少钱？")
+    case.send("consult.answered", reply="每月一百元，按季发放")
+    assert case.nodes == {"answer"}
+    (told,) = [call.params for call in case.calls if call.params.get("text") == "reporter.department_reply"]
+    assert told["reply"] == "每月一百元，按季发放"
+    return case

@@ -113,6 +113,8 @@ def a_level_returns_once_only() -> FlowCase:
     case.do("receive", by="county", decision="return_down", support=["people", "money"],
             support_text="增派三人并拨付经费", note="街道继续")
     assert case.nodes == {"handle", "sign_return"} and case.record["limits"]["esc_sign"]["amount"] == "2 wh"
+    (told,) = [body["payload"] for body in case.kinds("MessageThrown") if body["name"] == "esc.returned"]
+    assert told["level"] == "L4" and told["support"] == ["people", "money"]
     case.until("esc_sign")
     assert case.noted("auto_signed")[0]["step"] == "return" and case.nodes == {"handle"}
     _raise(case, "R2")
@@ -207,7 +209,7 @@ def two_copies_are_both_seen() -> FlowCase:
 def the_grid_leader_goes_straight_to_the_county() -> FlowCase:
     """Only when village and street have both noted that they cannot."""
     case = _grid_level()
-    _raise(case, "R1", by="leader", esc_direct=True)
+    _raise(case, "R1", by="leader@grid_leader", esc_direct=True)
     keys = sorted(key for key in case.open if "/confirm_cannot#" in key)
     assert {case.open[key].candidates[0][0] for key in keys} == {"village_secretary", "street_command_duty"}
     case.do(keys[0], by="secretary", decision="cannot", note="村里没有力量")
@@ -219,15 +221,41 @@ def the_grid_leader_goes_straight_to_the_county() -> FlowCase:
 
 def the_village_can_so_it_goes_one_level_up() -> FlowCase:
     case = _grid_level()
-    _raise(case, "R1", by="leader", esc_direct=True)
+    _raise(case, "R1", by="leader@grid_leader", esc_direct=True)
     for key, answer in zip(sorted(key for key in case.open if "/confirm_cannot#" in key), ("can", "cannot"),
                            strict=True):
         case.do(key, by="secretary", decision=answer, note="说明情况")
-    assert "gate" in case.nodes
-    case.do("gate", by="leader2", decision="approve")
+    # the grid leader himself is the gate of his grid
     assert case.open[case.key_of("receive")].candidates[0][0] == "village_secretary"
     case.do("receive", by="secretary", decision="take_over", note="村里来办")
     assert (case.event["level"], case.event["lead_role"]) == ("L2", "village_secretary")
+    return case
+
+
+def a_grid_worker_cannot_go_straight_to_the_county() -> FlowCase:
+    case = _grid_level()
+    _raise(case, "R1", by="worker@grid_member", esc_direct=True)
+    assert case.open[case.key_of("gate")].candidates == (("grid_leader", GRID),)
+    assert not [key for key in case.open if "/confirm_cannot#" in key]
+    return case
+
+
+def the_result_goes_down_every_level_that_received_it() -> FlowCase:
+    """Village and street were late; the county took it over: all three below hear of the end."""
+    case = _grid_level()
+    _raise(case, "R2", by="leader")
+    case.do("gate", by="leader2", decision="approve")
+    for _ in range(2):
+        case.until("esc_receive")
+    case.do("receive", by="county", decision="take_over", note="区县接办")
+    path = [(step["level"], step["role"]) for step in case.event["raise_path"]]
+    assert path == [("L1", "grid_member"), ("L2", "village_secretary"), ("L3", "street_duty")]
+    case.do("sign", by="county", decision="sign")
+    case.do("assist", by="old", opinion="移交现场情况")
+    work(case, by="county")
+    review(case)
+    told = [call.params["role"] for call in case.calls if call.params.get("text") == "unit.result_down"]
+    assert sorted(told) == sorted(role for _, role in path)
     return case
 
 

@@ -265,7 +265,7 @@ def nobody_decides_on_a_return() -> FlowCase:
 
 def the_time_for_a_return_is_over() -> FlowCase:
     case = dispatched("乱堆放杂物，影响通行")
-    assert case.record["limits"]["return_window"]["amount"] == "2 wh" and case.record["limits"]["sign"]["amount"] == "4 wh"
+    assert [case.record["limits"][name]["amount"] for name in ("return_window", "sign")] == ["2 wh", "4 wh"]
     case.until("return_window")
     try:
         case.act("ret.requested", reason="not_mine", competent_unit="33.02.11.004.p-enforce", note="不是我单位的设施")
@@ -503,7 +503,7 @@ def other_systems_report_progress_and_decide_on_extensions() -> FlowCase:
     assert note["external_id"] == "CG-2026-7" and case.record["counts"]["progress_notes"] == 1
     due = case.record["limits"]["handling"]["due_at"]
     for decision, asked, granted in (("refuse", 2, None), ("grant", 30, None), ("grant", 2, 90)):
-        case.act("ext.requested", amount_number=asked, amount_unit="wd", reason="weather", explanation="连日大雨不能施工")
+        case.act("ext.requested", amount_number=asked, amount_unit="wd", reason="weather", explanation="大雨不能施工")
         case.send("ext.decided", decision=decision, granted=granted, note="区县系统批复")
         assert "ext_decide" not in case.nodes
         assert (case.record["limits"]["handling"]["due_at"] > due) is (asked == 2 and decision == "grant")

@@ -71,6 +71,24 @@ def a_notice_is_answered_checked_and_closed() -> FlowCase:
     return case
 
 
+def nobody_supervises_himself() -> FlowCase:
+    """A street and its command room are supervised by the county, a county by the city."""
+    expected = {"33.02.11.004.cmd": ("L4", "supervisor_county", "street_command_director"),
+                "33.02.11.004": ("L4", "supervisor_county", "street_command_director"),
+                "33.02.11": ("L5", "supervisor_city", "county_director"),
+                "33.02.d-land": ("L5", "supervisor_city", "city_director"),
+                "33.02.11.d-land": ("L4", "supervisor_county", "county_dept_leader"),
+                "33.02.11.004.003": ("L3", "street_command_duty", "village_secretary"),
+                "33.02.11.004.003.012": ("L3", "street_command_duty", "grid_leader")}
+    for unit, (level, opens, answers) in expected.items():
+        case = _opened(target=unit)
+        assert (unit, case.event["level"]) == (unit, level)
+        assert case.open[case.key_of("open_notice")].candidates[0][0] == opens
+        _issue(case)
+        assert case.open[case.key_of("answer")].candidates[0][0] == answers
+    return case
+
+
 def an_early_finish_is_reported() -> FlowCase:
     case = _opened(150)
     assert case.noted("yellow_card")[0]["deduction"] == 0.5 and case.told("unit.card_given") == 1

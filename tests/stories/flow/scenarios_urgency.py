@@ -63,8 +63,8 @@ def the_highest_grade_is_lowered_by_two_people() -> FlowCase:
     confirm = case.open[case.key_of("confirm_lowering")]
     assert confirm.candidates == (("street_command_duty", "33.02.11.004.cmd"),)
     assert "id-deputy" in confirm.excluded_people
-    offered = [one for one in case.progress.subscriptions if one.message == "evt.urgency_changed"] if case.progress else []
-    assert [one.open for one in offered] == [False]
+    offered = {one.message: one.open for one in case.progress.subscriptions} if case.progress else {}
+    assert offered["evt.urgency_changed"] is False
     case.do("confirm_lowering", by="deputy2", decision="keep", note="余烬未熄")
     assert case.event["urgency"] == "U1" and case.noted("urgency_kept")[0]["decided_by"] == "id-deputy2"
     before = _due(case, "handling")

@@ -10,7 +10,7 @@ from app.domain.titles import NOTED, title_of
 from tests.engine.running import ROOT
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-PACKS = ("whistle", "mediation", "village")
+PACKS = ("whistle", "mediation", "village", "event", "intake", "handling", "escalation", "supervision", "consult")
 DIAGRAMS = [path for pack in PACKS for path in sorted((ROOT / "bpmn" / pack).glob("*.bpmn"))]
 
 

@@ -242,3 +242,23 @@ def test_a_master_that_is_hidden_later_tells_nothing_to_who_was_merged_into_it(
     # its own reporter still reads it
     view = track_report(demo_city, event_no=other.event_no, tracking_code=other.tracking_code)
     assert "一个内情" in [one.text for one in view.messages]
+
+
+def test_what_was_reported_here_in_the_last_month_is_counted_closed_or_open(demo_city: Tools, report: Report) -> None:
+    """AC-1: the flag from last month is found, not chosen; other matters, places and months do not count."""
+    matters = ["摊位甲占道", "油烟扰民严重", "深夜叫卖声很大"]
+    for number, text in enumerate(matters):
+        old = report(text, phone=f"1380000001{number}")
+        with demo_city.store.engine.begin() as link:
+            link.exec_driver_sql("update cases set opened_at = opened_at - interval '20 days', closed_at = opened_at"
+                                 " - interval '15 days' where event_no = %s", (old.event_no,))
+    elsewhere = report("另一处的摊位", place="33.02.11.004.001.002", phone="13800000020")
+    long_ago = report("很久以前的摊位", phone="13800000021")
+    with demo_city.store.engine.begin() as link:
+        link.exec_driver_sql("update cases set opened_at = opened_at - interval '40 days' where event_no = %s",
+                             (long_ago.event_no,))
+    report("别的事项", phone="13800000022", item_hint="C12-01")
+    found = similar(demo_city, report("夜里又来摆摊了", phone="13800000023").case_id)
+    assert found["recent"] == len(matters) and elsewhere.event_no
+    # what was closed long ago is counted and not offered for merging
+    assert found["master"] is None or found["master_state"] == "open"
