@@ -43,6 +43,9 @@ def a_corrected_finding_costs_nothing() -> FlowCase:
 
 def a_deduction_needs_more_than_half_of_those_present() -> FlowCase:
     case = _not_corrected(_found("start_by_hand", publish=True))
+    with refused("申诉期满"):
+        case.do("monthly_review", by="qian", decision="confirm", **VOTE)
+    case.wait(days=5, minutes=1)
     for wrong in ({"present": 8, "yes": 4, "no": 4}, {"present": 7, "yes": 5, "no": 3}):
         with refused("过半"):
             case.do("monthly_review", by="qian", decision="confirm", **{**VOTE, **wrong})
@@ -55,6 +58,8 @@ def a_deduction_needs_more_than_half_of_those_present() -> FlowCase:
 def an_appeal_in_time_cancels_a_deduction() -> FlowCase:
     case = _not_corrected(_found())
     case.act("moral.appealed", by="sun", appeal_ground="当日已清运，检查时在装车")
+    with refused("过半"):  # heard already: the review need not wait
+        case.do("monthly_review", by="qian", decision="confirm", **{**VOTE, "yes": 1, "no": 6})
     case.wait(days=5, minutes=1)
     with refused("申诉期已过"):
         case.act("moral.appealed", by="sun", appeal_ground="再补充一点")
@@ -65,11 +70,20 @@ def an_appeal_in_time_cancels_a_deduction() -> FlowCase:
 
 
 def a_serious_matter_suspends_the_benefit_month_by_month() -> FlowCase:
-    case = _not_corrected(_found(item="pollution"))
+    case = _found(item="pollution")
+    case.until("moral_remind")
+    case.do("remind", by="sun", correct_days=2, told="户主")
+    case.wait(days=2, minutes=1)
+    case.until("moral_recheck")
+    case.do("recheck", by="sun", decision="not_corrected")
+    case.until("moral_review")
+    assert case.told("moral.late") == 3 and case.nodes == {"monthly_review"}
     case.do("monthly_review", by="qian", decision="confirm", persons=3, **VOTE)
     (row,) = case.registers["moral_benefits"]
     assert (float(row["monthly"]), row["state"]) == (900, "suspended")
     case.wait(days=31, minutes=1)
+    case.until("moral_benefit")
+    assert case.told("moral.late") == 4
     case.do("benefit_review", by="qian", decision="keep", note="仍未恢复原状")
     case.wait(days=31, minutes=1)
     case.do("benefit_review", by="qian", decision="restore", note="已恢复原状")

@@ -269,7 +269,7 @@ def the_result_is_written_by_hand() -> FlowCase:
 def a_leader_goes_to_the_petitioner() -> FlowCase:
     case = FlowCase()
     case.begin("leader_reception", "start", **MATTER, leader="街道主要领导", reception_kind="visit",
-               visit_place="东海明珠小区", received_at="2026-03-05T09:00:00+08:00")
+               place="东海明珠小区", received_at="2026-03-05T09:00:00+08:00")
     assert case.event["title"].startswith("领导下访")
     case.wait(days=3)
     case.do("receive", by="director", reception_result="answered", record="上门听取诉求并记录")
