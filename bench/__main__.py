@@ -15,6 +15,8 @@ BENCHES = {
     "history": "a step on a database with millions of old facts, against one without",
     "engine": "the engine from bytes to bytes at every step, against the stock library in memory",
     "city": "a day of 10,685 events through all their flows, until each is closed or on a ledger",
+    "inbox": "first and next page with counts at 5 million tasks, 300,000 open; roles of 5 to 5,000; words",
+    "live": "a thousand open browsers: what they cost the pages, and how soon they hear of a new task",
     "timers": "10,000 due timers on two nodes, with one killed, and a steady trickle",
 }
 
@@ -32,6 +34,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--clients", type=int, default=8, help="requests under way at once (8)")
     parser.add_argument("--facts", type=int, default=5_000_000, help="old facts of `history` (5,000,000)")
     parser.add_argument("--events", type=int, default=10_685, help="reports of the day of `city` (10,685)")
+    parser.add_argument("--tasks", type=int, default=5_000_000, help="tasks of `inbox` (5,000,000), 6 %% of them open")
     options = parser.parse_args(words)
     if options.seconds <= 0 or options.clients < 1:
         parser.error("--seconds and --clients must be positive")

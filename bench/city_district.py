@@ -26,6 +26,7 @@ from app.usecases.desk.read_task import TaskView, read_task
 from app.usecases.intake.attach_file import attach_file
 from app.usecases.intake.submit_report import submit_report
 from app.usecases.opening import open_tools
+from bench.city_citizens import Citizens
 from bench.city_day import Arrival
 from bench.city_officers import TEXT, acts_after, answers_for
 from bench.city_seats import Seats
@@ -34,7 +35,7 @@ from tests.stories.photos import photo, scan
 #: the top process of every event; what it begins beside itself may outlive it
 EVENT = "event_lifecycle"
 #: attempts at a form
-_TRIED = 12
+_TRIED = 30
 #: pause before a refused form is filled in again
 AGAIN = timedelta(hours=4)
 
@@ -58,6 +59,8 @@ class Planned:
     task: OpenTask | None = field(default=None, compare=False)
     task_id: UUID | None = field(default=None, compare=False)
     tries: int = field(default=1, compare=False)
+    #: case whose reporter does something, and what
+    citizen: tuple[UUID, str] | None = field(default=None, compare=False)
     #: who holds it already
     by: Actor | None = field(default=None, compare=False)
 
@@ -89,6 +92,7 @@ class District:
         self.number = 0
         self.plan: list[Planned] = []
         self.seats = Seats(self.tools, self.chance)
+        self.citizens = Citizens(self.tools, self.chance)
         self.places: dict[UUID, tuple[float, float]] = {}
         self.told = self._nothing()
         for arrival in arrivals:
@@ -100,7 +104,7 @@ class District:
             one = heapq.heappop(self.plan)
             self.clock.at = one.at
             try:
-                self._report(one.arrival) if one.arrival else self._work(one)
+                self._do(one)
             except (NotFound, TaskAlreadyDone):
                 self.told.counts["overtaken"] += 1
             except Conflict as lost:
@@ -121,13 +125,15 @@ class District:
     def noticed(self, case_id: UUID, process: str, progress: Progress, at: datetime) -> None:
         """Plan what the tasks that opened ask for; listen to which events ended."""
         for task in progress.opened:
-            due = acts_after(self.chance, at, task.due_at)
+            due = acts_after(self.chance, task.form, at, task.due_at)
             self._later(due, task=task, task_id=derived_id(case_id, task.key, at))
         if progress.record.get("lat") is not None:
             self.places[case_id] = (float(progress.record["lat"]), float(progress.record["lon"]))
         status = progress.record.get("status")
         if process != EVENT:
             return
+        for due, act in self.citizens.wishes(case_id, progress.subscriptions, at):
+            self._later(due, citizen=(case_id, act))
         if progress.closed or status == "on_ledger":
             self.told.ended.append(case_id)
         elif status:
@@ -137,7 +143,7 @@ class District:
         """Plan another attempt; what is never done is lost."""
         if one.tries < _TRIED:
             self._later(self.clock.at + AGAIN, arrival=one.arrival, task=one.task, task_id=one.task_id,
-                        tries=one.tries + 1, by=one.by)
+                        citizen=one.citizen, tries=one.tries + 1, by=one.by)
         else:
             self.told.wrong[why[:200]] += 1
 
@@ -148,6 +154,14 @@ class District:
     def _nothing(self) -> Told:
         return Told(None, Counter(), [], [], (0.0, ""), Counter())
 
+    def _do(self, one: Planned) -> None:
+        if one.arrival:
+            self._report(one.arrival)
+        elif one.citizen:
+            self.told.counts["answered" if self.citizens.answer(*one.citizen) else "overtaken"] += 1
+        else:
+            self._work(one)
+
     def _report(self, arrival: Arrival) -> None:
         shots = []
         actor = self.seats.officer("grid_member", arrival.grid) if arrival.channel == "GRID" else self.seats.gateway()
@@ -156,7 +170,9 @@ class District:
         reporter = {"phone": arrival.phone, "wants_callback": bool(arrival.phone)} if arrival.phone else {}
         report = {"channel": arrival.channel, "nature": arrival.nature, "content": arrival.content, "lat": arrival.lat,
                   "lon": arrival.lon, "photos": shots, "item_hint": arrival.item, "reporter": reporter}
-        submit_report(self.tools, actor=actor, report=read(ReportRecord, report))
+        filed = submit_report(self.tools, actor=actor, report=read(ReportRecord, report))
+        if arrival.phone:
+            self.citizens.reported(filed)
         self.told.counts["events"] += 1
 
     def _work(self, one: Planned) -> None:

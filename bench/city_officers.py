@@ -17,6 +17,8 @@ MEDIAN_SHARE, SPREAD = 0.33, 0.6
 MEDIAN_HOURS = 3.0
 SOONEST = timedelta(minutes=3)
 LATEST = timedelta(days=40)
+#: what is done at an appointed time: how long before the task is due that is
+PUNCTUAL = {"whistle/check_in": timedelta(minutes=30)}
 
 TEXT = "情况属实，已按规定办理，结果已告知有关各方。"
 #: {form: [{weight, set: {field: value}}]}; fields that nobody sets are filled by their kind
@@ -26,8 +28,10 @@ PROFILES: Mapping[str, list[dict[str, Any]]] = yaml.safe_load(
 _PHASES = {"before": "before", "after": "after"}
 
 
-def acts_after(chance: random.Random, created: datetime, due: datetime | None) -> datetime:
+def acts_after(chance: random.Random, form: str, created: datetime, due: datetime | None) -> datetime:
     """Draw when an officer finishes a task."""
+    if form in PUNCTUAL and due:
+        return max(due - PUNCTUAL[form] + timedelta(minutes=chance.uniform(-10, 10)), created + SOONEST)
     share = math.exp(chance.gauss(0.0, SPREAD))
     length = (due - created) * MEDIAN_SHARE if due and due > created else timedelta(hours=MEDIAN_HOURS)
     return created + min(max(length * share, SOONEST), LATEST)
@@ -61,7 +65,8 @@ def _filled(
             continue
         key = field.get("key") or field.get("path") or ""
         if field["type"] == "dynamiclist":
-            rows = wanted.get(key) or values.get(key) or [
+            said = _said(wanted.get(key), {**context, **values, **answers}, known, options)
+            rows = said or values.get(key) or [
                 _filled(field, {}, {}, context, known, options, files)
             ] * max(1, int(field.get("properties", {}).get("minRows", 0)))
             answers[key] = rows
@@ -69,7 +74,7 @@ def _filled(
             if field.get("validate", {}).get("required") or key in wanted or "photos" in key:
                 files[key] = next((phase for word, phase in _PHASES.items() if word in key), "after")
         elif key in wanted:
-            answers[key] = wanted[key]
+            answers[key] = _said(wanted[key], {**context, **values, **answers}, known, options)
         elif key in known:
             answers[key] = known[key]
         elif values.get(key) not in (None, "", []):
@@ -77,6 +82,19 @@ def _filled(
         elif field.get("validate", {}).get("required") or field["type"] == "radio":
             answers[key] = _any(field, known, options)
     return answers
+
+
+def _said(wanted: Any, scope: Mapping[str, Any], known: Mapping[str, Any], options: Mapping[str, Any]) -> Any:
+    """Work out what a profile writes as `=expression`: over the form, `now`, and `offered`, the values of each list."""
+    if isinstance(wanted, list):
+        return [_said(one, scope, known, options) for one in wanted]
+    if isinstance(wanted, dict):
+        return {name: _said(one, scope, known, options) for name, one in wanted.items()}
+    if not (isinstance(wanted, str) and wanted.startswith("=")):
+        return wanted
+    offered = {name: [one["value"] for one in choices] for name, choices in options.items()}
+    now = datetime.fromisoformat(known["now"])
+    return feel.normalise(feel.evaluate(wanted[1:], {**scope, "offered": offered, "now": now}, now=now))
 
 
 def _fields(holder: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
