@@ -1,10 +1,11 @@
 """Dissolve a unit."""
 
-from app.domain.actor import Actor
+from app.domain.actor import SYSTEM, Actor
 from app.domain.errors import Conflict
 from app.domain.office import UnitInUse, check_administers
 from app.store.office_facts import subject_of
 from app.usecases import Tools
+from app.usecases.desk.send_signal import send_signal
 from app.usecases.people.recording import record
 
 
@@ -18,7 +19,7 @@ def dissolve_unit(tools: Tools, *, actor: Actor, code: str) -> None:
     """Note that a unit in which nobody works any more has ended today.
 
     Writes:
-        its last day; UnitDissolved.
+        its last day; UnitDissolved; what the signal org_changed {unit, successor} sets going.
 
     Raises:
         NotFound: there is none. OutsideYourUnits. UnitInUse: somebody still holds a role there or below.
@@ -34,3 +35,6 @@ def dissolve_unit(tools: Tools, *, actor: Actor, code: str) -> None:
         uow.units.dissolve(code, tools.city.calendar.local(at).date())
         record(uow, subject_of(code), "UnitDissolved", {"code": code, "name": unit.name}, actor, at)
         uow.commit()
+    # cases that this unit leads look for another one; the same signal twice has no second effect
+    payload = {"unit": code, "successor": None}
+    send_signal(tools, actor=SYSTEM, name="org_changed", payload=payload, id=f"org_changed {code} {at.isoformat()}")

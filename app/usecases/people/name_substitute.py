@@ -11,6 +11,7 @@ from app.domain.records import PersonRow
 from app.domain.records_city import SubstituteRow
 from app.domain.rights import STOOD_IN_FOR
 from app.schemas.texts import say
+from app.schemas.values import CITY_ZONE
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.people.recording import clean_words, looked_after, named_person, record
@@ -72,7 +73,7 @@ def name_substitute(
                 "from": row.from_at.isoformat(), "until": until_at.isoformat(), "role": role, "process": process,
                 "reason": words}  # fmt: skip
         record(uow, absent.id, "SubstituteNamed", body, actor, at)
-        told = {"person": absent.name, "substitute": other.name, "until": until_at.isoformat(), "reason": words}
+        told = {"person": absent.name, "substitute": other.name, "until": f"{until_at.astimezone(CITY_ZONE):%Y-%m-%d %H:%M}", "reason": words}
         for one in {absent.id, other.id} - {actor.person_id}:
             uow.notices.add(county_of(one), at, "unit.substitute_named", person_id=str(one), params=told)
         uow.commit()

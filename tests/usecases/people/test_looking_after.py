@@ -197,7 +197,7 @@ def test_units_are_added_renamed_and_dissolved(office: Tools, admin: Actor) -> N
 def test_duty_rosters(office: Tools, admin: Actor) -> None:
     now = office.clock.now()
     director = acting(office, "director.zs")
-    begins, ends = now + timedelta(hours=1), now + timedelta(hours=9)
+    begins, ends = now + timedelta(days=400), now + timedelta(days=400, hours=8)
     given = {"unit": ROOM, "role": "street_duty", "from_at": begins, "to_at": ends}
     made = add_duty(office, actor=director, username="duty.zs", **given)  # type: ignore[arg-type]
     for wrong in ({"username": "enforce.zs"}, {"username": "duty.zs"}, {"username": "nobody"},
