@@ -70,8 +70,8 @@ def _measured(product: Product, admin_url: str) -> Figures:
             "tasks": "tasks", "open_tasks": "tasks where state < 2", "units": "units", "people": "people",
             "cases": "cases"}.items()}  # fmt: skip
         usual = [row[0] for row in link.execute(
-            "select p.username from people p where p.username not like 'bench.%%' and exists (select from person_roles r"
-            " join task_candidates k on k.role = r.role and k.unit = r.unit where r.person_id = p.id)"
+            "select p.username from people p where p.username not like 'bench.%%' and exists ("
+            "select from person_roles r join task_candidates k using (role, unit) where r.person_id = p.id)"
             " order by md5(p.username) limit %s", (USERS,))]  # fmt: skip
         heads = [row[0] for role in SUPERVISORS for row in link.execute(
             "select p.username from people p join person_roles r on r.person_id = p.id where r.role = %s"
