@@ -77,6 +77,23 @@ def a_quarter_is_scored_twice_alike() -> FlowCase:
     return case
 
 
+def what_happened_in_an_emergency_is_not_counted() -> FlowCase:
+    """Only what belongs to no campaign, and only between the two signals; one that still lasts counts on."""
+    case = _subjects(FlowCase())
+    case.registers["emergency_modes"] = [
+        {"place": COUNTY, "title": "台风", "factor": 0.5, "active": False, "since": "2026-02-11T08:00:00+08:00",
+         "until": "2026-02-11T10:00:00+08:00"},
+        {"place": "33.02", "title": "寒潮", "factor": 0.5, "active": True, "since": "2026-03-20T00:00:00+08:00"},
+        {"place": "33.02.05", "title": "别处", "factor": 0.5, "active": True, "since": "2026-01-01T00:00:00+08:00"}]
+    late, campaign = _costs(UNITS[3], 8, 3), _costs(UNITS[3], 9, 4)
+    case.deductions += [late | {"at": "2026-02-11T10:00:01+08:00"}, campaign | {"step": "campaign_receipt"}]
+    case.deductions += [_costs(UNITS[3], 10, 5) | {"at": "2026-03-21T09:00:00+08:00"}]
+    case.begin("assessment_cycle", "begun", unit=COUNTY, period="2026-Q1", title="季度考核", standard_version="2026-01")
+    assert _scores(case) == dict(zip(UNITS, (98, 100, 100, 93), strict=True))
+    assert [_row(case, fact)["state"] for fact in ("E8", "E9", "E10", "E3")] == ["open", "open"] + ["suspended"] * 2
+    return case
+
+
 def everybody_assessed_answers_in_his_place() -> FlowCase:
     """Grid by its leader to the street, street and units to the county, the county to the city."""
     case = _published(_begun())

@@ -79,8 +79,18 @@ def the_village_is_late_and_asks_for_evidence() -> FlowCase:
 def the_street_keeps_what_is_on_record() -> FlowCase:
     case = _checked(_proposed())
     case.do("department_confirm", by="market", decision="refuse", note="仍在营业")
+    case.until("basedata_settle")
+    assert case.told("basedata.settle_late") == 1 and case.nodes == {"street_settle"}
     case.do("street_settle", by="affairs", decision="keep", note="临时歇业")
     assert case.event["close_reason"] == "explained" and not case.registers.get("base_data")
+    return case
+
+
+def evidence_that_never_comes_leaves_the_record() -> FlowCase:
+    case = _proposed()
+    case.do("village_check", by="secretary", decision="back", note="没有看到照片")
+    case.until("basedata_supplement")
+    assert case.told("basedata.rejected") == 1 and case.event["close_reason"] == "explained"
     return case
 
 

@@ -51,10 +51,12 @@ def a_campaign_finds_and_reports_day_by_day() -> FlowCase:
 def a_day_without_a_report_is_noted() -> FlowCase:
     case = _assigned(_ordered("start_ordered", to_on="2026-03-04"))
     case.wait(days=1, hours=8)
-    assert [one["step"] for one in case.noted("campaign_late")] == ["daily"]
+    assert [one["step"] for one in case.noted("campaign_late")] == ["daily"] and case.told("campaign.no_report") == 1
     case.wait(hours=16)
     case.do("daily_report", by="affairs", checked=10, findings=[])
     case.wait(days=1)
+    case.until("campaign_street_conclude")
+    assert [one["step"] for one in case.noted("red")] == ["campaign_conclude"]
     return _concluded(case, 10, 0)
 
 
@@ -62,8 +64,13 @@ def an_emergency_order_is_signed_late_and_a_case_is_studied() -> FlowCase:
     case = _ordered(emergency=True, streets=2)
     case.wait(minutes=31)
     assert {one["unit"] for one in case.noted("campaign_late")} == set(STREETS)
+    assert {one["target_unit"] for one in _thrown(case, "sup.opened")} == set(STREETS)
     case.act("campaign.key_case", by="county", key_matter="某厂房擅自改变用途")
     case.do("study", by="director", conclusion="列入区级挂牌督办")
+    first = next(key for key, task in case.open.items() if task.node == "receipt")
+    case.do(first, by="command", contact="副主任")
+    case.wait(days=5)
+    assert "campaign_assign" in [one["step"] for one in case.noted("red")]
     assert [one["conclusion"] for one in case.noted("key_case")] == ["列入区级挂牌督办"]
     return case
 
@@ -77,13 +84,15 @@ def _proposed() -> FlowCase:
 
 def an_emergency_lasts_until_it_is_lifted() -> FlowCase:
     case = _proposed()
+    case.until("campaign_approve")
+    assert case.told("campaign.approve_late") == 1
     case.do("approve", by="director", decision="approve")
     assert [one["name"] for one in case.kinds("SignalThrown")] == ["emergency_mode_on"]
     case.do("call_up", by="duty", teams="应急分队三支六十人")
     case.wait(days=1)
     case.do("zero_report", by="duty", cases=0)
     case.wait(days=1, hours=8)
-    assert len(case.noted("zero_report_missed")) == 1
+    assert len(case.noted("zero_report_missed")) == 1 == case.told("campaign.no_zero_report")
     case.act("emergency.lifted", by="director", lift_note="台风已过境")
     (row,) = case.registers["emergency_modes"]
     assert (row["active"], float(row["factor"])) == (False, 0.5) and case.noted("emergency_mode")

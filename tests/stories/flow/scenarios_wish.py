@@ -41,12 +41,16 @@ def a_wish_is_claimed_and_comes_true() -> FlowCase:
     assert "id-zhao" in case.open[case.key_of("confirm_wish")].excluded_people
     case.do("confirm_wish", by="li", satisfied="yes", note="谢谢")
     assert (_state(case), case.event["close_reason"], case.told("wish.thanks")) == ("fulfilled", "solved", 1)
+    assert not case.told("wish.late")
     assert [row["points"] for row in case.registers["volunteer_points"]] == [5]
     return case
 
 
 def a_wish_made_and_claimed_online_is_fulfilled_late() -> FlowCase:
-    case = _published(_made("start_made"))
+    case = _made("start_made")
+    case.until("wish_verify")
+    assert case.told("wish.late") == 1
+    _published(case)
     case.send("wish.claimed", **CLAIM)
     case.until("wish_fulfil")
     assert case.told("wish.overdue") == 1
@@ -55,6 +59,8 @@ def a_wish_made_and_claimed_online_is_fulfilled_late() -> FlowCase:
     # once more, within a week
     assert case.nodes == {"fulfil"} and case.record["limits"]["wish_fulfil"]["amount"] == "8 d"
     case.do("fulfil", by="zhao", decision="done")
+    case.until("wish_confirm")
+    assert case.told("wish.late") == 2 and case.nodes == {"confirm_wish"}
     case.do("confirm_wish", by="li", satisfied="no")
     assert (_state(case), case.event["close_reason"]) == ("open_end", "partly_solved")
     return case
@@ -64,6 +70,8 @@ def nobody_claims_a_wish_and_the_street_finds_somebody() -> FlowCase:
     case = _published(_made())
     case.until("wish_claim")
     assert case.nodes == {"find_claimant"}
+    case.until("wish_find")
+    assert case.told("wish.late") == 1 and case.nodes == {"find_claimant"}
     case.do("find_claimant", by="affairs", decision="found", **CLAIM)
     assert case.nodes == {"fulfil"}
     case.do("fulfil", by="affairs", decision="not_done", note="企业临时取消")
