@@ -1,6 +1,6 @@
 """People and the roles that they hold."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -56,6 +56,15 @@ class People:
         """Read a person by the name that is typed at sign-in."""
         row = self._tx.first(f"{READ} where p.username = %(username)s", {"username": username})
         return built(PersonRow, row) if row else None
+
+    def names(self, ids: Collection[UUID]) -> dict[UUID, str]:
+        """Read the names of several people; unknown ones are left out."""
+        if not ids:
+            return {}
+        # as an account's county stands in its id, each is found by its key
+        sql = """select p.id, p.name from unnest(%(counties)s::smallint[], %(ids)s::uuid[]) w (county, id)
+            join people p on p.county = w.county and p.id = w.id"""
+        return dict(self._tx.rows(sql, {"counties": [county_of(one) for one in ids], "ids": list(ids)}))
 
     def actor(self, person_id: UUID, at: datetime) -> Actor:
         """Make the acting value of a person, with the roles that are valid at a moment.

@@ -25,6 +25,7 @@ from app.store.step_values import dumped
 from app.store.task_columns import TASK
 from app.store.task_hold import CLAIM, RELEASE, TAKE
 from app.store.task_list import count_tasks, list_and_count, list_tasks
+from app.store.task_page import TaskPage, read_page
 from app.store.transaction import Transaction, built
 
 _WIDTH = len(fields(TaskRow))
@@ -62,6 +63,20 @@ class Tasks:
         if row is None:
             raise TaskNotFound()
         return built(TaskRow, row)
+
+    def page(self, actor: Actor, task_id: UUID, kinds: Sequence[str]) -> TaskPage:
+        """Read a task that the actor may see, with its case and what lies around them.
+
+        Args:
+            kinds: of the facts that are wanted.
+
+        Raises:
+            TaskNotFound: there is none, or it is not for him.
+        """
+        found = read_page(self._tx, actor, task_id, kinds)
+        if found is None:
+            raise TaskNotFound()
+        return found
 
     def of_case(self, case_id: UUID) -> tuple[TaskRow, ...]:
         """List every task of a case, oldest first."""
