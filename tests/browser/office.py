@@ -42,6 +42,15 @@ class Watch:
             self.complaints.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
 
 
+def waited(page: Page, expression: str) -> None:
+    """Wait until something is true in a page; the page's own policy forbids it to look for itself."""
+    for _ in range(PATIENCE_MS // 50):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"it never became true: {expression}")
+
+
 class Seat:
     """One person at one browser window."""
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Town
-from tests.browser.office import PATIENCE_MS, Seat
+from tests.browser.office import PATIENCE_MS, Seat, waited
 from tests.stories.photos import photo
 
 WORKER = "grid.zs.041"
@@ -32,7 +32,7 @@ def phone(seat: Callable[..., Seat]) -> Seat:
     """A phone on which the page was opened once, so that it holds the shell."""
     worker = seat(WORKER, **PHONE)
     opened(worker)
-    worker.page.wait_for_function("caches.match('/phone/shell').then(Boolean)", timeout=PATIENCE_MS)
+    waited(worker.page, "caches.match('/phone/shell').then(Boolean)")
     return worker
 
 
@@ -109,7 +109,7 @@ def test_an_answer_that_was_lost_makes_no_second_report(town: Town, phone: Seat)
     page.get_by_text("垃圾分类", exact=True).first.click()
     page.locator("#report .tap-send").click()
     expect(page.locator("[data-kept-count]")).to_have_text("1")
-    page.wait_for_function("document.querySelector('[data-kept-list] li')", timeout=PATIENCE_MS)
+    waited(page, "document.querySelector('[data-kept-list] li')")
     while not arrived:
         page.wait_for_timeout(50)
     assert arrived[0] == 201 and len(reported(town, "垃圾分类")) == before + 1
@@ -186,5 +186,6 @@ def test_the_page_can_be_installed_and_keeps_nobodys_data(town: Town, phone: Sea
     kept = page.evaluate("caches.match('/phone/shell').then((answer) => answer.text())")
     name = page.locator(".usermenu .who").inner_text()
     assert name and name not in kept and "csrf_token" not in kept and 'name="actor" content=""' in kept
-    stored = page.evaluate("caches.keys().then(([name]) => caches.open(name)).then((c) => c.keys()).then((k) => k.map((r) => r.url))")
+    listed = "caches.keys().then(([name]) => caches.open(name)).then((cache) => cache.keys())"
+    stored = page.evaluate(f"{listed}.then((requests) => requests.map((request) => request.url))")
     assert all("/static/" in address or address.endswith("/phone/shell") for address in stored)
