@@ -99,8 +99,8 @@ def no_fine_on_the_spot_while_a_transfer_is_open() -> FlowCase:
     case.until("penalty_on_spot")
     assert [one["step"] for one in case.noted("red")] == ["penalty_file", "penalty_on_spot"]
     assert _supervised(case) == [AGENCY, AGENCY] and case.told("penalty.step_late") == 2
-    paper = {"officers": OFFICERS, "facts": "占道设摊，事实确凿", "decision_no": "当罚〔2026〕1号", "rights_told": "yes",
-             "documents": [PHOTO]}  # fmt: skip
+    paper = {"officers": OFFICERS, "facts": "占道设摊，事实确凿", "decision_no": "当罚〔2026〕1号",
+             "rights_told": "yes", "documents": [PHOTO]}  # fmt: skip
     with pytest.raises(YongzhiError, match="移送未有结果前不得罚款"):
         case.do("on_spot", by="first", penalty_kind="fine", fine=100, **paper)
     case.do("on_spot", by="first", penalty_kind="warning", **paper)

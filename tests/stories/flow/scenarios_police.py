@@ -53,9 +53,10 @@ def everybody_is_late_and_nothing_matches() -> FlowCase:
     case.do("ack", by="police", contact_post="值班民警")
     case.until("police_on_site")
     assert case.told("police.late") == 2 and len(case.noted("red")) == 2
+    assert {one["unit"] for one in case.noted("red")} == {"33.02.11.004.s-police"}, "the station, not the street"
     _arrives(case)
     case.until("police_rescue")
-    assert case.told("police.rescue_late") == 1
+    assert case.told("police.rescue_late") == 1 and case.noted("red")[-1]["unit"] == "33.02.11.004.s-civil"
     case.until("police_compare")
     assert case.noted("no_comparison") and case.nodes == {"receive"}
     case.do("receive", by="civil", rescue="received", place="救助站", relatives="unknown")
@@ -149,6 +150,8 @@ def a_complex_matter_is_late_everywhere() -> FlowCase:
     assert case.record["limits"]["police_complex"]["amount"] == "5 d"
     case.until("police_complex")
     assert case.told("police.matter_late") == 3
+    asked = [one["payload"]["target_unit"] for one in case.kinds("MessageThrown") if one["name"] == "sup.opened"]
+    assert asked == ["33.02.11.004.cmd"] * 3
     case.do("final_report", by="duty", report_text="路面已修复")
     assert _reports(case) == ["first", "final"] and case.progress and case.progress.closed
     return case

@@ -10,7 +10,8 @@ from app.domain.titles import NOTED, title_of
 from tests.engine.running import ROOT
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-PACKS = ("whistle", "mediation", "village", "event", "intake", "handling", "escalation", "supervision", "consult")
+PACKS = ("assessment", "basedata", "campaign", "consult", "escalation", "event", "handling", "inspection", "intake",
+         "mediation", "moral", "penalty", "petition", "police", "supervision", "transfer", "village", "whistle", "wish")
 DIAGRAMS = [path for pack in PACKS for path in sorted((ROOT / "bpmn" / pack).glob("*.bpmn"))]
 
 
