@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from app.domain.errors import Forbidden
 from app.usecases import Tools
+from app.usecases.desk.deliver_message import deliver_message
 from app.usecases.desk.start_case import start_case
-from tests.stories.cast import ZHUANGSHI, place
+from tests.stories.cast import GATEWAY, ZHUANGSHI, place
 from tests.stories.desk import Reported
 from tests.stories.telling import Event, Scene, refused, told
 from tests.stories.test_ac1_stalls import (
@@ -98,6 +100,33 @@ def test_pr_7_silence_is_acceptance_and_absence_is_recorded_and_scored(scene: Sc
     assert len(supervisions(event)) == 1
     consults(event)
     assert event.nodes == ["conclude", "sign_task"]
+    event.verified()
+
+
+def test_a_department_answers_from_its_own_system_and_nobody_else_for_it(scene: Scene, tools: Tools) -> None:
+    event = sounded(scene, tools)
+    accepted = {"decision": "accept", "officers": OFFICERS, "arrive_at": "2026-03-03T09:30:00+08:00"}
+
+    def send(by: str, name: str, id: str, **payload: Any) -> str:
+        correlation = {"event_no": event.reported.event_no, "dept": POLICE}
+        return deliver_message(tools, actor=actor_of(tools, by), name=name, correlation=correlation, payload=payload,
+                               id=id).outcome
+
+    # the street's duty officer may deliver messages, but he is no department
+    with pytest.raises(Forbidden):
+        send(Z.duty, "whistle.acked", "a", **accepted)
+    # what is incomplete changes nothing but is told to the department; the other departments are not meant
+    assert send(GATEWAY, "whistle.acked", "b", decision="accept") == "delivered"
+    assert event.nodes == ["ack"] * 3 and told(event.task(WHO[POLICE], "应哨")["due_at"]) == "03-02 14:30"
+    assert send(GATEWAY, "whistle.acked", "c", **accepted) == "delivered"
+    assert event.nodes == ["ack"] * 2
+    assert send(GATEWAY, "whistle.acked", "c", **accepted) == "duplicate"
+    scene.at("03-03 09:20")
+    here = {"lat": SPOT["lat"], "lon": SPOT["lon"], "officers": OFFICERS}
+    assert send(GATEWAY, "whistle.checked_in", "d", **{**here, "lat": SPOT["lat"] + 0.005}) == "delivered"
+    assert "on_site_at" not in event.milestones and event.nodes == ["check_in"] * 3
+    assert send(GATEWAY, "whistle.checked_in", "e", **here) == "delivered"
+    assert event.nodes == ["check_in"] * 2 and event.milestones["on_site_at"] == "03-03 09:20"
     event.verified()
 
 

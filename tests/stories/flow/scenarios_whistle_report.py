@@ -290,6 +290,7 @@ def an_emergency_whistle_is_called_off() -> FlowCase:
     assert len(case.noted("late_ack")) == 3
     case.until("whistle_confirmation")
     assert case.noted("whistle_unconfirmed") and len(case.noted("absent")) == 3
+    assert "on_site_at" not in case.record["milestones"]
     case.do("confirm_emergency", by="director", decision="call_off", note="警情不实")
     assert case.nodes == {"sign"}
     return case
