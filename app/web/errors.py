@@ -10,9 +10,20 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from app.domain.errors import Conflict, Fault, Forbidden, Invalid, NotFound, YongzhiError
+from app.domain.causes import cause_of
+from app.domain.errors import (
+    ChangeRefused,
+    Conflict,
+    Fault,
+    Forbidden,
+    Invalid,
+    MigrationRefused,
+    NotFound,
+    YongzhiError,
+)
 from app.schemas.forms import flat_messages
 from app.schemas.records import plain
+from app.web.languages import language
 from app.web.rooms import actor_or_none
 
 log = logging.getLogger("yongzhi.web")
@@ -55,6 +66,8 @@ def answer_ours(failure: YongzhiError) -> Response:
     more: dict[str, Any] = {}
     if isinstance(failure, Invalid):
         more["errors"] = failure.errors
+    if isinstance(failure, ChangeRefused | MigrationRefused) and (code := cause_of(failure.message).code):
+        more["code"] = code
     for name in ("findings", "holder"):
         if name in failure.attributes:
             more[name] = plain(failure.attributes[name])
@@ -70,7 +83,13 @@ def answer_ours(failure: YongzhiError) -> Response:
 
 def say(failure: YongzhiError) -> str:
     """Say an error in the language of the request."""
-    return gettext(failure.message)
+    return told(failure.message)
+
+
+def told(text: str) -> str:
+    """Say a sentence of the house, or of its machines, in the language of the request."""
+    said = gettext(text) if text else ""
+    return cause_of(text).zh if said == text and language() == "zh" else said
 
 
 def first_text(refused: Invalid) -> str:

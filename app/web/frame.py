@@ -13,6 +13,7 @@ from app.domain.titles import NAMES, milestones_in_order, title_of
 from app.schemas.records import plain
 from app.schemas.values import CITY_ZONE, read_moment
 from app.usecases.desk.name_process import name_process
+from app.web.errors import told
 from app.web.languages import language
 from app.web.rooms import actor_or_none, config, now, tools
 
@@ -38,7 +39,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         moment=moment, day=day, remaining=remaining, role=role_name, named=named, plain=plain, code=code_name,
         stamp=stamp, pack=pack_name, kind_name=kind_name, person=person_name,
-        status=status_name, process=process_name, in_order=milestones_in_order,
+        status=status_name, process=process_name, in_order=milestones_in_order, told=told,
     )
     app.jinja_env.globals.update(asset=_assets(app), may=may, now=now)
 

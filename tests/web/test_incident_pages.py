@@ -90,3 +90,24 @@ def test_programs_list_note_and_retry(failed):
 def test_the_figures_count_what_is_open(failed, world):
     text = world.app.test_client().get("/metrics").text
     assert "yongzhi_incidents_open " in text and "yongzhi_incidents_open 0.0" not in text
+
+
+def test_a_cause_is_said_in_the_language_of_who_reads_it_and_has_a_code(world):
+    admin = world.person("sys_admin")
+    causes = {"no-way": "At Gate no condition holds and no default way is drawn.",
+              "call-timeout": "permit.ask: http.timeout There was no answer within 20 seconds.", "": "Something else."}
+    with world.tools.store.unit_of_work() as uow:
+        made = {code: str(uow.incidents.open(None, "start", f"begin|{code}", "start", cause, datetime.now(UTC)))
+                for code, cause in causes.items()}  # fmt: skip
+        uow.commit()
+    listed = {one["id"]: one for one in admin.api("GET", "/incidents?kind=start&limit=200").json["incidents"]}
+    assert {code: (listed[one]["code"], listed[one]["cause"]) for code, one in made.items()} == {
+        code: (code, cause) for code, cause in causes.items()}  # fmt: skip
+    assert listed[made["no-way"]]["cause_zh"] == "在「Gate」处没有任何条件成立，也没有画默认路径。"
+    assert listed[made[""]]["cause_zh"] == "Something else."
+    page = admin.sign_in().browser.get("/incidents").text
+    assert "在「Gate」处没有任何条件成立" in page and "20 秒内没有答复" in page and "Something else." in page
+    admin.browser.get("/language/en?next=/")
+    page = admin.browser.get("/incidents").text
+    admin.browser.get("/language/zh?next=/")
+    assert "At Gate no condition holds" in page and "没有任何条件" not in page

@@ -143,3 +143,14 @@ def test_cases_go_over_to_a_new_version(world):
         assert verdict["chain_ok"] and verdict["replay_ok"], verdict
         shown = duty.api("GET", f"/cases/{case_id}").json
         assert "迁移到流程第 2 版" in [one["title"] for one in shown["timeline"]]
+
+
+def test_why_a_change_is_refused_is_said_in_chinese_with_a_code(case):
+    admin, _, case_id = case
+    where, sent = f"/cases/{case_id}/moves", {"key": "one_task/work#1", "target": "no", "reason": "x"}
+    refused = admin.api("POST", where, json=sent, headers={"Accept-Language": "zh"}).json
+    assert (refused["code"], refused["detail"]) == ("no-token-there", "流程 one_task 的 no 上不能放置令牌。")
+    english = admin.api("POST", where, json=sent, headers={"Accept-Language": "en"}).json
+    assert english["code"] == refused["code"]
+    limits = {"change": "extend", "name": "business", "amount": "2 h", "reason": "x"}
+    assert admin.api("POST", f"/cases/{case_id}/limits", json=limits).json["code"] == "limit-not-running"

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.domain.actor import Actor
+from app.domain.causes import cause_of
 from app.domain.errors import Conflict, MigrationRefused, NotFound, StepFailed, StoreUnavailable
 from app.usecases import Tools
 from app.usecases.migrating.moved import Move, migrate, move_of
@@ -35,6 +36,9 @@ class Migrated:
     #: tasks that opened and ended
     opened: Sequence[str]
     ended: Sequence[str]
+    #: of the reason, and the reason in Chinese
+    code: str = ""
+    reason_zh: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,8 @@ def _one(
     tools: Tools, actor: Actor, case_id: UUID, event_no: str, move: Move, at: datetime, dry_run: bool
 ) -> Migrated:
     def refused(outcome: str, why: str, elements: Sequence[str] = ()) -> Migrated:
-        return Migrated(case_id, event_no, outcome, why, tuple(elements), (), ())
+        cause = cause_of(why)
+        return Migrated(case_id, event_no, outcome, why, tuple(elements), (), (), cause.code, cause.zh)
 
     try:
         with tools.store.unit_of_work() as uow:
