@@ -186,6 +186,7 @@ function open() {
     if (link.hash === `#${chosen.id}`) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
+  window.scrollTo(0, 0);
   if (chosen.id === 'todo') todo();
 }
 
