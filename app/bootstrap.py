@@ -33,11 +33,11 @@ def create_app(config: Config, tools: Tools | None = None) -> Flask:
     app = assemble(tools or build_tools(config))
     register(app)
     if tools is None:
-        _settle()
+        settle_memory()
     return app
 
 
-def _settle() -> None:
+def settle_memory() -> None:
     """Let the collector look at what requests make, and rarely: libraries and tables stay as long as the process."""
     gc.collect()
     gc.freeze()

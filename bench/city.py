@@ -42,8 +42,10 @@ PROCESSES = 3
 SEED = 20260302
 #: the day begins on a Monday
 DAY = datetime.fromisoformat("2026-03-02T00:00:00+08:00")
-#: nobody looks at the clock more often than this
-ROUND = timedelta(minutes=2)
+#: nobody looks at the clock more often than this, nor less often than that
+ROUND, LONGEST_ROUND = timedelta(minutes=2), timedelta(minutes=10)
+#: a round with fewer acts makes the next one longer, so that the parts do not wait for each other all the time
+FULL_ROUND = 60
 #: what is not closed or on a ledger by then is lost
 LONGEST = timedelta(days=200)
 SWEEP_EVERY = timedelta(hours=1)
@@ -153,7 +155,7 @@ def _round(lines: list[Connection], moment: datetime) -> list[Told]:
 
 def _live(product: Product, lines: list[Connection]) -> tuple[Day, Checks]:
     """Let the clock run until every event is closed or on a ledger."""
-    day, checks, swept = Day(), Checks(), DAY
+    day, checks, swept, length = Day(), Checks(), DAY, ROUND
     with psycopg.connect(product.config.database_url or "", autocommit=True) as link:
         while True:
             told = _round(lines, day.until)
@@ -168,6 +170,8 @@ def _live(product: Product, lines: list[Connection]) -> tuple[Day, Checks]:
             over = not day.open and not any(one.following and one.following < DAY + timedelta(days=1) for one in told)
             if nearest is None or over or day.until - DAY > LONGEST:
                 return day, checks
-            before, day.until = day.until, max(day.until, nearest) + ROUND
+            acts = sum(one.counts.total() for one in told)
+            length = ROUND if acts >= FULL_ROUND else min(length * 1.25, LONGEST_ROUND)
+            before, day.until = day.until, max(day.until, nearest) + length
             if due and due <= day.until:
                 checks.late.append((day.until - max(due, before)).total_seconds())

@@ -142,7 +142,7 @@ class District:
     def _again(self, one: Planned, why: str) -> None:
         """Plan another attempt; what is never done is lost."""
         if one.tries < _TRIED:
-            self._later(self.clock.at + AGAIN, arrival=one.arrival, task=one.task, task_id=one.task_id,
+            self._later(self.clock.at + AGAIN * one.tries, arrival=one.arrival, task=one.task, task_id=one.task_id,
                         citizen=one.citizen, tries=one.tries + 1, by=one.by)
         else:
             self.told.wrong[why[:200]] += 1

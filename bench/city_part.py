@@ -6,6 +6,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 from uuid import UUID
 
+from app.bootstrap import settle_memory
 from app.config import Config
 from app.domain.progress import Progress
 from app.store.cases import Cases
@@ -18,6 +19,8 @@ def serve(config: Config, arrivals: list[Arrival], seed: int, line: Connection) 
     """Live in a process of its own: for each moment that comes over the line, act up to it and tell; None ends."""
     district = District(config, arrivals, seed)
     listen(district)
+    # as the server does when it has started
+    settle_memory()
     while (moment := line.recv()) is not None:
         line.send(district.until(moment))
     district.tools.store.dispose()

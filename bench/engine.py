@@ -18,6 +18,7 @@ from typing import Any
 
 from rich.console import Console
 
+from app.bootstrap import COLLECTED, settle_memory
 from app.domain.actor import Actor
 from app.domain.calendar import WorkingCalendar
 from app.domain.city_files import load_roles
@@ -178,7 +179,9 @@ class Peer:
 def against_stock(bench: Bench, peer: Peer, tasks: int, rounds: int) -> dict[str, float]:
     """Walk the same process here and there in turns; return CPU microseconds per case and their ratio."""
     cases, key = SIZES[tasks], f"row_{tasks}"
-    peer.ask(bpmn=bench.drawn[key], key=key)
+    # both as the server runs: whole walks fall between two looks of the collector or they do not, by chance
+    peer.ask(bpmn=bench.drawn[key], key=key, collected=COLLECTED)
+    settle_memory()
     ours, people, theirs = [], [], []
     for number in range(rounds + 1):
         mine = bench.walk(key, tasks, cases) / cases * 1e6

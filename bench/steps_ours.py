@@ -1,11 +1,10 @@
 """The product's durable step, without HTTP: the use case that completes a task, with rights, form, engine and store."""
 
-import gc
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from app.bootstrap import COLLECTED
+from app.bootstrap import settle_memory
 from app.config import Config
 from app.usecases.desk.complete_task import complete_task
 from app.usecases.opening import open_tools
@@ -23,9 +22,7 @@ def begin(order: Any) -> Callable[[], None]:
         actor = uow.people.actor(person.id, tools.clock.now())
     turn = 0
     # as the server does when it has started
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECTED)
+    settle_memory()
 
     def step() -> None:
         nonlocal turn

@@ -1,9 +1,11 @@
 """The peer of the engine: the stock library, in memory only, in a process of its own where nothing of ours is loaded.
 
-`python -m bench.stock` reads one JSON order a line: {"bpmn": text, "key": id} parses a file, {"cases": n, "tasks": m}
-walks cases of m tasks each through it; the answer to each is the CPU seconds that it took.
+`python -m bench.stock` reads one JSON order a line: {"bpmn": text, "key": id, "collected": thresholds} parses a file and
+sets the garbage collector as the product does, {"cases": n, "tasks": m} walks cases of m tasks each through it; the
+answer to each is the CPU seconds that it took.
 """
 
+import gc
 import json
 import sys
 import time
@@ -38,6 +40,9 @@ def main() -> int:
             parser = BpmnParser()
             parser.add_bpmn_str(order["bpmn"].encode())
             spec, subprocesses = parser.get_spec(order["key"]), parser.get_subprocess_specs(order["key"])
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(*order["collected"])
         else:
             for _ in range(order["cases"]):
                 walk(spec, subprocesses, dict(order["variables"]), order["answers"], order["tasks"])
