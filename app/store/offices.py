@@ -21,12 +21,12 @@ def within(unit: str) -> str:
     return f"(%(everywhere)s or exists (select from unnest(%(roots)s::text[]) g where {unit} = g or {below}))"
 
 
+_OWN_ROLE = "select from person_roles r where r.county = p.county and r.person_id = p.id"
 #: whoever holds anything outside is looked after by somebody higher, so that nobody signs in as his own superior
 LOOKED_AFTER = f"""(%(everywhere)s or (
-    (p.unit <> '' or exists (select from person_roles r where r.county = p.county and r.person_id = p.id and {_LAST}))
-    and (p.unit = '' or {within("p.unit")})
-    and not exists (select from person_roles r where r.county = p.county and r.person_id = p.id and {_LAST}
-        and not {within("r.unit")})))"""
+    case when p.unit <> '' then {within("p.unit")}
+        else exists ({_OWN_ROLE}) and not exists ({_OWN_ROLE} and not {within("r.unit")}) end
+    and not exists ({_OWN_ROLE} and {_LAST} and not {within("r.unit")})))"""
 _ROLES = f"""coalesce((select array_agg(r.role || '@' || r.unit order by r.role, r.unit) from person_roles r
     where r.county = p.county and r.person_id = p.id and r.valid_from <= %(at)s and {_LAST}), '{{}}')"""
 _FACTOR = "exists (select from second_factors f where f.county = p.county and f.person_id = p.id)"

@@ -118,7 +118,7 @@ def back() -> AnyResponse:
     except (Forbidden, Fault) as refused:
         known = refused.message if isinstance(refused, SignInFailed) else (type(refused).__doc__ or "").strip()
         page = render_template("sign_in.html", next="/", username="", problem=gettext(known))
-        return make_response(page, 503 if isinstance(refused, Fault) else 401)
+        return make_response(page, 503 if isinstance(refused, Fault) else 403)
     return admitted(signed, safe_next(target))
 
 

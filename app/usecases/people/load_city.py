@@ -131,6 +131,7 @@ def _rows(people: Iterable[Person], hashes: Iterable[str], at: datetime) -> dict
         person.username: PersonRow(
             county=person.county, id=new_id(person.county, at), username=person.username, name=person.name,
             password_hash=found, phone="", locale="zh", active=True, created_at=at,
+            unit=person.grants[0].unit if person.grants else "",
         )
         for person, found in zip(people, hashes, strict=False)
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""A second factor: set up, asked for, used once, limited in attempts, helped by recovery codes, reset by administrators."""
+"""A second factor: set up, asked for, used once, limited in guesses, helped by recovery codes, reset by others."""
 
 from collections.abc import Callable
 from dataclasses import replace

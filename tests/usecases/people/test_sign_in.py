@@ -13,10 +13,10 @@ from app.domain.errors import Invalid, SignInFailed, TooManyAttempts
 from app.ports.passwords import needs_rehash
 from app.usecases import Tools
 from app.usecases.clock import Clock
+from app.usecases.people.admitting import PER_ADDRESS, PER_PAIR, PER_USERNAME, SignedIn
 from app.usecases.people.forget_expired import forget_expired
 from app.usecases.people.identify import identify
 from app.usecases.people.set_language import set_language
-from app.usecases.people.admitting import PER_ADDRESS, PER_PAIR, PER_USERNAME, SignedIn
 from app.usecases.people.sign_in import sign_in
 from app.usecases.people.sign_out import sign_out
 
