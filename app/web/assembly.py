@@ -18,6 +18,7 @@ from app.web import (
     frame,
     headers,
     health,
+    help,
     idempotency,
     identity,
     intake,
@@ -90,7 +91,7 @@ def assemble(tools: Tools) -> Flask:
     for blueprint in (
         people.people, entering.entering, account.account, office.office, sheets.sheets, duties.duties,
         contact.contact, phone.phone, desk, intake.intake, public.public, studio.studio, audit.audit,
-        operators.operators,
+        operators.operators, help.guide,
         steering.steering, migrating.migrating, registers.registers, health.health,
     ):  # fmt: skip
         app.register_blueprint(blueprint)

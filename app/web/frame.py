@@ -72,7 +72,7 @@ def _frame() -> dict[str, Any]:
             (url_for("contact.page"), gettext("通知方式")), (url_for("account.page"), gettext("我的账号")),
             *([(url_for("account.substitutes"), gettext("代理")), (url_for("duties.own"), gettext("值班表"))]
               if may("substitute.name") else []),
-            (url_for("people.rights"), gettext("我的权限")),
+            (url_for("people.rights"), gettext("我的权限")), (url_for("guide.page"), gettext("使用指南")),
         ],
         "sign_out_url": url_for("people.sign_out_now"),
     }

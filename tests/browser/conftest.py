@@ -73,7 +73,11 @@ class Town:
             task = self.take(officer, case_id, node)
             view = officer.get(f"/tasks/{task}")
             known = {"revision": view["task"]["revision"], "form_version": view["task"]["form_version"]}
-            officer.post(f"/tasks/{task}/complete", {"answers": {**view["values"], **answers}, **known})
+            # what is only shown, and that not always, is nobody's answer
+            shown = {one.get("key") for one in view["form_schema"]["components"]
+                     if one.get("readonly") and one.get("conditional")}  # fmt: skip
+            given = {name: value for name, value in view["values"].items() if name not in shown}
+            officer.post(f"/tasks/{task}/complete", {"answers": {**given, **answers}, **known})
 
     def take(self, officer: Caller, case_id: str, node: str) -> str:
         """Claim a task; gives its id."""

@@ -48,7 +48,7 @@ ROUTES = {
     "desk.send_back": "task.return", "desk.urge": "task.urge", "desk.foresee": "task.work",
     "desk.thumbnail": "file.read", "desk.phrases": "task.work", "desk.phrase_list": "task.work",
     "desk.phrase_add": "task.work", "desk.phrase_drop": "task.work",
-    "desk.whistle": "case.read", "desk.papers": "case.read", "desk.paper": "case.read", "desk.paper_preview": "document.issue",
+    "guide.page": "account.own", "desk.whistle": "case.read", "desk.papers": "case.read", "desk.paper": "case.read", "desk.paper_preview": "document.issue",
     "desk.paper_issue": "document.issue",
     "desk.case_act": "case.act", "desk.attachment": "file.read", "desk.case_by_number": "case.read",
     "intake.report_page": "report.file", "intake.report_now": "report.file", "intake.upload": "file.attach",

@@ -77,6 +77,7 @@ class Picker {
     if (!this.marker) {
       const icon = L.divIcon({ className: 'map-pin', iconSize: [26, 34], iconAnchor: [13, 33] });
       this.marker = L.marker(spot, { icon, draggable: !this.locked, autoPan: true, keyboard: true }).addTo(this.map);
+      this.marker.getElement()?.setAttribute('aria-label', t('pin'));
       this.marker.on('dragend', () => { const at = this.marker.getLatLng(); this.place(at.lat, at.lng); });
     } else this.marker.setLatLng(spot);
     if (show) this.map.setView(spot, Math.max(this.map.getZoom(), NAMES_FROM_ZOOM));

@@ -20,7 +20,7 @@ export class Replay {
     const button = (sign, name, action) => element('button', {
       type: 'button', class: 'btn btn-sm btn-outline-secondary', 'data-act': name, title: t(name), 'aria-label': t(name), onclick: action,
     }, sign);
-    this.slider = element('input', { type: 'range', min: 1, max: 1, value: 1, class: 'replay-slider', oninput: () => this.go(Number(this.slider.value) - 1) });
+    this.slider = element('input', { type: 'range', min: 1, max: 1, value: 1, class: 'replay-slider', 'aria-label': t('slider'), oninput: () => this.go(Number(this.slider.value) - 1) });
     this.count = element('output', { class: 'replay-count number' });
     this.playing = button('▶', 'play', () => this.toggle());
     this.title = element('div', { class: 'diagram-title' });

@@ -64,6 +64,8 @@ const TEXTS = {
   retry: ['重试', 'Retry'],
   remove: ['移除', 'Remove'],
   noFiles: ['无附件', 'No files'],
+  pin: ['地点标记', 'Marked place'],
+  slider: ['步骤', 'Step'],
   myPosition: ['使用我的位置', 'Use my position'],
   positioning: ['正在定位…', 'Locating…'],
   positionFound: ['已定位，误差约 {n} 米', 'Located, within about {n} m'],
