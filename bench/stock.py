@@ -1,8 +1,8 @@
 """The peer of the engine: the stock library, in memory only, in a process of its own where nothing of ours is loaded.
 
-`python -m bench.stock` reads one JSON order a line: {"bpmn": text, "key": id, "collected": thresholds} parses a file and
-sets the garbage collector as the product does, {"cases": n, "tasks": m} walks cases of m tasks each through it; the
-answer to each is the CPU seconds that it took.
+`python -m bench.stock` reads one JSON order a line: {"bpmn": text, "key": id, "collected": thresholds} parses a file
+and sets the garbage collector as the product does, {"cases": n, "tasks": m} walks cases of m tasks each through it;
+the answer to each is the CPU seconds that it took.
 """
 
 import gc
