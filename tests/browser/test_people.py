@@ -1,0 +1,110 @@
+"""Those who look after people, at their browsers; an officer who goes on leave; a second factor."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from app.ports import one_time
+from tests.browser.conftest import HANDLER, Town
+from tests.browser.office import Seat
+from tests.browser.test_handing import handling
+
+ADMIN = "admin"
+ROOM = "33.02.11.004.cmd"
+PAGES = ("/people", "/people/new", "/people/sheet", "/units?q=33.02.11.004", f"/duties/{ROOM}", "/account",
+         "/account/factor", "/account/substitutes")  # fmt: skip
+
+
+@pytest.mark.parametrize(("size", "locale"), [("desktop", "zh-CN"), ("desktop", "en-GB"), ("phone", "zh-CN"),
+                                              ("phone", "en-GB")])  # fmt: skip
+def test_every_page_fits_its_window(
+    seat: Callable[..., Seat], tmp_path: Path, size: str, locale: str
+) -> None:
+    one = seat(ADMIN, size=size, locale=locale)
+    one.open(f"/language/{locale[:2]}?next=/account")
+    one.open("/people?q=duty.zs")
+    first = one.page.locator("table.dense a").first.get_attribute("href")
+    for number, path in enumerate([*PAGES, first, f"{first}/leave"]):
+        one.open(str(path))
+        expect(one.page.locator("h1")).to_be_visible()
+        wide = one.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        one.page.screenshot(path=tmp_path / f"{number}-{size}-{locale}.png", full_page=True)
+        assert wide <= 0, f"{path} is {wide} pixels wider than the window"
+        text = one.page.locator("main").inner_text()
+        if locale.startswith("en"):
+            assert "代理人" not in text and "岗位" not in text, path
+
+
+def test_an_officer_goes_on_leave(town: Town, seat: Callable[..., Seat]) -> None:
+    task = handling(town, "沿街商铺占道堆放杂物，行人绕行")
+    officer = seat(HANDLER)
+    officer.open("/account/substitutes")
+    page = officer.page
+    page.locator("#substitute").fill("affairs.zs")
+    now = page.locator("#from").input_value()
+    page.locator("#from").fill("2026-03-02T00:00")
+    page.locator("#reason").fill("年休假")
+    page.locator("form.panel button.btn-primary").click()
+    expect(page.locator("tbody tr").first).to_contain_text("进行中")
+    assert now
+
+    other = seat("affairs.zs")
+    other.open("/inbox")
+    row = other.page.locator("tr", has=other.page.locator(f'a[href="/tasks/{task}"]')).first
+    expect(row).to_contain_text("代")
+    other.open(f"/tasks/{task}")
+    assert other.page.locator("[data-form]").count() == 1
+    # it comes back when it ends
+    officer.open("/account/substitutes")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.locator("tbody tr", has_text="进行中").locator("button").first.click()
+    answer = page.locator("dialog[open] button.btn-primary, dialog[open] button.btn-danger")
+    if answer.count():
+        answer.first.click()
+    expect(page.locator("tbody tr").first).to_contain_text("已结束")
+    other.open("/inbox")
+    expect(other.page.locator(f'a[href="/tasks/{task}"]')).to_have_count(0)
+
+
+def test_a_second_factor_is_set_up_and_asked_for(town: Town, seat: Callable[..., Seat]) -> None:
+    who = "s.market.zs"
+    one = seat(who)
+    one.open("/account/factor")
+    expect(one.page.locator(".qr svg")).to_be_visible()
+    secret = one.page.locator("main .copyable .number").inner_text().strip()
+    one.page.locator("#code").fill(one_time.code_at(secret, datetime.now(UTC)))
+    one.page.locator("#password").fill(town.password(who))
+    one.page.locator("main form button.btn-primary").click()
+    expect(one.page.locator(".recovery-codes li")).to_have_count(10)
+    code = one.page.locator(".recovery-codes li").first.inner_text()
+
+    one.context.clear_cookies()
+    one.open("/sign-in")
+    one.page.locator("#username").fill(who)
+    one.page.locator("#password").fill(town.password(who))
+    one.page.locator(".sign-in button[type=submit]").first.click()
+    with one.expecting(401):
+        one.page.locator("#code").fill("000")
+        one.page.locator(".sign-in button").click()
+        expect(one.page.locator(".alert-danger")).to_be_visible()
+    one.page.locator("#code").fill(code)
+    one.page.locator(".sign-in button").click()
+    expect(one.page.locator(".usermenu")).to_be_visible()
+
+
+def test_a_sheet_is_looked_at_before_it_counts(seat: Callable[..., Seat]) -> None:
+    one = seat(ADMIN)
+    one.open("/people/sheet")
+    text = f"账号,姓名,所属单位,岗位\nsheet.one,表中人,{ROOM},street_duty@{ROOM}\n"
+    one.page.locator("#file").set_input_files(
+        {"name": "people.csv", "mimeType": "text/csv", "buffer": text.encode("utf-8-sig")}
+    )
+    one.page.locator("main form button.btn-primary").click()
+    expect(one.page.locator("tbody tr")).to_contain_text("表中人")
+    one.page.locator("main form button.btn-primary").click()
+    expect(one.page.locator(".alert-success")).to_be_visible()
+    one.open("/people?q=sheet.one")
+    expect(one.page.locator("tbody tr")).to_contain_text("表中人")
