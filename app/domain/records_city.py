@@ -68,6 +68,11 @@ class PersonShown:
     seats: tuple[str, ...]
     created_at: datetime
 
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Every role once, wherever it is held."""
+        return tuple(dict.fromkeys(seat.partition("@")[0] for seat in self.seats))
+
 
 @dataclass(frozen=True)
 class SeatShown:

@@ -46,6 +46,7 @@ class TaskRecord(Record):
     holder_name = Words()
     owner = Words(metadata={"description": "who delegated it to the holder and will finish it, or empty"})
     owner_name = Words()
+    for_name = Words(metadata={"description": "in whose place one works on it, or empty"})
     form = Words()
     form_version = fields.Integer()
     state = Words()

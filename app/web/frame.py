@@ -79,7 +79,8 @@ def _frame() -> dict[str, Any]:
     demo = gettext("演示环境：城市、人员与数据均为虚构，请勿填写真实信息。") if config().demo else None
     tag = "en" if language() == "en" else "zh-CN"
     return {"locale": tag, "menu": menu, "languages": languages, "account": account, "demo": demo,
-            "outside_sign_in": bool(config().oidc_issuer)}
+            "outside_sign_in": bool(config().oidc_issuer),
+            "in_place_of": person.absent.name or person.absent.username if person and person.absent else ""}
 
 
 def _is_here(endpoint: str) -> bool:

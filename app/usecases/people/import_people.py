@@ -153,7 +153,8 @@ def _carry_out(tools: Tools, actor: Actor, line: SheetLine) -> None:
         for act in _acts(tools, actor, line):
             act()
     except Invalid as refused:
-        line.problem = "; ".join(f"{name}: {texts[0]}" for name, texts in flat_messages(refused.errors).items() if texts)
+        texts = flat_messages(refused.errors)
+        line.problem = "; ".join(f"{name}: {found[0]}" for name, found in texts.items() if found)
     except YongzhiError as refused:
         line.problem = refused.message
 

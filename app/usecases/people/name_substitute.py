@@ -73,7 +73,8 @@ def name_substitute(
                 "from": row.from_at.isoformat(), "until": until_at.isoformat(), "role": role, "process": process,
                 "reason": words}  # fmt: skip
         record(uow, absent.id, "SubstituteNamed", body, actor, at)
-        told = {"person": absent.name, "substitute": other.name, "until": f"{until_at.astimezone(CITY_ZONE):%Y-%m-%d %H:%M}", "reason": words}
+        until = f"{until_at.astimezone(CITY_ZONE):%Y-%m-%d %H:%M}"
+        told = {"person": absent.name, "substitute": other.name, "until": until, "reason": words}
         for one in {absent.id, other.id} - {actor.person_id}:
             uow.notices.add(county_of(one), at, "unit.substitute_named", person_id=str(one), params=told)
         uow.commit()
