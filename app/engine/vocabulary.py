@@ -81,6 +81,7 @@ OPERATIONS: dict[str, Operation] = {
     "limits.stop": _op("names"),
     "limits.renew": _op("names"),
     "fact.record": _op("kind", None),
+    "events.words": _op("place from until"),
     "facts.deductions": _op("units from until"),
     "notify.reporter": _op("text", None),
     "notify.unit": _op("role unit text", None),

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from app.domain.errors import Fault, YongzhiError
 from app.store.attachments import Attachments
 from app.store.calls import Calls
+from app.store.case_texts import CaseTexts
 from app.store.cases import Cases
 from app.store.changes import Changes
 from app.store.clock import Calendar, Clock, Counters
@@ -87,6 +88,7 @@ class UnitOfWork:
     inbox_views = Part(InboxViews)
     phrases = Part(Phrases)
     facts = Part(Facts)
+    texts = Part(CaseTexts)
     origins = Part(Origins)
     timers = Part(Timers)
     incidents = Part(Incidents)

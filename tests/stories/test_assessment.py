@@ -27,6 +27,13 @@ def cost_of(tools: Tools) -> dict[str, Any]:
     return found[0]
 
 
+def spoken_of(scene: Scene, tools: Tools) -> None:
+    """01-15 to 17: three events speak of the same; a word of two is chance."""
+    for day in (15, 16, 17):
+        scene.at(f"01-{day} 09:00")
+        scene.report(Z.worker, "river-wall", content=f"消防栓漏水第{day}次" if day < 17 else "消防栓漏水，井盖松动")
+
+
 def drafted(scene: Scene, tools: Tools) -> Event:
     """03-05: the bureau lets the three days of a transfer pass; 04-01: the quarter is gathered, and told to each."""
     scene.at("03-02 09:00")
@@ -46,7 +53,10 @@ def drafted(scene: Scene, tools: Tools) -> Event:
 
 
 def test_the_assessed_appeal_themselves_and_the_score_comes_back(scene: Scene, tools: Tools) -> None:
+    spoken_of(scene, tools)
     cycle = drafted(scene, tools)
+    found = {row["word"]: (row["events"], row.get("growth")) for row in rows(tools, "hot_words", period="2026-Q1")}
+    assert found["消防栓"] == (3, None) and "井盖" not in found
     scene.at("04-02 10:00")
     cycle.do(LEADER, "核对草案，提出申诉", about=EMERGENCY, objection="appeal",
              appeals=[{"fact": cost_of(tools)["id"], "ground": "公安机关要求补充材料，非本机关拖延"}])

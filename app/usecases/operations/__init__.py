@@ -7,7 +7,7 @@ from app.domain.errors import StepFailed
 from app.engine.world import Call, OperationResult
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-from app.usecases.operations import deductions, duplicates, events, knowledge, people, registers, telling
+from app.usecases.operations import deductions, duplicates, events, knowledge, people, registers, telling, words
 
 Operation = Callable[[Tools, UnitOfWork, UUID, Call], OperationResult]
 
@@ -21,6 +21,7 @@ REGISTRY: dict[str, Operation] = {
     "people.on_duty": people.on_duty,
     "notify.reporter": telling.notify_reporter,
     "notify.unit": telling.notify_unit,
+    "events.words": words.events_words,
     "facts.deductions": deductions.facts_deductions,
     "knowledge.find": knowledge.knowledge_find,
     "register.find": registers.find,

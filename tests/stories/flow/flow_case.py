@@ -92,9 +92,8 @@ class FlowCase(Running):
         self.world = World(self.library, self.world.calendar, roles, self._operation)
         self.similar: dict[str, Any] = {"score": 0, "master": None, "same_phone": False, "master_state": None,
                                         "repeat": False, "alone": False, "candidates": []}
-        self.on_duty: dict[str, list[str]] = {"grid_member": ["wang"]}
-        self.memory, self.deductions = Memory(), list[dict[str, Any]]()
-        self.known: set[str] = {"33.02.11.004", "33.02.11.005", GRID, "33.02.11.004.003.013"}
+        self.memory, self.deductions, self.words = Memory(), list[dict[str, Any]](), list[dict[str, Any]]()
+        self.on_duty, self.known = {"grid_member": ["wang"]}, {"33.02.11.004", "33.02.11.005", GRID, f"{LEADER}.013"}
 
     # --- the outside world -----------------------------------------------------------------------
 
@@ -102,8 +101,7 @@ class FlowCase(Running):
         self.calls.append(call)
         if call.operation.startswith("register."):
             return self.memory.perform(call)
-        name = call.operation.replace(".", "_")
-        return getattr(self, f"_{name}")(call)  # type: ignore[no-any-return]
+        return getattr(self, f"_{call.operation.replace('.', '_')}")(call)  # type: ignore[no-any-return]
 
     def _place(self, place: str | None) -> dict[str, Any]:
         found = anchors(place or "33.02").as_dict()
@@ -139,13 +137,12 @@ class FlowCase(Running):
                                ("merged_at",), (FactDraft("MergedInto", body={"master": call.params["master"]}),))
 
     def _unit_find(self, call: Call) -> OperationResult:
-        role = city().roles.get(str(call.params["role"] or ""))
-        place = call.params["unit"]
+        role, place = city().roles.get(str(call.params["role"] or "")), call.params["unit"]
         return OperationResult({"unit": seat_of(role, place) or place if role and place else None, "name": ""})
 
     def _people_on_duty(self, call: Call) -> OperationResult:
-        people = [{"id": f"id-{name}", "username": name} for name in self.on_duty.get(call.params["role"], ())]
-        return OperationResult({"people": people, "unit": call.params["unit"]})
+        return OperationResult({"unit": call.params["unit"], "people": [
+            {"id": f"id-{name}", "username": name} for name in self.on_duty.get(call.params["role"], ())]})
 
     def _knowledge_find(self, call: Call) -> OperationResult:
         return OperationResult({"articles": []})
@@ -153,8 +150,11 @@ class FlowCase(Running):
     def _facts_deductions(self, call: Call) -> OperationResult:
         return OperationResult({"rows": [row for row in self.deductions if row["unit"] in call.params["units"]]})
 
+    def _events_words(self, call: Call) -> OperationResult:
+        return OperationResult({"rows": self.words, "events": 40})
+
     def _notify_reporter(self, call: Call) -> OperationResult:
-        assert call.params["text"] in city().texts, call.params["text"]
+        assert call.params["text"] in city().texts
         return OperationResult(True, effects=(("notify.reporter", dict(call.params)),))
 
     def _notify_unit(self, call: Call) -> OperationResult:

@@ -29,6 +29,7 @@ def _subjects(case: FlowCase) -> FlowCase:
         {"owner": UNITS[0], "period": "2026-Q1", "indicator": "超期", "points": 2, "fact": "E2 handling",
          "state": "open", "source": "case-2/2"},
         {"owner": UNITS[1], "period": "2026-Q1", "indicator": "超期", "points": 9, "fact": "E4", "state": "revoked"}]
+    case.words = [{"word": "占道经营", "events": 12, "share": 0.3, "growth": 1.5}]
     case.deductions = [_costs(UNITS[0], 1, 0.5), _costs(UNITS[0], 2, 2), _costs(UNITS[1], 3, 0.2, "rework"),
                        _costs(UNITS[2], 5, 120, "unheard_of"), _costs("33.02.12", 6, 7)]  # fmt: skip
     return case
@@ -73,6 +74,7 @@ def a_quarter_is_scored_twice_alike() -> FlowCase:
                        (UNITS[1], "验收不通过返工", "E3 handling", "case-3/3"),
                        (UNITS[2], "unheard_of", "E5 handling", "case-5/5")}  # fmt: skip
     asked = [call.params for call in case.calls if call.operation == "facts.deductions"]
+    assert "hot_words" not in case.registers, "they are found when the draft is ranked"
     assert {(one["from"], one["until"]) for one in asked} == {("2026-01-01", "2026-04-01")} and len(asked) == 8
     return case
 
@@ -117,6 +119,8 @@ def appeals_change_their_deductions_alone() -> FlowCase:
     _appeals(case, UNITS[0], "E1", "E2")
     _appeals(case, UNITS[1], "E3")
     case.do(_look(case, f"{STREET}.cmd"), by="street", objection="accept")
+    (word,) = case.registers["hot_words"]
+    assert (word["word"], word["events"], float(word["growth"]), word["unit"]) == ("占道经营", 12, 1.5, COUNTY)
     first, second, third = [key for key, task in case.open.items() if task.node == "decide_appeal"]
     assert case.open[first].candidates == (("county_director", COUNTY),)
     assert "id-leader" in case.open[first].excluded_people
@@ -179,6 +183,7 @@ def a_draft_is_sent_back() -> FlowCase:
     case.do("confirm", by="director", decision="back", note="再核对")
     assert case.nodes == {"exclude"}
     case.do("exclude", by="admin", excluded=[])
+    assert len(case.registers["hot_words"]) == 1, "the words of a quarter are entered once"
     # what was decided once is not appealed against again
     with refused("不在可选范围"):
         _appeals(case, UNITS[1], "E3")
