@@ -90,6 +90,8 @@ class _Shared:
     def __init__(self, tools: Tools, actor: Actor, first: UUID, answers: Mapping[str, Any]) -> None:
         self.form: tuple[str, int] | None = None
         self.answers = answers
+        #: what the form showed to the sender: other fields are hidden there, and must not be sent
+        self.shown = frozenset(answers)
         if answers:
             try:
                 view = read_task(tools, actor=act_for(tools, actor=actor, task_id=first), task_id=first)
@@ -108,8 +110,9 @@ def _complete(tools: Tools, shared: _Shared, who: Actor, task_id: UUID) -> objec
     if shared.form and form != shared.form:
         # the answers were meant for another form
         raise StaleRevision(expected=shared.form[1], found=view.row.form_version)
+    own = {name: value for name, value in _proposed(view).items() if not shared.shown or name in shared.shown}
     return complete_task(
-        tools, actor=who, task_id=task_id, answers={**_proposed(view), **shared.answers}, revision=view.row.revision,
+        tools, actor=who, task_id=task_id, answers={**own, **shared.answers}, revision=view.row.revision,
         form_version=view.row.form_version,
     )  # fmt: skip
 

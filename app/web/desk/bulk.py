@@ -1,5 +1,6 @@
 """The same done with several tasks."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,7 @@ from app.web.rooms import actor, config, tools
 
 #: acts that first ask for more
 _ASKING = ("transfer", "complete")
+_FIELD = re.compile(r"[A-Za-z0-9_.]{1,60}")
 
 
 @desk.post("/inbox/bulk")
@@ -53,7 +55,7 @@ def bulk_complete() -> Response:
     sent = read(CompleteRecord, document())
     asked = _ids(request.args.getlist("task"))
     results = do_in_bulk(tools(), actor=actor(), act="complete", task_ids=asked, answers=sent["answers"])
-    how = ",".join(one.failure.slug if one.failure else "ok" for one in results)
+    how = ",".join(_kind(one.failure) for one in results)
     return jsonify(location=url_for("desk.bulk_told", act="complete", task=[one.task_id for one in results], how=how))
 
 
@@ -88,14 +90,25 @@ def _said(failure: YongzhiError | None) -> str:
     return f"{text} {holder}" if holder else text
 
 
-def _by_slug(slug: str) -> str:
-    """Say an error of which only the kind is known."""
+def _kind(failure: YongzhiError | None) -> str:
+    """Write what the next page needs to say about a result: a kind of error, and fields that do not fit."""
+    if failure is None:
+        return "ok"
+    fields = [name for name in failure.errors if _FIELD.fullmatch(name)][:5] if isinstance(failure, Invalid) else []
+    return ":".join([failure.slug, *fields])
+
+
+def _by_slug(told: str) -> str:
+    """Say an error of which only the kind is known, and the fields that do not fit."""
+    slug, *fields = told.split(":")
     kinds, known = [YongzhiError], {}
     while kinds:
         kind = kinds.pop()
         known[kind.slug] = (kind.__doc__ or "").strip()
         kinds += kind.__subclasses__()
-    return gettext(known.get(slug, known["conflict"]))
+    text = gettext(known.get(slug, known["conflict"]))
+    named = [name for name in fields[:5] if _FIELD.fullmatch(name)]
+    return f"{text}（{'、'.join(named)}）" if named else text
 
 
 def _done(act: str, rows: Mapping[UUID, InboxRow], problems: Mapping[UUID, str]) -> str:

@@ -13,10 +13,10 @@ from app.web.frame import code_name, named, process_name, role_name
 #: (box, text, what will appear there and why)
 BOXES = (
     ("todo", "待办", "派到您岗位的任务会出现在这里。现在没有等待您办理的任务。"),
-    ("mine", "我发起的", "您上报或启动的案件，其任务会出现在这里。"),
-    ("done", "已办", "您办结的任务会留在这里，随时可查。"),
-    ("area", "辖区", "您辖区内正在办理的任务会出现在这里，供负责人掌握进度。"),
-    ("supervise", "督办", "辖区内超时的任务会出现在这里。没有就是都按时。"),
+    ("mine", "我发起的", "您上报或启动的案件会出现在这里，显示办到哪一步。您还没有上报或启动过案件。"),
+    ("done", "已办", "您办结的任务会留在这里，随时可查。您还没有办结过任务。"),
+    ("area", "辖区", "您辖区内正在办理的任务会出现在这里，供负责人和值班岗位掌握进度。现在没有，或您不负责任何辖区。"),
+    ("supervise", "督办", "您辖区内超过时限的任务会出现在这里，由您督促。现在没有超时的任务，或您不负责任何辖区。"),
     ("cc", "抄送", "同事在案件页点“抄送”选中您或您的单位后，案件会出现在这里；您可以查看并标记已阅，不必办理。"),
     ("watched", "关注", "您在案件页点“关注”的案件会出现在这里，直到您取消关注；看不到的案件不会列出。"),
 )
@@ -57,6 +57,18 @@ def left_text(left: Remaining | None) -> str:
         parts.append(gettext("%(n)s 分钟", n=left.minutes))
     size = " ".join(parts)
     return gettext("超 %(size)s", size=size) if left.late else gettext("剩 %(size)s", size=size)
+
+
+@desk.app_template_global()
+def amount_text(amount: str) -> str:
+    """Write an amount of time, such as `4 wh`, for people."""
+    number, _, unit = amount.partition(" ")
+    written = {
+        "wd": lambda: gettext("%(n)s 个工作日", n=number), "wh": lambda: gettext("%(n)s 个工作小时", n=number),
+        "wmin": lambda: gettext("%(n)s 个工作分钟", n=number), "d": lambda: gettext("%(n)s 天", n=number),
+        "h": lambda: gettext("%(n)s 小时", n=number), "min": lambda: gettext("%(n)s 分钟", n=number),
+    }  # fmt: skip
+    return written[unit]() if unit in written else amount
 
 
 def starter_text(row: InboxRow) -> str:

@@ -1,0 +1,200 @@
+"""The inbox in a browser: each box, columns and filters, bulk acts, reasons of dates, copies and watches."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from openpyxl import load_workbook
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import HANDLER, Town
+from tests.browser.office import Seat
+
+Take = Callable[..., Seat]
+COLLEAGUE = "enforce2.zs"
+BOXES = ("todo", "mine", "done", "area", "supervise", "cc", "watched")
+
+
+def row_of(page: Page, task: str):
+    """Find the row of a task."""
+    return page.locator("tr", has=page.locator(f'a[href="/tasks/{task}"]')).first
+
+
+def signed(town: Town, content: str) -> tuple[str, str]:
+    """Bring a case to where its department signs for it; gives case and task."""
+    case = town.report(content, "C14-05")["case_id"]
+    town.do("duty.zs", case, "accept_decide", decision="accept")
+    with town.caller(HANDLER) as officer:
+        rows = officer.get("/tasks?box=todo&limit=100")["tasks"]
+    return case, next(str(row["id"]) for row in rows if row["case_id"] == case)
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_box_says_what_is_in_it_or_will_be(town: Town, seat: Take, language: str, size: str) -> None:
+    person = seat("duty.zs", size=size, locale="en-GB" if language == "en" else "zh-CN")
+    person.open(f"/language/{language}")
+    for box in BOXES:
+        person.open(f"/inbox?box={box}")
+        expect(person.page.locator(".boxes a[aria-current]")).to_have_count(1)
+        rows, empty = person.page.locator("#tasks tbody tr"), person.page.locator(".empty-hint")
+        assert rows.count() > 0 or len(empty.inner_text()) > 30, box
+        width = person.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= (390 if size == "phone" else 1440), (box, width)
+    person.open("/language/zh")
+
+
+def test_columns_sorting_and_conditions(town: Town, seat: Take) -> None:
+    _, task = signed(town, "河边堆放建筑垃圾，影响通行")
+    person = seat(HANDLER)
+    page = person.page
+    person.open("/inbox")
+    heads = page.locator("#tasks thead th").all_inner_texts()
+    assert {"流程", "事项", "摘要", "发起人", "发起时间", "当前环节", "到岗时间", "剩余", "编号"} <= set(heads), heads
+    expect(row_of(page, task)).to_contain_text("剩")
+    # by one heading, then by another: both count
+    page.locator("#tasks thead a", has_text=re.compile("^事项")).click()
+    page.locator("#tasks thead a", has_text=re.compile("^到岗时间")).click()
+    page.wait_for_url(re.compile("sort=created(,|%2C)item"))
+    expect(page.locator("th[aria-sort=ascending]")).to_have_count(2)
+    # a condition on a field of the event
+    page.locator(".inbox-tools summary", has_text="按字段筛选").click()
+    page.locator("[name=add_field]").fill("content")
+    page.locator("[name=add_operator]").select_option("~")
+    page.locator("[name=add_value]").fill("河边堆放")
+    page.locator("button", has_text="加上条件").click()
+    page.wait_for_url("**where=**")
+    expect(page.locator("#tasks tbody tr")).to_have_count(1)
+    expect(row_of(page, task)).to_be_visible()
+    # it is kept under a name, found again, and forgotten
+    page.locator(".inbox-tools summary", has_text="保存筛选").click()
+    page.locator("[name=name]").fill("河边的")
+    page.locator(".inbox-tools details[open] button", has_text="保存").click()
+    assert "筛选已保存" in person.flash()
+    person.open("/inbox?box=done")
+    page.locator(".saved-view a", has_text="河边的").click()
+    expect(page.locator("#tasks tbody tr")).to_have_count(1)
+    page.locator(".saved-view button").click()
+    page.locator("dialog[open] .btn", has_text=re.compile("确定|继续|是")).first.click()
+    expect(page.locator(".saved-view")).to_have_count(0)
+    # columns
+    person.open("/inbox")
+    page.locator(".inbox-tools summary", has_text="选择列").click()
+    page.locator(".inbox-tools label", has_text="紧急程度").click()
+    page.locator(".inbox-tools label", has_text="流程").first.click()
+    page.locator(".inbox-tools details[open] button", has_text="保存").click()
+    heads = page.locator("#tasks thead th").all_inner_texts()
+    assert "紧急程度" in heads and "流程" not in heads
+    page.locator(".inbox-tools summary", has_text="选择列").click()
+    page.locator("button", has_text="恢复默认").click()
+
+
+def test_search_in_chinese_and_export(town: Town, seat: Take, tmp_path) -> None:
+    _, task = signed(town, "绿化带内倾倒泥浆，气味刺鼻")
+    person = seat(HANDLER)
+    page = person.page
+    person.open("/inbox")
+    page.locator("input[type=search]").fill("气味刺鼻")
+    expect(page.locator("#tasks tbody tr")).to_have_count(1)
+    expect(row_of(page, task)).to_be_visible()
+    person.open("/inbox?q=气味刺鼻")
+    with page.expect_download() as waiting:
+        page.locator("a", has_text="导出表格").click()
+    kept = tmp_path / "inbox.xlsx"
+    waiting.value.save_as(kept)
+    rows = list(load_workbook(kept).worksheets[0].iter_rows(values_only=True))
+    assert len(rows) == 2 and "剩余" in rows[0] and any("剩" in str(cell) for cell in rows[1])
+
+
+def test_bulk_claims_transfers_and_puts_back_with_a_result_for_each(town: Town, seat: Take) -> None:
+    # what is alike and near would be taken for the same event
+    said = ("渣土车停放未覆盖苫布", "沿河步道旁建材露天散落，未覆盖苫布", "工地出口泥浆外溢且物料未覆盖苫布")
+    tasks = [signed(town, one)[1] for one in said]
+    with town.caller(COLLEAGUE) as other:
+        other.post(f"/tasks/{tasks[0]}/claim")
+    person = seat(HANDLER)
+    page = person.page
+    person.open("/inbox?q=未覆盖苫布")
+    # the colleague's is not offered any more
+    expect(page.locator("#tasks tbody tr")).to_have_count(2)
+    page.locator("a", has_text="全选本页").click()
+    expect(page.locator("td.pick input:checked")).to_have_count(2)
+    page.locator("#bulk button", has_text="签领").click()
+    expect(page.locator(".sub")).to_contain_text("2 项成功，0 项未变")
+    person.open("/inbox?q=未覆盖苫布&checked=all")
+    page.locator("#bulk button", has_text="转交").click()
+    page.locator(".taker").first.click()
+    page.locator("#reason").fill("今天由您办")
+    page.locator("form[action='/inbox/bulk'] .btn-primary").click()
+    expect(page.locator(".sub")).to_contain_text("2 项成功，0 项未变")
+    with town.caller(HANDLER) as officer:
+        assert not any(officer.get(f"/tasks/{task}")["held_by_me"] for task in tasks)
+
+
+def test_bulk_completes_with_one_answer(town: Town, seat: Take) -> None:
+    said = ("菜场后门烂菜叶成堆，须一并受理", "学校围墙外有人倒卖煤渣扬尘很大，须一并受理")
+    cases = [town.report(one, "C14-05")["case_id"] for one in said]
+    with town.caller("duty.zs") as officer:
+        tasks = [town.take(officer, case, "accept_decide") for case in cases]
+    person = seat("duty.zs")
+    page = person.page
+    person.open("/inbox?q=须一并受理&checked=all")
+    expect(page.locator("td.pick input:checked")).to_have_count(2)
+    page.locator("#bulk button", has_text="填写并办结").click()
+    person.settled()
+    expect(page.locator("h1")).to_have_text("批量办结")
+    person.choose("受理")
+    page.locator(".form-foot .btn-primary").click()
+    page.wait_for_url("**/inbox/bulk?**")
+    assert "2 项成功，0 项未变" in page.locator(".sub").inner_text(), page.locator("tbody").inner_text()
+    with town.caller("duty.zs") as officer:
+        assert {officer.get(f"/tasks/{task}")["task"]["state"] for task in tasks} == {"done"}
+
+
+def test_a_date_is_explained(town: Town, seat: Take) -> None:
+    _, task = signed(town, "道路一侧堆放杂物")
+    person = seat(HANDLER)
+    person.open("/inbox?q=道路一侧堆放杂物")
+    row_of(person.page, task).locator(f'a[href="/tasks/{task}/why"]').click()
+    person.page.wait_for_url("**/why")
+    expect(person.page.locator(".why")).to_contain_text("命中的规则：第")
+    expect(person.page.locator(".why")).to_contain_text("时限表第")
+    phone = seat(HANDLER, size="phone", locale="en-GB")
+    phone.open("/language/en")
+    phone.open(f"/tasks/{task}/why")
+    expect(phone.page.locator(".why")).to_contain_text("Matched rule: row")
+    assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
+    phone.open("/language/zh")
+
+
+def test_a_case_is_copied_read_and_watched(town: Town, seat: Take) -> None:
+    case, _ = signed(town, "公园内焚烧落叶")
+    sender, reader = seat("duty.zs"), seat("justice.zs", size="phone")
+    page = sender.page
+    sender.open(f"/cases/{case}")
+    page.locator(".page-head a", has_text="抄送").click()
+    page.locator("input[type=search]").fill("justice.zs")
+    page.locator("#recipients .taker input[value^='person:']").first.check()
+    page.locator("#reason").fill("请留意同类线索")
+    page.locator("form[method=post] .btn-primary", has_text="抄送").click()
+    assert "已抄送 1 个对象" in sender.flash()
+    expect(page.locator("#copies")).to_contain_text("尚无人已阅")
+
+    reader.open("/inbox?box=cc")
+    expect(reader.page.locator("#tasks tbody")).to_contain_text("公园内焚烧落叶")
+    reader.open(f"/cases/{case}")
+    expect(reader.page.locator("#copies")).to_contain_text("请留意同类线索")
+    reader.page.locator("#copies button", has_text="已阅").click()
+    assert "已标记为已阅" in reader.flash()
+    reader.page.locator(".page-head button", has_text=re.compile("^关注$")).click()
+    assert "已关注" in reader.flash()
+    reader.open("/inbox?box=watched")
+    expect(reader.page.locator("#tasks tbody")).to_contain_text("公园内焚烧落叶")
+
+    sender.open(f"/cases/{case}")
+    expect(page.locator("#copies")).to_contain_text("已阅")
+    expect(page.locator("#timeline")).to_contain_text("抄送已阅")
+    reader.open(f"/cases/{case}")
+    reader.page.locator(".page-head button", has_text="取消关注").click()
+    reader.open("/inbox?box=watched")
+    expect(reader.page.locator("#tasks")).not_to_contain_text("公园内焚烧落叶")
