@@ -32,4 +32,5 @@ def test_draw(town: Town, seat: Callable[..., Seat], prepared: Prepared) -> None
             one.page.wait_for_timeout(900)
             with Image.open(io.BytesIO(one.page.screenshot())) as picture:
                 picture.convert("RGB").save(FOLDER / f"{name}-{language}.webp", quality=70, method=6)
+            one.open("/language/zh?next=/rights")
 

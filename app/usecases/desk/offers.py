@@ -43,7 +43,7 @@ def offers_for(
 
 def _claim(actor: Actor, task: TaskRow) -> Offer:
     if task.state == "claimed":
-        return Offer("claim", False, "held")
+        return Offer("claim", False, "yours" if task.holder == actor.desk else "held")
     seats = {(one.role, one.unit) for one in actor.assignments}
     if seats.isdisjoint(task.candidates):
         return Offer("claim", False, "no_seat")

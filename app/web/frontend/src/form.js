@@ -56,16 +56,19 @@ function submitButtons(root, form) {
 }
 
 /** The button that tells who would be next. */
-function foreseeButton(root, body) {
+function foreseeButton(root, form, body) {
   const button = element('button', { type: 'button', class: 'btn btn-outline-secondary' }, t('nextPreview'));
   button.addEventListener('click', async () => {
     button.disabled = true;
+    // what was chosen a moment ago may have drawn fields that still fill themselves
+    await new Promise((done) => { setTimeout(done, 60); });
     try {
       const { opened, closed } = await send(root.dataset.nextUrl, { json: body() });
       const lines = opened.map((one) => t('nextTask', one));
       notice(root, 'info', closed ? t('nextClosed') : lines.shift() ?? t('nextNothing'), { lines });
     } catch (problem) {
-      notice(root, 'warning', problem.message);
+      const left = problem.status === 422 ? showServerErrors(form, problem.errors) : {};
+      notice(root, 'warning', problem.message, { lines: Object.values(left).flat() });
     }
     button.disabled = false;
   });
@@ -117,7 +120,7 @@ async function start(root) {
   });
   // Who works on a task for somebody else fills in its draft; the owner sends it.
   const buttons = submitUrl ? submitButtons(root, form) : [];
-  if (root.dataset.nextUrl && submitUrl) foreseeButton(root, body);
+  if (root.dataset.nextUrl && submitUrl) foreseeButton(root, form, body);
   if (root.dataset.phrases) watchTexts(root);
   watch({ root, form, draft, body, buttons, say, submitUrl });
   if (kept) {
