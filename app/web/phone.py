@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, render_template
+from flask import Blueprint, Response, current_app, jsonify, render_template, request
 from flask_wtf.csrf import generate_csrf
 
 from app.domain.actor import Actor
 from app.domain.city_files import read_yaml
+from app.schemas.records import read
+from app.schemas.tracks import TrackRecord
 from app.usecases.desk.name_units import name_units
+from app.usecases.intake.record_track import record_track
 from app.web.identity import allow
 from app.web.languages import language
 from app.web.rooms import actor, actor_or_none, tools
@@ -39,6 +42,15 @@ def me() -> Response:
     """Say who is signed in, and give the token for what was kept on the phone."""
     found = actor_or_none()
     return jsonify(actor=found.id if found else "", csrf=generate_csrf() if found else "")
+
+
+@phone.post("/phone/track")
+@allow("register.write")
+def track() -> tuple[Response, int]:
+    """Keep a piece of the track of who sends it, if he has agreed and as far as he was on duty."""
+    sent = read(TrackRecord, request.get_json(silent=True) or {})
+    kept = record_track(tools(), actor=actor(), unit=sent["unit"], points=sent["points"])
+    return jsonify(kept=kept.kept, dropped=kept.dropped), 201
 
 
 @phone.get("/sw.js")

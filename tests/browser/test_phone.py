@@ -189,3 +189,18 @@ def test_the_page_can_be_installed_and_keeps_nobodys_data(town: Town, phone: Sea
     listed = "caches.keys().then(([name]) => caches.open(name)).then((cache) => cache.keys())"
     stored = page.evaluate(f"{listed}.then((requests) => requests.map((request) => request.url))")
     assert all("/static/" in address or address.endswith("/phone/shell") for address in stored)
+
+
+def test_a_track_is_recorded_with_consent_and_ends_with_it(town: Town, phone: Seat) -> None:
+    page = opened(phone, "/phone#visit")
+    expect(page.locator("[data-track-state]")).to_have_text("未记录轨迹")
+    page.locator("[data-track]").click()
+    page.get_by_role("button", name="确定").click()
+    expect(page.locator("[data-track-state]")).to_contain_text("已有 1 个点", timeout=PATIENCE_MS)
+    expect(page.locator("[data-kept]")).to_be_hidden(timeout=PATIENCE_MS)
+    page.locator("[data-track]").click()
+    expect(page.locator("[data-track-state]")).to_have_text("未记录轨迹")
+    expect(page.locator("[data-kept]")).to_be_hidden(timeout=PATIENCE_MS)
+    with town.caller("gridleader.zs.03") as leader:
+        states = [row["values"]["state"] for row in leader.get("/registers/track_consents?limit=20")["rows"]]
+    assert states == ["withdrawn", "given"] or not states

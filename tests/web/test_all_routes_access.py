@@ -26,6 +26,7 @@ ROUTES = {
     "openapi": "door.open", "static": "door.open",
     "contact.page": "account.own", "contact.change": "account.own", "contact.trial": "account.own",
     "desk.live_ticket": "inbox.read", "phone.page": "report.file", "phone.shell": "door.open", "phone.me": "door.open",
+    "phone.track": "register.write",
     "phone.worker": "door.open", "phone.manifest": "door.open",
     "desk.inbox": "inbox.read", "desk.notice_read": "inbox.read", "desk.notices_read": "inbox.read",
     "desk.inbox_export": "inbox.read", "desk.columns": "inbox.read", "desk.view_save": "inbox.read",

@@ -7,6 +7,7 @@ import { element, isChinese } from './lib/page.js';
 import { locate } from './lib/position.js';
 import { smaller } from './lib/smaller.js';
 import { t } from './lib/texts.js';
+import { beginTrack } from './phone/track.js';
 
 const root = document.querySelector('[data-phone]');
 const GRIDS = 'yongzhi-grids';
@@ -104,10 +105,10 @@ async function report(form) {
   showShots();
 }
 
-function rowOf(register, values, title) {
+function rowOf(register, values, title, placed = true) {
   const [grid] = grids();
   if (!grid) return flash('warning', t('noGrid'));
-  const where = spot ? { lat: spot.lat, lon: spot.lon } : {};
+  const where = spot && placed ? { lat: spot.lat, lon: spot.lon } : {};
   return act({ title, url: `/api/v1/registers/${register}/rows`, json: { unit: grid.code, values: { ...values, ...where, worker: person() } } });
 }
 
@@ -197,6 +198,7 @@ root.querySelector('[data-send-kept]').addEventListener('click', deliver);
 setInterval(async () => { if (!document.hidden && (!reached || (await entries()).some((one) => !one.problem))) deliver(); }, AGAIN);
 
 async function begin() {
+  beginTrack({ root, act, grids, rowOf });
   away();
   open();
   grids();

@@ -1,0 +1,20 @@
+"""What a phone sends of a track."""
+
+from marshmallow import fields, validate
+
+from app.schemas.records import Record
+from app.schemas.values import Moment, Position, Text
+
+
+class PointRecord(Record):
+    """Where somebody was, and when."""
+
+    at = Moment(required=True, aware=True)
+    position = Position(required=True)
+
+
+class TrackRecord(Record):
+    """A piece of a track."""
+
+    unit = Text(most=60, required=True)
+    points = fields.List(fields.Nested(PointRecord), required=True, validate=validate.Length(min=1, max=100))
