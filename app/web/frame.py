@@ -27,7 +27,7 @@ ROOMS: tuple[tuple[str, str, str], ...] = (
     ("studio.definitions", "studio.read", "流程工作室"),
     ("audit.cases", "audit.read", "审计"),
     ("operators.incidents", "incident.read", "故障"),
-    ("office.people", "people.manage", "人员"),
+    ("office.people", "people.manage", "人员管理"),
     ("people.rights", "account.own", "权限"),
 )
 
