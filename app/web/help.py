@@ -4,7 +4,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from flask import Blueprint, render_template, url_for
 
 from app.domain.city_files import read_yaml

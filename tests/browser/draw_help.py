@@ -1,4 +1,4 @@
-"""Draw the pictures of the help page: `pytest tests/browser/draw_help.py`; not a test, it writes app/web/static/help."""
+"""Draw the pictures of the guide: `pytest tests/browser/draw_help.py`; no test, it writes app/web/static/help."""
 
 import io
 from collections.abc import Callable

@@ -19,9 +19,10 @@ SERIOUS = ("serious", "critical")
 #: what the bpmn.io libraries draw is theirs: their mark may not be changed, and a diagram is no text
 OUTSIDE = (".bjs-powered-by", ".fjs-powered-by", ".djs-container svg")
 _RUN = """async ([outside, levels]) => {
+  const why = (node) => node.failureSummary.split('\\n').slice(1, 2).join('').trim();
   const found = await axe.run({ exclude: outside.map((one) => [one]) }, { resultTypes: ['violations'] });
   return found.violations.filter((one) => levels.includes(one.impact)).flatMap((one) => one.nodes.map(
-    (node) => `${one.id} (${one.impact}): ${node.target.join(' ')} – ${node.failureSummary.split('\\n').slice(1, 2).join('').trim()}`));
+    (node) => `${one.id} (${one.impact}): ${node.target.join(' ')} – ${why(node)}`));
 }"""
 
 

@@ -15,7 +15,8 @@ Take = Callable[..., Seat]
 PAGES: dict[str, tuple[str, ...]] = {
     "": ("/sign-in", "/public/track", "/public/report"),
     HANDLER: ("/inbox", "/inbox?box=done", "/tasks/{task}", "/tasks/{task}/more", "/tasks/{task}/transfer", "/cases",
-              "/cases/{case}", "/cases/{case}/documents", "/phrases", "/report", "/start", "/registers", "/help", "/rights"),
+              "/cases/{case}", "/cases/{case}/documents", "/phrases", "/report", "/start", "/registers",
+              "/help", "/rights"),
     "enforce.lead.zs": ("/tasks/{task}/assign",),
     "director.zs": ("/inbox?box=area", "/cases/{case}/documents/dispatch"),
     AUDITOR: ("/audit/", "/audit/cases/{case}"),

@@ -106,7 +106,9 @@ def test_a_store_that_is_away_or_refuses_is_told_as_such(server: str, tmp_path: 
     assert not list((tmp_path / "away" / "incoming").iterdir())
 
 
-@pytest.mark.parametrize("wrong", ["s3://bucket", "https://host/bucket", "https://k:s@host/", "https://k:s@host/a/b", "x"])
+@pytest.mark.parametrize("wrong", [
+    "s3://bucket", "https://host/bucket", "https://k:s@host/", "https://k:s@host/a/b", "x",
+])  # fmt: skip
 def test_a_wrong_address_is_refused_at_the_start(wrong: str) -> None:
     with pytest.raises(InvalidConfig, match="FILES_BUCKET"):
         Config.from_env({"DEMO": "0", "SECRET_KEY": "x" * 40, "DATA_KEY": "0" * 64, "FILES_BUCKET": wrong})

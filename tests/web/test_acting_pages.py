@@ -78,7 +78,8 @@ def test_two_windows_of_one_holder(desk):
     one = first.post(f"{path}/draft", method="PUT", json={"answers": {"decision": "go_on"}, "known": ""})
     assert one.status_code == 200
     two = first.post(f"{path}/draft", method="PUT", json={"answers": {"decision": "close"}, "known": ""})
-    assert two.status_code == 409 and two.json["type"].endswith(":draft-overtaken") and "另一个窗口" in two.json["detail"]
+    assert two.status_code == 409 and two.json["type"].endswith(":draft-overtaken")
+    assert "另一个窗口" in two.json["detail"]
     known = one.json["saved_at"]
     assert first.post(f"{path}/draft", method="PUT", json={"answers": {}, "known": known}).status_code == 200
     page = first.browser.get(path).text
