@@ -106,7 +106,7 @@ def list_tasks(tx: Transaction, actor: Actor, **wanted: Any) -> Page[ListedTask]
 
 
 def count_tasks(tx: Transaction, actor: Actor, now: datetime) -> dict[str, int]:
-    """Count the boxes in one question; see `Tasks.counts`."""
+    """Count all boxes in one question; exact up to 1000, 1001 stands for more."""
     return _counted(tx.rows(*_counts(actor, now)))
 
 

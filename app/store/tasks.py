@@ -16,7 +16,6 @@ from app.domain.errors import (
     TaskNotFound,
     TaskNotHeld,
 )
-from app.domain.filters import Condition
 from app.domain.ids import county_of
 from app.domain.records import Page, TaskRow
 from app.domain.records_inbox import ListedTask
@@ -24,7 +23,7 @@ from app.store.sight import Sight, is_excluded, sees_task
 from app.store.step_values import dumped
 from app.store.task_columns import TASK
 from app.store.task_hold import CLAIM, RELEASE, TAKE
-from app.store.task_list import count_tasks, list_and_count, list_tasks
+from app.store.task_list import list_and_count, list_tasks
 from app.store.task_page import TaskPage, read_page
 from app.store.transaction import Transaction, built
 
@@ -195,58 +194,25 @@ class Tasks:
                 raise DraftOvertaken()
             raise _not_held(self, task_id)
 
-    def list(
-        self,
-        actor: Actor,
-        *,
-        now: datetime,
-        box: str = "todo",
-        role: str = "",
-        light: str = "",
-        q: str = "",
-        sort: str = "",
-        limit: int = 20,
-        after: str | None = None,
-        where: Sequence[Condition] = (),
-    ) -> Page[ListedTask]:
+    def list(self, actor: Actor, *, now: datetime, **wanted: Any) -> Page[ListedTask]:
         """Read one page of a box.
 
         Args:
             now: moment that the lights are reckoned for.
-            box: one of BOXES.
-            role: only tasks offered to this role, as first candidate or not.
-            light: red, yellow, green or grey.
-            q: part of the event number, the summary or the task's name.
-            sort: up to three keys of `box_filters.KEYS`, each with - before it where it goes down; `finished_at` is
-                for `done`.
-            limit: at most 200.
-            after: cursor of the page before.
-            where: conditions on fields of the event.
+            wanted: box, one of BOXES; role, only tasks offered to it, as first candidate or not; light: red, yellow,
+                green or grey; q, words in number, text or address of the event; where, conditions on its fields; sort,
+                up to three keys of `box_filters.KEYS`, each with - before it where it goes down; limit, at most 200;
+                after, cursor of the page before.
 
         Raises:
             Invalid: an unknown box, light or sort, or a cursor of another list.
         """
-        return list_tasks(
-            self._tx,
-            actor,
-            box=box,
-            role=role,
-            light=light,
-            q=q,
-            sort=sort,
-            limit=limit,
-            after=after or "",
-            where=where,
-            now=now,
-        )
+        return list_tasks(self._tx, actor, now=now, **wanted)
 
     def list_and_count(self, actor: Actor, now: datetime, **wanted: Any) -> tuple[Page[ListedTask], dict[str, int]]:
-        """Do what `list` and `counts` do, in one round trip."""
+        """Do what `list` does and count all boxes, exact up to 1000 (1001 stands for more), in one round trip."""
         return list_and_count(self._tx, actor, now, **wanted)
 
-    def counts(self, actor: Actor, now: datetime) -> dict[str, int]:
-        """Count all boxes; exact up to 1000, 1001 stands for more."""
-        return count_tasks(self._tx, actor, now)
 
 
 def _not_claimed(task: TaskRow) -> Exception:

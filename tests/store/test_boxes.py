@@ -66,7 +66,7 @@ def test_a_copy_is_found_by_its_person_its_unit_or_its_seat_and_by_nobody_else(s
     copy(store, one, unit=seat.unit)
     assert len(nodes(store, water, box="cc")) == 3
     with store.unit_of_work() as uow:
-        counts = uow.tasks.counts(water, AT)
+        counts = uow.tasks.list_and_count(water, AT)[1]
         assert counts["cc"] == 3
         assert uow.cases.visible_to(water, one.id)
         assert {row.mine for row in uow.copies.of_case(water, two.id)} == {True}
@@ -124,7 +124,7 @@ def test_a_case_is_one_row_in_the_boxes_of_cases(store: Store, cast: Cast) -> No
         uow.watches.begin(case.id, cast.county_duty, AT)
         uow.commit()
         assert len(uow.tasks.list(cast.county_duty, now=AT, box="cc").rows) == 1
-        counts = uow.tasks.counts(cast.county_duty, AT)
+        counts = uow.tasks.list_and_count(cast.county_duty, AT)[1]
     assert (counts["cc"], counts["watched"]) == (1, 1)
 
 

@@ -118,7 +118,7 @@ def test_a_lent_task_stands_in_both_boxes_and_is_gone_from_both_when_it_ends(sto
     def boxes() -> list[int]:
         with store.unit_of_work() as uow:
             listed = [len(uow.tasks.list(one, now=AT).rows) for one in (cast.duty, cast.both, cast.second_duty)]
-            assert [uow.tasks.counts(one, AT)["todo"] for one in (cast.duty, cast.both)] == listed[:2]
+            assert [uow.tasks.list_and_count(one, AT)[1]["todo"] for one in (cast.duty, cast.both)] == listed[:2]
             searched = [len(uow.tasks.list(one, now=AT, q="accept", role="street_duty").rows)
                         for one in (cast.duty, cast.both, cast.second_duty)]  # fmt: skip
             assert searched == listed

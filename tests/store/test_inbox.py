@@ -149,7 +149,7 @@ def test_filters_by_role_light_and_text(store: Store, cast: Cast) -> None:
     }.items():
         assert len(nodes(store, cast.duty, q=q)) == number, q
     with store.unit_of_work() as uow:
-        counts = uow.tasks.counts(cast.duty, AT)
+        counts = uow.tasks.list_and_count(cast.duty, AT)[1]
     assert counts["todo"] == 5
 
 
@@ -174,7 +174,7 @@ def test_the_due_moment_itself_is_red(store: Store, cast: Cast) -> None:
 def test_counts_stop_after_a_thousand(store: Store, cast: Cast) -> None:
     start(store, opened=[open_task(f"n{n}", due=timedelta(hours=-1)) for n in range(1010)])
     with store.unit_of_work() as uow:
-        counts = uow.tasks.counts(cast.duty, AT)
+        counts = uow.tasks.list_and_count(cast.duty, AT)[1]
     # exact up to a thousand; one more stands for all that is above
     assert (counts["todo"], counts["area"], counts["supervise"]) == (1001, 1001, 1001)
     assert {box: counts[box] for box in ("done", "mine", "cc", "watched")} == dict.fromkeys(
@@ -195,8 +195,8 @@ def test_who_is_excluded_finds_nothing(store: Store, cast: Cast) -> None:
     assert sorted(nodes(store, cast.second_duty)) == ["by_id", "by_name", "elsewhere"]
     assert sorted(nodes(store, cast.director, box="area")) == ["by_id", "by_name", "elsewhere"]
     with store.unit_of_work() as uow:
-        assert uow.tasks.counts(cast.duty, AT)["todo"] == 1
-        assert uow.tasks.counts(cast.director, AT)["area"] == 3
+        assert uow.tasks.list_and_count(cast.duty, AT)[1]["todo"] == 1
+        assert uow.tasks.list_and_count(cast.director, AT)[1]["area"] == 3
     # the county is above the accused street
     assert "accused" in nodes(store, cast.county_duty, box="area")
 
@@ -210,7 +210,7 @@ def test_a_unit_that_is_accused_later_loses_sight_of_the_task(store: Store, cast
     step(store, case, record={"accused_unit": ROOM})
     assert nodes(store, cast.duty) == []
     with store.unit_of_work() as uow:
-        assert uow.tasks.counts(cast.duty, AT)["todo"] == 0
+        assert uow.tasks.list_and_count(cast.duty, AT)[1]["todo"] == 0
         with pytest.raises(TaskNotFound):
             uow.tasks.visible_to(cast.duty, held)
         with pytest.raises(TaskNotFound):
@@ -298,7 +298,7 @@ def test_confidential_tasks_show_in_no_area_but_the_auditors(store: Store, cast:
     assert nodes(store, cast.city_supervisor, box="area") == []
     assert nodes(store, cast.auditor, box="area") == ["secret"]
     with store.unit_of_work() as uow:
-        assert uow.tasks.counts(cast.director, AT)["area"] == 0
+        assert uow.tasks.list_and_count(cast.director, AT)[1]["area"] == 0
     claim(store, only_task(store, case), cast.second_duty)
     assert nodes(store, cast.duty, box="area") == []
     assert nodes(store, cast.second_duty, box="area") == ["secret"]

@@ -6,7 +6,7 @@ from app.domain.actor import Actor
 from app.domain.filters import read_conditions
 from app.usecases import Tools
 from app.usecases.desk.inbox_row import InboxRow
-from app.usecases.desk.listed_row import listed_row, sorted_by
+from app.usecases.desk.listing import listed_row, sorted_by
 
 #: most rows of one file
 MOST = 5000

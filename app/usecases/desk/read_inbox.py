@@ -7,7 +7,7 @@ from app.domain.actor import Actor
 from app.domain.filters import Condition, read_conditions
 from app.usecases import Tools
 from app.usecases.desk.inbox_row import InboxRow
-from app.usecases.desk.listed_row import listed_row, sorted_by
+from app.usecases.desk.listing import listed_row, sorted_by
 
 #: from here on a count only says that there are more
 MOST = 1000

@@ -1,4 +1,4 @@
-"""A task of a list with what the list shows of its event; shared by the verbs that list."""
+"""Rows of a list with what it shows of their events, and its order; shared by the verbs that list."""
 
 from dataclasses import replace
 from datetime import datetime
