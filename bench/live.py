@@ -177,11 +177,14 @@ def _memory(pid: int) -> float:
 
 
 def _print(figures: Figures, out: Console) -> None:
-    table = Table("", "p50", "p95", "most", title=f"{figures['browsers']} open browsers, {figures['threads']} threads x "
-                  f"{figures['workers']} workers serve the pages")  # fmt: skip
-    for name, text in (("page_ms_without", "inbox page without streams, ms"), ("page_ms_with", "inbox page with them, ms"),
-                       ("heard_ms", "a new task is heard, ms")):  # fmt: skip
+    title = f"{figures['browsers']} open browsers; {figures['workers']} x {figures['threads']} threads serve the pages"
+    table = Table("", "p50", "p95", "most", title=title)
+    lines = {
+        "page_ms_without": "inbox page without streams, ms", "page_ms_with": "inbox page with them, ms",
+        "heard_ms": "a new task is heard, ms",
+    }  # fmt: skip
+    for name, text in lines.items():
         table.add_row(text, *(str(figures[name][part]) for part in ("p50", "p95", "most")))
     out.print(table)
-    out.print(f"opened in {figures['opened_in_s']} s, all told in {figures['all_told_in_s']} s, "
-              f"{figures['open_at_the_end']} open at the end, side process {figures['memory_mb']} MB")  # fmt: skip
+    times = f"opened in {figures['opened_in_s']} s, all told in {figures['all_told_in_s']} s"
+    out.print(f"{times}, {figures['open_at_the_end']} open at the end, side process {figures['memory_mb']} MB")

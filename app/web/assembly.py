@@ -59,7 +59,9 @@ from app.web.house import House
 
 FOLDER = Path(__file__).parent
 #: modules that add their views to the desk's blueprint
-_DESK = (inbox, looks, bulk, tasks, explaining, handing, starting, cases, copying, live, papers, acting, phrases, whistling)
+_DESK = (
+    inbox, looks, bulk, tasks, explaining, handing, starting, cases, copying, live, papers, acting, phrases, whistling,
+)  # fmt: skip
 #: adds its views to the blueprint of registers
 _REGISTERS = (register_files,)
 
@@ -76,7 +78,7 @@ def assemble(tools: Tools) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
-    app.wsgi_app = handing_over(app.wsgi_app, settings.live_door)  # type: ignore[method-assign]
+    app.wsgi_app = handing_over(app.wsgi_app, settings.live_door)  # type: ignore[method-assign,assignment]
     rooms.furnish(app, tools)
     # the order of these is the order in which a request meets them
     health.install(app)

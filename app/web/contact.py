@@ -40,7 +40,9 @@ def page() -> str:
 
 def _page(chosen: dict[str, Any], errors: Any) -> str:
     ways = read_contact(tools(), actor=actor()).ways
-    return render_template("contact.html", chosen=chosen, errors=errors, kinds=KIND_TEXTS, ways=WAY_TEXTS, open_ways=ways)
+    return render_template(
+        "contact.html", chosen=chosen, errors=errors, kinds=KIND_TEXTS, ways=WAY_TEXTS, open_ways=ways
+    )
 
 
 @contact.post("/contact")

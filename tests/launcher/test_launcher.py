@@ -137,7 +137,7 @@ def test_starts_tells_the_accounts_and_stops_everything(launch, port, tmp_path):
     assert fetch(port) == b"well"
     assert "wang" in said and "[secret]" in said and "网格一" in said and f"http://127.0.0.1:{port}" in said
     left = children(tmp_path / "var")
-    assert len(left) == 2 and postgres.running_url(tmp_path / "var")
+    assert len(left) == 3 and postgres.running_url(tmp_path / "var")
     launcher.send_signal(signal.SIGINT)
     assert launcher.wait(30) == 0
     assert not [pid for pid, birthday in left if is_alive(pid) and born_at(pid) == birthday]
