@@ -93,8 +93,8 @@ RIGHTS: dict[str, Right] = {
     "case.act": Right(OFFICERS | {"citizen"}, "在案件上行使已开放的动作", "Perform the acts that a case offers"),
     "case.comment": Right(OFFICERS, "在案件上留言", "Comment on a case"),
     "document.issue": Right(OFFICERS, "出具回执、交办单、移送书等文书（按文书写明的角色，每次编号留痕）",
-                            "Issue receipts, dispatch sheets, letters of transfer and other documents, where the document"
-                            " names one's role; each is numbered and recorded"),
+                            "Issue receipts, dispatch sheets, letters of transfer and other documents, where the"
+                            " document names one's role; each is numbered and recorded"),
     "case.copy": Right(OFFICERS, "把可见的案件抄送他人或单位（保密案件除外，每次留痕）",
                        "Show cases that one may see to others for their knowledge, confidential ones never; recorded"),
     "case.watch": Right(READERS, "关注可见的案件，标记抄送已阅",

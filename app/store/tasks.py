@@ -1,6 +1,6 @@
 """Tasks: claim and release, drafts, boxes. Finishing a task is a step of its case; see `Cases.write_step`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,6 @@ from uuid import UUID
 
 from app.domain.actor import Actor
 from app.domain.errors import (
-    DraftOvertaken,
     Forbidden,
     StaleRevision,
     TaskAlreadyClaimed,
@@ -20,7 +19,6 @@ from app.domain.ids import county_of
 from app.domain.records import Page, TaskRow
 from app.domain.records_inbox import ListedTask
 from app.store.sight import Sight, is_excluded, sees_task
-from app.store.step_values import dumped
 from app.store.task_columns import TASK
 from app.store.task_hold import CLAIM, RELEASE, TAKE
 from app.store.task_list import list_and_count, list_tasks
@@ -167,32 +165,6 @@ class Tasks:
         if row is None:
             raise _not_held(self, task_id)
         return built(TaskRow, row)
-
-    def save_draft(
-        self, task_id: UUID, actor: Actor, draft: Mapping[str, Any], at: datetime, *,
-        over: tuple[datetime | None] | None = None,
-    ) -> None:  # fmt: skip
-        """Keep the answers so far; only the holder's.
-
-        Args:
-            over: only over the draft of this moment, or over none; None: over whatever is there.
-
-        Raises:
-            DraftOvertaken: there is another draft by now.
-            TaskNotHeld, TaskAlreadyDone, TaskNotFound: nothing was changed.
-        """
-        touched = self._tx.written(
-            "update tasks set draft = %(draft)s::jsonb, draft_at = %(at)s"
-            " where county = %(county)s and id = %(id)s and state = 1 and holder = %(me)s"
-            " and (%(any)s or draft_at is not distinct from %(over)s::timestamptz) returning id",
-            _key(task_id) | {"draft": dumped(dict(draft)), "at": at, "me": actor.desk, "any": over is None,
-                             "over": over[0] if over else None},
-        )  # fmt: skip
-        if touched is None:
-            task = self.get(task_id)
-            if task.state == "claimed" and task.holder == actor.desk:
-                raise DraftOvertaken()
-            raise _not_held(self, task_id)
 
     def list(self, actor: Actor, *, now: datetime, **wanted: Any) -> Page[ListedTask]:
         """Read one page of a box.

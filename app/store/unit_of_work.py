@@ -17,6 +17,7 @@ from app.store.clock import Calendar, Clock, Counters
 from app.store.contacts import Contacts
 from app.store.copies import Copies, Watches
 from app.store.definitions import Definitions
+from app.store.drafts import Drafts
 from app.store.factors import Factors
 from app.store.facts import Facts
 from app.store.hands import Hands
@@ -87,6 +88,7 @@ class UnitOfWork:
     watches = Part(Watches)
     inbox_views = Part(InboxViews)
     phrases = Part(Phrases)
+    drafts = Part(Drafts)
     facts = Part(Facts)
     texts = Part(CaseTexts)
     origins = Part(Origins)

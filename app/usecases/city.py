@@ -14,8 +14,6 @@ from app.domain.catalogue import Catalogue, load_catalogue
 from app.domain.city.records import Area
 from app.domain.city_files import load_calendar, load_roles, read_yaml
 from app.domain.connectors import Connector, read_connectors
-from app.domain.document_files import load_documents
-from app.domain.documents import Template
 from app.domain.geometry import GridIndex
 from app.domain.org import Role
 from app.domain.outlines import read_outline
@@ -97,11 +95,6 @@ class City:
         for finding in (one for findings in declared.wrong.values() for one in findings):
             log.error("A register cannot be used: %s", finding)
         return declared.registers
-
-    @cached_property
-    def documents(self) -> Mapping[str, Template]:
-        """Templates of what is printed, {key: template}."""
-        return load_documents(self.folder / "documents", self.roles)
 
     @cached_property
     def connectors(self) -> Mapping[str, Connector]:

@@ -290,15 +290,15 @@ def test_a_held_task_is_released_handed_over_and_drafted_by_its_holder_only(stor
     with store.unit_of_work() as uow:
         for refuse in (
             lambda: uow.tasks.release(task_id, cast.duty),
-            lambda: uow.tasks.save_draft(task_id, cast.duty, {}, AT),
+            lambda: uow.drafts.save(task_id, cast.duty, {}, AT),
             lambda: uow.tasks.hand_over(task_id, cast.duty, (cast.both.id, "x"), AT),
         ):
             with pytest.raises(TaskNotHeld):
                 refuse()
         assert uow.tasks.claim(task_id, cast.duty, AT).revision == 1
-        uow.tasks.save_draft(task_id, cast.duty, {"opinion": "同意"}, AT)
+        uow.drafts.save(task_id, cast.duty, {"opinion": "同意"}, AT)
         with pytest.raises(TaskNotHeld):
-            uow.tasks.save_draft(task_id, cast.second_duty, {"opinion": "x"}, AT)
+            uow.drafts.save(task_id, cast.second_duty, {"opinion": "x"}, AT)
         with pytest.raises(TaskNotHeld):
             uow.tasks.release(task_id, cast.second_duty)
         given = uow.tasks.hand_over(task_id, cast.duty, (cast.second_duty.id, "second"), AT)
@@ -314,7 +314,7 @@ def test_a_held_task_is_released_handed_over_and_drafted_by_its_holder_only(stor
         for late in (
             lambda: uow.tasks.claim(task_id, cast.duty, AT),
             lambda: uow.tasks.release(task_id, cast.duty),
-            lambda: uow.tasks.save_draft(task_id, cast.duty, {}, AT),
+            lambda: uow.drafts.save(task_id, cast.duty, {}, AT),
         ):
             with pytest.raises(TaskAlreadyDone):
                 late()

@@ -19,7 +19,7 @@ _URGENCY = {"U1": ("特急", "U1, critical"), "U2": ("紧急", "U2, urgent"), "U
             "U4": ("计划", "U4, planned")}  # fmt: skip
 
 
-def paper_values(
+def known_values(
     tools: Tools, uow: UnitOfWork, case: StoredCase, facts: Iterable[Fact], issuer: tuple[str, str], at: datetime,
     language: str,
 ) -> dict[str, Any]:  # fmt: skip

@@ -1,17 +1,22 @@
 """Documents of a case: which there are, whether one may issue them, and what has been issued; shared by their verbs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 from uuid import UUID
 
 from app.domain.actor import Actor
+from app.domain.city_files import load_roles
+from app.domain.document_files import load_documents
 from app.domain.documents import Sheet, Template, fill, lacking
 from app.domain.errors import Conflict, Forbidden, NotFound
 from app.domain.facts import Fact
 from app.domain.records import StoredCase
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-from app.usecases.desk.paper_values import case_number, paper_values, seat_among
+from app.usecases.desk.paper_values import case_number, known_values, seat_among
 
 #: facts that a document can quote
 QUOTED = ("CaseStarted", "TaskCompleted")
@@ -71,13 +76,23 @@ def belongs(template: Template, case: StoredCase) -> bool:
     return not template.processes or case.process in template.processes
 
 
+@lru_cache(maxsize=8)
+def _templates(folder: Path) -> Mapping[str, Template]:
+    return load_documents(folder / "documents", load_roles(folder))
+
+
+def templates(tools: Tools) -> Mapping[str, Template]:
+    """Give every template of the city, {key: template}; read once."""
+    return _templates(tools.city.folder)
+
+
 def find_template(tools: Tools, case: StoredCase, key: str) -> Template:
     """Find a template that belongs to a case.
 
     Raises:
         NoSuchDocument.
     """
-    template = tools.city.documents.get(key)
+    template = templates(tools).get(key)
     if template is None or not belongs(template, case):
         raise NoSuchDocument
     return template
@@ -96,7 +111,7 @@ def prepare(
     if seat is None:
         raise Forbidden()
     facts = uow.facts.of_kinds(case.id, QUOTED)
-    values = paper_values(tools, uow, case, facts, (actor.name or actor.username, seat[1]), at, language)
+    values = known_values(tools, uow, case, facts, (actor.name or actor.username, seat[1]), at, language)
     if lacking(template, values):
         raise DocumentNotReady(template.missing[language])
     return Prepared(template, fill(template, values, language), _number(uow, case, template), seat)

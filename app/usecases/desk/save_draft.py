@@ -35,7 +35,7 @@ def save_draft(
             raise TaskNotHeld()
         if revision is not None and revision != task.revision:
             raise StaleRevision(expected=revision, found=task.revision)
-        uow.tasks.save_draft(task_id, actor, dict(values), at, over=_over(known))
+        uow.drafts.save(task_id, actor, dict(values), at, over=_over(known))
         uow.commit()
     return at
 

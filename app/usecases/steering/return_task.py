@@ -76,7 +76,7 @@ def _in_his_hands(
             person = uow.people.actor(UUID(found.task.finished_by), command.now)
             if task.holder != person.id:
                 uow.tasks.claim(task.id, person, command.now)
-            uow.tasks.save_draft(task.id, person, found.answers, command.now)
+            uow.drafts.save(task.id, person, found.answers, command.now)
     except (Forbidden, NotFound, Conflict, ValueError):
         # his seat was taken from him meanwhile, or it was no person
         return task

@@ -62,7 +62,7 @@ def _in_hand(uow: UnitOfWork, case: StoredCase, task: TaskRow, found: Withdrawal
     try:
         with uow.attempt():
             held = task if task.holder == command.actor.desk else uow.tasks.claim(task.id, command.actor, command.now)
-            uow.tasks.save_draft(task.id, command.actor, found.answers, command.now)
+            uow.drafts.save(task.id, command.actor, found.answers, command.now)
     except Forbidden:
         # the seat was taken from him meanwhile
         return task
