@@ -67,7 +67,8 @@ class Provider:
         where = str(self._discover(at)["authorization_endpoint"])
         asked = {
             "response_type": "code", "client_id": self._client_id, "redirect_uri": back,
-            "scope": "openid profile email", "state": state, "nonce": nonce, "code_challenge": challenge_of(verifier), "code_challenge_method": "S256",
+            "scope": "openid profile email", "state": state, "nonce": nonce,
+            "code_challenge": challenge_of(verifier), "code_challenge_method": "S256",
         }  # fmt: skip
         return f"{where}{'&' if '?' in where else '?'}{urlencode(asked)}"
 

@@ -110,7 +110,8 @@ def test_the_message_of_an_event_subprocess_may_be_an_act(properties, rules):
 
 
 def test_a_start_that_waits_for_a_message_may_name_whose_message_begins():
-    message, declared = '<bpmn:messageEventDefinition id="m" messageRef="come"/>', '<bpmn:message id="come" name="come"/>'
+    message = '<bpmn:messageEventDefinition id="m" messageRef="come"/>'
+    declared = '<bpmn:message id="come" name="come"/>'
     named = {"candidateRoles": "street_duty", "orgScope": "street"}
 
     def found(**properties):
