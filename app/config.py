@@ -110,12 +110,12 @@ class Config:
     @property
     def live_socket(self) -> Path:
         """Where the side process of live updates listens for a proxy on this machine."""
-        return self.var_dir.resolve() / "live.sock"
+        return _near(self.var_dir.resolve() / "live.sock")
 
     @property
     def live_door(self) -> Path:
         """Where it takes over connections that came to the server."""
-        return self.var_dir.resolve() / "live-door.sock"
+        return _near(self.var_dir.resolve() / "live-door.sock")
 
     def to_env(self) -> dict[str, str]:
         """Write these settings as the environment of a child process."""
@@ -172,6 +172,11 @@ class Config:
         except InvalidConfig as more:
             wrong = {**{name: list(texts) for name, texts in more.errors.items()}, **wrong}
         raise _invalid(wrong)
+
+
+def _near(path: Path) -> Path:
+    """Write the path of a socket so that the system takes it: at most 107 signs, else as seen from here."""
+    return path if len(os.fsencode(path)) <= 100 else Path(os.path.relpath(path))
 
 
 def _invalid(wrong: Mapping[str, list[str]]) -> InvalidConfig:
