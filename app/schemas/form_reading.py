@@ -44,7 +44,8 @@ class Reading:
             value = sent.get(name)
             if state != "shown":
                 kept.pop(name, None)
-                if value not in _BLANK and not (state == "readonly" and value == level.before.get(name)):
+                told = state == "readonly" and value in (level.before.get(name), level.first(component, self.evaluate))
+                if value not in _BLANK and not told:
                     self.refuse(here, state)
                 if state == "hidden" and name not in level.before:
                     self.unseen.append((component, (*at, name)))

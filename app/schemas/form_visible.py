@@ -61,6 +61,13 @@ class Level:
         except YongzhiError:
             return None
 
+    def first(self, component: Component, evaluate: Evaluate) -> Any:
+        """Work out what a field showed at first, before anything was answered; None where it showed nothing."""
+        initial = (component.get("properties") or {}).get("initial")
+        if not initial:
+            return None
+        return Level(self.before, {**self.scope, **self.before}, {}).work_out(f"={initial}", evaluate)
+
     def is_true(self, text: Any, evaluate: Evaluate) -> bool:
         """Say whether a plain value or expression is true."""
         return self.work_out(text, evaluate) is True

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.domain.errors import Invalid, InvalidAnswers
+from app.engine import feel
 from app.schemas.forms import compile_form
 
 
@@ -164,6 +165,17 @@ def test_everything_wrong_is_named_at_once_even_when_something_cannot_be_read():
 
 def test_a_read_only_value_may_come_back_unchanged():
     assert "number" not in load({**GOOD, "number": "NB-1"}, {"number": "NB-1"})
+
+
+def test_a_read_only_value_may_come_back_as_it_was_first_shown():
+    shown = {"type": "number", "key": "recent", "readonly": True, "properties": {"initial": "event.recent"}}
+    form = compile_form({"components": [shown]}, feel.evaluate)
+    context = {"event": {"recent": 3}}
+    assert form.load({"recent": 3}, context=context) == {}
+    with pytest.raises(InvalidAnswers):
+        form.load({"recent": 4}, context=context)
+    with pytest.raises(InvalidAnswers):
+        form.load({"recent": 4, "event": {"recent": 4}}, context=context)
 
 
 def test_a_limit_may_be_an_expression_of_the_case():
