@@ -110,9 +110,11 @@ def _complete(tools: Tools, shared: _Shared, who: Actor, task_id: UUID) -> objec
     if shared.form and form != shared.form:
         # the answers were meant for another form
         raise StaleRevision(expected=shared.form[1], found=view.row.form_version)
+    locked = {str(one.get("key")) for one in view.form.get("components") or () if one.get("readonly")}
     own = {name: value for name, value in _proposed(view).items() if not shared.shown or name in shared.shown}
+    sent = {name: value for name, value in {**own, **shared.answers}.items() if name not in locked}
     return complete_task(
-        tools, actor=who, task_id=task_id, answers={**own, **shared.answers}, revision=view.row.revision,
+        tools, actor=who, task_id=task_id, answers=sent, revision=view.row.revision,
         form_version=view.row.form_version,
     )  # fmt: skip
 
