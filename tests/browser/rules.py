@@ -47,6 +47,9 @@ def source() -> str:
 
 def serious_findings(page: Page) -> list[str]:
     """Look at a page as it stands; list what people with a screen reader or weak eyes would stumble over."""
+    # a part that is just being fetched is shown faint for a moment
+    page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+    page.wait_for_timeout(400)
     # given by the debugger, not by the page: the content policy need not allow it
     page.evaluate(source())
     found: list[Any] = page.evaluate(_RUN, [list(OUTSIDE), list(SERIOUS)])
