@@ -201,6 +201,8 @@ def test_a_track_is_recorded_with_consent_and_ends_with_it(town: Town, phone: Se
     page.locator("[data-track]").click()
     expect(page.locator("[data-track-state]")).to_have_text("未记录轨迹")
     expect(page.locator("[data-kept]")).to_be_hidden(timeout=PATIENCE_MS)
-    with town.caller("gridleader.zs.03") as leader:
-        states = [row["values"]["state"] for row in leader.get("/registers/track_consents?limit=20")["rows"]]
-    assert states == ["withdrawn", "given"] or not states
+    with town.product.tools() as tools, tools.store.unit_of_work() as uow:
+        said = [row.data["state"] for row in uow.registers.find(tools.city.registers["track_consents"], limit=50).rows]
+        kept = uow.registers.find(tools.city.registers["tracks"], limit=50).rows
+    assert said == ["given", "withdrawn"]
+    assert all(row.data["points"] for row in kept)
