@@ -56,8 +56,19 @@ def test_two_pages_of_one_browser_share_one_stream(town: Town, seat: Callable[..
     assert len([url for url in asked if "/live?ticket=" in url]) == 1
 
 
-def test_an_urgent_task_is_heard(town: Town, seat: Callable[..., Seat]) -> None:
+#: a browser in which somebody has allowed notifications; a real one shows them outside of the page
+ALLOWED = """
+window.told = [];
+window.Notification = class {
+  static permission = 'granted';
+  constructor(title, options) { window.told.push(`${title}: ${options.body}`); }
+};
+"""
+
+
+def test_an_urgent_task_is_heard_and_notified(town: Town, seat: Callable[..., Seat]) -> None:
     officer = seat(DUTY)
+    officer.context.add_init_script(ALLOWED)
     officer.open("/inbox")
     page = officer.page
     listening(page)
@@ -68,6 +79,10 @@ def test_an_urgent_task_is_heard(town: Town, seat: Callable[..., Seat]) -> None:
         })  # fmt: skip
     expect(page.locator("html")).to_have_attribute("data-rang", "1", timeout=PATIENCE_MS)
     expect(page.locator("#flash")).to_contain_text("特急任务")
+    waited(page, "window.told.length > 0")
+    told = page.evaluate("window.told")
+    # nothing of the matter itself is shown, also on a locked screen
+    assert told[0].startswith("甬治: 特急任务：") and "燃气管道" not in str(told)
 
 
 def test_the_inbox_works_where_there_is_no_stream(town: Town, seat: Callable[..., Seat]) -> None:
@@ -91,6 +106,13 @@ def test_the_ways_of_being_told_are_chosen_on_a_page(town: Town, seat: Callable[
     expect(page.get_by_label("新任务 · 邮件")).to_be_checked()
     expect(page.locator("#quiet_from")).to_have_value("23:00")
     # a permission is asked for by a button alone
-    expect(page.locator("[data-notify-ask]")).to_be_visible()
+    page.evaluate("""
+        window.asked = 0;
+        Notification.requestPermission = async () => { window.asked += 1; return 'denied'; };
+        document.querySelector('[data-notify-ask]').disabled = false;
+    """)
+    assert page.evaluate("window.asked") == 0
+    page.locator("[data-notify-ask]").click()
+    waited(page, "window.asked === 1")
     page.locator("[data-sound-try]").click()
     expect(page.locator("html")).to_have_attribute("data-rang", "1")
