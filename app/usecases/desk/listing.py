@@ -1,10 +1,11 @@
 """Rows of a list with what it shows of their events, and its order; shared by the verbs that list."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.domain.actor import Actor
-from app.domain.clocks import Limit, remaining, share
+from app.domain.calendar import WORKDAY
+from app.domain.clocks import Limit, Remaining, remaining
 from app.domain.errors import Invalid
 from app.domain.records_inbox import ListedTask
 from app.usecases import Tools
@@ -37,8 +38,16 @@ def listed_row(tools: Tools, actor: Actor, row: ListedTask, now: datetime) -> In
     limit = _limit(row)
     if limit is None or row.state not in ("open", "claimed"):
         return shown
-    calendar = tools.city.calendar
-    return replace(shown, left=remaining(limit, now, calendar), used=round(100 * share(limit, now, calendar)))
+    left = remaining(limit, now, tools.city.calendar)
+    return replace(shown, left=left, used=_used(limit, left))
+
+
+def _used(limit: Limit, left: Remaining) -> int | None:
+    """Say how many percent of a limit are used, without walking through the calendar once more for each row."""
+    day = WORKDAY if left.working else timedelta(days=1)
+    span = left.days * day + timedelta(hours=left.hours, minutes=left.minutes)
+    granted = limit.amount.length
+    return round(100 * (1 - (-span if left.late else span) / granted)) if granted else None
 
 
 def _limit(row: ListedTask) -> Limit | None:
