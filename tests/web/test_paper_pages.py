@@ -12,7 +12,6 @@ from app.usecases.desk import issue_document as issuing
 from tests.web.test_handing_pages import send
 from tests.web.world import REPORT, World
 
-
 _CORNERS = itertools.count(1)
 
 
