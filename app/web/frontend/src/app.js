@@ -4,7 +4,6 @@ import 'bootstrap/dist/css/bootstrap.css';
 import './app.css';
 import { ask, showPicture } from './lib/dialog.js';
 import { anyKept, forgetAll, sweep } from './lib/drafts.js';
-import { mayBeKept } from './lib/kept.js';
 import { fade, flash } from './lib/flash.js';
 import { listenToKeys } from './lib/keyboard.js';
 import { beginLive } from './lib/live.js';
@@ -53,7 +52,7 @@ const agreed = new WeakSet();
 document.addEventListener('submit', async (event) => {
   const form = event.target;
   const leaving = form.matches('[data-sign-out]');
-  const question = event.submitter?.dataset.confirm ?? form.dataset.confirm ?? (leaving && (anyKept() || mayBeKept()) ? t('leaveDrafts') : null);
+  const question = event.submitter?.dataset.confirm ?? form.dataset.confirm ?? (leaving && anyKept() ? t('leaveDrafts') : null);
   if (question && !agreed.has(form)) {
     event.preventDefault();
     event.stopImmediatePropagation();

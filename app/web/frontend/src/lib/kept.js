@@ -8,7 +8,6 @@ import { upload } from './upload.js';
 
 const NAME = 'yongzhi-kept';
 const STORE = 'entries';
-const COUNT = 'yongzhi-kept-count';
 const MONTH = 31 * 24 * 3600 * 1000;
 /** These answers say that the same request will never succeed: a person must look at it. */
 const FINAL = new Set([400, 403, 404, 409, 410, 413, 415, 422]);
@@ -38,14 +37,8 @@ async function within(mode, work) {
 
 async function counted() {
   const mine = await entries();
-  try { localStorage.setItem(COUNT, String(mine.length)); } catch { /* only a hint */ }
   document.dispatchEvent(new CustomEvent('kept', { detail: mine }));
   return mine;
-}
-
-/** Is something kept on this device? Asked by every page, so it opens nothing. */
-export function mayBeKept() {
-  try { return Number(localStorage.getItem(COUNT) ?? 0) > 0; } catch { return false; }
 }
 
 /** The entries of the person at this device, the oldest first. */
@@ -81,11 +74,6 @@ export async function keepAct({ title, url, json, photos = [], photosInto = 'pho
 
 export async function forgetAct(key) {
   await within('readwrite', (store) => store.delete(key));
-  await counted();
-}
-
-export async function forgetAllActs() {
-  await within('readwrite', (store) => store.clear());
   await counted();
 }
 
