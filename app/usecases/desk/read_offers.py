@@ -13,6 +13,7 @@ from app.domain.records import TaskRow
 from app.store.origins import RelatedCase
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
+from app.usecases.desk.case_summary import names_of
 from app.usecases.desk.inbox_row import InboxRow
 from app.usecases.desk.joint_view import JointView, joint_view
 from app.usecases.desk.offers import Offer, offers_for
@@ -88,9 +89,17 @@ def _number(value: Any) -> float | None:
 
 def _steps(tools: Tools, uow: UnitOfWork, task: TaskRow, locale: str) -> list[Step]:
     facts = uow.facts.of_kinds(task.case_id, ["TaskCompleted"])[-STEPS:]
-    return [_step(tools, fact, locale) for fact in reversed(facts)]
+    said = {fact.seq: said_in(tools, fact, locale) for fact in facts}
+    # units and items are answered by their codes
+    words = {text for lines in said.values() for _, text in lines}
+    known = names_of(uow, [text for text in words if "." in text], locale)
+    for code in words & set(tools.city.catalogue.items):
+        item = tools.city.catalogue.items[code]
+        known[code] = item.en if locale == "en" else item.zh
+    names = ElementNames(tools.library)
+    return [_step(names, fact, [(label, known.get(text, text)) for label, text in said[fact.seq]])
+            for fact in reversed(facts)]  # fmt: skip
 
 
-def _step(tools: Tools, fact: Fact, locale: str) -> Step:
-    name, name_en = ElementNames(tools.library).of(fact.process, fact.node)
-    return Step(fact.seq, fact.at, name, name_en, signed_as(fact), said_in(tools, fact, locale))
+def _step(names: ElementNames, fact: Fact, said: Sequence[tuple[str, str]]) -> Step:
+    return Step(fact.seq, fact.at, *names.of(fact.process, fact.node), signed_as(fact), said)
