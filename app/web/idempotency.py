@@ -15,10 +15,13 @@ from app.web.rooms import actor_or_none, current_request, kept, tools
 
 HEADER = "Idempotency-Key"
 #: answers that contain secrets are never kept
-NEVER = frozenset({"session.open_session", "people.sign_in_now", "people.sign_out_now"})
+NEVER = frozenset({
+    "session.open_session", "people.sign_in_now", "people.sign_out_now", "entering.code", "entering.enrol",
+    "entering.outside", "account.factor", "account.password", "office.password",
+})  # fmt: skip
 #: verbs that are many transactions; only their answer is kept
 _APART = frozenset({"traffic.post_clock", "migrations.post_migrations", "migrating.migrate",
-                   "desk_acts.post_bulk", "desk.bulk", "desk.bulk_complete"})
+                   "desk_acts.post_bulk", "desk.bulk", "desk.bulk_complete", "office.leave", "sheets.bring"})
 #: what these publish is visible when they are answered
 _PUBLISHING = frozenset({"studio.decide"})
 _LARGEST_ANSWER = 256 * 1024

@@ -151,3 +151,30 @@ def test_a_database_that_is_away_is_said_so_and_waited_for(world):
     assert answer.status_code == 503 and answer.json["type"].endswith(":store-unavailable")
     assert answer.headers["Retry-After"]
     assert "yongzhi_database_up 0.0" in browser.get("/metrics").text
+
+
+@pytest.mark.parametrize("keyed", [False, True])
+def test_guessed_codes_count_also_where_each_request_bears_a_key_of_its_own(world, keyed):
+    """A refused request is taken back with all that it wrote; the attempt must not be among that."""
+    from app.usecases.people.admitting import PER_PAIR, pass_of
+
+    person = world.person("dept_station_officer", 3 + keyed)
+    with world.tools.store.unit_of_work() as uow:
+        note = pass_of(world.tools, uow.people.by_username(person.username).id, "code")
+    browser = world.app.test_client()
+    fields = {"csrf_token": read_csrf(browser.get("/sign-in").text), "note": note}
+    answers = []
+    for nth in range(PER_PAIR + 1):
+        headers = {"Idempotency-Key": f"guess-{nth}"} if keyed else {}
+        sent = browser.post("/sign-in/code", data={**fields, "code": f"{nth:06}"}, headers=headers,
+                            environ_base={"REMOTE_ADDR": "10.1.1.7"})  # fmt: skip
+        answers.append(sent.status_code)
+    assert answers == [401] * PER_PAIR + [429]
+
+
+def test_no_secret_is_kept_for_a_repeated_request(world):
+    from app.web.idempotency import NEVER
+
+    secret = {"account.factor", "account.password", "office.password"}
+    entering = {name for name in world.app.view_functions if name.startswith("entering.") and name != "entering.back"}
+    assert secret | entering <= NEVER and set(world.app.view_functions) >= NEVER
