@@ -71,6 +71,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "not_seated": ("此人不在这个岗位", "This person does not hold this post"),
     "code_wrong": ("验证码不对，或已经用过", "The code is wrong, or was used already"),
     "own_substitute": ("本人不能代理本人", "Nobody stands in for himself"),
+    "yourself_substitute": ("不能把自己指定为他人的代理，请指定其他人",
+                            "You cannot name yourself for somebody else; name another officer"),
     "no_officer": ("此人没有可以代理的岗位", "This person holds no post in which somebody can stand in"),
     "ends_early": ("结束时间须晚于开始时间和现在", "Must end after it begins, and after now"),
     "stay": ("代理期最长 {n} 天", "Nobody stands in for longer than {n} days"),

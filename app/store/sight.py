@@ -128,10 +128,11 @@ def is_excluded(actor: Actor, task: TaskInHand) -> bool:
 
 def as_whom(actor: Actor, task: TaskRow) -> Actor:
     """Give the actor as he works on a task: himself where it is his own work, else in the place of whose it is."""
-    return next((one for one in (actor, *actor.standing) if _is_work_of(one, task)), actor)
+    return next((one for one in (actor, *actor.standing) if is_work_of(one, task)), actor)
 
 
-def _is_work_of(actor: Actor, task: TaskRow) -> bool:
+def is_work_of(actor: Actor, task: TaskRow) -> bool:
+    """Say whether a task is work of an actor, in whose place he may act; in part only what belongs to that part."""
     limits = actor.absent
     if limits and limits.process and limits.process != task.process:
         return False

@@ -100,15 +100,15 @@ def _identify(sent: Request) -> Actor | None:
 def _in_whose_place(found: Actor, sent: Request) -> Actor:
     """Let somebody who stands in for others act for the one whose work the address, or what was sent, names."""
     named = sent.view_args or {}
-    task_id = named.get("task_id")
-    if task_id is None and sent.method not in SAFE_METHODS:
+    beside = uuid_or_none(sent.args.get("task_id"))
+    if sent.method not in SAFE_METHODS and "task_id" not in named:
         # files and acts name the task beside which they are sent
         body = sent.get_json(silent=True) if sent.is_json else sent.form
-        task_id = uuid_or_none(body.get("task_id")) if isinstance(body, Mapping) else None
+        beside = (uuid_or_none(body.get("task_id")) if isinstance(body, Mapping) else None) or beside
     return act_for(
-        tools(), actor=found, whom=sent.headers.get(FOR, ""), task_id=task_id or uuid_or_none(sent.args.get("task_id")),
-        case_id=named.get("case_id"), attachment_id=named.get("attachment_id"),
-    )  # fmt: skip
+        tools(), actor=found, whom=sent.headers.get(FOR, ""), task_id=named.get("task_id"),
+        case_id=named.get("case_id"), attachment_id=named.get("attachment_id"), beside=beside,
+    )
 
 
 def uuid_or_none(text: object) -> UUID | None:

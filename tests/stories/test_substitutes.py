@@ -16,7 +16,7 @@ from app.usecases.desk.claim_task import claim_task
 from app.usecases.desk.complete_task import complete_task
 from app.usecases.desk.read_inbox import read_inbox
 from app.usecases.desk.read_task import read_task
-from app.usecases.people.act_for import act_for
+from app.usecases.people.act_for import NotStandingIn, act_for
 from app.usecases.people.end_substitute import SubstitutionOver, end_substitute
 from app.usecases.people.list_substitutes import list_substitutes
 from app.usecases.people.name_substitute import name_substitute
@@ -204,3 +204,34 @@ def test_the_history_of_people_is_guarded(scene: Scene, tools: Tools) -> None:
             connection.exec_driver_sql(order)
 
 
+
+
+def test_who_stands_in_in_part_names_the_officer_in_that_part_only(scene: Scene, tools: Tools) -> None:
+    event = working(scene)
+    handled_task = event.task(Z.handler, "办理")
+    case_id, task, process = UUID(event.reported.case_id), UUID(handled_task["id"]), handled_task["process"]
+    away(tools, substitute=Z.affairs, process="instant_consult")
+    scene.at("03-03 09:00")
+    officer = signed_in(tools, Z.affairs)
+    asked: list[dict[str, Any]] = [{}, {"task_id": task}, {"case_id": case_id}, {"beside": task}]
+    for one in asked:
+        with pytest.raises(NotStandingIn):
+            act_for(tools, actor=officer, whom=Z.handler, **one)
+    away(tools, substitute=Z.affairs, process=process, from_at=scene.now)
+    officer = signed_in(tools, Z.affairs)
+    for one in ({"task_id": task}, {"case_id": case_id}):
+        found = act_for(tools, actor=officer, whom=Z.handler, **one)
+        assert found.absent and found.absent.process == process
+    # a task of the part opens neither lists nor other cases
+    assert act_for(tools, actor=officer, beside=task).absent is None
+    assert act_for(tools, actor=officer, beside=task, case_id=UUID(int=0)).absent is None
+    assert act_for(tools, actor=officer, beside=task, case_id=case_id).absent is not None
+    with pytest.raises(NotStandingIn):
+        act_for(tools, actor=officer, whom=Z.handler)
+
+
+def test_a_leader_gives_himself_nobodys_place(scene: Scene, tools: Tools) -> None:
+    handler = signed_in(tools, Z.handler)
+    with pytest.raises(Invalid) as refused:
+        away(tools, by=Z.director, person_id=handler.person_id, substitute=Z.director)
+    assert "substitute" in refused.value.errors

@@ -41,7 +41,7 @@ def name_substitute(
 
     Args:
         actor: the officer himself, his leader, or the administrator of his units.
-        substitute: id or user name of another officer.
+        substitute: id or user name of another officer; who names him for somebody else is not the one.
         person_id, person: for whom, by id or by user name; the actor himself if neither is given.
         role: the only role, and process: the only process for which he stands in; empty for all.
 
@@ -63,6 +63,9 @@ def name_substitute(
         chosen = named_person(uow, person, "person").id if person else person_id or actor.person_id
         absent = _absent(uow, actor, chosen, at)
         other = named_person(uow, substitute, "substitute")
+        if other.id == actor.person_id != absent.id:
+            # nobody gives himself another's work, and what of it is confidential
+            raise Invalid(errors={"substitute": [say("yourself_substitute")]})
         _check(tools, uow, absent, other, (from_at, until_at, at), role, process)
         row = SubstituteRow(
             new_id(county_of(absent.id), at), absent.id, other.id, role, process, max(from_at, at), until_at, words,
