@@ -7,15 +7,19 @@ from PIL import Image, ImageOps
 
 #: longest side
 SIDE = 320
+#: pixels that are unfolded for one picture; a file of some kilobytes may claim many more
+MOST = 40_000_000
 _ERRORS = (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
 def draw_thumbnail(path: Path) -> bytes | None:
-    """Draw a picture at most `SIDE` pixels wide and high, upright, as JPEG; None for what is no picture."""
+    """Draw a picture at most `SIDE` pixels wide and high, upright, as JPEG; None for what is none or too large."""
     try:
         with Image.open(path) as found:
             # a JPEG is decoded at a fraction of its size
             found.draft("RGB", (SIDE * 2, SIDE * 2))
+            if found.width * found.height > MOST:
+                return None
             small = ImageOps.exif_transpose(found)
             small.thumbnail((SIDE, SIDE))
             out = io.BytesIO()
