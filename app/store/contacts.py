@@ -88,6 +88,11 @@ class Contacts:
             limit %(limit)s for update skip locked"""
         return self._tx.records(ReporterMessage, sql, {"limit": limit})
 
+    def is_confidential(self, case_id: UUID) -> bool:
+        """Say whether nothing of a case may leave the house."""
+        sql = "select confidential from cases where county = %(county)s and id = %(id)s"
+        return bool(self._tx.value(sql, {"county": county_of(case_id), "id": case_id}))
+
     def told(self, table: str, ids: Collection[UUID]) -> None:
         """Note that notices or messages to reporters are on their way, or that nobody wants them."""
         assert table in ("notices", "reporter_messages")

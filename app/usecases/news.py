@@ -1,7 +1,7 @@
 """News for people outside the product: from a notice, a task or a message to an entry of the outbox for each way."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,8 @@ from app.usecases import Tools
 #: operation of `city/connectors.yaml` that takes a message for a person
 GATEWAY = "message.send"
 URGENT = "U1"
+#: what is said outside of a confidential case: that there is something to read in the product, and no more
+SEALED = "contact.sealed"
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,11 @@ def open_ways(tools: Tools) -> frozenset[str]:
 
 
 def spread_notice(tools: Tools, uow: UnitOfWork, untold: Untold, at: datetime) -> None:
-    """Have everybody told whom a notice is for, and who wants to hear of it."""
+    """Have everybody told whom a notice is for, and who wants to hear of it; of a confidential case only that."""
     notice = untold.notice
     news = News("notice", notice.id, notice.at, notice.text, notice.params)
+    if notice.case_id and uow.contacts.is_confidential(notice.case_id):
+        news = replace(news, text=SEALED, params={})
     if untold.person_id:
         _tell(tools, uow, _person(uow, untold.person_id), news, at)
     else:
@@ -59,11 +63,13 @@ def spread_notice(tools: Tools, uow: UnitOfWork, untold: Untold, at: datetime) -
 
 
 def spread_task(tools: Tools, uow: UnitOfWork, task: TaskRow, at: datetime) -> None:
-    """Have everybody told who may take a new task, or holds it, and who wants to hear of such."""
+    """Have everybody told who may take a new task, or holds it; what it is not, where its case is confidential."""
     urgent = task.urgency == URGENT
     params = {"task": task.name, "task_en": task.name_en or task.name, "event_no": task.event_no or ""}
     text, kind = ("contact.urgent", "urgent") if urgent else ("contact.task", "task")
     news = News(kind, task.id, task.created_at, text, params)
+    if uow.contacts.is_confidential(task.case_id):
+        news = replace(news, text=SEALED, params={})
     known: dict[UUID, Recipient] = {}
     if task.state == "claimed":
         known = {one.person_id: one for one in _person(uow, task.holder)}

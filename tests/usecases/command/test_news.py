@@ -247,6 +247,29 @@ def test_a_new_task_is_told_once_to_who_asked_for_it(
     assert [one["To"] for one in office.letters] == ["wants@example.cn"]
 
 
+def test_nothing_of_a_confidential_case_leaves_the_house(
+    told: Stage, add_person: Callable[..., Actor], gateway: OtherSystem, office: PostOffice
+) -> None:
+    officer = add_person("officer", "city_duty")
+    reach(told.tools, officer)
+    told.publish(drawn("day", START, work("look"), END))
+    case = told.start("day")
+    with told.tools.store.unit_of_work() as uow:
+        key, offered = {"id": case}, "'[[\"city_duty\", \"33.02\"]]'"
+        uow._tx.write(f"update tasks set candidates = {offered}, urgency = 'U1' where case_id = %(id)s", key)
+        uow._tx.write("update cases set confidential = true where id = %(id)s", key)
+        params = {"event_no": "NB-SECRET", "by": "某人", "text": "举报人住在三单元"}
+        at = told.tools.clock.now()
+        uow.notices.add(0, at, "unit.mentioned", person_id=officer.id, case_id=case, params=params)
+        uow.commit()
+    assert deliver(told.tools) == 4
+    left = [f"{one['Subject']} {one.get_content()}" for one in office.letters]
+    left += [str(one.body) for one in gateway.received]
+    assert len(left) == 4 and all("请登录" in one for one in left)
+    for word in ("NB-SECRET", "三单元", "某人", "look"):
+        assert not any(word in one for one in left), word
+
+
 def test_the_reporter_is_told_by_the_number_that_he_left(
     street_case: UUID, demo_city: Tools, gateway: OtherSystem, tmp_path: Path
 ) -> None:
