@@ -215,3 +215,10 @@ def test_duty_rosters(office: Tools, admin: Actor) -> None:
     drop_duty(office, actor=director, unit=ROOM, duty_id=made)
     with pytest.raises(NotFound):
         drop_duty(office, actor=director, unit=ROOM, duty_id=made)
+
+
+@pytest.mark.parametrize("mail", ["a,b@example.cn", "a;b@example.cn", "<a@example.cn", 'x"y@example.cn', "a@b"])
+def test_a_mail_address_is_one_address(office: Tools, admin: Actor, mail: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        add_person(office, actor=admin, username="new.one", name="新来的", unit=ROOM, mail=mail)
+    assert set(refused.value.errors) == {"mail"}
