@@ -322,3 +322,10 @@ def test_a_trial_goes_to_ones_own_addresses_at_any_hour(
     assert send_trial(told.tools, actor=officer) == ("gateway", "mail")
     assert deliver(told.tools) == 2
     assert len(office.letters) == len(gateway.received) == 1
+    # asked for again and again, an address that may be a stranger's gets no more
+    for _ in range(3):
+        assert send_trial(told.tools, actor=officer) == ("gateway", "mail")
+    assert deliver(told.tools) == 0
+    set_clock(told.tools, datetime(2026, 3, 2, 23, 41, tzinfo=SHANGHAI))
+    send_trial(told.tools, actor=officer)
+    assert deliver(told.tools) == 2
