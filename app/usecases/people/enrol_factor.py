@@ -7,10 +7,9 @@ from uuid import UUID
 from app.domain.actor import Actor
 from app.domain.errors import Invalid, SignInFailed
 from app.ports import one_time
-from app.ports.passwords import verify_password
 from app.schemas.texts import say
 from app.usecases import Tools
-from app.usecases.people.admitting import SignedIn, code_hash, open_session, read_pass
+from app.usecases.people.admitting import SignedIn, check_own_password, code_hash, open_session, read_pass
 from app.usecases.people.recording import record
 
 
@@ -35,7 +34,8 @@ def enrol_factor(tools: Tools, *, note: str, code: str, actor: Actor | None = No
         the factor, sealed, and hashes of ten codes; FactorEnrolled; on the way in, the session.
 
     Raises:
-        SignInFailed: the note is none of ours or too old. Invalid: field `code` or `password`.
+        SignInFailed: the note is none of ours or too old. Invalid: field `code` or `password`. TooManyAttempts: the
+            password was guessed at.
     """
     found = read_pass(tools, note, "factor")
     person_id, secret, wall = UUID(found["person"]), found["secret"], tools.clock.wall()
@@ -45,8 +45,9 @@ def enrol_factor(tools: Tools, *, note: str, code: str, actor: Actor | None = No
     codes = one_time.new_codes()
     with tools.store.unit_of_work() as uow:
         row = uow.people.get(person_id)
-        if actor and row.password_hash and not verify_password(row.password_hash, password):
-            raise Invalid(errors={"password": [say("old_password")]})
+    if actor and row.password_hash and not check_own_password(tools, row, password):
+        raise Invalid(errors={"password": [say("old_password")]})
+    with tools.store.unit_of_work() as uow:
         if step is None:
             raise Invalid(errors={"code": [say("code_wrong")]})
         if actor is None and uow.factors.find(person_id) is not None:

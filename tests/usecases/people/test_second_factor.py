@@ -12,6 +12,7 @@ from app.domain.office import NotYourOwn
 from app.ports import one_time
 from app.usecases import Tools
 from app.usecases.people.admitting import PER_PAIR, SecondFactorNeeded, SecondFactorToEnrol, SignedIn
+from app.usecases.people.change_password import change_password
 from app.usecases.people.enrol_factor import Enrolled, enrol_factor
 from app.usecases.people.offer_factor import offer_factor
 from app.usecases.people.reset_factor import reset_factor
@@ -189,3 +190,22 @@ def test_the_secret_is_sealed_and_bound_to_its_person(held: Tools, wang: Actor) 
         codes = connection.exec_driver_sql("select code_hash from recovery_codes").scalars().all()
     assert secret.encode() not in bytes(kept)
     assert not any(code.replace("-", "").encode() in bytes(one) for code in done.codes for one in codes)
+
+
+def test_whoever_sits_at_his_screen_cannot_guess_his_password(held: Tools, wang: Actor) -> None:
+    wrong = "none of his passwords"
+    for _ in range(PER_PAIR):
+        with pytest.raises(Invalid):
+            change_password(held, actor=wang, old=wrong, new="another long sentence")
+        pass_time(held, seconds=1)
+    with pytest.raises(TooManyAttempts):
+        change_password(held, actor=wang, old=PASSWORD, new="another long sentence")
+    offer = offer_factor(held, actor=wang)
+    code = one_time.code_at(offer.secret, held.clock.wall())
+    with pytest.raises(TooManyAttempts):
+        enrol_factor(held, actor=wang, note=offer.note, code=code, password=PASSWORD)
+    # he himself signs in as before, and after a while may change it
+    assert enter(held).token
+    pass_time(held, minutes=16)
+    change_password(held, actor=wang, old=PASSWORD, new="another long sentence")
+    assert enter(held, password="another long sentence").token
