@@ -53,7 +53,7 @@ texts: $(VENV)/demo.stamp ## compile the translations
 	$(PY) -m babel.messages.frontend --quiet compile -d app/web/translations
 
 clean: ## remove what was installed and built; ./var stays
-	rm -rf $(VENV) app/web/static/dist app/web/frontend/node_modules tests/bpmnlint/node_modules
+	rm -rf $(VENV) app/web/static/dist app/web/frontend/node_modules tests/bpmnlint/node_modules tests/axe/node_modules
 
 # The stamps are last: a killed installation leaves none and is done again.
 $(VENV)/demo.stamp: requirements.lock

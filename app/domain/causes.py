@@ -91,6 +91,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "evidence-at": ("The property evidenceAt gives no date and time.", "属性 evidenceAt 的结果不是日期时间。"),
     "deductions-units": ("facts.deductions: units is no list of unit codes.",
                          "facts.deductions：units 不是单位编码列表。"),
+    "words-span": ("events.words: the span ends before it begins.", "统计热词的时段早于开始即已结束。"),
     "deductions-too-many": ("facts.deductions: more than {n} facts cost points; ask for a shorter span.",
                             "facts.deductions：扣分事实超过 {n} 条，请缩短时段。"),
     "deductions": ("facts.deductions: {said}", "facts.deductions：{said}"),

@@ -36,7 +36,7 @@ class Town:
     product: Product
     passwords: dict[str, str] = field(default_factory=dict)
     #: who has signed in once; his next window has the session already
-    cookies: dict[str, list[Any]] = field(default_factory=dict)
+    cookies: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
     reports: int = 0
 
     @property
@@ -130,11 +130,12 @@ def seat(town: Town, chromium: Browser) -> Iterator[Callable[..., Seat]]:
         window = {"locale": locale, "timezone_id": "Asia/Shanghai", **WINDOWS[size], **more}
         one = Seat(chromium.new_context(**window), town.address)
         taken.append(one)
-        if username in town.cookies:
-            one.context.add_cookies(town.cookies[username])
+        # a language that was chosen lies in a cookie too
+        if (username, locale) in town.cookies:
+            one.context.add_cookies(town.cookies[username, locale])
         elif username:
             one.sign_in(username, town.password(username))
-            town.cookies[username] = one.context.cookies()
+            town.cookies[username, locale] = one.context.cookies()
         return one
 
     yield take

@@ -188,7 +188,7 @@ def test_a_day_is_set(run: Run, tools: Tools) -> None:
 def test_people_are_added_and_given_roles(run: Run, tools: Tools) -> None:
     run("city", "load")
     run("person", "add", "new.officer", "新指挥岗", typed="a long password\na long password\n")
-    assert "taken" in run("person", "add", "new.officer", "X", "--no-password", code=1).stderr
+    assert "已有" in run("person", "add", "new.officer", "X", "--no-password", code=1).stderr
     for username, name in (("Bad Name", "X"), ("x", "X"), ("fine", ""), ("fine", "a\nb")):
         run("person", "add", username, name, "--no-password", code=1)
     assert "12" in run("person", "add", "short", "X", typed="short\nshort\n", code=1).stderr

@@ -56,10 +56,8 @@ def test_a_zip_of_something_else_is_refused():
 
 def test_what_unfolds_too_far_is_refused(monkeypatch):
     book = write_book(["a"], [["x"] * 5] * 50, title="t")
-    monkeypatch.setattr(spreadsheets, "UNFOLDED", 100)
     with pytest.raises(Invalid):
-        read_book(book)
-    monkeypatch.undo()
+        read_book(book, unfolded=100)
     monkeypatch.setattr(spreadsheets, "ROWS", 10)
     with pytest.raises(Invalid):
         read_book(book)

@@ -23,7 +23,7 @@ def frontend(tmp_path):
     """A front end of one file, with a Node that only writes down what it was asked."""
     here = tmp_path / "app/web/frontend"
     (here / "src").mkdir(parents=True)
-    for name in ("package.json", "package-lock.json", "build.mjs", "src/app.js"):
+    for name in ("package.json", "package-lock.json", "build.mjs", "sfnt.mjs", "src/app.js"):
         (here / name).write_text(name)
     (here / "build.py").write_text(SCRIPT.read_text())
     for name, text in (("node", NODE), ("npm", NPM)):
