@@ -21,6 +21,8 @@ MOST = 100
 #: a longer duty on a roster is a post, not a shift
 LONGEST_SHIFT = timedelta(hours=36)
 _MINUTE = timedelta(minutes=1)
+#: newest words that are looked at
+_WORDS = 50
 
 
 class TrackRefused(Forbidden):
@@ -78,10 +80,12 @@ def record_track(tools: Tools, *, actor: Actor, unit: str, points: Sequence[dict
 
 
 def _agreed(uow: UnitOfWork, consents: Register, actor: Actor) -> bool:
-    """Say whether the newest word of the worker is that he agrees."""
+    """Say whether the newest word is that he agrees: for him nobody else may agree, withdraw anybody who may write."""
     mine = Condition("any", consents.find("worker"), (actor.id, actor.username))
-    found = uow.registers.find(consents, [mine], sort=(consents.find("said_at"), True), limit=1).rows
-    return bool(found) and found[0].data.get("state") == "given"
+    rows = uow.registers.find(consents, [mine], sort=(consents.find("said_at"), True), limit=_WORDS).rows
+    counts = (row for row in rows if row.changed_by == actor.id or row.data.get("state") != "given")
+    newest = next(counts, None)
+    return newest is not None and newest.data.get("state") == "given"
 
 
 def _on_duty(calendar: WorkingCalendar, duties: Sequence[RosterRow], moment: datetime) -> bool:

@@ -52,6 +52,16 @@ def test_without_consent_nothing_is_kept_and_after_its_withdrawal_nothing_more(
     assert len(tracks(demo_city)) == 1
 
 
+def test_nobody_agrees_for_somebody_else(demo_city: Tools, worker: Actor) -> None:
+    with demo_city.store.unit_of_work() as uow:
+        leader = uow.people.with_role("grid_leader", GRID, demo_city.clock.now())
+        leader = uow.people.actor(leader[0].id, demo_city.clock.now())
+    values = {"worker": worker.id, "state": "given", "said_at": DAY.format("08:00")}
+    add_row(demo_city, actor=leader, key="track_consents", values=values, unit=GRID)
+    with pytest.raises(TrackRefused):
+        record_track(demo_city, actor=worker, unit=GRID, points=[point("10:00")])
+
+
 def test_outside_working_hours_nothing_is_kept_unless_the_roster_says_duty(demo_city: Tools, worker: Actor) -> None:
     say(demo_city, worker, "given", "08:00")
     found = record_track(demo_city, actor=worker, unit=GRID, points=[point("10:00"), point("23:00"), point("03:00")])
