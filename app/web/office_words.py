@@ -26,6 +26,8 @@ def fact_text(fact: Fact) -> str:
         return gettext("授予岗位：%(role)s（%(unit)s）", role=role, unit=body["unit"])
     if fact.kind == "RoleRevoked":
         return gettext("撤销岗位：%(role)s（%(unit)s）", role=role, unit=body["unit"])
+    if fact.kind == "PeopleExported":
+        return gettext("导出人员 %(n)s 名", n=body["people"])
     if fact.kind == "SubstituteNamed":
         return gettext("指定%(name)s代理：%(start)s 至 %(end)s，%(reason)s", name=body["substitute_name"],
                        start=_day(body["from"]), end=_day(body["until"]), reason=body["reason"])  # fmt: skip

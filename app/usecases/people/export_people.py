@@ -7,6 +7,7 @@ from app.ports.spreadsheets import write_book
 from app.schemas.people_sheet import HEADINGS, write_csv
 from app.store.offices import LARGEST
 from app.usecases import Tools
+from app.usecases.people.recording import record
 
 _TITLE = "人员"
 
@@ -20,11 +21,19 @@ def export_people(
     Args:
         kind: xlsx, or csv as UTF-8 with its mark, so that spreadsheet programs show Chinese.
         q, unit, role, closed: as `list_people`.
+
+    Writes:
+        PeopleExported, in the history of who takes them away.
     """
+    at = tools.clock.now()
     with tools.store.unit_of_work() as uow:
         people = uow.offices.people(
-            administered(actor), tools.clock.now(), q=q, unit=unit, role=role, closed=closed, limit=LARGEST
+            administered(actor), at, q=q, unit=unit, role=role, closed=closed, limit=LARGEST
         )
+        if actor.person_id:
+            body = {"people": len(people), "kind": kind, "q": q, "unit": unit, "role": role}
+            record(uow, actor.person_id, "PeopleExported", body, actor, at)
+            uow.commit()
     rows = [_row(person) for person in people]
     if kind == "csv":
         return write_csv(rows).encode("utf-8-sig")

@@ -96,6 +96,10 @@ def test_what_fails_stays_and_says_why(tools: Tools, admin: Actor) -> None:
 def test_what_is_taken_away_comes_back_unchanged(tools: Tools, admin: Actor) -> None:
     book = read_book(export_people(tools, actor=admin, unit=ROOM))
     assert book[0] == HEADS and len(book) > 5
+    assert admin.person_id
+    with tools.store.unit_of_work() as uow:
+        told = uow.office_facts.of(admin.person_id)[0]
+    assert (told.kind, told.content["people"], told.content["unit"]) == ("PeopleExported", len(book) - 1, ROOM)
     lines = read_csv(export_people(tools, actor=admin, kind="csv", unit=ROOM))
     # a workbook leaves out what is empty at the end of a row
     assert [row[: len(book[n])] for n, row in enumerate(lines)] == book
