@@ -149,6 +149,7 @@ TWO_COMMITS = {
     "command/perform_call": "no transaction may be open while another system thinks",
     "command/deliver_news": "no transaction may be open while a mail server or the gateway thinks",
     "people/sign_in": "a refused attempt is recorded in a transaction of its own",
+    "people/check_own_password": "an attempt counts as refused until it is known to be right",
     "people/sign_in_with_code": "a refused attempt is recorded in a transaction of its own",
     "command/fire_due_timers": "a timer that failed is put off in a transaction of its own",
 }

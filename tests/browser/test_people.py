@@ -36,6 +36,8 @@ def test_every_page_fits_its_window(
         text = one.page.locator("main").inner_text()
         if locale.startswith("en"):
             assert "代理人" not in text and "岗位" not in text, path
+    # it is remembered with the account
+    one.open("/language/zh?next=/account")
 
 
 def test_an_officer_goes_on_leave(town: Town, seat: Callable[..., Seat]) -> None:

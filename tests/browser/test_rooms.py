@@ -143,7 +143,7 @@ def test_a_diagram_that_cannot_run_is_refused_with_its_reasons(seat: Take) -> No
 def test_an_auditor_steps_through_a_case(seat: Take, prepared: Prepared) -> None:
     auditor = seat("auditor")
     auditor.open("/audit/")
-    auditor.page.get_by_role("link", name=re.compile("建筑垃圾")).click()
+    auditor.page.get_by_role("link", name=re.compile("建筑垃圾")).first.click()
     auditor.page.wait_for_url("**/audit/cases/*")
     auditor.settled()
     page = auditor.page

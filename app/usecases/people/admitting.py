@@ -9,9 +9,7 @@ from uuid import UUID
 
 from app.domain.actor import Actor
 from app.domain.errors import Forbidden, SignInFailed, TooManyAttempts
-from app.domain.records import PersonRow
 from app.ports import one_time
-from app.ports.passwords import verify_password
 from app.ports.secrets import SealBroken
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
@@ -58,24 +56,6 @@ def announce(uow: UnitOfWork, name: str, address: str, wall: datetime) -> None:
     if by_pair >= PER_PAIR or by_name >= PER_USERNAME or by_address >= PER_ADDRESS:
         raise TooManyAttempts
     uow.sessions.record_attempt(name, address, wall, ok=False)
-
-
-def check_own_password(tools: Tools, person: PersonRow, password: str) -> bool:
-    """Say whether somebody who is signed in knows his password; whoever sits at his screen has few guesses too.
-
-    Raises:
-        TooManyAttempts: there were too many already.
-    """
-    place, wall = f"account:{person.username}", tools.clock.wall()
-    with tools.store.unit_of_work() as uow:
-        announce(uow, person.username, place, wall)
-        uow.commit()
-    if not verify_password(person.password_hash or None, password):
-        return False
-    with tools.store.unit_of_work() as uow:
-        uow.sessions.drop_attempt(person.username, place, wall)
-        uow.commit()
-    return True
 
 
 def pass_of(tools: Tools, person_id: UUID, purpose: str, **more: str) -> str:

@@ -5,7 +5,7 @@ from app.domain.errors import Forbidden, Invalid
 from app.ports.passwords import hash_password
 from app.schemas.texts import say
 from app.usecases import Tools
-from app.usecases.people.admitting import check_own_password
+from app.usecases.people.check_own_password import check_own_password
 from app.usecases.people.person_fields import wrong_password
 from app.usecases.people.recording import record
 

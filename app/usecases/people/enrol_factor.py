@@ -9,7 +9,8 @@ from app.domain.errors import Invalid, SignInFailed
 from app.ports import one_time
 from app.schemas.texts import say
 from app.usecases import Tools
-from app.usecases.people.admitting import SignedIn, check_own_password, code_hash, open_session, read_pass
+from app.usecases.people.admitting import SignedIn, code_hash, open_session, read_pass
+from app.usecases.people.check_own_password import check_own_password
 from app.usecases.people.recording import record
 
 
