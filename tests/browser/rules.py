@@ -1,17 +1,12 @@
 """The accessibility rules of axe-core, run inside a page."""
 
-import fcntl
-import hashlib
-import os
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
 
-from app.web.frontend.build import find_tools, install_node
+from tests.node_tools import installed
 
 RULES = Path(__file__).resolve().parents[1] / "axe"
 #: how bad a finding may not be
@@ -28,20 +23,8 @@ _RUN = """async ([outside, levels]) => {
 
 @cache
 def source() -> str:
-    """Install the rules once, however many processes ask, and give their text."""
-    node, npm = find_tools() or install_node()
-    stamp = RULES / "node_modules" / ".checked"
-    wanted = hashlib.sha256((RULES / "package-lock.json").read_bytes()).hexdigest()
-    turn = os.open(RULES, os.O_RDONLY)
-    try:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        if not stamp.is_file() or stamp.read_text() != wanted:
-            path = os.pathsep.join([str(Path(node).parent), os.environ.get("PATH", "")])
-            order = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error"]
-            subprocess.run(order, cwd=RULES, check=True, env={**os.environ, "PATH": path}, stdout=sys.stderr)
-            stamp.write_text(wanted)
-    finally:
-        os.close(turn)
+    """Give the text of the rules."""
+    installed(RULES)
     return (RULES / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 

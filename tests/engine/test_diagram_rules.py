@@ -3,12 +3,8 @@
 The rules run in the Node that builds the pages. They are a tool of these tests: the product never needs them.
 """
 
-import fcntl
-import hashlib
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -17,7 +13,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from app.web.frontend.build import find_tools, install_node
+from tests.node_tools import installed
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = ROOT / "tests" / "bpmnlint"
@@ -27,28 +23,10 @@ BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 LEFT_OUT = frozenset({"fake-join"})
 
 
-def _install() -> list[str]:
-    """Install the rules once, however many processes ask; return the words that check files."""
-    node, npm = find_tools() or install_node()
-    stamp = RULES / "node_modules" / ".checked"
-    wanted = hashlib.sha256((RULES / "package-lock.json").read_bytes()).hexdigest()
-    turn = os.open(RULES, os.O_RDONLY)
-    try:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        if not stamp.is_file() or stamp.read_text() != wanted:
-            path = os.pathsep.join([str(Path(node).parent), os.environ.get("PATH", "")])
-            order = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error"]
-            subprocess.run(order, cwd=RULES, check=True, env={**os.environ, "PATH": path}, stdout=sys.stderr)
-            stamp.write_text(wanted)
-    finally:
-        os.close(turn)
-    return [node, str(RULES / "check.mjs")]
-
-
 @cache
 def found(*files: Path) -> Mapping[str, list[dict[str, str]]]:
     """Let the rules look at files: {file: [{rule, id, text}]}."""
-    order = [*_install(), *map(str, files)]
+    order = [installed(RULES), str(RULES / "check.mjs"), *map(str, files)]
     answer = subprocess.run(order, check=True, capture_output=True, text=True, timeout=300)
     rows: Mapping[str, list[dict[str, str]]] = json.loads(answer.stdout)
     return rows

@@ -1,9 +1,7 @@
 """Comment on a case."""
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from app.domain.actor import Actor
@@ -14,8 +12,9 @@ from app.schemas.texts import say
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.desk.handing import shown
+from app.usecases.desk.speaking import seat_near
 from app.usecases.outsiders import is_outsider
-from app.usecases.stepping import add_fact, command_of, seat_of
+from app.usecases.stepping import add_fact, command_of
 
 LONGEST = 2000
 #: most people that one remark may call
@@ -49,7 +48,7 @@ def comment_case(tools: Tools, *, actor: Actor, case_id: UUID, text: str) -> int
         called = _called(uow, case, words, at)
         body = {"text": words, "mentions": [one.username for one in called]} if called else {"text": words}
         draft = FactDraft("CommentAdded", body=body)
-        fact = add_fact(uow, case, draft, command_of(actor, at, _seat_near(actor, case.record)))
+        fact = add_fact(uow, case, draft, command_of(actor, at, seat_near(actor, case.record)))
         for person in called:
             _let_know(uow, case, actor, person, words, at)
         uow.commit()
@@ -93,15 +92,3 @@ def _let_know(uow: UnitOfWork, case: StoredCase, actor: Actor, person: Actor, wo
             raise Invalid(errors={"text": [say("called_not", name=person.username)]})
     params = {"event_no": case.event_no or "", "by": shown(actor), "text": words[:200]}
     uow.notices.add(case.county, at, "unit.mentioned", person_id=person.id, case_id=case.id, params=params)
-
-
-def _seat_near(actor: Actor, record: Mapping[str, Any]) -> tuple[str, str]:
-    """Say in which seat somebody speaks: the one nearest to the case's work and place, else his first."""
-    for name in ("lead_unit", "grid", "village", "street", "county"):
-        place = str(record.get(name) or "")
-        for one in sorted(actor.assignments, key=lambda a: (a.role, a.unit)):
-            above, _, word = one.unit.rpartition(".")
-            # a command room or a department sits in the place that it is named after
-            if place and (one.unit == place or (above == place and not word.isdigit())):
-                return one.role, one.unit
-    return seat_of(actor)
