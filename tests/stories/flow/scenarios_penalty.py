@@ -254,6 +254,45 @@ def the_second_officer_disagrees() -> FlowCase:
     return case
 
 
+def nobody_is_punished_without_notice() -> FlowCase:
+    """The party was told of nothing: the head of the agency cannot punish after all."""
+    case = _filed()
+    _investigates(case, conclusion="no_penalty")
+    with pytest.raises(YongzhiError, match="只能决定已告知当事人的处罚"):
+        case.do("decide", by="head", decision="punish", penalties=["warning"], decision_no="罚〔2026〕9号",
+                basis="行政处罚法第九条")
+    _decided(case, decision="no_penalty")
+    assert case.progress and case.progress.closed
+    return case
+
+
+def only_what_was_notified_is_decided() -> FlowCase:
+    """No other kind of penalty, no higher fine, no more confiscated than the party was told of."""
+    case = _filed()
+    _investigates(case)
+    _notified(case, proposed_penalties=["fine", "confiscate"], proposed_confiscation=800)
+    case.act("penalty.rights_waived", by="first", waiver="书面放弃", waiver_files=[PHOTO])
+    more = [{"penalties": ["fine", "licence"]}, {"fine": 3001}, {"penalties": ["fine", "confiscate"], "confiscated": 801}]
+    for answers in more:
+        with pytest.raises(YongzhiError, match="只能决定已告知当事人的处罚"):
+            _decided(case, **answers)
+    _decided(case, penalties=["fine", "confiscate"], confiscated=800)
+    assert case.nodes == {"serve"}
+    return case
+
+
+def a_review_that_sends_back_asks_for_a_new_notice() -> FlowCase:
+    case = _filed()
+    _investigates(case, public_interest=True)
+    _notified(case)
+    case.act("penalty.rights_waived", by="first", waiver="书面放弃", waiver_files=[PHOTO])
+    case.do("legal_review", by="law", review="back", note="事实不清")
+    _investigates(case, conclusion="no_penalty")
+    with pytest.raises(YongzhiError, match="只能决定已告知当事人的处罚"):
+        _decided(case)
+    return case
+
+
 def ninety_days_pass() -> FlowCase:
     case = _filed()
     case.until("penalty_case", "yellow_at")
