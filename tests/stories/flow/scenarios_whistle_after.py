@@ -100,6 +100,21 @@ def nobody_rates_in_time() -> FlowCase:
     return case
 
 
+def one_department_rates_back_and_the_others_are_silent() -> FlowCase:
+    """What was rated in time counts, whoever else says nothing."""
+    case = _after()
+    for points in ((18, 18, 28, 28), (20, 20, 27, 28), (20, 20, 30, 25)):
+        _rate(case, *points)
+    for unit in (SQUAD, MARKET, POLICE):
+        _do(case, "read_rating", unit, decision="accept")
+    _do(case, "rate_whistle", MARKET, score_need=30, score_preparation=40, score_coordination=50, false_whistle=True)
+    case.wait(days=6)
+    (back,) = case.noted("whistle_rated")
+    assert [(one["unit"], one["need"]) for one in back["rates"]] == [(MARKET, 30)] and back["false_whistles"] == 1
+    assert case.nodes == {"long_term"}
+    return case
+
+
 def a_late_recheck_finds_a_relapse() -> FlowCase:
     case = _after(SQUAD)
     _planned(case)
