@@ -29,7 +29,7 @@ def _values() -> fields.Dict:
 
 
 class ReasonRecord(Record):
-    """Why a case is changed, and the revision that the change was thought out for."""
+    """Why a case or a task is changed, and the revision that the change was thought out for."""
 
     reason = Text(least=1, most=2000, required=True)
     revision = _revision()

@@ -104,13 +104,6 @@ class HandRecord(Record):
     revision = Amount(decimals=0, minimum=0, maximum=2**31 - 1, allow_none=True, load_default=None)
 
 
-class ReasonRecord(Record):
-    """Why something is done to a task."""
-
-    reason = Text(least=1, most=2000, required=True)
-    revision = Amount(decimals=0, minimum=0, maximum=2**31 - 1, allow_none=True, load_default=None)
-
-
 class BulkRecord(Record):
     """What is done with which tasks."""
 

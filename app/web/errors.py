@@ -68,7 +68,7 @@ def answer_ours(failure: YongzhiError) -> Response:
         more["errors"] = failure.errors
     if isinstance(failure, ChangeRefused | MigrationRefused) and (code := cause_of(failure.message).code):
         more["code"] = code
-    for name in ("findings", "holder"):
+    for name in ("findings", "holder", "until"):
         if name in failure.attributes:
             more[name] = plain(failure.attributes[name])
     detail = say(failure)

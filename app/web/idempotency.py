@@ -21,7 +21,8 @@ NEVER = frozenset({
 })  # fmt: skip
 #: verbs that are many transactions; only their answer is kept
 _APART = frozenset({"traffic.post_clock", "migrations.post_migrations", "migrating.migrate",
-                   "desk_acts.post_bulk", "desk.bulk", "desk.bulk_complete", "office.leave", "sheets.bring"})
+                   "desk_acts.post_bulk", "desk.bulk", "desk.bulk_complete", "office.leave", "sheets.bring",
+                   "standing_in.post_leave"})
 #: what these publish is visible when they are answered
 _PUBLISHING = frozenset({"studio.decide"})
 _LARGEST_ANSWER = 256 * 1024

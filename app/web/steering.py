@@ -1,5 +1,6 @@
 """The page of those who steer a case: where it stands, what a change would do, and the change."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -39,7 +40,10 @@ VERBS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "participants": (change_participants, ("key", "change", "params")),
     "limit": (change_limit, ("change", "name", "amount")),
 }  # fmt: skip
-_TYPED = ("kind", "key", "target", "siblings", "change", "item", "name", "amount", "reason", "revision")
+_TYPED = ("kind", "key", "target", "siblings", "change", "item", "items", "condition", "value", "share", "name",
+          "amount", "reason", "revision")  # fmt: skip
+#: values of answers that are no text
+_WORDS = {"true": True, "false": False}
 
 
 @steering.get("/cases/<uuid:case_id>/steering")
@@ -103,9 +107,25 @@ def withdraw(task_id: UUID) -> AnyResponse:
 
 def _read(typed: dict[str, str]) -> dict[str, Any]:
     revision = int(typed["revision"]) if len(typed["revision"]) < 10 and typed["revision"].isdecimal() else None
-    params = {"item": typed["item"]} if typed["item"] else {}
+    params = _params(typed) if typed["kind"] == "participants" else {}
     kept = {name: typed[name] for name in ("kind", "key", "target", "change", "name", "amount", "reason")}
     return read(PreviewRecord, {**kept, "params": params, "siblings": typed["siblings"] == "1", "revision": revision})
+
+
+def _params(typed: dict[str, str]) -> dict[str, Any]:
+    """Read what a change of those who sign takes; the engine judges it."""
+    changes: dict[str, Callable[[], dict[str, Any]]] = {
+        "add": lambda: {"item": typed["item"]} if typed["item"] else {},
+        "order": lambda: {"items": [one for one in re.split(r"[\s,，、;；]+", typed["items"]) if one]},
+        "rule": lambda: {"condition": typed["condition"]},
+        "vote": lambda: {"value": _WORDS.get(typed["value"], typed["value"]), "share": _share(typed["share"])},
+    }
+    return changes.get(typed["change"], dict)()
+
+
+def _share(text: str) -> float | None:
+    """Read percent; None for what is none."""
+    return int(text) / 100 if re.fullmatch("[0-9]{1,3}", text) else None
 
 
 def _page(

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.actor import Actor
+from app.domain.facts import FOR, Fact
 from app.domain.records import StoredCase, TaskRow
 from app.engine.joint import Joint, joint_of
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
+from app.usecases.desk.leading import leading_seat
 from app.usecases.stepping import command_of, make_world
 
 _ANY = re.compile(r"numberOfCompletedInstances\s*(>=\s*1|>\s*0)")
@@ -28,7 +30,7 @@ class Signer:
     #: done, now, coming
     state: str
     at: datetime | None = None
-    #: the actor may take him out again
+    #: the actor may take him out: whom he added, or whom he leads, while he signs himself
     removable: bool = False
 
 
@@ -56,8 +58,8 @@ def joint_view(
     if found is None:
         return None
     rows = [one for one in uow.tasks.of_case(case.id) if (one.process, one.node) == (task.process, task.node)]
-    names, mine = _people(uow, found), _added_by(uow, case, actor)
-    signers = [_signer(one, found, names, mine) for one in rows if one.state != "cancelled"]
+    names, removable = _people(uow, found), _removable(uow, actor, case, task, found)
+    signers = [_signer(one, found, names, removable) for one in rows if one.state != "cancelled"]
     signers += [Signer("", str(item), names.get(str(item), str(item)), "coming", removable=False)
                 for item in found.coming]
     kind, needs = _enough(found)
@@ -66,11 +68,21 @@ def joint_view(
     return JointView(kind, needs, found.sequential, found.total - found.removed, found.done, signers, people)
 
 
-def _signer(row: TaskRow, found: Joint, names: Mapping[str, str], mine: set[str]) -> Signer:
+def _removable(uow: UnitOfWork, actor: Actor, case: StoredCase, task: TaskRow, found: Joint) -> set[str]:
+    """List the keys of those whom the actor may take out from where he signs himself."""
+    signs = task.state == "claimed" and task.holder == actor.desk and not task.owner
+    others = {key: str(item) for key, item in found.present.items() if key != task.key} if signs else {}
+    if others and leading_seat(actor, task) is None:
+        added = _added_by(uow, case, actor)
+        others = {key: item for key, item in others.items() if item in added}
+    return set(others)
+
+
+def _signer(row: TaskRow, found: Joint, names: Mapping[str, str], removable: set[str]) -> Signer:
     item = str(found.present.get(row.key, ""))
     if row.state == "done":
         return Signer(row.key, "", row.finished_name, "done", row.finished_at)
-    return Signer(row.key, item, row.holder_name or names.get(item, item), "now", removable=item in mine)
+    return Signer(row.key, item, row.holder_name or names.get(item, item), "now", removable=row.key in removable)
 
 
 def _people(uow: UnitOfWork, found: Joint) -> dict[str, str]:
@@ -86,7 +98,13 @@ def _people(uow: UnitOfWork, found: Joint) -> dict[str, str]:
 def _added_by(uow: UnitOfWork, case: StoredCase, actor: Actor) -> set[str]:
     facts = uow.facts.of_kinds(case.id, ["ParticipantsChanged"])
     return {str(fact.content["params"].get("item")) for fact in facts
-            if fact.actor == actor.id and fact.content.get("change") == "add"}  # fmt: skip
+            if fact.content.get("change") == "add" and actor.desk == _desk(fact)}  # fmt: skip
+
+
+def _desk(fact: Fact) -> str:
+    """Say on whose desk an act was done: a substitute's acts are those of the one for whom he acts."""
+    absent = fact.content.get(FOR)
+    return str(absent.get("id")) if isinstance(absent, Mapping) else fact.actor
 
 
 def _enough(found: Joint) -> tuple[str, str]:

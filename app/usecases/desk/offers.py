@@ -6,6 +6,7 @@ from datetime import datetime
 from app.domain.actor import Actor
 from app.domain.records import StoredCase, TaskRow
 from app.domain.rights import is_allowed
+from app.store.sight import is_excluded
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.desk.joint_view import JointView
@@ -35,7 +36,7 @@ def offers_for(
         return [_withdraw(tools, uow, actor, case, task)]
     mine = task.state == "claimed" and task.holder == actor.desk
     return [
-        _claim(actor, task), _release(task, mine), _hand(task, mine, "transfer"), _hand(task, mine, "delegate"),
+        _claim(actor, task), _release(task, mine), _transfer(actor, task, mine), _delegate(task, mine),
         _assign(actor, task), _return(tools, uow, actor, case, task, mine), _urge(uow, actor, task, now),
         _sign(task, joint, mine),
     ]  # fmt: skip
@@ -44,11 +45,16 @@ def offers_for(
 def _claim(actor: Actor, task: TaskRow) -> Offer:
     if task.state == "claimed":
         return Offer("claim", False, "yours" if task.holder == actor.desk else "held")
+    why = _not_to_have(actor, task)
+    return Offer("claim", not why, why)
+
+
+def _not_to_have(actor: Actor, task: TaskRow) -> str:
+    """Say why somebody cannot have a task that nobody holds; empty if he can."""
     seats = {(one.role, one.unit) for one in actor.assignments}
     if seats.isdisjoint(task.candidates):
-        return Offer("claim", False, "no_seat")
-    return Offer("claim", actor.desk not in task.excluded_people,
-                 "excluded" if actor.desk in task.excluded_people else "")  # fmt: skip
+        return "no_seat"
+    return "excluded" if is_excluded(actor, task) else ""
 
 
 def _release(task: TaskRow, mine: bool) -> Offer:
@@ -62,9 +68,17 @@ def _not_mine(task: TaskRow, mine: bool) -> str:
     return "lent" if task.owner else ""
 
 
-def _hand(task: TaskRow, mine: bool, key: str) -> Offer:
+def _transfer(actor: Actor, task: TaskRow, mine: bool) -> Offer:
+    # whoever could claim an open task may give it to somebody at once
+    why = _not_to_have(actor, task) if task.state == "open" else _not_mine(task, mine)
+    if not why and not is_allowed(actor, "task.transfer"):
+        why = "no_seat"
+    return Offer("transfer", not why, why)
+
+
+def _delegate(task: TaskRow, mine: bool) -> Offer:
     why = _not_mine(task, mine)
-    return Offer(key, not why, why)
+    return Offer("delegate", not why, why)
 
 
 def _assign(actor: Actor, task: TaskRow) -> Offer:

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.domain.actor import Actor
 from app.domain.errors import TaskNotFound
 from app.domain.records import TaskRow
+from app.store.sight import is_excluded
 from app.usecases import Tools
 from app.usecases.desk.acts import Act, acts_for
 from app.usecases.desk.case_summary import CaseSummary, named, summarise
@@ -78,4 +79,4 @@ def read_task(tools: Tools, *, actor: Actor, task_id: UUID) -> TaskView:
 
 def _may_take(actor: Actor, task: TaskRow) -> bool:
     seats = {(a.role, a.unit) for a in actor.assignments}
-    return bool(seats & set(task.candidates)) and actor.id not in task.excluded_people
+    return bool(seats & set(task.candidates)) and not is_excluded(actor, task)

@@ -6,7 +6,6 @@ from app.domain.actor import Actor
 from app.domain.errors import Forbidden
 from app.usecases import Tools
 from app.usecases.desk.joint_view import joint_view
-from app.usecases.desk.leading import leading_seat
 from app.usecases.desk.signing import NotJoint, check_signing
 from app.usecases.steering.changes import changing_participants
 from app.usecases.steering.effects import Effect
@@ -42,7 +41,7 @@ def remove_signer(
         other = next((one for one in seen.signers if one.key == key and one.state == "now"), None) if seen else None
         if other is None or key == task.key:
             raise NotJoint()
-        if not other.removable and leading_seat(actor, task) is None:
+        if not other.removable:
             raise Forbidden()
         command = command_of(actor, at, seat_for(actor, task))
         effect, _ = carry_out(tools, uow, case, changing_participants(key, "remove", {}, words), command)

@@ -72,11 +72,13 @@ class Ready:
 def install(app: Flask) -> None:
     """Open every part of the interface."""
     from app.web.api import (
+        acts,
         cases,
         desk,
         incidents,
         lookups,
         migrations,
+        people,
         processes,
         registers,
         reports,
@@ -95,7 +97,8 @@ def install(app: Flask) -> None:
         api.register_field(field, kind, shape)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     for part in (
-        session, reports, tasks, desk, cases, processes, traffic, lookups, incidents, steering, migrations, registers,
+        session, reports, tasks, acts, desk, cases, processes, traffic, lookups, incidents, steering, migrations,
+        registers, people,
     ):  # fmt: skip
         api.register_blueprint(part.room, url_prefix=PREFIX)
     kept = Ready()

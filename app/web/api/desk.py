@@ -6,11 +6,13 @@ from uuid import UUID
 from flask_babel import gettext
 
 from app.domain.errors import Invalid, YongzhiError
+from app.schemas.acts import RecipientsRecord
 from app.schemas.cases import CopiedRecord, CopyRecord, ReadRecord, WatchedRecord
-from app.schemas.tasks import BulkDoneRecord, BulkRecord, WhyRecord
+from app.schemas.tasks import BulkDoneRecord, BulkRecord, TakerQuery, WhyRecord
 from app.usecases.desk.copy_case import copy_case
 from app.usecases.desk.do_in_bulk import BulkResult, do_in_bulk
 from app.usecases.desk.explain_limit import explain_limit
+from app.usecases.desk.list_recipients import list_recipients
 from app.usecases.desk.read_copy import read_copy
 from app.usecases.desk.unwatch_case import unwatch_case
 from app.usecases.desk.watch_case import watch_case
@@ -51,6 +53,15 @@ def _problem(failure: YongzhiError) -> dict[str, Any]:
 def get_limit(task_id: UUID) -> Any:
     """Explain the date of a task: which limit, from which row of which table, when it stood still, who moved it."""
     return {"limit": explain_limit(tools(), actor=actor(), task_id=task_id)}
+
+
+@room.route("/cases/<uuid:case_id>/recipients", methods=["GET"])
+@room.arguments(TakerQuery, location="query")
+@room.response(200, RecipientsRecord)
+@allow("case.copy")
+def get_recipients(query: dict[str, Any], case_id: UUID) -> Any:
+    """Find officers and units to whom a case may be shown; without a word, those that the case itself names."""
+    return {"recipients": list_recipients(tools(), actor=actor(), case_id=case_id, **query)}
 
 
 @room.route("/cases/<uuid:case_id>/copies", methods=["POST"])

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.errors import Conflict, Invalid
 from app.schemas.records import read
-from app.schemas.tasks import HandRecord, ReasonRecord, TakerQuery
+from app.schemas.steering import ReasonRecord
+from app.schemas.tasks import HandRecord, TakerQuery
 from app.usecases.desk.add_signer import add_signer
 from app.usecases.desk.assign_task import assign_task
 from app.usecases.desk.list_members import list_members

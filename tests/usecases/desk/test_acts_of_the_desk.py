@@ -262,6 +262,14 @@ def test_one_more_signs_beside_and_may_be_taken_out_again(
     with pytest.raises(TaskNotHeld):
         add_signer(tools, actor=ben, task_id=mine.id, to="cat", reason=WHY)
     his, bens = held_by(staged, case_id, cat), held_by(staged, case_id, ben)
+
+    def shown(who: Actor, task: TaskRow) -> list[str]:
+        joint = read_offers(tools, actor=who, task_id=task.id).joint
+        assert joint is not None
+        return [one.name for one in joint.signers if one.removable]
+
+    # his guest is offered where he signs himself, not on the others' tasks
+    assert (shown(ann, mine), shown(ann, bens), shown(ben, bens)) == (["Cat"], [], [])
     # whom the diagram asked is not for him to take out, nor is somebody else's guest
     with pytest.raises(Forbidden):
         remove_signer(tools, actor=ann, task_id=mine.id, key=bens.key, reason=WHY)
@@ -307,7 +315,7 @@ def test_where_one_person_decides_nobody_is_added(staged: Stage, ann: Actor) -> 
 def test_every_act_is_open_or_says_why_not(staged: Stage, ann: Actor, ben: Actor, boss: Actor) -> None:
     tools, case_id = staged.tools, staged.start("chain")
     task = task_of(staged, case_id, "first")
-    assert {key for key, one in offered(staged, ann, task).items() if one.open} == {"claim", "urge"}
+    assert {key for key, one in offered(staged, ann, task).items() if one.open} == {"claim", "transfer", "urge"}
     claim_task(tools, actor=ann, task_id=task.id)
     mine, bens = offered(staged, ann, task), offered(staged, ben, task)
     assert {key for key, one in mine.items() if one.open} == {"release", "transfer", "delegate"}
