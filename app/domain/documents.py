@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.domain.amounts import yuan
 from app.domain.errors import Invalid
 
-_BLANK = re.compile(r"\{([a-z_]+(?:\.[A-Za-z0-9_]+)*)\}")
+#: a path, and perhaps that it is a sum of money
+_BLANK = re.compile(r"\{([a-z_]+(?:\.[A-Za-z0-9_]+)*)(\|yuan)?\}")
 _MARK = re.compile(r"[A-Z]{2,4}")
 LANGUAGES = ("zh", "en")
-KINDS = ("text", "heading", "pair", "list", "sign")
+KINDS = ("text", "heading", "pair", "list", "sign", "close", "to")
 
 Said = Mapping[str, str]
 
@@ -23,7 +25,7 @@ Said = Mapping[str, str]
 class Line:
     """One line of a sheet; which parts it has depends on its kind."""
 
-    #: text, heading, pair, table, sign
+    #: text, heading, pair, table, sign, close, to
     kind: str
     text: str = ""
     label: str = ""
@@ -114,7 +116,7 @@ def _check(line: Mapping[str, Any]) -> None:
     if len(kinds) != 1 or set(line) - {*KINDS, "if", "value", "columns"}:
         raise ValueError(f"a line is one of {', '.join(KINDS)}")
     kind = kinds[0]
-    if kind in ("text", "heading", "pair"):
+    if kind in ("text", "heading", "pair", "close", "to"):
         _said(line[kind])
     if kind == "pair":
         str(line["value"])
@@ -140,14 +142,19 @@ def lacking(template: Template, values: Mapping[str, Any]) -> list[str]:
     return [path for path in template.needs if not is_known(values, path)]
 
 
-def filled(text: str, values: Mapping[str, Any]) -> str:
-    """Fill the blanks of a text; what nobody knows is a dash."""
-    return _BLANK.sub(lambda found: _written(lookup(values, found[1])) or "—", text)
+def filled(text: str, values: Mapping[str, Any], language: str = "zh") -> str:
+    """Fill the blanks of a text; what nobody knows is a dash, a sum has its capital figures too."""
+
+    def blank(found: re.Match[str]) -> str:
+        written = _written(lookup(values, found[1]), language)
+        return (yuan(written, language) if found[2] and written else written) or "—"
+
+    return _BLANK.sub(blank, text)
 
 
-def _written(value: Any) -> str:
+def _written(value: Any, language: str) -> str:
     if isinstance(value, (list, tuple)):
-        return "、".join(_written(one) for one in value)
+        return (", " if language == "en" else "、").join(_written(one, language) for one in value)
     return "" if value is None or isinstance(value, Mapping) else str(value)
 
 
@@ -158,19 +165,23 @@ def fill(template: Template, values: Mapping[str, Any], language: str) -> Sheet:
         values: nested mappings of texts and lists, already as people read them.
     """
     lines = tuple(_lines(template.lines, values, language))
-    return Sheet(template.key, language, template.title[language], filled(template.organ, values), lines)
+    return Sheet(template.key, language, template.title[language], _organ(template, values), lines)
+
+
+def _organ(template: Template, values: Mapping[str, Any]) -> str:
+    # no name is better in red than a dash
+    return _BLANK.sub(lambda found: _written(lookup(values, found[1]), "zh"), template.organ)
 
 
 def _lines(lines: Iterable[Mapping[str, Any]], values: Mapping[str, Any], language: str) -> Iterable[Line]:
     for line in lines:
-        if "if" in line and not is_known(values, str(line["if"])):
+        if "if" in line and (not is_known(values, str(line["if"])) or lookup(values, str(line["if"])) == "0"):
             continue
-        if "text" in line:
-            yield Line("text", filled(line["text"][language], values))
-        elif "heading" in line:
-            yield Line("heading", filled(line["heading"][language], values))
+        plain = next((kind for kind in ("text", "heading", "close", "to") if kind in line), None)
+        if plain:
+            yield Line(plain, filled(line[plain][language], values, language))
         elif "pair" in line:
-            yield Line("pair", filled(str(line["value"]), values), line["pair"][language])
+            yield Line("pair", filled(str(line["value"]), values, language), line["pair"][language])
         elif "list" in line:
             yield _table(line["columns"], lookup(values, str(line["list"])), language)
         else:
@@ -179,5 +190,10 @@ def _lines(lines: Iterable[Mapping[str, Any]], values: Mapping[str, Any], langua
 
 def _table(columns: Sequence[Mapping[str, Any]], rows: Any, language: str) -> Line:
     found = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, (list, tuple)) else []
-    cells = tuple(tuple(_written(row.get(one["key"])) or "—" for one in columns) for row in found)
+    cells = tuple(tuple(_cell(row.get(one["key"]), one, language) for one in columns) for row in found)
     return Line("table", head=tuple(one[language] for one in columns), rows=cells)
+
+
+def _cell(value: Any, column: Mapping[str, Any], language: str) -> str:
+    written = _written(value, language)
+    return (yuan(written, language) if column.get("as") == "yuan" and written else written) or "—"

@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from reportlab.lib.colors import HexColor
+from reportlab.lib.colors import HexColor, white
 from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
-from reportlab.platypus import HRFlowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import CondPageBreak, HRFlowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from app.domain.documents import Line, Sheet
 from app.domain.errors import Fault
@@ -24,7 +25,9 @@ from app.domain.errors import Fault
 FONTS = Path(__file__).resolve().parents[1] / "web" / "static" / "dist" / "fonts"
 _PLAIN, _BOLD = "YongzhiSerif", "YongzhiSerif-Bold"
 _RED, _GREY = HexColor("#cc0000"), HexColor("#444444")
-_WIDTH = A4[0] - 48 * mm
+#: what a frame leaves of the page
+_WIDTH = A4[0] - 48 * mm - 12
+_LEFT = 24 * mm + 6
 #: stands for a sign that the font does not have
 _UNKNOWN = "〓"
 _lock = threading.Lock()
@@ -49,21 +52,48 @@ def write_pdf(sheet: Sheet, *, number: str, foot: str) -> bytes:
     _fonts()
     out = io.BytesIO()
     paper = SimpleDocTemplate(
-        out, pagesize=A4, leftMargin=24 * mm, rightMargin=24 * mm, topMargin=22 * mm, bottomMargin=20 * mm,
+        out, pagesize=A4, leftMargin=24 * mm, rightMargin=24 * mm, topMargin=22 * mm, bottomMargin=26 * mm,
         title=f"{sheet.title} {number}", author=sheet.organ, lang="en" if sheet.language == "en" else "zh-CN",
         invariant=1,
     )  # fmt: skip
 
-    def page(canvas: Any, _: Any) -> None:
-        canvas.saveState()
-        canvas.setFont(_PLAIN, 8)
-        canvas.setFillColor(_GREY)
-        canvas.drawString(24 * mm, 12 * mm, _known(number))
-        canvas.drawRightString(A4[0] - 24 * mm, 12 * mm, f"{canvas.getPageNumber()}")
-        canvas.restoreState()
+    class Counted(Canvas):  # type: ignore[misc] # reportlab has no types
+        """Keeps its pages back until it is known how many there are."""
 
-    paper.build([*_head(sheet, number), *_body(sheet), *_foot(foot)], onFirstPage=page, onLaterPages=page)
+        def __init__(self, *words: Any, **more: Any) -> None:
+            super().__init__(*words, **more)
+            self.kept: list[dict[str, Any]] = []
+
+        def showPage(self) -> None:
+            self.kept.append(dict(self.__dict__))
+            self._startPage()
+
+        def save(self) -> None:
+            for nth, page in enumerate(self.kept, 1):
+                self.__dict__.update(page)
+                _margin(self, number, f"{nth} / {len(self.kept)}", foot if nth == len(self.kept) else "")
+                super().showPage()
+            super().save()
+
+    paper.build([*_head(sheet, number), *_body(sheet)], canvasmaker=Counted)
     return out.getvalue()
+
+
+def _margin(canvas: Any, number: str, page: str, foot: str) -> None:
+    canvas.saveState()
+    if foot:
+        # on the last page only, and never on one of its own
+        said = _paragraph(foot, fontSize=8, leading=11, textColor=_GREY)
+        _, high = said.wrap(_WIDTH, 12 * mm)
+        canvas.setStrokeColor(_GREY)
+        canvas.setLineWidth(0.5)
+        canvas.line(_LEFT, 18 * mm + high, _LEFT + _WIDTH, 18 * mm + high)
+        said.drawOn(canvas, _LEFT, 16 * mm)
+    canvas.setFont(_PLAIN, 8)
+    canvas.setFillColor(_GREY)
+    canvas.drawString(_LEFT, 11 * mm, _known(number))
+    canvas.drawRightString(_LEFT + _WIDTH, 11 * mm, page)
+    canvas.restoreState()
 
 
 def _fonts() -> None:
@@ -105,14 +135,23 @@ def _head(sheet: Sheet, number: str) -> list[Any]:
 def _body(sheet: Sheet) -> list[Any]:
     found: list[Any] = []
     pairs: list[Line] = []
-    for line in sheet.lines:
+    end = _end(sheet.lines)
+    for line in sheet.lines[:end]:
         if line.kind == "pair":
             pairs.append(line)
             continue
-        found += _pairs(pairs)
+        found += [*_pairs(pairs), *_line(line, sheet.language)]
         pairs = []
-        found += _line(line)
-    return found + _pairs(pairs)
+    found += _pairs(pairs)
+    last = [part for line in sheet.lines[end:] for part in _line(line, sheet.language)]
+    # a seal and signatures never stand on a page that says nothing
+    return [*found, KeepTogether(last)] if last else found
+
+
+def _end(lines: tuple[Line, ...]) -> int:
+    """Find where the closing lines begin: the last words, and what is sealed and signed under them."""
+    first = next((at for at, line in enumerate(lines) if line.kind in ("close", "sign")), len(lines))
+    return first - 1 if 0 < first < len(lines) and lines[first - 1].kind == "text" else first
 
 
 def _pairs(lines: list[Line]) -> list[Any]:
@@ -132,25 +171,38 @@ def _grid(rows: list[Any], widths: list[float], more: list[Any]) -> Table:
     return Table(rows, colWidths=widths, style=[*ruled, *more], spaceBefore=8, spaceAfter=8, splitInRow=1)
 
 
-def _line(line: Line) -> list[Any]:
+def _line(line: Line, language: str) -> list[Any]:
     if line.kind == "heading":
-        return [_paragraph(line.text, fontName=_BOLD, spaceBefore=10, spaceAfter=2)]
+        # never alone at the foot of a page; what follows may be longer than a page
+        return [CondPageBreak(60), _paragraph(line.text, fontName=_BOLD, spaceBefore=10, spaceAfter=2)]
     if line.kind == "table":
         rows = [[_cell(one) for one in row] for row in (line.head, *line.rows)]
         shaded = [("BACKGROUND", (0, 0), (-1, 0), HexColor("#f6f6f6"))]
-        return [_grid(rows, [_WIDTH / len(line.head)] * len(line.head), shaded)]
+        return [_grid(rows, _widths((line.head, *line.rows)), shaded)]
     if line.kind == "sign":
-        return [_signs(line.head)]
-    return [_paragraph(line.text, spaceAfter=6)]
+        return _signs(line.head)
+    if line.kind == "close":
+        # room for a seal across the name
+        return [Spacer(1, 16), _paragraph(line.text, alignment=TA_RIGHT)]
+    # two signs at the beginning of each paragraph, as Chinese papers have it; not before whom it is addressed to
+    indent = 22 if line.kind == "text" and language == "zh" else 0
+    return [_paragraph(one, spaceAfter=4, firstLineIndent=indent) for one in line.text.split("\n")]
 
 
-def _signs(labels: tuple[str, ...]) -> KeepTogether:
-    pairs = [labels[at : at + 2] for at in range(0, len(labels), 2)]
-    rows = [[_cell(one) for one in (*pair, *("" for _ in range(2 - len(pair))))] for pair in pairs]
-    under = [("LINEBELOW", (0, 0), (-1, -1), 0.6, _GREY), ("BOTTOMPADDING", (0, 0), (-1, -1), 26)]
-    return KeepTogether([Spacer(1, 18), Table(rows, colWidths=[_WIDTH / 2] * 2, style=under)])
+def _widths(rows: tuple[tuple[str, ...], ...]) -> list[float]:
+    """Give each column room by its longest cell, none too little."""
+    longest = [min(max(7, *(len(row[at]) for row in rows)), 18) for at in range(len(rows[0]))]
+    return [_WIDTH * one / sum(longest) for one in longest]
 
 
-def _foot(text: str) -> list[Any]:
-    return [HRFlowable(width="100%", thickness=0.5, color=_GREY, spaceBefore=26, spaceAfter=3),
-            _paragraph(text, fontSize=8, leading=12, textColor=_GREY)]  # fmt: skip
+def _signs(labels: tuple[str, ...]) -> list[Any]:
+    full = [*labels, ""] if len(labels) % 2 else labels
+    rows = [[_cell(full[at]), "", _cell(full[at + 1])] for at in range(0, len(full), 2)]
+    under = [("LINEBELOW", (side, 0), (side, -1), 0.6, _GREY) for side in (0, 2)]
+    if len(labels) % 2:
+        under.append(("LINEBELOW", (2, -1), (2, -1), 0.6, white))
+    room = [("BOTTOMPADDING", (0, 0), (-1, -1), 24), ("LEFTPADDING", (0, 0), (-1, -1), 0)]
+    gap = 24
+    widths = [(_WIDTH - gap) / 2, gap, (_WIDTH - gap) / 2]
+    return [Spacer(1, 14), Table(rows, colWidths=widths, style=[*under, *room])]
+

@@ -52,7 +52,7 @@ def test_there_are_the_five_that_offices_print() -> None:
 def test_every_blank_has_somebody_who_fills_it(template: Template) -> None:
     steps = answered()
     text = (FOLDER / f"{template.key}.yaml").read_text(encoding="utf-8")
-    paths = set(re.findall(r"\{([a-z_]+(?:\.[A-Za-z0-9_]+)*)\}", text)) | set(template.needs)
+    paths = set(re.findall(r"\{([a-z_]+(?:\.[A-Za-z0-9_]+)*)(?:\|yuan)?\}", text)) | set(template.needs)
     paths |= {str(line[name]) for line in template.lines for name in ("list", "if") if name in line}
     assert paths
     for path in paths:
@@ -98,6 +98,20 @@ def test_lines_with_a_condition_and_lists() -> None:
     assert [line.kind for line in sheet.lines] == ["heading", "table", "sign"]
     assert sheet.lines[1].rows == (("甲",), ("—",)) and sheet.lines[1].head == ("谁",)
     assert [line.kind for line in fill(template, {}, "en").lines] == ["table", "sign"]
+
+
+def test_sums_are_written_in_capital_figures_too_and_nothing_is_not_said() -> None:
+    told = PLAIN | {"organ": "{event.nobody}", "lines": [
+        {"to": {"zh": "甲：", "en": "To A:"}},
+        {"pair": {"zh": "罚款", "en": "Fine"}, "value": "{event.fine|yuan}", "if": "event.fine"},
+        {"pair": {"zh": "没收", "en": "Taken"}, "value": "{event.taken|yuan}", "if": "event.taken"},
+        {"list": "event.items", "columns": [{"key": "amount", "zh": "金额", "en": "Amount", "as": "yuan"}]},
+        {"close": {"zh": "乙", "en": "B"}},
+    ]}  # fmt: skip
+    values = {"event": {"fine": "3000", "taken": "0", "items": [{"amount": "0.5"}, {}]}}
+    sheet = fill(read_template("x", told), values, "zh")
+    assert [line.kind for line in sheet.lines] == ["to", "pair", "table", "close"] and sheet.organ == ""
+    assert sheet.lines[1].text == "3,000 元（叁仟元整）" and sheet.lines[2].rows == (("0.50 元（伍角整）",), ("—",))
 
 
 @pytest.mark.parametrize("wrong", [

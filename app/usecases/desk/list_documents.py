@@ -9,7 +9,7 @@ from app.domain.documents import lacking
 from app.usecases import Tools
 from app.usecases.desk.case_summary import CaseSummary, names_of, summarise
 from app.usecases.desk.paper_values import known_values, seat_among
-from app.usecases.desk.papers import QUOTED, Paper, belongs, issued, templates
+from app.usecases.desk.papers import Paper, belongs, issued, templates
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ def list_documents(tools: Tools, *, actor: Actor, case_id: UUID, language: str =
     with tools.store.unit_of_work() as uow:
         case = uow.cases.visible_to(actor, case_id)
         mine = [one for one in templates(tools).values() if belongs(one, case)]
-        values = known_values(tools, uow, case, uow.facts.of_kinds(case_id, QUOTED), ("", ""), at, language)
+        values = known_values(tools, uow, actor, case, "", at, language)
         offers = [
-            Offer(one.key, one.title, seat_among(actor, one.roles) is not None,
+            Offer(one.key, one.title, seat_among(actor, one.roles, case) is not None,
                   one.missing[language] if lacking(one, values) else "")
             for one in mine
         ]  # fmt: skip

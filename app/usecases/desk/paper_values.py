@@ -1,6 +1,7 @@
 """What a document can be filled with: the case's record, its dates, and what its people answered, as people read it."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -15,23 +16,25 @@ from app.usecases import Tools
 from app.usecases.desk.case_summary import names_of, summarise
 from app.usecases.desk.forms import form_schema
 
+#: facts that a document can quote
+QUOTED = ("CaseStarted", "TaskCompleted")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _URGENCY = {"U1": ("特急", "U1, critical"), "U2": ("紧急", "U2, urgent"), "U3": ("一般", "U3, ordinary"),
             "U4": ("计划", "U4, planned")}  # fmt: skip
 
 
 def known_values(
-    tools: Tools, uow: UnitOfWork, case: StoredCase, facts: Iterable[Fact], issuer: tuple[str, str], at: datetime,
-    language: str,
-) -> dict[str, Any]:  # fmt: skip
+    tools: Tools, uow: UnitOfWork, actor: Actor, case: StoredCase, unit: str, at: datetime, language: str
+) -> dict[str, Any]:
     """Collect everything that a template may name, {event, place, item, milestones, limits, said, issuer}.
 
     Args:
-        issuer: shown name and unit of who issues the document.
+        unit: of the seat in which the actor issues the document.
     """
     record = case.record
     plain = {name: value for name, value in record.items() if isinstance(value, str | int | float) and value != ""}
     codes = [str(value) for value in plain.values() if isinstance(value, str) and "." in value]
-    units = names_of(uow, [*codes, issuer[1]], language)
+    units = names_of(uow, [*codes, unit], language)
     summary = summarise(tools, case, units, at, language)
     event = {name: units.get(str(value), value) for name, value in plain.items()}
     event |= {"event_no": case.event_no or "", "title": summary.summary}
@@ -41,7 +44,8 @@ def known_values(
     reached = {name: _moment(one, language) for name, one in (record.get("milestones") or {}).items()}
     return {
         "event": event, "place": summary.place, "item": summary.item_name, "milestones": reached, "limits": limits,
-        "said": _said(tools, facts, language), "issuer": {"name": issuer[0], "unit": units.get(issuer[1], "")},
+        "said": _said(tools, uow, actor, case, language),
+        "issuer": {"name": actor.name or actor.username, "unit": units.get(unit, "")},
         "today": _day(at, language),
     }  # fmt: skip
 
@@ -51,10 +55,12 @@ def case_number(case: StoredCase) -> str:
     return case.event_no or str(case.id)[-12:].upper()
 
 
-def seat_among(actor: Actor, roles: frozenset[str]) -> tuple[str, str] | None:
-    """Find the seat in which somebody may issue a document."""
-    held = sorted((one.role, one.unit) for one in actor.assignments if one.role in roles)
-    return held[0] if held else None
+def seat_among(actor: Actor, roles: frozenset[str], case: StoredCase) -> tuple[str, str] | None:
+    """Find the seat in which somebody may issue a document: of several, the one at the unit whose case it is."""
+    near = [case.record.get(name) for name in ("lead_unit", "command_room")]
+    held = sorted((near.index(one.unit) if one.unit in near else len(near), one.role, one.unit)
+                  for one in actor.assignments if one.role in roles)  # fmt: skip
+    return held[0][1:] if held else None
 
 
 def said_in(tools: Tools, fact: Fact, language: str) -> list[tuple[str, str]]:
@@ -81,18 +87,28 @@ def _line(value: Any) -> str:
     return "" if value in (None, "") else str(value)
 
 
-def _said(tools: Tools, facts: Iterable[Fact], language: str) -> dict[str, Any]:
-    """Read the last answers at each step, {step: {field: text}}; what the case began with is `start`."""
+def _said(tools: Tools, uow: UnitOfWork, actor: Actor, case: StoredCase, language: str) -> dict[str, Any]:
+    """Read the last answers at each step, {step: {field: text}}; what the case began with is `start`.
+
+    A paper that people sign or are served is written before its step is sent: what the actor has typed at a step that
+    he holds counts too.
+    """
     found: dict[str, Any] = {}
-    for fact in facts:
+    for fact in uow.facts.of_kinds(case.id, QUOTED):
         if fact.kind == "TaskCompleted":
             body = fact.content
-            components = form_schema(tools, body["form"], body["form_version"])["components"] if body["form"] else []
-            found[fact.node] = _answers(body["answers"], _flat(components), language)
+            found[fact.node] = _answers(body["answers"], _fields(tools, body["form"], body["form_version"]), language)
         elif fact.kind == "CaseStarted":
             given = fact.content.get("variables") or {}
             found["start"] = {name: value for name, value in given.items() if isinstance(value, str | int | float)}
+    for task in uow.tasks.of_case(case.id):
+        if task.state == "claimed" and task.holder == actor.desk and task.draft:
+            found[task.node] = _answers(task.draft, _fields(tools, task.form, task.form_version), language)
     return found
+
+
+def _fields(tools: Tools, form: str | None, version: int | None) -> dict[str, Mapping[str, Any]]:
+    return _flat(form_schema(tools, form, version)["components"]) if form and version else {}
 
 
 def _flat(components: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
@@ -141,14 +157,16 @@ def _label(value: Any, field: Mapping[str, Any], language: str) -> str:
 
 
 def _moment(text: Any, language: str) -> str:
+    if _DATE.fullmatch(str(text)):
+        return _day(read_moment(f"{text}T00:00"), language) or str(text)
     at = read_moment(text)
     if at is None:
         return str(text or "")
+    return f"{_day(at, language)} {at.astimezone(CITY_ZONE):%H:%M}"
+
+
+def _day(at: datetime | None, language: str) -> str:
+    if at is None:
+        return ""
     local = at.astimezone(CITY_ZONE)
-    if language == "en":
-        return local.strftime("%Y-%m-%d %H:%M")
-    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
-
-
-def _day(at: datetime, language: str) -> str:
-    return _moment(at.isoformat(), language).rpartition(" ")[0]
+    return f"{local.day} {local:%B %Y}" if language == "en" else f"{local.year}年{local.month}月{local.day}日"

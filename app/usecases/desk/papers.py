@@ -18,8 +18,6 @@ from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.desk.paper_values import case_number, known_values, seat_among
 
-#: facts that a document can quote
-QUOTED = ("CaseStarted", "TaskCompleted")
 ISSUED = "DocumentIssued"
 
 
@@ -107,11 +105,10 @@ def prepare(
         NoSuchDocument; Forbidden: none of his roles issues it; DocumentNotReady: it says what to wait for.
     """
     template = find_template(tools, case, key)
-    seat = seat_among(actor, template.roles)
+    seat = seat_among(actor, template.roles, case)
     if seat is None:
         raise Forbidden()
-    facts = uow.facts.of_kinds(case.id, QUOTED)
-    values = known_values(tools, uow, case, facts, (actor.name or actor.username, seat[1]), at, language)
+    values = known_values(tools, uow, actor, case, seat[1], at, language)
     if lacking(template, values):
         raise DocumentNotReady(template.missing[language])
     return Prepared(template, fill(template, values, language), _number(uow, case, template), seat)
