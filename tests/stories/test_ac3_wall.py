@@ -308,7 +308,8 @@ def test_photos_must_show_the_place_after_the_sign_off(scene: Scene) -> None:
     wall = assisted(scene)
     scene.at("03-20 15:00")
     place = {"lat": wall.spot["lat"], "lon": wall.spot["lon"]}
-    result = {"keep": ("on_site_at",), **place, "action": "围墙已全部拆除，河岸恢复原状", "result": "solved"}
+    result = {"keep": ("on_site_at",), **place, "action": "围墙已全部拆除，河岸恢复原状", "result": "solved",
+              "officers": OFFICERS}
     with refused(422, field="after_photos"):
         wall.do(Z.handler, "办理", **result)
     for wrong in (wall.shot(Z.handler, "handle", north_m=260),

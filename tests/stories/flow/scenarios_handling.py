@@ -6,9 +6,12 @@ from typing import Any
 from app.domain.errors import YongzhiError
 from tests.stories.flow.flow_case import GRID, PHOTO, FlowCase
 from tests.stories.flow.scenarios_intake import accept
+from tests.stories.flow.telling_no import refused
 
 HERE = {"lat": 29.9, "lon": 121.6}
 AT = "2026-03-02T10:00:00+08:00"
+#: two who act together, with their certificates
+OFFICERS = "执法人员01（证号 33020001）、执法人员02（证号 33020002）"
 
 
 def dispatched(content: str = "路灯坏了，整条路都是黑的", **given: Any) -> FlowCase:
@@ -279,9 +282,9 @@ def the_time_for_a_return_is_over() -> FlowCase:
 
 def another_system_decides_on_a_return() -> FlowCase:
     """It says yes or no; whither the event goes is still for the tables of this city."""
-    refused, arbitrated, case = _returned(), _returned(), _returned()
-    refused.send("ret.decided", decision="nonsense")
-    assert refused.nodes == {"sign"} and refused.event["must_sign"] is True
+    turned_down, arbitrated, case = _returned(), _returned(), _returned()
+    turned_down.send("ret.decided", decision="nonsense")
+    assert turned_down.nodes == {"sign"} and turned_down.event["must_sign"] is True
     arbitrated.send("ret.decided", decision="arbitrate")
     assert arbitrated.nodes == {"interim_handle", "state"}
     before = case.event["lead_unit"]
@@ -303,11 +306,14 @@ def the_red_line_case() -> FlowCase:
     case = dispatched("河岸边的围墙占用了水利红线，离岸三米")
     case.do("sign", decision="sign")
     assert case.nodes == {"stop_on_site", "assist"}
-    case.do("stop_on_site", on_site_at=AT, **HERE, officers="甲 乙", action="责令停止施工，告知限期改正")
+    for alone in ("执法人员01（证号 33020001）", "执法人员01（33020001）、执法人员02（33020001）", "甲 乙"):
+        with refused("两名人员"):
+            case.do("stop_on_site", on_site_at=AT, **HERE, officers=alone, action="责令停止施工，告知限期改正")
+    case.do("stop_on_site", on_site_at=AT, **HERE, officers=OFFICERS, action="责令停止施工，告知限期改正")
     assert case.record["limits"]["order"]["amount"] == "3 wd"
     assert {"on_site_at", "stopped_at"} <= set(case.record["milestones"])
     case.wait(hours=20)
-    case.do("issue_order", order_kind="order", order_no="2026-1", served_on="2026-03-03", officers="甲 乙",
+    case.do("issue_order", order_kind="order", order_no="2026-1", served_on="2026-03-03", officers=OFFICERS,
             owner_signed=True, documents=[PHOTO])
     assert case.nodes == {"handle", "assist"} and case.record["limits"]["handling"]["amount"] == "15 wd"
     due = datetime.fromisoformat(case.record["limits"]["handling"]["due_at"])
@@ -320,7 +326,9 @@ def the_red_line_case() -> FlowCase:
     offered = [one for one in case.progress.subscriptions if one.message == "ext.requested"] if case.progress else []
     assert offered and not offered[0].open
     case.do("assist", by="water", opinion="岸线以图为准", action="提供岸线图")
-    work(case)
+    with refused("执法证号"):
+        work(case)
+    work(case, officers=OFFICERS)
     review(case)
     verify(case)
     assert case.progress and case.progress.closed
@@ -331,8 +339,8 @@ def the_wall_is_not_removed() -> FlowCase:
     """AC-3, negative: red, a penalty is proposed, supervision and escalation by hand, cards."""
     case = dispatched("河岸边的围墙占用了水利红线，离岸三米")
     case.do("sign", decision="sign")
-    case.do("stop_on_site", on_site_at=AT, **HERE, officers="甲 乙", action="责令停止施工，告知限期改正")
-    case.do("issue_order", order_kind="order", order_no="2026-1", served_on="2026-03-03", officers="甲 乙",
+    case.do("stop_on_site", on_site_at=AT, **HERE, officers=OFFICERS, action="责令停止施工，告知限期改正")
+    case.do("issue_order", order_kind="order", order_no="2026-1", served_on="2026-03-03", officers=OFFICERS,
             documents=[PHOTO])
     case.until("handling", "at_50")
     assert case.told("unit.half") == 1
@@ -361,7 +369,7 @@ def the_wall_is_not_removed() -> FlowCase:
     else:
         raise AssertionError("work over half of a long limit is finished without a progress note")
     case.act("progress.noted", progress_text="已拆除一半", percent=50)
-    work(case)
+    work(case, officers=OFFICERS)
     review(case)
     assert case.nodes == {"verify"}
     return case
