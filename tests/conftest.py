@@ -276,6 +276,8 @@ def chromium() -> Iterator[Any]:
     with sync_playwright() as tool:
         # root's Chromium has no sandbox of its own; the pages are our own too
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        # a microphone that beeps; a page hears it only where a test permits that
+        arguments.append("--use-fake-device-for-media-stream")
         browser = tool.chromium.launch(executable_path=path, args=arguments)
         yield browser
         browser.close()

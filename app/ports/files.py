@@ -20,6 +20,7 @@ import filetype  # type: ignore[import-untyped,unused-ignore]
 from app.domain.errors import Fault, Invalid, NotFound
 from app.ports.bare_photos import bare_photo
 from app.ports.photos import PhotoFacts, read_photo
+from app.ports.recordings import voice_type
 
 _PIECE = 1 << 16
 #: enough for every signature, also those of office files, which stand behind a few zip entries
@@ -32,7 +33,7 @@ _OFFICE = ("wordprocessingml.document", "spreadsheetml.sheet", "presentationml.p
 KINDS: dict[str, str] = {
     **dict.fromkeys(("image/jpeg", "image/png", "image/webp"), "photo"),
     **dict.fromkeys(
-        ("audio/mpeg", "audio/mp4", "audio/m4a", "audio/x-m4a", "audio/ogg", "audio/aac"), "voice"
+        ("audio/mpeg", "audio/mp4", "audio/m4a", "audio/x-m4a", "audio/ogg", "audio/aac", "audio/webm"), "voice"
     ),
     **dict.fromkeys(("audio/x-wav", "audio/wav", "audio/amr", "audio/x-flac"), "voice"),
     **dict.fromkeys(("video/mp4", "video/quicktime", "video/webm", "video/3gpp", "video/x-m4v"), "video"),
@@ -208,7 +209,7 @@ def sniff(head: bytes) -> str:
         FileRefused: unknown, or not among the kinds that may be attached.
     """
     found = filetype.guess(head)
-    media_type = found.mime if found else ""
+    media_type = voice_type(head, found.mime) if found else ""
     if media_type not in KINDS:
         raise FileRefused(
             "Only photos (JPEG, PNG, WebP), voice, video, PDF and office documents can be attached.",

@@ -46,6 +46,7 @@ class ReportRecord(Record):
     item_hint = Text(most=40, load_default="", metadata={"maxLength": 40, "description": "code of an item"})
     photos = Several(Identifier(), most=9, load_default=list)
     after_photos = Several(Identifier(), most=9, load_default=list)
+    voices = Several(Identifier(), most=3, load_default=list)
     danger_flags = Several(Code(DANGERS), load_default=list)
     self_handled = Truth(load_default=False)
     reporter = fields.Nested(ReporterRecord, load_default=lambda: ReporterRecord().load({}))

@@ -103,6 +103,11 @@ class City:
         return read_connectors(read_yaml(path)) if path.exists() else {}
 
     @cached_property
+    def voice_seconds(self) -> int:
+        """Longest voice that the pages record, in seconds."""
+        return int(read_yaml(self.folder / "attachments.yaml")["voice"]["longest_seconds"])
+
+    @cached_property
     def root(self) -> str:
         """Code of the city's own unit, above everything else."""
         return str(read_yaml(self.folder / "units.yaml")["city"]["code"])

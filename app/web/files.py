@@ -1,16 +1,20 @@
-"""Sending files: only pictures are shown in the browser, everything else is a download."""
+"""Sending files: pictures, sounds and films are shown in the browser, everything else is a download."""
 
+from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
-from flask import Response, send_file
+from flask import Response, send_file, url_for
 
 from app.domain.actor import Actor
+from app.ports.files import KINDS
+from app.usecases.desk.file_lines import FileLine
 from app.usecases.intake.read_attachment import read_attachment
 from app.usecases.intake.read_thumbnail import read_thumbnail
 from app.web.rooms import tools
 
 #: types that a browser may show; none of them can carry a script
-SHOWN = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+SHOWN = frozenset({kind for kind, of in KINDS.items() if of in ("photo", "voice", "video")} | {"image/gif"})
 
 
 def send_attachment(actor: Actor, attachment_id: UUID) -> Response:
@@ -40,3 +44,9 @@ def send_thumbnail(actor: Actor, attachment_id: UUID) -> Response:
     # what it shows never changes; who may see it does
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response
+
+
+def shown_file(one: FileLine) -> dict[str, Any]:
+    """Write a file as lists and forms show it."""
+    small = url_for("desk.thumbnail", attachment_id=one.id) if one.kind == "photo" else None
+    return {**asdict(one), "url": url_for("desk.attachment", attachment_id=one.id), "thumbnail": small}

@@ -1,6 +1,5 @@
 """What every page has around its content: menu, account, languages, assets, and how things are written."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from app.domain.titles import NAMES, milestones_in_order, title_of
 from app.schemas.records import plain
 from app.schemas.values import CITY_ZONE, read_moment
 from app.usecases.desk.name_process import name_process
+from app.web.built import built_entries
 from app.web.errors import told
 from app.web.languages import language
 from app.web.rooms import actor_or_none, config, now, tools
@@ -41,12 +41,17 @@ def install(app: Flask) -> None:
         stamp=stamp, pack=pack_name, kind_name=kind_name, person=person_name,
         status=status_name, process=process_name, in_order=milestones_in_order, told=told,
     )
-    app.jinja_env.globals.update(asset=_assets(app), may=may, now=now)
+    app.jinja_env.globals.update(built=built_entries(app), may=may, now=now, voice_seconds=voice_seconds)
 
 
 def may(permission: str) -> bool:
     """Say whether this request's actor holds a permission."""
     return is_allowed(actor_or_none(), permission)
+
+
+def voice_seconds() -> int:
+    """Say how long a voice may be that a page records."""
+    return tools().city.voice_seconds
 
 
 def _frame() -> dict[str, Any]:
@@ -89,22 +94,6 @@ def _is_here(endpoint: str) -> bool:
     if endpoint.startswith("desk."):
         return all(view.startswith(room) == wanted.startswith(room) for room in ("case", "start"))
     return True
-
-
-def _assets(app: Flask) -> Callable[[str], str]:
-    known: dict[str, str] = {}
-
-    def asset(name: str) -> str:
-        """Name a built file, with its age, so that a browser keeps it until it changes."""
-        if name not in known or app.debug or app.testing:
-            from pathlib import Path
-
-            path = Path(app.static_folder or "") / "dist" / name
-            stamp = int(path.stat().st_mtime) if path.exists() else 0
-            known[name] = url_for("static", filename=f"dist/{name}", v=stamp)
-        return known[name]
-
-    return asset
 
 
 def moment(value: datetime | None) -> str:

@@ -81,7 +81,7 @@ def report_fields(
     for name in ("lat", "lon"):
         if form.get(name):
             fields[name] = _number(form[name])
-    for name in ("photos", "after_photos"):
+    for name in ("photos", "after_photos", "voices"):
         if form.getlist(f"{name}_ids"):
             fields[name] = form.getlist(f"{name}_ids")
     fields["danger_flags"] = form.getlist("danger_flags")

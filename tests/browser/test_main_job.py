@@ -120,7 +120,7 @@ def check_closed(officer: Seat, case: str) -> None:
     done = ("受理研判", "签收", "首次联系", "办理", "单位审核", "现场验收", "电话回访")
     for line in ("登记立案", *(f"办理完成：{name}" for name in done), "办结归档"):
         expect(timeline).to_contain_text(line)
-    expect(officer.page.locator(".pictures a")).to_have_count(3)
+    expect(officer.page.locator(".files .file")).to_have_count(3)
 
 
 def test_a_report_is_clicked_from_intake_to_closed(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.domain.city_files import read_yaml
 from app.web.headers import CONTENT_SECURITY_POLICY
 from tests.web.world import World
 
@@ -25,6 +26,14 @@ def test_the_policy_grows_by_workers_the_manifest_sounds_and_pictures_alone() ->
     now = set(CONTENT_SECURITY_POLICY.split("; "))
     assert now - set(before.split("; ")) == added
     assert set(before.split("; ")) - now == {"img-src 'self' data:"}
+
+
+def test_the_microphone_is_for_our_own_pages_alone_and_a_voice_ends_where_the_city_says(world: World) -> None:
+    worker = world.person("grid_member").sign_in()
+    page = worker.browser.get("/report")
+    assert "microphone=(self)" in page.headers["Permissions-Policy"]
+    most = read_yaml(world.tools.city.folder / "attachments.yaml")["voice"]["longest_seconds"]
+    assert 10 <= most <= 600 and f'name="voice-seconds" content="{most}"' in page.text
 
 
 def test_worker_and_manifest_come_from_the_top_and_are_asked_for_anew(world: World) -> None:

@@ -25,6 +25,8 @@ from app.usecases.writing import write_start
 PROCESS = "event_lifecycle"
 _TITLE = 40
 _FILES = ("photos", "after_photos")
+#: a voice proves nothing that a diagram asks for: it comes along as a file of the case
+_KEPT = (*_FILES, "voices")
 #: the first report of a case has an id that follows from the case
 REPORT_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _PLAIN = ("nature", "channel", "content", "lat", "lon", "item_hint", "danger_flags", "self_handled")
@@ -71,7 +73,7 @@ def submit_report(
         known = _known(uow, report, case_id)
         if known is not None:
             return known
-        files = {UUID(str(one)): derived_id(case_id, str(one), at) for name in _FILES for one in report.get(name) or ()}
+        files = {UUID(str(one)): derived_id(case_id, str(one), at) for name in _KEPT for one in report.get(name) or ()}
         named = _signature(signed, report, derived_id(case_id, "report", REPORT_EPOCH))
         event["reported_by"] = named.id or None
         variables = _variables(report, named, files) | {"phone_key": _phone_key(tools, report)}
@@ -82,7 +84,7 @@ def submit_report(
         code = tools.secrets.new_tracking_code()
         uow.reports.add(_row(tools, case, signed, report, at, code))
         if files and _adopt(uow, files, case_id, signed, named) != len(files):
-            raise InvalidReport(errors={"photos": ["有照片尚未上传成功,请重新上传。"]})
+            raise InvalidReport(errors={"photos": ["有照片或录音尚未上传成功，请重新上传。"]})
         uow.commit()
     return Submitted(case.event_no or "", case_id, code, created=True)
 

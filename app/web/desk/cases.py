@@ -22,7 +22,7 @@ from app.usecases.desk.read_diagram import read_diagram
 from app.usecases.desk.reveal_reporter import reveal_reporter
 from app.web.desk import desk
 from app.web.errors import say
-from app.web.files import send_attachment, send_thumbnail
+from app.web.files import send_attachment, send_thumbnail, shown_file
 from app.web.identity import allow
 from app.web.languages import language
 from app.web.paging import Listing
@@ -52,8 +52,7 @@ def case(case_id: UUID) -> str:
     return render_template(
         "case.html", view=view, summary=view.summary, diagrams=diagrams, shown=shown,
         names=name_processes(tools(), versions=diagrams, locale=language()),
-        files=[{**plain(one), "url": url_for("desk.attachment", attachment_id=plain(one)["id"])}
-               for one in view.attachments],
+        files=[shown_file(one) for one in view.attachments],
     )  # fmt: skip
 
 

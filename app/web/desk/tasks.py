@@ -20,6 +20,7 @@ from app.usecases.desk.release_task import release_task
 from app.usecases.desk.save_draft import save_draft
 from app.web.desk import desk
 from app.web.errors import say
+from app.web.files import shown_file
 from app.web.frame import named, role_name
 from app.web.identity import allow
 from app.web.reading import document
@@ -37,17 +38,9 @@ def task(task_id: UUID) -> str:
 
 
 def _form(view: TaskView) -> dict[str, Any]:
-    files = [_file(one) for one in view.attachments]
-    return {"files": files, "known_files": {one["id"]: one for one in files},
+    files = [shown_file(one) for one in view.attachments]
+    return {"files": files, "known_files": {str(one["id"]): plain(one) for one in files},
             "max_bytes": config().max_upload_mb * 1024 * 1024}  # fmt: skip
-
-
-def _file(one: Any) -> dict[str, Any]:
-    written: dict[str, Any] = plain(one)
-    address = url_for("desk.attachment", attachment_id=written["id"])
-    picture = written["media_type"].startswith("image/")
-    small = {"thumbnail": url_for("desk.thumbnail", attachment_id=written["id"])} if picture else {}
-    return {**written, "url": address, **small}
 
 
 @desk.post("/tasks/<uuid:task_id>/claim")

@@ -3,6 +3,7 @@ import { Form } from '@bpmn-io/form-js-viewer';
 import '@bpmn-io/form-js-viewer/dist/assets/form-js.css';
 import './form.css';
 import { Attachments } from './form/attachments.js';
+import { offerFiles } from './form/beside.js';
 import { localised, localisedOptions } from './form/bilingual.js';
 import { speakChinese } from './form/chinese.js';
 import { Draft } from './form/draft.js';
@@ -187,6 +188,7 @@ function refused({ root, form, draft, problem }) {
 }
 
 if (isChinese) speakChinese();
+offerFiles();
 for (const root of document.querySelectorAll('[data-form]')) {
   start(root).catch((reason) => {
     if (!root.querySelector('.form-notice')) frame(root);

@@ -5,6 +5,7 @@ import { entries, forgetAct, keepAct, person, sendKept, sweepActs } from './lib/
 import { follow, newKey, send } from './lib/net.js';
 import { element, isChinese } from './lib/page.js';
 import { locate } from './lib/position.js';
+import { askVoice } from './lib/recorder.js';
 import { smaller } from './lib/smaller.js';
 import { t } from './lib/texts.js';
 import { beginTrack } from './phone/track.js';
@@ -79,6 +80,16 @@ function away() {
 // --- report, visit, patrol -----------------------------------------------------------------------
 
 const shots = [];
+const voices = [];
+const MOST_VOICES = 3;
+
+function showVoices() {
+  root.querySelector('[data-voices]').replaceChildren(...voices.map((file) => {
+    const player = element('audio', { controls: true, src: URL.createObjectURL(file), 'aria-label': t('voice') });
+    const drop = () => { URL.revokeObjectURL(player.src); voices.splice(voices.indexOf(file), 1); showVoices(); };
+    return element('li', {}, player, element('button', { type: 'button', class: 'btn btn-sm btn-outline-secondary', 'aria-label': `${t('remove')} ${file.name}`, onclick: drop }, '×'));
+  }));
+}
 
 function showShots() {
   root.querySelector('[data-shots]').replaceChildren(...shots.map((file) => {
@@ -95,7 +106,7 @@ async function report(form) {
   if (!spot && !(await findSpot())) return flash('warning', t('needSpot'));
   const name = item?.dataset.name ?? typed.slice(0, 30);
   await act({
-    title: `${t('report')} · ${name}`, url: '/api/v1/reports', photos: shots.splice(0),
+    title: `${t('report')} · ${name}`, url: '/api/v1/reports', photos: shots.splice(0), voices: voices.splice(0),
     json: {
       channel: 'GRID', nature: 'patrol', content: typed.length >= 6 ? typed : t('reportedAs', { name, more: typed }),
       lat: spot.lat, lon: spot.lon, happened_at: now(), ...(item ? { item_hint: item.value } : {}),
@@ -103,6 +114,7 @@ async function report(form) {
   });
   form.reset();
   showShots();
+  showVoices();
 }
 
 function rowOf(register, values, title, placed = true) {
@@ -150,6 +162,15 @@ root.querySelector('[name=photos]').addEventListener('change', async ({ target }
   for (const file of [...target.files].slice(0, 9 - shots.length)) shots.push(await smaller(file));
   target.value = '';
   showShots();
+  if (!spot) findSpot();
+});
+
+root.querySelector('[data-record]').addEventListener('click', async () => {
+  if (voices.length >= MOST_VOICES) { flash('warning', t('voicesMost', { n: MOST_VOICES })); return; }
+  const file = await askVoice();
+  if (!file) return;
+  voices.push(file);
+  showVoices();
   if (!spot) findSpot();
 });
 

@@ -8,17 +8,34 @@ import { t } from '../lib/texts.js';
 import { drawThumbnail } from '../lib/thumbnail.js';
 import { upload } from '../lib/upload.js';
 import { showPicture } from '../lib/dialog.js';
+import { askVoice } from '../lib/recorder.js';
 import { askSignature } from './signature.js';
 
 const PICTURES = /\.(jpe?g|png|webp|gif|heic|heif)$/i;
 const PHASES = ['before', 'during', 'after'];
 const phaseOf = (field) => (PHASES.includes(field.properties?.phase) ? field.properties.phase : '');
-/** When a picture was taken, for one that does not say it itself. */
-const takenAt = (file) => (file.type.startsWith('image/') && file.lastModified ? new Date(file.lastModified).toISOString() : '');
+/** When a picture, voice or film was taken, for one that does not say it itself. */
+const takenAt = (file) => (/^(image|audio|video)\//.test(file.type) && file.lastModified ? new Date(file.lastModified).toISOString() : '');
 const onlyPictures = (accept) => accept !== '' && accept.split(',').every((one) => one.trim().startsWith('image/'));
+/** A field that takes any file, or says that it takes sounds. */
+const takesVoice = (accept) => !accept || accept.split(',').some((one) => one.trim().startsWith('audio/'));
 /** Fields in which one signs: they say so, or are called so. */
 const isSigned = (field) => String(field.properties?.signature) === 'true' || /(^|_)signatures?$/.test(field.key ?? '');
 const chosen = new Map(); // attachment id -> File of this page's life, for the thumbnail
+
+/** A voice or a film that can be played right here. */
+function Player({ file, known }) {
+  const kind = (file?.type || known?.media_type || '').split('/')[0];
+  const [url, setUrl] = useState('');
+  useEffect(() => {
+    if (!file || !['audio', 'video'].includes(kind)) return undefined;
+    const made = URL.createObjectURL(file);
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [file]);
+  const src = url || known?.url;
+  return ['audio', 'video'].includes(kind) && src ? h(kind, { controls: true, preload: 'metadata', src, class: 'file-player' }) : null;
+}
 
 function Thumbnail({ file, known }) {
   const canvas = useRef(null);
@@ -42,7 +59,8 @@ function FileRow({ file, known, state, problem, onRemove, onRetry, locked }) {
     h('span', { class: 'file-name' },
       known?.url ? h('a', { href: known.url, target: '_blank', rel: 'noopener', onClick: open }, name) : name,
       state === 'sending' && h('small', {}, t('uploading')),
-      problem && h('small', { class: 'file-problem', role: 'alert' }, problem)),
+      problem && h('small', { class: 'file-problem', role: 'alert' }, problem),
+      h(Player, { file, known })),
     state === 'failed' && h('button', { type: 'button', class: 'fjs-button file-button', onClick: onRetry }, t('retry')),
     !locked && h('button', { type: 'button', class: 'fjs-button file-button', onClick: onRemove, 'aria-label': `${t('remove')} ${name}` }, '×'));
 }
@@ -102,6 +120,9 @@ export function Attachments({ field, value, onChange, errors = [], disabled, rea
     locked ? (!ids.length && h('span', { class: 'file-none' }, t('noFiles'))) : h('button', {
       type: 'button', class: 'fjs-button file-add', 'aria-describedby': described, onClick: () => input.current.click(),
     }, onlyPictures(accept) ? t('addPhoto') : t('addFile')),
+    !locked && takesVoice(accept) && h('button', {
+      type: 'button', class: 'fjs-button file-add', 'data-record': true, onClick: () => askVoice().then((file) => file && add([file])),
+    }, t('recordVoice')),
     !locked && isSigned(field) && h('button', {
       type: 'button', class: 'fjs-button file-add', onClick: () => askSignature().then((file) => file && add([file])),
     }, t('signHere')),

@@ -59,13 +59,14 @@ export function person() {
 }
 
 /**
- * Keep an act. `photos`: files; their ids go into `json[photosInto]` when they have arrived.
+ * Keep an act. `photos` and `voices`: files; their ids go into `json` under these names when they have arrived.
  * Gives the entry's key.
  */
-export async function keepAct({ title, url, json, photos = [], photosInto = 'photos' }) {
+export async function keepAct({ title, url, json, photos = [], voices = [] }) {
+  const kept = (into) => (file) => ({ file, name: file.name, key: newKey(), id: null, into });
   const entry = {
-    key: newKey(), actor: person(), at: Date.now(), title, url, json, photosInto, problem: '',
-    photos: photos.map((file) => ({ file, name: file.name, key: newKey(), id: null })),
+    key: newKey(), actor: person(), at: Date.now(), title, url, json, problem: '',
+    photos: [...photos.map(kept('photos')), ...voices.map(kept('voices'))],
   };
   await within('readwrite', (store) => store.put(entry));
   await counted();
@@ -121,8 +122,8 @@ async function sendOne(entry, outcome) {
       photo.id = (await upload('/attachments', named(photo), { extra, key: photo.key })).id;
       await within('readwrite', (store) => store.put(entry));
     }
-    const ids = entry.photos.map((photo) => photo.id);
-    const json = ids.length ? { ...entry.json, [entry.photosInto]: ids } : entry.json;
+    const json = { ...entry.json };
+    for (const { id, into = 'photos' } of entry.photos) json[into] = [...(json[into] ?? []), id];
     const answer = await send(entry.url, { json, key: entry.key });
     await within('readwrite', (store) => store.delete(entry.key));
     outcome.sent.push({ title: entry.title, answer });

@@ -1,7 +1,8 @@
-// <input type="file" data-photos>: shows what was chosen, lets people add and take away.
+// <input type="file" data-photos>, for voices with data-voice: shows what was chosen, lets people add and take away.
 // With data-upload-url the files are sent at once and the form carries their ids under data-ids-name.
 import { newKey } from '../lib/net.js';
 import { element } from '../lib/page.js';
+import { askVoice } from '../lib/recorder.js';
 import { t } from '../lib/texts.js';
 import { drawThumbnail } from '../lib/thumbnail.js';
 import { sizeText, upload } from '../lib/upload.js';
@@ -16,11 +17,21 @@ export class Photos {
     this.grid = element('ul', { class: 'photos' });
     this.add = element('button', { type: 'button', class: 'photo-add', onclick: () => input.click() },
       element('span', { 'aria-hidden': true }, '＋'), t('addPhoto'));
+    if ('voice' in input.dataset) {
+      // a voice is recorded here; without this script the browser's own chooser takes a file
+      this.add = element('button', { type: 'button', class: 'photo-add', 'data-record': true, onclick: () => this.record() },
+        element('span', { 'aria-hidden': true }, '●'), t('recordVoice'));
+    }
     input.classList.add('photos-input');
     input.tabIndex = -1;
     input.after(this.grid);
     this.grid.append(element('li', {}, this.add));
     input.addEventListener('change', () => this.take());
+  }
+
+  async record() {
+    const file = await askVoice();
+    if (file) this.show(file);
   }
 
   take() {
@@ -44,7 +55,10 @@ export class Photos {
     this.items.push(item);
     this.add.parentElement.before(item.row);
     this.add.parentElement.hidden = this.items.length >= this.most;
-    drawThumbnail(file, canvas).then((drawn) => { if (!drawn) { canvas.remove(); said.textContent = file.name; } });
+    if (file.type.startsWith('audio/')) {
+      canvas.replaceWith(element('audio', { controls: true, src: URL.createObjectURL(file), 'aria-label': t('voice') }));
+      item.row.classList.add('voice-row');
+    } else drawThumbnail(file, canvas).then((drawn) => { if (!drawn) { canvas.remove(); said.textContent = file.name; } });
     if (this.input.dataset.uploadUrl) this.send(item);
   }
 
