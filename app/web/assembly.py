@@ -34,6 +34,7 @@ from app.web import (
     registers,
     rooms,
     sheets,
+    squeezing,
     steering,
     studio,
 )
@@ -81,6 +82,7 @@ def assemble(tools: Tools) -> Flask:
     app.wsgi_app = handing_over(app.wsgi_app, settings.live_door)  # type: ignore[method-assign,assignment]
     rooms.furnish(app, tools)
     # the order of these is the order in which a request meets them
+    squeezing.install(app)
     health.install(app)
     reading.install(app)
     arrival.install(app)

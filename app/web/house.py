@@ -1,10 +1,13 @@
 """The Flask application as this house needs it: no coroutines, and no key derived for who has no cookie."""
 
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Request
+from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+
+from app.web.built import FOLDER, send_squeezed
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -38,3 +41,9 @@ class House(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Leave a view as it is: Flask would look at each view and hook of each request whether it is a coroutine."""
         return func
+
+    def send_static_file(self, filename: str) -> Response:
+        """Send a file of the pages; a built one squeezed, as the browser takes it."""
+        if not filename.startswith(f"{FOLDER}/"):
+            return super().send_static_file(filename)
+        return send_squeezed(Path(self.static_folder or ""), filename, super().send_static_file)

@@ -1,5 +1,6 @@
 """What the browser gets: built entries, a lockfile without hosts, templates that the policy allows."""
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -10,6 +11,7 @@ from app.engine import vocabulary
 
 WEB = Path(__file__).parents[2] / "app" / "web"
 FRONTEND = WEB / "frontend"
+DIST = WEB / "static" / "dist"
 SOURCES = sorted((FRONTEND / "src").rglob("*.js"))
 BUILD = (FRONTEND / "build.mjs").read_text(encoding="utf-8")
 ENTRIES = re.findall(r"'(\w+)'", BUILD.partition("ENTRIES = [")[2].partition("]")[0])
@@ -21,11 +23,29 @@ def test_there_are_entries() -> None:
 
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_entry_is_built(entry: str) -> None:
-    dist = WEB / "static" / "dist"
-    assert (dist / f"{entry}.css").stat().st_size > 500, "build the front end first (make assets)"
-    script = (dist / f"{entry}.js").read_text(encoding="utf-8")
-    for chunk in re.findall(r'from"\./(chunks/[\w-]+\.js)"', script):
-        assert (dist / chunk).exists()
+    assert (DIST / "built.json").exists(), "build the front end first (make assets)"
+    files = json.loads((DIST / "built.json").read_text())[entry]
+    assert (DIST / files["style"]).stat().st_size > 500
+    script = (DIST / files["script"]).read_text(encoding="utf-8")
+    for piece in re.findall(r'(?:from|import)"\./(chunks/[\w-]+\.js)"', script):
+        assert piece in files["pieces"] and (DIST / piece).exists()
+
+
+def test_the_inbox_loads_one_piece_and_nothing_of_forms_and_maps() -> None:
+    files = json.loads((DIST / "built.json").read_text())
+    assert len(files["app"]["pieces"]) == 1
+    loaded = [files["app"]["script"], *files["app"]["pieces"]]
+    text = "".join((DIST / name).read_text(encoding="utf-8") for name in loaded)
+    assert "htmx" in text
+    assert not [word for word in ("fjs-form", "leaflet", "bpmn:Process", "lezer") if word in text]
+
+
+def test_what_is_built_lies_squeezed_beside_it() -> None:
+    texts = [path for path in DIST.rglob("*") if path.suffix in (".js", ".css")]
+    assert texts
+    for path in texts:
+        assert gzip.decompress(path.with_name(f"{path.name}.gz").read_bytes()) == path.read_bytes()
+        assert path.with_name(f"{path.name}.br").stat().st_size <= path.stat().st_size
 
 
 def test_lockfile_names_no_registry() -> None:
