@@ -14,6 +14,7 @@ from lxml import etree
 
 from app.engine.dmn import xml
 from app.engine.dmn.columns import read_table
+from app.engine.dmn.lookup import look_up
 from app.engine.dmn.model import Box
 from app.engine.dmn.reading import Place, Reading, broken
 from app.engine.dmn.tables import evaluate_table
@@ -74,7 +75,8 @@ def _literal(element: etree._Element, reading: Reading, place: Place) -> Box:
 
 def _table(element: etree._Element, reading: Reading, place: Place) -> Box:
     table = read_table(element, reading, place)
-    return lambda frame: evaluate_table(table, frame)
+    lookup = look_up(table)
+    return lambda frame: evaluate_table(table, frame, lookup)
 
 
 def _context(element: etree._Element, reading: Reading, place: Place) -> Box:

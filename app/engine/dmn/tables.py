@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.engine.dmn.errors import DecisionError
+from app.engine.dmn.lookup import Lookup
 from app.engine.dmn.model import Column, Matched, Output, Rule, Table
 from app.engine.dmn.types import taken
 from app.engine.feel.errors import ExpressionError, Unfit, shorten
@@ -26,7 +27,7 @@ _PAID = 3
 _REFUSED = object()
 
 
-def evaluate_table(table: Table, frame: Frame) -> Any:
+def evaluate_table(table: Table, frame: Frame, lookup: Lookup | None = None) -> Any:
     """Return what a table decides; the rules that matched are noted in the run.
 
     Rules that contradict the hit policy and values that are not allowed make null with a warning, as the
@@ -40,7 +41,7 @@ def evaluate_table(table: Table, frame: Frame) -> Any:
     if _REFUSED in values:
         return None
     matched = []
-    for rule in table.rules:
+    for rule in lookup.rules(table, values) if lookup else table.rules:
         if _matches(table, rule, values, frame):
             matched.append(rule)
             if table.policy == "FIRST":
