@@ -51,7 +51,7 @@ def _by_column(rules: Iterable[Rule], column: int) -> Lookup:
 
 
 def _texts_at(rule: Rule, column: int) -> frozenset[str] | None:
-    """Name the only texts with which a rule can match in a column; None where others may, or an earlier cell can fail."""
+    """Name the only texts with which a rule can match in a column; None for others, or if an earlier cell can fail."""
     for at, tests in rule.tests:
         found = _texts(tests.tree)
         if at == column or found is None:
