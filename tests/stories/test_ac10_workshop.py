@@ -66,10 +66,13 @@ def inspected(scene: Scene, tools: Tools) -> tuple[Event, Event]:
     visit = begun(scene, tools, Z.second_worker, "site_inspection", object_no="O-17", title="化工作坊",
                   object_kind="firm", inspection_kind="special", grid=GRID, campaign=check.reported.event_no, **HERE)
     scene.at("03-02 09:10")
-    found = {"entry": "entered", "person_in_charge": "负责人", "signed": "refused",
+    found: dict[str, Any] = {"entry": "entered", "person_in_charge": "负责人", "signed": "refused",
              "refusal_note": "负责人拒签，社区工作人员见证",
              "items": [{"code": "chemical_store", "result": "nok", "quantity": 120},
                        {"code": "unlicensed", "result": "nok"}, {"code": "wiring", "result": "ok"}]}
+    with refused(409):
+        visit.do(Z.second_worker, "现场检查", **found, **HERE)
+    found["photos"] = [visit.shot(Z.second_worker, "现场检查", phase="before")]
     with refused(422):
         visit.do(Z.second_worker, "现场检查", **found, lat=HERE["lat"] + 480 / 111_320, lon=HERE["lon"])
     visit.do(Z.second_worker, "现场检查", **found, **HERE)

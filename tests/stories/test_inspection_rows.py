@@ -44,7 +44,8 @@ def test_a_campaign_creates_rows_not_processes(scene: Scene, tools: Tools, city_
     here = {"lat": spot["lat"], "lon": spot["lon"]}
     visit = begun(scene, tools, Z.second_worker, "site_inspection", object_no="O-249999", title="企业 249999",
                   object_kind="firm", inspection_kind="routine", grid=GRID, campaign=check.reported.event_no, **here)
-    visit.do(Z.second_worker, "现场检查", entry="entered", **here, items=[], signed="yes")
+    visit.do(Z.second_worker, "现场检查", entry="entered", **here, signed="yes",
+             items=[{"code": "fire_exit", "result": "ok"}])
     assert visit.status == "closed" and cases(city_url) == before + 2
     (changed,) = rows_of(tools, "inspection_objects", object_no="O-249999")
     assert str(changed["next_on"]) == "2026-05-31"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.errors import YongzhiError
+from app.domain.errors import Invalid, YongzhiError
 from tests.stories.flow.flow_case import GRID, PHOTO, FlowCase
 
 HERE = {"lat": 29.9, "lon": 121.6}
@@ -32,9 +32,9 @@ def _hazard(code: str, **more: Any) -> dict[str, Any]:
     return {"code": code, "result": "nok", **more}
 
 
-def _orders(case: FlowCase, station: str = "s-fire") -> None:
+def _orders(case: FlowCase, station: str = "s-fire", stop: str = "no") -> None:
     assert case.open[case.key_of("order")].candidates == (("dept_station_officer", f"33.02.11.004.{station}"),)
-    case.do("order", by="fire", order_no="责改〔2026〕1号", stop_use="no", measures="三日内清理通道",
+    case.do("order", by="fire", order_no="责改〔2026〕1号", stop_use=stop, measures="三日内清理通道",
             owner_signed="yes", officers=OFFICERS, documents=[PHOTO])
 
 
@@ -157,7 +157,12 @@ def an_extension_is_refused() -> FlowCase:
 def a_major_hazard_is_listed_by_the_county() -> FlowCase:
     case = _ordered(SHOP | {"kind": "rental"})
     _inspects(case, _hazard("three_in_one"))
-    _orders(case)
+    with pytest.raises(YongzhiError, match="重大隐患应当立即停用"):
+        _orders(case)
+    _orders(case, stop="yes")
+    assert case.nodes == {"owner_plan", "refer"}, "referred while it is corrected"
+    case.do("refer", by="enforce", refer_decision="penalty", refer_unit="33.02.11.d-enforce", package="三合一场所，须立案处罚")
+    assert [one["name"] for one in case.kinds("MessageThrown")] == ["sup.opened", "penalty.opened"]
     assert case.noted("listed_supervision") and case.told("inspection.listed") == 1
     assert _supervised(case) == [(".s-fire", "listed_hazard")]
     case.until("inspection_plan")
@@ -166,14 +171,35 @@ def a_major_hazard_is_listed_by_the_county() -> FlowCase:
     assert case.record["limits"]["inspection_rectify"]["due_at"].startswith("2026-04-04T09")
     case.act("insp.rectified", by="wang", report="已搬离")
     _rechecks(case, "pass")
-    assert _object(case)["colour"] == "green"
+    assert _object(case)["colour"] == "green" and _result(case)["referred"] == 1
+    return case
+
+
+def a_referred_hazard_is_not_referred_twice() -> FlowCase:
+    """No licence: market supervision has the case; failing twice adds nothing but the colour."""
+    case = _ordered()
+    _inspects(case, _hazard("unlicensed"))
+    _orders(case, "s-market", stop="yes")
+    case.do("owner_plan", by="market", plan="停业办理营业执照", documents=[PHOTO])
+    case.do("refer", by="enforce", refer_decision="penalty", refer_unit="33.02.11.d-market", package="无照经营，须立案处罚")
+    for _ in range(2):
+        case.act("insp.rectified", by="wang", report="称已办照")
+        _rechecks(case, "fail")
+        if "second_notice" in case.nodes:
+            case.do("second_notice", by="market", order_no="责改〔2026〕2号", measures="停业办照", documents=[PHOTO])
+    assert case.progress and case.progress.closed and _object(case)["colour"] == "red"
+    assert [one["name"] for one in case.kinds("MessageThrown")].count("penalty.opened") == 1
     return case
 
 
 def chemicals_without_a_permit_raise_the_alarm() -> FlowCase:
-    """AC-10: imminent, a U1 event at once, the department on site, several departments: whistle and penalty."""
+    """AC-10: imminent, a U1 event at once, the department on site, several departments: whistle and penalty.
+
+    What was corrected on the spot is written down beside it: the alarm does not wait for that.
+    """
     case = _ordered(campaign="百日检查")
-    _inspects(case, _hazard("chemical_store", quantity=120), _hazard("unlicensed"))
+    _inspects(case, _hazard("chemical_store", quantity=120), _hazard("unlicensed"), _hazard("wiring", fixed=True))
+    assert case.nodes == {"on_site", "on_spot"}
     alarm = [one["payload"] for one in case.kinds("MessageThrown") if one["name"] == "report.received"]
     assert (alarm[0]["urgency"], alarm[0]["item_hint"], alarm[0]["channel"]) == ("U1", "C18-04", "INSPECTION")
     assert case.record["limits"]["inspection_on_site"]["due_at"].startswith("2026-03-02T09:30")
@@ -183,6 +209,8 @@ def chemicals_without_a_permit_raise_the_alarm() -> FlowCase:
             action="查封储存场所", documents=[PHOTO])
     case.do("refer", by="enforce", refer_decision="both", refer_unit="33.02.11.d-emergency",
             package="涉化、无照，须联合处置")
+    assert case.nodes == {"on_spot"}
+    case.do("on_spot", by="wang", action="已更换线路", before_photos=[PHOTO], after_photos=[PHOTO])
     thrown = [one["name"] for one in case.kinds("MessageThrown")]
     assert thrown == ["report.received", "penalty.opened", "report.received", "inspection.red"]
     assert case.progress and case.progress.closed and _object(case)["colour"] == "red"
@@ -208,18 +236,52 @@ def a_gas_leak_only_asks_for_a_whistle() -> FlowCase:
 
 def nobody_opens_three_times() -> FlowCase:
     case = _ordered()
-    away = {"entry": "no_entry", **HERE, "items": [], "no_entry_reason": "无人应门"}
+    away = {"entry": "no_entry", **HERE, "no_entry_reason": "无人应门"}
     case.until("inspection_visit")
     case.do("inspect", by="wang", **away)
     assert case.nodes == {"inspect"} and case.record["limits"]["inspection_visit"]["amount"] == "2 wd"
     case.do("inspect", by="wang", **away)
     case.until("inspection_joint")
     case.do("joint_visit", by="enforce", entry="entered", officers=OFFICERS, **HERE, items=[_hazard("other")],
-            signed="yes", person_in_charge="店长")
+            signed="yes", person_in_charge="店长", photos=[PHOTO])
     assert case.nodes == {"order"}
     case.until("inspection_order")
     assert case.nodes == {"order"}, "late, and still to be ordered"
     assert [unit for unit, _ in _supervised(case)] == [".003.012", ".p-enforce", ".s-emergency"]
+    return case
+
+
+def who_never_opens_is_referred() -> FlowCase:
+    """Nobody saw the place: it is referred, turns red, and counts as no inspection."""
+    case = _ordered()
+    away = {"entry": "no_entry", **HERE}
+    case.do("inspect", by="wang", **away, no_entry_reason="无人应门")
+    case.do("inspect", by="wang", **away, no_entry_reason="拒不开门")
+    case.do("joint_visit", by="enforce", officers=OFFICERS, **away)
+    case.do("refer", by="enforce", refer_decision="penalty", refer_unit="33.02.11.d-enforce", package="三次上门均拒绝检查")
+    assert case.progress and case.progress.closed and case.event["close_reason"] == "partly_solved"
+    assert _object(case)["colour"] == "red" and (_result(case)["done"], _result(case)["referred"]) == (0, 1)
+    return case
+
+
+def a_place_that_closed_down_is_filed() -> FlowCase:
+    case = _ordered()
+    case.do("inspect", by="wang", entry="closed_down", **HERE, no_entry_reason="已搬离")
+    assert case.progress and case.progress.closed and _object(case)["colour"] == "green"
+    return case
+
+
+def an_inspection_says_what_was_seen() -> FlowCase:
+    """Without a checklist, a signature or the photos of a hazard nothing is filed."""
+    case = _ordered()
+    seen = {"entry": "entered", **HERE, "person_in_charge": "店长"}
+    for missing in ({"items": [], "signed": "yes"}, {"items": [{"code": "food", "result": "ok"}]}):
+        with pytest.raises(Invalid):
+            case.do("inspect", by="wang", **seen, **missing)
+    with pytest.raises(YongzhiError, match="有隐患的，须附现场照片"):
+        case.do("inspect", by="wang", **seen, items=[_hazard("food")], signed="yes")
+    _inspects(case, {"code": "food", "result": "ok"})
+    assert case.progress and case.progress.closed
     return case
 
 
@@ -229,7 +291,7 @@ def an_event_is_inspected_and_goes_on_to_verification() -> FlowCase:
     case.report("site_inspection", content="小作坊有隐患", grid=GRID, event_no="E-9", object_kind="firm",
                 item_code="C18-05")
     assert case.event["event_no"] == "E-9"
-    _inspects(case)
+    _inspects(case, {"code": "fire_exit", "result": "ok"})
     assert case.event["status"] == "handling" and case.event["result"] == "solved"
     assert case.event["handled_by"] == "id-wang"
     return case
