@@ -128,6 +128,12 @@ def text_similarity(a: str, b: str) -> float:
     return len(first & second) / len(first | second)
 
 
+def share_found(words: str, text: str) -> float:
+    """Measure how much of a few words stands in a text: the share of their letter pairs, 0 without words."""
+    wanted = _pairs(words)
+    return len(wanted & _pairs(text)) / len(wanted) if wanted else 0.0
+
+
 def _pairs(text: str) -> frozenset[str]:
     """Cut a text into pairs of neighbouring letters, without spaces, punctuation and width."""
     letters = [

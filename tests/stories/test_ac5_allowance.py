@@ -67,6 +67,11 @@ def the_question_is_answered(scene: Scene) -> None:
     scene.at("03-02 10:00")
     question.do(Q.affairs, "提出知识条目", decision="publish", title="高龄津贴申请（含代办）", valid_until="2026-12-31",
                 text="年满八十周岁的户籍老人可以申请，网格员可以代办。")
+    # the department that answers for it reviews it before anybody is told so
+    scene.at("03-02 10:30")
+    question.do(CIVIL_AFFAIRS, "主管部门审核", verdict="approve")
+    kept = question.facts("OperationDone", operation="register.add")
+    assert len(kept) == 1 and question.nodes == []
     check_record(question)
     question.verified()
 

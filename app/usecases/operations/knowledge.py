@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from app.domain.similarity import text_similarity
+from app.domain.similarity import share_found, text_similarity
 from app.engine.world import Call, OperationResult
 from app.schemas.register_rows import read_where
 from app.store.unit_of_work import UnitOfWork
@@ -16,14 +16,18 @@ _TOP, _COMPARED = 3, 500
 
 
 def knowledge_find(tools: Tools, uow: UnitOfWork, case_id: UUID, call: Call) -> OperationResult:
-    """Find articles that are valid today, the nearest text first: {articles: [{id, title, valid_until}]}."""
+    """Find articles that are valid today, the nearest text first: {articles: [{id, title, valid_until, match}]}.
+
+    `match` is how much of an article's title stands in the question, 0 for one on another item: 1 is all of it.
+    """
     text, item = str(call.params.get("text") or ""), call.params.get("item_code")
     scored: list[tuple[float, str, dict[str, Any]]] = []
     for article in _valid(tools, uow, call, item):
         likeness = text_similarity(text, f"{article['title']}{article['text']}")
         score = likeness + (1.0 if item == article["item"] else 0.0)
         if score > 0.05:
-            found = {"id": article["code"], "title": article["title"], "valid_until": article["valid_until"]}
+            found = {"id": article["code"], "title": article["title"], "valid_until": article["valid_until"],
+                     "match": round(share_found(article["title"], text), 2) if item == article["item"] else 0}
             scored.append((-score, article["code"], found))
     return OperationResult({"articles": [found for _, _, found in sorted(scored, key=lambda one: one[:2])[:_TOP]]})
 

@@ -92,7 +92,8 @@ class FlowCase(Running):
         self.world = World(self.library, self.world.calendar, roles, self._operation)
         self.similar: dict[str, Any] = {"score": 0, "master": None, "same_phone": False, "master_state": None,
                                         "repeat": False, "alone": False, "candidates": []}
-        self.memory, self.deductions, self.words = Memory(), list[dict[str, Any]](), list[dict[str, Any]]()
+        self.memory = Memory()
+        self.deductions, self.words, self.articles = (list[dict[str, Any]]() for _ in range(3))
         self.on_duty, self.known = {"grid_member": ["wang"]}, {"33.02.11.004", "33.02.11.005", GRID, f"{LEADER}.013"}
 
     # --- the outside world -----------------------------------------------------------------------
@@ -145,7 +146,7 @@ class FlowCase(Running):
             {"id": f"id-{name}", "username": name} for name in self.on_duty.get(call.params["role"], ())]})
 
     def _knowledge_find(self, call: Call) -> OperationResult:
-        return OperationResult({"articles": []})
+        return OperationResult({"articles": self.articles})
 
     def _facts_deductions(self, call: Call) -> OperationResult:
         return OperationResult({"rows": [row for row in self.deductions if row["unit"] in call.params["units"]]})
@@ -163,7 +164,6 @@ class FlowCase(Running):
         return OperationResult(True, effects=(("notify.unit", dict(call.params)),))
 
     # --- what people do --------------------------------------------------------------------------
-
     def report(self, process: str = "event_lifecycle", **given: Any) -> Progress:
         """Start a case as the use case does."""
         plain = {"nature": "complaint", "channel": "GRID", "content": "小区门口有人乱堆杂物，影响通行", "lat": 29.9,
