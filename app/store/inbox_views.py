@@ -13,7 +13,11 @@ from app.store.transaction import Transaction, built, columns
 
 _SHARED = """v.role <> '' and exists (select from unnest(%(roles)s::text[], %(units)s::text[]) s (role, unit)
     where s.role = v.role and (s.unit = v.unit or s.unit like v.unit || '.%%'))"""
-CHOSEN = "select columns from inbox_columns where county = %(county)s and person = %(me)s"
+CHOSEN = "select columns, go_on from inbox_columns where county = %(county)s and person = %(me)s"
+_KEEP = """insert into inbox_columns (county, person, columns, go_on)
+    values (%(county)s, %(me)s, coalesce(%(columns)s::text[], '{}'), coalesce(%(go_on)s::boolean, true))
+    on conflict (county, person) do update set columns = coalesce(%(columns)s::text[], inbox_columns.columns),
+        go_on = coalesce(%(go_on)s::boolean, inbox_columns.go_on)"""
 #: most filters that one person keeps, and that one is offered
 MOST = 50
 VIEWS = f"""
@@ -27,19 +31,29 @@ class InboxViews:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
-    def look(self, actor: Actor) -> tuple[tuple[str, ...], tuple[ViewRow, ...]]:
-        """Read which columns somebody has chosen, none for the usual ones; his filters, and those shared with him."""
+    def look(self, actor: Actor) -> tuple[tuple[str, ...], bool, tuple[ViewRow, ...]]:
+        """Read how somebody looks at his inbox.
+
+        Returns:
+            The columns that he has chosen, none for the usual ones; whether the next task opens by itself; his
+            filters, and those shared with him.
+        """
         own = _own(actor)
         chosen, views = self._tx.together((CHOSEN, own), (VIEWS, own))
-        return tuple(chosen[0][0]) if chosen else (), tuple(built(ViewRow, row) for row in views)
+        columns, go_on = chosen[0] if chosen else ((), True)
+        return tuple(columns), go_on, tuple(built(ViewRow, row) for row in views)
+
+    def goes_on(self, actor: Actor) -> bool:
+        """Say whether the next task opens by itself when somebody has finished one."""
+        return self._tx.value(CHOSEN.replace("columns, ", ""), _own(actor)) is not False
+
+    def choose_going_on(self, actor: Actor, go_on: bool) -> None:
+        """Keep whether the next task opens by itself."""
+        self._tx.write(_KEEP, _own(actor) | {"columns": None, "go_on": go_on})
 
     def choose_columns(self, actor: Actor, chosen: Sequence[str]) -> None:
         """Keep which columns somebody has chosen."""
-        self._tx.write(
-            "insert into inbox_columns (county, person, columns) values (%(county)s, %(me)s, %(columns)s)"
-            " on conflict (county, person) do update set columns = excluded.columns",
-            _own(actor) | {"columns": list(chosen)},
-        )
+        self._tx.write(_KEEP, _own(actor) | {"columns": list(chosen), "go_on": None})
 
     def count(self, actor: Actor) -> int:
         """Count somebody's own filters."""

@@ -4,7 +4,7 @@ Nobody at or below the accused unit, or excluded by name or unit, sees a case in
 seen only by those who work or worked on it, by the desk that accepted it, by its reporter and by auditors.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -117,13 +117,15 @@ def _of(who: str, name: str, kind: str = "text[]") -> str:
 
 def is_excluded(actor: Actor, task: TaskInHand) -> bool:
     """Say what `not_excluded` asks the database, of a task that was read already."""
-    if actor.machine or not (task.accused_unit or task.excluded_units or task.excluded_people):
+    return is_kept_from(actor, task.accused_unit, task.excluded_units, task.excluded_people)
+
+
+def is_kept_from(actor: Actor, accused: str, units: Sequence[str], people: Sequence[str]) -> bool:
+    """Say whether somebody is kept from work on an accused unit, or from which units and people are excluded."""
+    if actor.machine or not (accused or units or people):
         return False
     lineage = _lineage(_units(actor))
-    return (
-        task.accused_unit in lineage or not set(lineage).isdisjoint(task.excluded_units)
-        or not _names(actor).isdisjoint(task.excluded_people)
-    )  # fmt: skip
+    return accused in lineage or not set(lineage).isdisjoint(units) or not _names(actor).isdisjoint(people)
 
 
 def as_whom(actor: Actor, task: TaskRow) -> Actor:

@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from app.domain.actor import Actor
 from app.domain.errors import Invalid
 from app.domain.filters import Condition
+from app.domain.ids import county_of
 from app.domain.records import BOXES, Page
 from app.domain.records_inbox import ListedTask
 from app.store.box_filters import LIGHTS, beyond, in_event, keys_of, narrowed
@@ -48,6 +50,7 @@ def _query(
     sort: str = "",
     limit: int = 20,
     after: str | None = None,
+    beyond_task: UUID | None = None,
     where: Sequence[Condition] = (),
     now: datetime,
 ) -> tuple[tuple[Query, ...], dict[str, Any]]:
@@ -61,6 +64,8 @@ def _query(
     if q.strip():
         conditions.append(_worded(tx, q, box, params))
     conditions += narrowed(where, params)
+    if beyond_task is not None:
+        after = _place_of_task(tx, beyond_task, sort, keys)
     if after:
         conditions.append(beyond(after, sort, keys, params))
     plain = not (q.strip() or role or where)
@@ -69,6 +74,14 @@ def _query(
         index_only=plain and sort in ("due_at", "-due_at"),
     )  # fmt: skip
     return _everywhere(query, actor, params), params
+
+
+def _place_of_task(tx: Transaction, task_id: UUID, sort: str, keys: Sequence[tuple[str, str, bool]]) -> str | None:
+    """Write the cursor of a task that has left the list; None for one whose place in this order is not known."""
+    names = ", ".join(f"t.{name}::text" for name, _, _ in keys)
+    row = tx.first(f"select {names} from tasks t where t.county = %(county)s and t.id = %(id)s",
+                   {"county": county_of(task_id), "id": task_id})  # fmt: skip
+    return write_cursor(sort, row) if row and None not in row else None
 
 
 def _everywhere(query: Query, actor: Actor, params: dict[str, Any]) -> tuple[Query, ...]:

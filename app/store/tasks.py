@@ -174,7 +174,7 @@ class Tasks:
             wanted: box, one of BOXES; role, only tasks offered to it, as first candidate or not; light: red, yellow,
                 green or grey; q, words in number, text or address of the event; where, conditions on its fields; sort,
                 up to three keys of `box_filters.KEYS`, each with - before it where it goes down; limit, at most 200;
-                after, cursor of the page before.
+                after, cursor of the page before; or beyond_task, a task that stood in this list.
 
         Raises:
             Invalid: an unknown box, light or sort, or a cursor of another list.

@@ -68,6 +68,8 @@ def _at_the_door() -> None:
     if endpoint is None or endpoint in OPEN_ENDPOINTS:
         return
     found = _identify(sent)
+    # whoever works in somebody's place goes back to his own list
+    g.signed_in = found
     if found is not None and (found.standing or FOR in sent.headers):
         found = _in_whose_place(found, sent)
     g.actor = found

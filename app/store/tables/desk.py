@@ -1,6 +1,6 @@
 """What officers keep beside the work itself: who was told of a case, who watches it, how one looks at an inbox."""
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, Table, Text, Uuid, text
+from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Index, Table, Text, Uuid, text
 
 from app.store.tables._columns import key, metadata, moment, record, several, uuid_key, words
 
@@ -26,7 +26,11 @@ case_watches = Table(
     Index("ix_case_watches_person", "person", text("at desc")),
 )  # fmt: skip
 
-inbox_columns = Table("inbox_columns", metadata, key(), key("person", Text), *several("columns"))
+#: how somebody looks at his inbox, and whether the next task opens by itself
+inbox_columns = Table(
+    "inbox_columns", metadata, key(), key("person", Text), *several("columns"),
+    Column("go_on", Boolean, nullable=False, server_default="true"),
+)  # fmt: skip
 
 #: a filter with a name; with a role and a unit it is shared with whoever holds the role there or below
 inbox_views = Table(

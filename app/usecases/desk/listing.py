@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any, TypedDict
 
 from app.domain.actor import Actor
 from app.domain.calendar import WORKDAY
 from app.domain.clocks import Limit, Remaining, remaining
 from app.domain.errors import Invalid
+from app.domain.filters import read_conditions
 from app.domain.records_inbox import ListedTask
 from app.usecases import Tools
 from app.usecases.desk.inbox_row import InboxRow, row_for
@@ -18,6 +20,36 @@ _NO_OFFICE = frozenset({"", "citizen"})
 _SHORT = {
     "due": "due_at", "created": "created_at", "number": "event_no", "item": "item_code", "finished": "finished_at",
 }  # fmt: skip
+
+
+class Wanted(TypedDict, total=False):
+    """What a list of a box is asked for; what is absent or None narrows nothing."""
+
+    #: todo, done, mine, cc, watched, area or supervise
+    box: str
+    #: only tasks offered to this role
+    role: str | None
+    #: only red, yellow, green or grey ones
+    light: str | None
+    #: text in number, text or address of the event, or in the task's name
+    q: str | None
+    #: conditions on fields of the event, as `filters.read_conditions` reads them
+    where: str | None
+    #: up to three keys with commas between them, with - before one that goes down: due, created, finished, urgency,
+    #: number, name, summary, process, item, unit
+    sort: str | None
+
+
+def as_stored(wanted: Wanted) -> dict[str, Any]:
+    """Write what a list is asked for as the store takes it.
+
+    Raises:
+        Invalid: a condition that is none.
+    """
+    given: dict[str, str] = {name: value for name, value in wanted.items() if isinstance(value, str) and value}
+    words = {name: given.get(name, "") for name in ("role", "light", "q")}
+    conditions = read_conditions(given.get("where", ""))
+    return {"box": given.get("box", "todo"), **words, "where": conditions, "sort": sorted_by(given.get("sort"))}
 
 
 def sorted_by(sort: str | None) -> str:

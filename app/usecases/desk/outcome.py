@@ -8,6 +8,7 @@ from app.domain.actor import Actor
 from app.domain.ids import derived_id
 from app.domain.progress import Progress
 from app.domain.records import StoredCase
+from app.store.sight import is_kept_from
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ def outcome(case: StoredCase, progress: Progress, actor: Actor, at: datetime) ->
         (task for task in progress.opened
          if task.assignee == actor.username or (task.assignee is None and seats & set(task.candidates))), None,
     )  # fmt: skip
-    following = derived_id(case.id, mine.key, at) if mine and actor.id not in mine.excluded_people else None
+    accused = str(case.record.get("accused_unit") or "")
+    hidden = mine is None or is_kept_from(actor, accused, mine.excluded_units, mine.excluded_people)
+    following = None if mine is None or hidden else derived_id(case.id, mine.key, at)
     return Completed(case.id, case.event_no or "", following, progress.closed)
 

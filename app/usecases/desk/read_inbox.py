@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
 from app.domain.actor import Actor
-from app.domain.filters import Condition, read_conditions
+from app.domain.filters import Condition
 from app.usecases import Tools
 from app.usecases.desk.inbox_row import InboxRow
-from app.usecases.desk.listing import listed_row, sorted_by
+from app.usecases.desk.listing import Wanted, as_stored, listed_row
 
 #: from here on a count only says that there are more
 MOST = 1000
@@ -27,42 +28,23 @@ class InboxPage:
 
 
 def read_inbox(
-    tools: Tools,
-    *,
-    actor: Actor,
-    box: str = "todo",
-    role: str | None = None,
-    light: str | None = None,
-    q: str | None = None,
-    where: str | None = None,
-    sort: str | None = None,
-    limit: int = 20,
-    after: str | None = None,
+    tools: Tools, *, actor: Actor, limit: int = 20, after: str | None = None, **wanted: Unpack[Wanted]
 ) -> InboxPage:
     """List the tasks of a box, and count all boxes.
 
     Args:
-        box: todo, done, mine, cc, watched, area or supervise.
-        role: only tasks offered to this role.
-        light: only red, yellow, green or grey ones.
-        q: text in number, text or address of the event, or in the task's name.
-        where: conditions on fields of the event, as `filters.read_conditions` reads them.
-        sort: up to three keys with commas between them, with - before one that goes down: due, created, finished,
-            urgency, number, name, summary, process, item, unit.
+        wanted: which box, what it is narrowed to, and its order.
         after: the `next` of the page before.
 
     Raises:
         Invalid: an unknown box, light, sort, condition or cursor.
     """
     now = tools.clock.now()
-    conditions = read_conditions(where or "")
+    asked = as_stored(wanted)
     with tools.store.unit_of_work() as uow:
-        page, counts = uow.tasks.list_and_count(
-            actor, now=now, box=box, role=role or "", light=light or "", q=q or "", sort=sorted_by(sort), limit=limit,
-            after=after, where=conditions,
-        )
+        page, counts = uow.tasks.list_and_count(actor, now=now, limit=limit, after=after, **asked)
     return InboxPage(
         tuple(listed_row(tools, actor, row, now) for row in page.rows), page.next,
         {name: min(number, MOST) for name, number in counts.items()},
-        tuple(name for name, number in counts.items() if number > MOST), conditions,
+        tuple(name for name, number in counts.items() if number > MOST), asked["where"],
     )  # fmt: skip

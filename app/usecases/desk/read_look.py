@@ -14,6 +14,8 @@ class Look:
     """Columns and named filters."""
 
     columns: Sequence[str]
+    #: the next task opens by itself when one is finished
+    go_on: bool
     #: own ones first
     views: Sequence[ViewRow]
 
@@ -21,5 +23,5 @@ class Look:
 def read_look(tools: Tools, *, actor: Actor) -> Look:
     """Read which columns somebody has chosen, and the filters that he keeps or that are shared with a seat of his."""
     with tools.store.unit_of_work() as uow:
-        columns, views = uow.inbox_views.look(actor)
-    return Look(known_columns(columns) or USUAL, views)
+        columns, go_on, views = uow.inbox_views.look(actor)
+    return Look(known_columns(columns) or USUAL, go_on, views)

@@ -22,6 +22,7 @@ from app.usecases.desk.remove_signer import remove_signer
 from app.usecases.desk.urge_task import urge_task
 from app.usecases.steering.return_task import return_task
 from app.web.desk import desk
+from app.web.desk.onward import back_to_list
 from app.web.errors import say
 from app.web.identity import allow
 from app.web.languages import language
@@ -71,7 +72,7 @@ def unsign(task_id: UUID) -> AnyResponse:
 def send_back(task_id: UUID) -> AnyResponse:
     """Return a task to the step before, and go to the inbox."""
     return _said(task_id, lambda sent: return_task(tools(), actor=actor(), task_id=task_id, **sent),
-                 gettext("已退回上一步，对方会收到通知。"), url_for("desk.inbox"))
+                 gettext("已退回上一步，对方会收到通知。"), back_to_list())
 
 
 @desk.post("/tasks/<uuid:task_id>/urge")

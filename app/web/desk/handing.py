@@ -18,6 +18,7 @@ from app.usecases.desk.recall_task import recall_task
 from app.usecases.desk.resolve_task import resolve_task
 from app.usecases.desk.transfer_task import transfer_task
 from app.web.desk import desk
+from app.web.desk.onward import back_to_list
 from app.web.errors import say
 from app.web.identity import allow
 from app.web.languages import language
@@ -51,12 +52,12 @@ def resolve(task_id: UUID) -> AnyResponse:
         resolve_task(tools(), actor=actor(), task_id=task_id, **sent)
     except Conflict as lost:
         flash(say(lost), "warning")
-        return redirect(url_for("desk.inbox"), 303)
+        return redirect(back_to_list(), 303)
     except Invalid as refused:
         flash(f"{gettext('意见')}：{_first(refused)}", "warning")
         return redirect(url_for("desk.task", task_id=task_id), 303)
     flash(gettext("意见已退回委派人。"), "success")
-    return redirect(url_for("desk.inbox"), 303)
+    return redirect(back_to_list(), 303)
 
 
 @desk.post("/tasks/<uuid:task_id>/recall")
@@ -85,7 +86,7 @@ def _handed(task_id: UUID, how: str, verb: Callable[..., Any], done: str) -> Any
         answer.status_code = 422 if answer.status_code == 200 else answer.status_code
         return answer
     flash(done, "success")
-    return redirect(url_for("desk.inbox"), 303)
+    return redirect(back_to_list(), 303)
 
 
 def _picker(

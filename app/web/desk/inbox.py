@@ -19,6 +19,7 @@ from app.usecases.desk.read_look import read_look
 from app.usecases.desk.read_notices import read_notices
 from app.web.desk import desk
 from app.web.desk.inbox_texts import BOXES, FIELDS, HEADINGS, SORT_KEYS, shown
+from app.web.desk.onward import remember_list
 from app.web.identity import allow
 from app.web.paging import Listing
 from app.web.rooms import actor, tools
@@ -35,6 +36,7 @@ def inbox() -> AnyResponse | str:
     listing = Listing(InboxQuery, "desk.inbox")
     query = listing.query
     page = read_inbox(tools(), actor=actor(), **query)
+    remember_list(_asked(query))
     look = read_look(tools(), actor=actor())
     view: dict[str, Any] = {
         "page": page, "query": query, "boxes": BOXES, "box": query["box"], "columns": look.columns, "look": look,

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.errors import Invalid, NotFound
 from app.usecases.desk.choose_columns import choose_columns
+from app.usecases.desk.choose_going_on import choose_going_on
 from app.usecases.desk.drop_view import drop_view
 from app.usecases.desk.save_view import KEPT, save_view
 from app.web.desk import desk
@@ -24,6 +25,16 @@ def columns() -> AnyResponse:
     chosen = [] if request.form.get("usual") else request.form.getlist("column")
     choose_columns(tools(), actor=actor(), columns=chosen)
     flash(gettext("显示的列已保存。"), "success")
+    return redirect(url_for("desk.inbox", **_list()), 303)
+
+
+@desk.post("/inbox/onward")
+@allow("inbox.read")
+def going_on() -> AnyResponse:
+    """Keep whether the next task opens by itself, and come back."""
+    wanted = request.form.get("go_on") == "1"
+    choose_going_on(tools(), actor=actor(), go_on=wanted)
+    flash(gettext("办结后自动打开下一件。") if wanted else gettext("办结后回到列表。"), "success")
     return redirect(url_for("desk.inbox", **_list()), 303)
 
 

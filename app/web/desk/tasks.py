@@ -19,6 +19,7 @@ from app.usecases.desk.read_task import TaskView, read_task
 from app.usecases.desk.release_task import release_task
 from app.usecases.desk.save_draft import save_draft
 from app.web.desk import desk
+from app.web.desk.onward import back_to_list, onward
 from app.web.errors import say
 from app.web.files import shown_file
 from app.web.frame import named, role_name
@@ -65,7 +66,7 @@ def release(task_id: UUID) -> AnyResponse:
         flash(say(lost), "warning")
         return redirect(url_for("desk.task", task_id=task_id), 303)
     flash(gettext("已放回待办，草稿保留。"), "success")
-    return redirect(url_for("desk.inbox"), 303)
+    return redirect(back_to_list(), 303)
 
 
 @desk.post("/tasks/<uuid:task_id>/complete")
@@ -74,8 +75,8 @@ def complete(task_id: UUID) -> Response:
     """Take the answers of a task's form."""
     sent = read(CompleteRecord, document())
     done = complete_task(tools(), actor=actor(), task_id=task_id, **sent)
-    flash(gettext("已办结，案件继续流转。") if not done.closed else gettext("已办结，案件关闭。"), "success")
-    return jsonify(location=_next_place(done))
+    said = gettext("已办结，案件继续流转。") if not done.closed else gettext("已办结，案件关闭。")
+    return jsonify(location=onward(task_id, done.next_task_id, said))
 
 
 @desk.put("/tasks/<uuid:task_id>/draft")
@@ -128,4 +129,4 @@ def act(task_id: UUID, key: str) -> Response:
 def _next_place(done: Any) -> str:
     if done.next_task_id:
         return url_for("desk.task", task_id=done.next_task_id)
-    return url_for("desk.inbox")
+    return back_to_list()
