@@ -38,6 +38,7 @@ def _registered(case: FlowCase, **more: Any) -> FlowCase:
 def _accepted(case: FlowCase, owner: str = CIVIL) -> FlowCase:
     assert case.record["limits"]["petition_accept"]["amount"] == "15 d"
     case.do("accept_petition", by="station", owner=owner, notice_no="受〔2026〕1号")
+    assert case.told("petition.accepted") == 1
     assert {unit for _, unit in case.open[case.key_of("sign_petition")].candidates} == {owner}
     return case
 
@@ -83,6 +84,7 @@ def five_petitioners_choose_representatives() -> FlowCase:
 def what_a_court_has_in_hand_is_explained() -> FlowCase:
     case = _registered(_opened(), running="court")
     case.do("explain_path", by="station", explanation="请通过诉讼途径解决", notice_no="告〔2026〕1号")
+    assert case.told("petition.legal_path") == 1
     assert case.event["close_reason"] == "legal_path"
     return case
 
@@ -92,6 +94,20 @@ def an_accusation_of_an_official_is_confidential() -> FlowCase:
     (sent,) = _thrown(case, "discipline.received")
     assert sent["confidential"] is True and case.event["confidential"] is True
     assert [row["title"] for row in case.registers["petitions"]] == ["涉密"]
+    return case
+
+
+def no_unit_handles_a_petition_about_itself() -> FlowCase:
+    """Neither accepted for it, nor given to it after an objection: it would be told what is said about it."""
+    case = _registered(_opened(), petition_kind="accusation", accused_unit=CIVIL)
+    with refused("被反映的单位不得承办"):
+        case.do("accept_petition", by="station", owner=CIVIL, notice_no="受〔2026〕1号")
+    _accepted(case, "33.02.11.d-enforce")
+    case.do("sign_petition", by="enforce", decision="object", note="不属本单位职责")
+    with refused("被反映的单位不得承办"):
+        case.do("decide_objection", by="county", owner=CIVIL, note="由民政承办")
+    case.do("decide_objection", by="county", owner="33.02.11.004", note="由街道承办")
+    assert case.nodes == {"sign_petition"}
     return case
 
 
@@ -239,6 +255,18 @@ def _received(result: str) -> FlowCase:
     assert case.told("petition.reception") == 1 and not case.nodes
     case.wait(days=3)
     case.do("receive", by="director", reception_result=result, record="现场听取诉求并记录")
+    return case
+
+
+def the_county_receives_too() -> FlowCase:
+    """Where no street is concerned the county's leader is told, and receives."""
+    case = FlowCase()
+    case.begin("leader_reception", "start", **MATTER | {"unit": "33.02.11"}, leader="区县主要领导",
+               received_at="2026-03-05T09:00:00+08:00")
+    (told,) = [call.params for call in case.calls if call.params.get("text") == "petition.reception"]
+    assert (told["role"], told["unit"]) == ("county_director", "33.02.11")
+    case.wait(days=3)
+    case.do("receive", by="director", reception_result="answered", record="现场听取诉求并记录")
     return case
 
 
