@@ -5,7 +5,6 @@ from typing import Any
 
 from tests.stories.flow.flow_case import FlowCase
 
-
 CIVIL = "33.02.11.004.s-civil"
 
 
@@ -99,7 +98,8 @@ def the_department_replies_after_the_answer() -> FlowCase:
     """Its official words reach the asker, whoever was faster; a county department has two working hours."""
     case = asked()
     case.act("consult.asked", by="wang", question="每月多少钱？", ask_unit="33.02.11.d-civil")
-    begun, due = (datetime.fromisoformat(case.record["limits"]["ask_department"][one]) for one in ("started_at", "due_at"))
+    limit = case.record["limits"]["ask_department"]
+    begun, due = (datetime.fromisoformat(limit[name]) for name in ("started_at", "due_at"))
     assert (due - begun).total_seconds() == 7200
     case.do("answer", by="wang", decision="answer", answer="请到村便民服务站申请")
     assert case.event["status"] == "closed" and case.nodes == {"ask_department"}

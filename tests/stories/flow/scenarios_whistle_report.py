@@ -258,6 +258,8 @@ def a_conclusion_that_is_late_is_told_to_the_county() -> FlowCase:
     assert case.told("whistle.conclusion_yellow") == 1
     case.until("whistle_conclusion")
     assert case.noted("red")[-1]["step"] == "whistle_conclusion" and case.told("whistle.conclusion_red") == 1
+    late = [one for one in _thrown(case, "sup.opened") if one["trigger"] == "overdue"]
+    assert [(one["target_unit"], one["share"]) for one in late] == [("33.02.11.004.cmd", 100)]
     return case
 
 

@@ -272,6 +272,10 @@ def departments_that_are_silent_are_recorded() -> FlowCase:
     assert case.told("whistle.task_yellow") == 1
     case.until("whistle_task")
     assert case.noted("red")[-1]["step"] == "whistle_task" and case.told("whistle.task_red") == 1
+    for moment in ("at_150", "at_200", "black_at"):
+        case.until("whistle_task", moment)
+    asked = [(one["trigger"], one["share"]) for one in _thrown(case, "sup.opened") if one["target_unit"] == SQUAD]
+    assert asked == [("overdue", share) for share in (100, 150, 200, 300)]
     return case
 
 
