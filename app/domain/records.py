@@ -55,8 +55,9 @@ class StoredCase:
     state: bytes = field(repr=False)
     #: a message is kept that something which the last step began to wait for may want
     mail: bool = False
-    #: whether it may wait for messages and for calls, and whether any message may be kept for later
-    listens: bool = field(default=True, compare=False)
+    #: marks of the messages it waits for, None where they are not known
+    waits: bytes | None = field(default=None, compare=False, repr=False)
+    #: whether it may wait for calls, and whether any message may be kept for later
     calls: bool = field(default=True, compare=False)
     kept: bool = field(default=True, compare=False)
     #: somebody lets it stand still

@@ -16,6 +16,7 @@ from app.store.case_columns import same_columns
 from app.store.step import Shape, shape_of, statement
 from app.store.step_values import step_values
 from app.store.transaction import Transaction
+from app.store.waits import compare
 
 
 def create_case(
@@ -34,16 +35,17 @@ def create_case(
     Args:
         of: process and version.
     """
-    shape = shape_of(progress, "create", "", listens=False, calls=False)
+    waits = compare(b"", progress.subscriptions)
+    shape = shape_of(progress, "create", "", waits, calls=False)
     county = county_of(case_id)
-    values = step_values(shape, progress, facts, case_id=case_id, county=county, at=at, task_ids=task_ids)
+    values = step_values(shape, progress, facts, waits, case_id=case_id, county=county, at=at, task_ids=task_ids)
     values |= {"process": of[0], "version": of[1], "started_by": started_by}
     # what it waits for is new, so the buffer has to be asked
     mail = _write(tx, shape, values, None, wait=not shape.subscribed)
     return StoredCase(
         county, case_id, values["event_no"], *of, 1, values["seq"], values["head"], at,
         at if progress.closed else None, values["status"], values["summary"], progress.record, values["confidential"],
-        started_by, progress.state, mail, values["listens"], values["calls_out"],
+        started_by, progress.state, mail, waits.marks, values["calls_out"],
     )  # fmt: skip
 
 
@@ -60,11 +62,10 @@ def move_case(
 ) -> StoredCase:
     """Write one step of a case, together with the commit if nothing was written before it; see `Cases.write_step`."""
     same = same_columns(case.record, progress.record)
-    shape = shape_of(
-        progress, "stay" if same else "move", _touched(progress, finished, guard_task, same=same),
-        listens=case.listens, calls=case.calls,
-    )  # fmt: skip
-    values = step_values(shape, progress, facts, case_id=case.id, county=case.county, at=at, task_ids=task_ids)
+    waits = compare(case.waits, progress.subscriptions)
+    touched = _touched(progress, finished, guard_task, same=same)
+    shape = shape_of(progress, "stay" if same else "move", touched, waits, calls=case.calls)
+    values = step_values(shape, progress, facts, waits, case_id=case.id, county=case.county, at=at, task_ids=task_ids)
     values |= {"revision": case.revision, "guard": guard_task}
     if finished:
         key, actor = finished
@@ -78,7 +79,7 @@ def move_case(
     shown = {} if same else {name: values[name] for name in ("event_no", "status", "summary", "confidential")}
     return replace(
         case, revision=case.revision + 1, seq=values["seq"], head=values["head"], closed_at=closed_at,
-        record=progress.record, state=progress.state, mail=mail, listens=values["listens"],
+        record=progress.record, state=progress.state, mail=mail, waits=waits.marks,
         calls=values["calls_out"], **shown,
     )  # fmt: skip
 

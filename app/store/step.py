@@ -14,6 +14,7 @@ from typing import NamedTuple
 from app.domain.progress import Progress
 from app.store import step_parts as parts
 from app.store.transaction import GUARDED
+from app.store.waits import Waits
 
 #: whether a message is kept that one of the new waiters may want
 _MAIL = """exists (
@@ -39,18 +40,18 @@ class Shape(NamedTuple):
     effects: bool = False
 
 
-def shape_of(progress: Progress, case: str, tasks: str, *, listens: bool, calls: bool) -> Shape:
+def shape_of(progress: Progress, case: str, tasks: str, waits: Waits, *, calls: bool) -> Shape:
     """Say what a step has to do.
 
     Args:
         case: create, move or stay.
         tasks: finished, changed or empty.
-        listens: it may have waited for messages before.
+        waits: what it changes of the messages that are awaited.
         calls: it may have waited for calls before.
     """
     return Shape(
         case, tasks, opened=_amount(progress.opened), untimed=bool(progress.dropped_timers),
-        timed=_amount(progress.set_timers), unsubscribed=listens, subscribed=bool(progress.subscriptions),
+        timed=_amount(progress.set_timers), unsubscribed=waits.gone, subscribed=bool(waits.changed),
         uncalled=calls, called=bool(progress.calls), effects=bool(progress.effects),
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ _NEW = ", ".join(f"%({name})s::{kind}" for name, kind in COLUMNS.items())
 _MOVE = """
 c as (
     update cases set revision = revision + 1, state = %(state)s, seq = %(seq)s, head = %(head)s, {set},
-        listens = %(listens)s, calls = %(calls_out)s,
+        waits = %(waits)s, calls = %(calls_out)s,
         closed_at = case when %(closed)s then coalesce(closed_at, %(at)s) end
     where county = %(county)s and id = %(id)s and revision = %(revision)s
         and (%(guard)s::uuid is null or exists (
@@ -27,9 +27,9 @@ STAY = _MOVE.format(set="record = %(record)s::jsonb", row=_ROW)
 CREATE = f"""
 c as (
     insert into cases (county, id, process, version, revision, state, seq, head, opened_at, closed_at, started_by,
-        listens, calls, {", ".join(COLUMNS)})
+        waits, calls, {", ".join(COLUMNS)})
     values (%(county)s, %(id)s, %(process)s, %(version)s, 1, %(state)s, %(seq)s, %(head)s, %(at)s,
-        case when %(closed)s then %(at)s::timestamptz end, %(started_by)s, %(listens)s, %(calls_out)s,
+        case when %(closed)s then %(at)s::timestamptz end, %(started_by)s, %(waits)s, %(calls_out)s,
         {_NEW})
     returning {_ROW}
 )"""

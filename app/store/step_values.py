@@ -16,6 +16,7 @@ from app.domain.progress import OpenTask, Progress, Subscription, WaitingTimer
 from app.store.case_columns import columns_of
 from app.store.step import Shape
 from app.store.step_parts import ONE_TASK
+from app.store.waits import Waits
 
 _encoded = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
@@ -95,6 +96,7 @@ def step_values(
     shape: Shape,
     progress: Progress,
     facts: Sequence[Fact],
+    waits: Waits,
     *,
     case_id: UUID,
     county: int,
@@ -110,7 +112,7 @@ def step_values(
     found |= {
         "county": county, "id": case_id, "at": at, "state": progress.state, "closed": progress.closed,
         "record": dumped(progress.record), "finished_key": None, "finished_by": "", "finished_name": "",
-        "machine": True, "guard": None, "listens": bool(progress.subscriptions), "calls_out": bool(progress.calls),
+        "machine": True, "guard": None, "waits": waits.marks, "calls_out": bool(progress.calls),
     }  # fmt: skip
     if shape.tasks == "changed":
         found["moved"] = _rows([task._asdict() for task in progress.moved])
@@ -124,10 +126,12 @@ def step_values(
     if shape.timed:
         timers = [timer for timer in progress.timers if timer.key in progress.set_timers]
         found |= _timed(timers[0]) if shape.timed == "one" else {"timers": _rows([one._asdict() for one in timers])}
-    found["subscription_keys"] = [waiting.key for waiting in progress.subscriptions]
-    found["call_keys"] = [call.key for call in progress.calls]
+    if shape.unsubscribed:
+        found["subscription_keys"] = [waiting.key for waiting in progress.subscriptions]
+    if shape.uncalled:
+        found["call_keys"] = [call.key for call in progress.calls]
     if shape.subscribed:
-        found["subscriptions"] = dumped([_subscription(waiting) for waiting in progress.subscriptions])
+        found["subscriptions"] = dumped([_subscription(waiting) for waiting in waits.changed])
     if shape.called:
         found["calls"] = dumped([vars(call) for call in progress.calls])
     if shape.effects:

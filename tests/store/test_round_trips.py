@@ -97,13 +97,13 @@ def test_a_step_that_begins_to_wait_while_messages_are_kept_asks_for_them_first(
     case = start(store)
     with store.unit_of_work() as uow:
         locked = uow.cases.lock(case.id)
-        assert (locked.listens, locked.calls, locked.kept, locked.mail) == (False, False, False, False)
+        assert (locked.waits, locked.calls, locked.kept, locked.mail) == (b"", False, False, False)
     case = step(store, case, subscriptions=[subscription()])
     with store.unit_of_work() as uow:
-        assert uow.cases.lock(case.id).listens
+        assert uow.cases.lock(case.id).waits
     case = step(store, case)
     with store.unit_of_work() as uow:
-        assert not uow.cases.lock(case.id).listens and uow.subscriptions.of_case(case.id) == ()
+        assert not uow.cases.lock(case.id).waits and uow.subscriptions.of_case(case.id) == ()
 
 
 def refused(store: Store, case: StoredCase, cast: Cast, expected: type[Exception], *, write: bool) -> None:

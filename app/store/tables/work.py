@@ -66,8 +66,8 @@ cases = Table(
     *moment("business_due_at", null=True), *words("close_reason"), *position(), *words("search"),
     # number of the case that it comes from
     *words("origin_no"),
-    # whether the last step left it waiting for messages or calls
-    Column("listens", Boolean, nullable=False, server_default="true"),
+    # marks of the messages that the last step left it waiting for, and whether it waits for calls
+    *raw("waits", null=True),
     Column("calls", Boolean, nullable=False, server_default="true"),
     # somebody lets it stand still
     Column("suspended", Boolean, nullable=False, server_default="false"),
