@@ -108,8 +108,14 @@ document.addEventListener('change', ({ target }) => {
   if (target.closest?.('form[data-autosubmit]') && !target.matches('[type=search], [type=text]')) target.form.requestSubmit();
 });
 
-document.querySelectorAll('[data-autodismiss]').forEach(fade);
+/** Bring to life what stands in the page. */
+function enliven() {
+  document.querySelectorAll('[data-autodismiss]').forEach(fade);
+  lookUp();
+}
+
+enliven();
+document.addEventListener('page:turned', () => { htmx.process(document.body); enliven(); });
 sweep();
 listenToKeys();
-lookUp();
 beginLive();

@@ -11,6 +11,7 @@ import { countErrors, focusFirstError, showServerErrors } from './form/errors.js
 import { geoPair, HereButton } from './form/here.js';
 import { clearNotice, notice } from './form/notice.js';
 import { offerPhrases } from './form/phrases.js';
+import { turn } from './form/turning.js';
 import { recall } from './lib/drafts.js';
 import { follow, newKey, send } from './lib/net.js';
 import { element, isChinese, readBlock } from './lib/page.js';
@@ -131,6 +132,9 @@ async function start(root) {
   setTimeout(() => { draft.baseline(); if (kept) draft.unsent(); root.dataset.ready = 'true'; }, 60);
 }
 
+/** A form that is shown now; the page of the next task has another. */
+let shown = new AbortController();
+
 function watch({ root, form, draft, body, buttons, say, submitUrl }) {
   let lastBody = '';
   let key = newKey();
@@ -138,8 +142,10 @@ function watch({ root, form, draft, body, buttons, say, submitUrl }) {
   const busy = (is) => { sending = is; buttons.forEach((button) => { button.disabled = is; }); if (is) say(t('submitting')); };
 
   form.on('changed', () => draft.touch());
-  document.addEventListener('visibilitychange', () => { if (document.hidden) draft.hurry(); });
-  window.addEventListener('online', () => draft.again());
+  const { signal } = shown;
+  document.addEventListener('visibilitychange', () => { if (document.hidden) draft.hurry(); }, { signal });
+  window.addEventListener('online', () => draft.again(), { signal });
+  signal.addEventListener('abort', () => form.destroy());
   form.on('submit', async ({ errors }) => {
     if (sending || !submitUrl) return;
     if (countErrors(errors)) {
@@ -157,8 +163,8 @@ function watch({ root, form, draft, body, buttons, say, submitUrl }) {
       const answer = await send(submitUrl, { json: JSON.parse(text), key });
       draft.forget();
       root.dispatchEvent(new CustomEvent('form:sent', { bubbles: true, detail: answer }));
-      if (answer?.location) follow(answer.location);
-      else window.location.reload();
+      if (!answer?.location) window.location.reload();
+      else if (!(await turn(answer.location))) follow(answer.location);
     } catch (problem) {
       busy(false);
       say('');
@@ -187,12 +193,22 @@ function refused({ root, form, draft, problem }) {
   notice(root, 'danger', text, problem.status === 401 ? { acts: [[t('reload'), () => window.location.reload()]] } : {});
 }
 
-if (isChinese) speakChinese();
-offerFiles();
-for (const root of document.querySelectorAll('[data-form]')) {
-  start(root).catch((reason) => {
-    if (!root.querySelector('.form-notice')) frame(root);
-    notice(root, 'danger', t('formBroken', { reason: reason.message }));
-    throw reason;
-  });
+/** Draw the forms of the page. */
+function begin() {
+  offerFiles();
+  for (const root of document.querySelectorAll('[data-form]')) {
+    start(root).catch((reason) => {
+      if (!root.querySelector('.form-notice')) frame(root);
+      notice(root, 'danger', t('formBroken', { reason: reason.message }));
+      throw reason;
+    });
+  }
 }
+
+if (isChinese) speakChinese();
+begin();
+document.addEventListener('page:turned', () => {
+  shown.abort();
+  shown = new AbortController();
+  begin();
+});

@@ -15,11 +15,12 @@ const LONGEST_PAUSE = 120_000;
 const KNOWN = 60;
 
 const channel = 'BroadcastChannel' in window ? new BroadcastChannel(NAME) : null;
-const title = document.title;
+let title = document.title;
 let source = null;
 let pause = 2000;
 let heardAt = Date.now();
 let stale = false;
+document.addEventListener('page:turned', () => { title = document.title; });
 
 /** Begin to listen, if this page's person has an inbox. */
 export function beginLive() {

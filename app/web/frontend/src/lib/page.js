@@ -2,8 +2,8 @@
 export const lang = document.documentElement.lang || 'zh-CN';
 export const isChinese = lang.startsWith('zh');
 
-export function meta(name) {
-  return document.querySelector(`meta[name="${name}"]`)?.content ?? '';
+export function meta(name, page = document) {
+  return page.querySelector(`meta[name="${name}"]`)?.content ?? '';
 }
 
 /** Read a JSON block of the page (`<script type="application/json" id=…>`). */

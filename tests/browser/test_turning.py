@@ -1,0 +1,74 @@
+"""From a finished task to the next one: the page stays, what stands in it changes."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import HANDLER, Town
+from tests.browser.office import Seat
+
+Take = Callable[..., Seat]
+
+
+def to_sign(town: Town, text: str) -> str:
+    """Bring a case to where its department signs for it."""
+    case = str(town.report(text, "C14-05")["case_id"])
+    town.do("duty.zs", case, "accept_decide", decision="accept")
+    return case
+
+
+def begin_signing(officer: Seat, case: str) -> None:
+    officer.open("/inbox")
+    row = officer.page.locator("tr", has=officer.page.locator(f'a[href="/cases/{case}"]'))
+    row.get_by_role("button", name="签领").click()
+    officer.page.wait_for_url("**/tasks/*")
+    officer.settled()
+
+
+def test_the_next_task_comes_into_the_same_page(town: Town, seat: Take) -> None:
+    case = to_sign(town, "河堤下有人倾倒渣土，堵住排水口")
+    officer = seat(HANDLER)
+    page = officer.page
+    begin_signing(officer, case)
+    signed = page.url
+    page.evaluate("window.still = 'here'")
+    officer.submit()
+    assert page.evaluate("window.still") == "here", "the page was loaded anew"
+    assert page.url != signed and "已办结" in officer.flash()
+    name = page.locator("h1").inner_text()
+    expect(page).to_have_title(re.compile(re.escape(name)))
+    expect(page.locator("#content")).to_be_focused()
+    # what is asked for beside the form comes for this task, and its button still posts
+    expect(page.locator("#offers")).to_be_visible()
+    page.get_by_role("button", name="签领").click()
+    expect(page.get_by_role("button", name="放回待办")).to_be_visible()
+    officer.settled()
+
+
+def test_back_leads_to_the_finished_task(town: Town, seat: Take) -> None:
+    case = to_sign(town, "公园长椅旁堆放旧家具，多日无人清理")
+    officer = seat(HANDLER)
+    page = officer.page
+    begin_signing(officer, case)
+    signed, name = page.url, page.locator("h1").inner_text()
+    officer.submit()
+    expect(page.locator("h1")).not_to_have_text(name)
+    page.go_back()
+    page.wait_for_url(signed)
+    expect(page.locator("h1")).to_have_text(name)
+    expect(page.locator(".page-head")).to_contain_text("已办")
+    officer.settled()
+
+
+def test_another_release_gets_a_page_of_its_own(town: Town, seat: Take) -> None:
+    case = to_sign(town, "围墙外焚烧落叶，烟雾飘进教室")
+    officer = seat(HANDLER)
+    page = officer.page
+    begin_signing(officer, case)
+    page.evaluate("window.still = 'here'")
+    # as if this page came from the release before
+    page.evaluate("document.querySelector('head script[src]').setAttribute('src', '/static/dist/older.js')")
+    officer.submit()
+    expect(page.locator("h1")).to_be_visible()
+    assert page.evaluate("window.still") is None, "the scripts of the old release went on"
