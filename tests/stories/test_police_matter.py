@@ -15,7 +15,7 @@ def called(scene: Scene, tools: Tools) -> Event:
     """03-02 09:00: the police system hands a call over, twice as gateways do; it is one matter."""
     scene.at("03-02 09:00")
     spot = where("donghai-mingzhu")
-    call = {"call_no": "110-0302-7", "title": "路面塌陷", "content": "路面塌陷，车辆绕行", "item_code": "C17-05",
+    call = {"call_no": "110-0302-7", "title": "路面塌陷", "content": "路面塌陷，车辆绕行",
             "unit": "33.02.11.004", "lat": spot["lat"], "lon": spot["lon"]}
     given = [deliver_message(tools, actor=actor_of(tools, GATEWAY), name="police.matter", correlation={}, payload=call,
                              id="110-0302-7") for _ in range(2)]

@@ -42,6 +42,7 @@ def two_rounds_of_supplement_and_no_contact() -> FlowCase:
     assert case.event["status"] == "reported"
     case.do("accept_decide", decision="supplement", supplement_text="请说明地点和时间")
     assert case.nodes == {"supplement"} and case.told("reporter.supplement") == 1
+    assert case.event["sub_status"] == "waiting_citizen"
     case.act("evt.supplemented", by="citizen", content="夜里施工噪声很大，持续到十二点")
     assert case.event["content"].startswith("夜里施工") and case.nodes == {"accept_decide"}
     case.do("accept_decide", decision="supplement", supplement_text="请补充楼号")
@@ -275,6 +276,21 @@ def a_device_repeats_itself() -> FlowCase:
     case.report(channel="IOT", nature="device", content="垃圾箱满溢告警", reported_by=None, photos=[])
     assert case.progress and case.progress.closed and case.event["status"] == "merged"
     assert case.event["close_reason"] == "duplicate"
+    return case
+
+
+def a_device_that_names_the_item_is_dispatched_at_once() -> FlowCase:
+    """Nobody decides whether a sensor is right about a full bin; where it is not sure of the item, somebody does."""
+    unsure = FlowCase()
+    unsure.report(channel="IOT", nature="device", content="垃圾箱满溢告警", reported_by=None, photos=[])
+    assert unsure.nodes == {"accept_decide"}
+    danger = FlowCase()
+    danger.report(channel="IOT", nature="device", content="烟感告警", item_hint="C18-01", danger_flags=["fire"],
+                  reported_by=None, photos=[])
+    assert danger.nodes == {"accept_decide"} and danger.event["urgency"] == "U1"
+    case = FlowCase()
+    case.report(channel="IOT", nature="device", content="垃圾箱满溢告警", item_hint="C17-07", reported_by=None, photos=[])
+    assert case.nodes == {"sign"} and case.event["item_code"] == "C17-07" and case.noted("red") == []
     return case
 
 
