@@ -217,7 +217,7 @@ def a_dispatch_is_recalled() -> FlowCase:
 def a_return_is_accepted_then_arbitrated() -> FlowCase:
     case = dispatched()
     case.act("ret.requested", reason="not_mine", competent_unit="33.02.11.004.p-enforce", note="不是我单位的设施")
-    assert case.nodes == {"return_decide"}
+    assert case.nodes == {"return_decide"} and case.event["sub_status"] == "return_pending"
     case.do("return_decide", by="duty", decision="accept", item_code="C12-04", note="同意改派",
             competent_unit="33.02.11.004.p-enforce", competent_role="platform_enforce")
     assert case.nodes == {"sign"} and case.event["lead_unit"] == "33.02.11.004.p-enforce"
@@ -319,10 +319,10 @@ def the_red_line_case() -> FlowCase:
     due = datetime.fromisoformat(case.record["limits"]["handling"]["due_at"])
     case.wait(days=10)
     case.act("ext.requested", amount_number=5, amount_unit="wd", reason="party", explanation="吊车进场需要时间")
-    assert case.nodes == {"handle", "assist", "ext_decide"}
+    assert case.nodes == {"handle", "assist", "ext_decide"} and case.event["sub_status"] == "extension_pending"
     case.do("ext_decide", by="deputy", decision="grant", granted=5, note="同意")
     moved = datetime.fromisoformat(case.record["limits"]["handling"]["due_at"])
-    assert moved > due and case.open[case.key_of("handle")].due_at == moved
+    assert moved > due and case.open[case.key_of("handle")].due_at == moved and case.event["sub_status"] == "normal"
     offered = [one for one in case.progress.subscriptions if one.message == "ext.requested"] if case.progress else []
     assert offered and not offered[0].open
     case.do("assist", by="water", opinion="岸线以图为准", action="提供岸线图")
