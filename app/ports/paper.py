@@ -174,7 +174,7 @@ def _grid(rows: list[Any], widths: list[float], more: list[Any]) -> Table:
 def _line(line: Line, language: str) -> list[Any]:
     if line.kind == "heading":
         # never alone at the foot of a page; what follows may be longer than a page
-        return [CondPageBreak(60), _paragraph(line.text, fontName=_BOLD, spaceBefore=10, spaceAfter=2)]
+        return [CondPageBreak(60), _paragraph(line.text, fontName=_BOLD, spaceBefore=2, spaceAfter=2)]
     if line.kind == "table":
         rows = [[_cell(one) for one in row] for row in (line.head, *line.rows)]
         shaded = [("BACKGROUND", (0, 0), (-1, 0), HexColor("#f6f6f6"))]

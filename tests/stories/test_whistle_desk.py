@@ -39,7 +39,7 @@ def test_answers_and_check_ins_stand_beside_their_departments(scene: Scene, tool
     assert seen.place and abs(came.lat - seen.place[0]) < 0.01
     scene.at("03-03 10:01")
     assert [one.state for one in desk(tools, event).departments] == ["arrived", "absent", "absent"]
-    assert [row.name for row in desk(tools, event).tasks] == ["会商"]
+    assert [(row.name, unit) for row, unit in desk(tools, event).tasks] == [("会商", "庄市街道综合信息指挥室")]
 
 
 def test_who_may_not_see_the_case_sees_no_whistle_and_other_cases_have_none(scene: Scene, tools: Tools) -> None:
@@ -72,6 +72,6 @@ def test_the_end_of_a_whistle(scene: Scene, tools: Tools) -> None:
     recorded = {line.body["unit"]: line.body["points"] for line in after.noted("department_rating")}
     assert len(recorded) == 4 and recorded[SQUAD] == 92
     assert {one.unit: one.points for one in desk(tools, stalls).departments} == recorded
-    after.do(WHO[SQUAD], "部门评价哨单", score_need=5, score_preparation=4, score_coordination=3, comment="准备充分")
+    after.do(WHO[SQUAD], "rate_whistle", score_need=5, score_preparation=4, score_coordination=3, comment="准备充分")
     (squad,) = (one for one in desk(tools, stalls).departments if one.unit == SQUAD)
     assert squad.rated["score_preparation"] == 4 and squad.rated["comment"] == "准备充分" and squad.parts["ack"] == 18

@@ -9,7 +9,7 @@ from uuid import UUID
 from app.domain.actor import Actor
 from app.domain.errors import NotFound
 from app.domain.facts import Fact, signed_as
-from app.domain.records import StoredCase
+from app.domain.records import StoredCase, TaskRow
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.desk.case_summary import CaseSummary, names_of, summarise
@@ -53,8 +53,8 @@ class WhistleView:
     conclusion_text: str
     concluded_at: datetime | None
     concluded_by: str
-    #: every task that waits
-    tasks: Sequence[InboxRow]
+    #: every task that waits, of the whistle and of its ratings, and the unit that it waits for
+    tasks: Sequence[tuple[InboxRow, str]]
     #: the case in which both sides rate each other, if one may see it
     aftercare: UUID | None
 
@@ -74,13 +74,12 @@ def read_whistle(tools: Tools, *, actor: Actor, case_id: UUID) -> WhistleView:
             raise NoWhistle
         facts = uow.facts.of_kinds(case_id, KINDS)
         aftercare, after = _aftercare(uow, actor, case)
-        tasks = uow.tasks.of_case(case_id)
-        parties = departments_of(record, facts, after, tasks)
+        tasks = [*uow.tasks.of_case(case_id), *(uow.tasks.of_case(aftercare) if aftercare else ())]
+        waiting = [task for task in tasks if task.state in ("open", "claimed")]
         agreed, consulted = last_answers(facts, "consult")
         said, concluded = last_answers(facts, "conclude")
-        known = names_of(uow, [*(str(one.get("unit")) for one in agreed.get("attendees") or ()),
-                               *(str(one.get("lead")) for one in record.get("whistle_rows") or ())], actor.locale)
-        labels = known | {one.unit: one.label for one in parties}
+        labels = names_of(uow, _units(record, agreed, waiting), actor.locale)
+        parties = departments_of(record, facts, after, waiting, labels)
         places = [str(record.get(one) or "") for one in ("county", "street", "village", "grid", "lead_unit")]
         return WhistleView(
             case=summarise(tools, case, names_of(uow, places, actor.locale), now, actor.locale),
@@ -92,8 +91,19 @@ def read_whistle(tools: Tools, *, actor: Actor, case_id: UUID) -> WhistleView:
             problems=problems_of(record, facts, labels),
             conclusion=str(said.get("decision") or ""), conclusion_text=str(said.get("conclusion") or ""),
             concluded_at=concluded.at if concluded else None, concluded_by=signed_as(concluded) if concluded else "",
-            tasks=[InboxRow.of(task, now) for task in tasks if task.state in ("open", "claimed")], aftercare=aftercare,
+            tasks=[(InboxRow.of(task, now), labels.get(_seat(task), "")) for task in waiting], aftercare=aftercare,
         )  # fmt: skip
+
+
+def _units(record: Mapping[str, Any], agreed: Mapping[str, Any], waiting: Sequence[TaskRow]) -> list[str]:
+    told = [*(one.get("unit") for one in agreed.get("attendees") or ()),
+            *(one.get("value") for one in record.get("whistle_parties") or ()),
+            *(one.get("lead") for name in ("whistle_rows", "whistle_results") for one in record.get(name) or ())]
+    return sorted({*map(str, filter(None, told)), *map(_seat, waiting)})
+
+
+def _seat(task: TaskRow) -> str:
+    return task.candidates[0][1] if task.candidates else ""
 
 
 def _aftercare(uow: UnitOfWork, actor: Actor, case: StoredCase) -> tuple[UUID | None, Sequence[Fact]]:

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from app.domain.facts import Fact, signed_as
 from app.domain.records import TaskRow
-from app.schemas.values import read_moment
 
 #: facts that a whistle's page reads
 KINDS = ("TaskCompleted", "Noted")
+#: the step of the county's decision
+ARBITRATED = ("jurisdiction_arbitration", "decide")
 _OPEN = ("open", "claimed")
 
 
@@ -69,32 +70,37 @@ class Problem:
     measure: str
     lead: str
     lead_label: str
-    due: datetime | None
+    due: date | None
     basis: str
     disputed: bool
     #: done, unsolved, or empty while it is worked on
     state: str
     state_text: str
+    #: what came of the work: filed, transferred, not_illegal, other_agency, corrected …
+    outcome: str
     rounds: int
 
 
 def departments_of(
-    record: Mapping[str, Any], facts: Sequence[Fact], after: Sequence[Fact], tasks: Iterable[TaskRow]
-) -> list[Department]:
+    record: Mapping[str, Any], facts: Sequence[Fact], after: Sequence[Fact], tasks: Iterable[TaskRow],
+    labels: Mapping[str, str],
+) -> list[Department]:  # fmt: skip
     """Put together what is known of each department.
 
     Args:
         facts: of the whistle; after: of the case in which both sides rate each other.
+        tasks: of both.
+        labels: {unit: what it is called}.
     """
     reports = {str(one.get("unit")): one for one in _rows(record.get("whistle_reports"))}
     waiting = [task for task in tasks if task.state in _OPEN]
     called = _rows(record.get("whistle_parties"))
-    return [_department(party, record, reports, facts, after, waiting) for party in called]
+    return [_department(party, record, reports, facts, after, waiting, labels) for party in called]
 
 
 def _department(
     party: Mapping[str, Any], record: Mapping[str, Any], reports: Mapping[str, Mapping[str, Any]],
-    facts: Sequence[Fact], after: Sequence[Fact], waiting: Sequence[TaskRow],
+    facts: Sequence[Fact], after: Sequence[Fact], waiting: Sequence[TaskRow], labels: Mapping[str, str],
 ) -> Department:  # fmt: skip
     unit = str(party.get("value") or "")
     answered = _done(facts, "ack", unit)
@@ -105,8 +111,8 @@ def _department(
     rated = _done(after, "rate_whistle", unit)
     said = answered.content["answers"] if answered else {}
     return Department(
-        unit=unit, label=str(party.get("label") or unit), lead=unit == record.get("lead_unit"),
-        ack=str(said.get("decision") or report.get("ack") or ("deemed" if _late(facts, unit) else "")),
+        unit=unit, label=labels.get(unit) or str(party.get("label") or unit), lead=unit == record.get("lead_unit"),
+        ack=_ack(said, report) or ("deemed" if _late(facts, unit) else ""),
         acked_at=answered.at if answered else None, acked_by=signed_as(answered) if answered else "",
         state=str(report.get("state") or ""), check_in=_check_in(came),
         points=_number(rating.get("points")), comment=str(rating.get("comment") or ""),
@@ -114,6 +120,12 @@ def _department(
         rated=rated.content["answers"] if rated else {},
         tasks=[link_of(task) for task in waiting if _is_of(task, unit)],
     )  # fmt: skip
+
+
+def _ack(said: Mapping[str, Any], report: Mapping[str, Any]) -> str:
+    # a department's own system reports what its officers would have chosen
+    told = str(said.get("decision") or report.get("ack") or "")
+    return {"accepted": "accept", "objected": "object"}.get(told, told)
 
 
 def link_of(task: TaskRow) -> TaskLink:
@@ -128,19 +140,34 @@ def problems_of(record: Mapping[str, Any], facts: Sequence[Fact], labels: Mappin
         labels: {unit: what it is called}.
     """
     agreed, _ = last_answers(facts, "consult")
+    decided = _arbitrated(facts)
     details = {str(one.get("problem")): one for one in _rows(agreed.get("rows"))}
     results = {str(one.get("no")): one for one in _rows(record.get("whistle_results"))}
     found = []
     for number, row in enumerate(_rows(record.get("whistle_rows")) or _rows(agreed.get("rows")), 1):
         more, result = details.get(str(row.get("problem")), {}), results.get(str(row.get("no") or number), {})
-        lead = str(row.get("lead") or "")
+        disputed = more.get("disputed") is True
+        lead = str(result.get("lead") or (decided if disputed else "") or row.get("lead") or "")
         found.append(Problem(
             number, str(row.get("problem") or ""), str(row.get("measure") or more.get("measure") or ""), lead,
-            labels.get(lead, lead), read_moment(row.get("due") or more.get("due")), str(more.get("basis") or ""),
-            more.get("disputed") is True, str(result.get("state") or ""), str(result.get("state_text") or ""),
-            int(_number(result.get("rounds")) or 0),
+            labels.get(lead, lead), _date(row.get("due") or more.get("due")), str(more.get("basis") or ""),
+            disputed, str(result.get("state") or ""), str(result.get("state_text") or ""),
+            str(result.get("outcome") or ""), int(_number(result.get("rounds")) or 0),
         ))  # fmt: skip
     return found
+
+
+def _arbitrated(facts: Sequence[Fact]) -> str:
+    """Find who leads what was disputed, as the county decided."""
+    return next((str(one.content["answers"].get("lead") or "") for one in reversed(facts)
+                 if one.kind == "TaskCompleted" and (one.process, one.node) == ARBITRATED), "")  # fmt: skip
+
+
+def _date(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(value or "")[:10])
+    except ValueError:
+        return None
 
 
 def last_answers(facts: Sequence[Fact], node: str) -> tuple[Mapping[str, Any], Fact | None]:
