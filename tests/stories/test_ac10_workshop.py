@@ -199,7 +199,7 @@ def sent(scene: Scene, tools: Tools) -> tuple[Event, Event, Event]:
 def handed_over(scene: Scene, tools: Tools) -> tuple[Event, Event, Event]:
     """The police file on the third day; items are handed over."""
     check, penalty, transfer = sent(scene, tools)
-    transfer.do(POLICE, "接收，签回执", own_case="yes", receipt_no="回〔2026〕1号", complete=True)
+    transfer.do(POLICE, "接收，签回执", own_case="yes", receipt_no="回〔2026〕1号", complete="yes")
     assert transfer.due("transfer_decide") == "03-10 12:00"
     scene.at("03-10 10:00")
     transfer.do(POLICE, "立案审查", police_decision="file", police_no="立〔2026〕1号")

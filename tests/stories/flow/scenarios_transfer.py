@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+
+from app.domain.errors import YongzhiError
 from tests.stories.flow.flow_case import PHOTO, FlowCase
 
 AGENCY = "33.02.11.d-emergency"
@@ -40,7 +43,7 @@ def _sent(**payload: Any) -> FlowCase:
 
 def _received(**payload: Any) -> FlowCase:
     case = _sent(**payload)
-    case.do("receipt", by="police", own_case="yes", receipt_no="回〔2026〕1号", complete=True)
+    case.do("receipt", by="police", own_case="yes", receipt_no="回〔2026〕1号", complete="yes")
     assert case.nodes == {"decide"} and case.record["limits"]["transfer_decide"]["due_at"].startswith("2026-03-05T09")
     return case
 
@@ -99,7 +102,7 @@ def refused_asked_again_supervised_and_filed() -> FlowCase:
     case.until("transfer_send")
     case.do("send_case", by="first", letter=[PHOTO], report_file=[PHOTO], items_list=[PHOTO], letter_no="移〔2026〕1号")
     case.until("transfer_receipt")
-    case.do("receipt", by="police", own_case="yes", receipt_no="回〔2026〕1号")
+    case.do("receipt", by="police", own_case="yes", receipt_no="回〔2026〕1号", complete="yes")
     case.until("transfer_decide")
     _not_filed(case)
     case.until("transfer_reconsider")
@@ -272,4 +275,81 @@ def a_transfer_holds_the_fines_of_its_matter_and_frees_them() -> FlowCase:
                 if one["name"] == "transfer.answered"]
     assert answered == ["P-1", "P-2"]
     assert [row["state"] for row in case.registers["legal_cases"] if row["kind"] == "transfer"] == ["closed"]
+    return case
+
+
+def _by_hand(case: FlowCase) -> FlowCase:
+    case.begin("criminal_transfer", "start_by_hand", begin_kind="agency", title="擅自储存危险化学品", matter_known="no",
+               facts="无许可储存危险化学品", item_code="C18-04", unit=AGENCY, **CRIME)
+    return case
+
+
+def _running(case: FlowCase, **row: Any) -> None:
+    _beside(case, "P-1", "P-2")
+    for one in case.registers["legal_cases"]:
+        one.update({"agency": AGENCY, "title": "储存危险化学品", **row})
+    case.registers["legal_cases"][1]["matter"] = "E-2"
+
+
+def a_transfer_without_a_number_finds_its_penalty() -> FlowCase:
+    """Beside the verification, which does not wait: the agency looks through its own open penalty cases."""
+    case = FlowCase()
+    _running(case)
+    _by_hand(case)
+    assert case.nodes == {"look", "verify_team"}
+    case.do("look", by="first", link_decision="same", same_matter=["P-2"])
+    begun = [one["correlation"]["event_no"] for one in case.kinds("MessageThrown") if one["name"] == "transfer.begun"]
+    assert begun == ["P-2"] and case.event["matter"] == "E-2"
+    assert [row["matter"] for row in case.registers["legal_cases"] if row["kind"] == "transfer"] == ["E-2"]
+    _verified(case, finding="none")
+    case.do("head_decide", by="head", head_decision="refuse", note="不构成犯罪")
+    assert _answers(case) == ["refused"] and case.progress and case.progress.closed
+    return case
+
+
+def a_transfer_without_a_number_stands_alone() -> FlowCase:
+    case = FlowCase()
+    _running(case)
+    _by_hand(case)
+    case.do("look", by="first", link_decision="none", link_note="两案当事人不同")
+    assert case.noted("transfer_alone")[0]["reason"] == "两案当事人不同" and case.nodes == {"verify_team"}
+    assert not case.kinds("MessageThrown")
+    return case
+
+
+def nobody_looks_for_the_penalty_in_time() -> FlowCase:
+    case = FlowCase()
+    _running(case)
+    _by_hand(case)
+    case.until("transfer_link")
+    assert case.told("transfer.unlinked") == 1 and case.nodes == {"verify_team"}
+    return case
+
+
+def a_transfer_ends_before_anybody_looked() -> FlowCase:
+    """What is not finished by then is dropped: no fine waits for a transfer that is over."""
+    case = FlowCase()
+    _running(case)
+    case.begin("criminal_transfer", "start_by_hand", begin_kind="procurator", title="应移送未移送", matter_known="no",
+               facts="数额已达标准", item_code="C18-04", unit=AGENCY, **CRIME)
+    case.do("proc_opinion", by="procurator", unit=AGENCY, opinion_no="检意〔2026〕2号", opinion="应当移送公安机关",
+            documents=[PHOTO])
+    case.do("agency_reply", by="head", reply_decision="keep", note="经复核未达标准，说明如下")
+    assert case.progress and case.progress.closed and not case.nodes
+    assert not case.kinds("MessageThrown")
+    return case
+
+
+def an_incomplete_file_is_completed_in_three_days() -> FlowCase:
+    case = _sent()
+    case.do("receipt", by="police", own_case="yes", receipt_no="回〔2026〕2号", complete="no", note="缺检验报告")
+    assert case.nodes == {"supplement"}
+    case.until("transfer_supplement")
+    assert case.noted("red") and case.nodes == {"supplement"}
+    case.do("supplement", by="first", supplement_note="补检验报告", documents=[PHOTO])
+    assert case.nodes == {"decide"}
+    with pytest.raises(YongzhiError, match="应当退回案卷材料"):
+        case.do("decide", by="police", police_decision="not_file", police_no="不立〔2026〕2号", police_reason="数额不足")
+    _not_filed(case)
+    assert case.nodes == {"reconsider"}
     return case
