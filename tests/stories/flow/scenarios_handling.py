@@ -149,7 +149,10 @@ def an_unsatisfied_caller_gets_a_second_handling() -> FlowCase:
     case.do("callback_call", reached=True, solved="no", satisfaction="unsatisfied", reasons=["not_solved"])
     assert case.nodes == {"unsatisfied_decide"}
     case.do("unsatisfied_decide", decision="second_handling", other_handler=True, note="换人再办")
-    assert case.nodes == {"handle"} and case.open[case.key_of("handle")].assignee is None
+    # somebody else of the unit, or its leader; whoever the complaint is about is out of it
+    task = case.open[case.key_of("handle")]
+    assert task.assignee is None and task.excluded_people == (case.event["handled_by"],)
+    assert {role for role, _ in task.candidates} == {case.event["lead_role"], "unit_leader"}
     work(case, by="zhao")
     review(case)
     verify(case)

@@ -289,7 +289,8 @@ def a_device_that_names_the_item_is_dispatched_at_once() -> FlowCase:
                   reported_by=None, photos=[])
     assert danger.nodes == {"accept_decide"} and danger.event["urgency"] == "U1"
     case = FlowCase()
-    case.report(channel="IOT", nature="device", content="垃圾箱满溢告警", item_hint="C17-07", reported_by=None, photos=[])
+    case.report(channel="IOT", nature="device", content="垃圾箱满溢告警", item_hint="C17-07", reported_by=None,
+                photos=[])
     assert case.nodes == {"sign"} and case.event["item_code"] == "C17-07" and case.noted("red") == []
     return case
 
