@@ -325,6 +325,8 @@ def the_red_line_case() -> FlowCase:
     assert case.nodes == {"handle", "assist", "ext_decide"} and case.event["sub_status"] == "extension_pending"
     case.do("ext_decide", by="deputy", decision="grant", granted=5, note="同意")
     moved = datetime.fromisoformat(case.record["limits"]["handling"]["due_at"])
+    (later,) = [call.params for call in case.calls if call.params.get("text") == "reporter.extended"]
+    assert (later["reason"], later["reason_en"]) == ("当事人的原因", "a party") and later["due"]
     assert moved > due and case.open[case.key_of("handle")].due_at == moved and case.event["sub_status"] == "normal"
     offered = [one for one in case.progress.subscriptions if one.message == "ext.requested"] if case.progress else []
     assert offered and not offered[0].open

@@ -314,6 +314,19 @@ def a_suggested_merge_is_confirmed() -> FlowCase:
     return case
 
 
+def what_may_be_the_same_is_shown_to_the_duty_officer() -> FlowCase:
+    """Too little to suggest a merge, enough to look: he sees the numbers, and the reporter hears who works."""
+    case = FlowCase()
+    case.similar |= {"score": 0.5, "master": "E-1", "master_state": "open", "candidates": [
+        {"value": "E-1", "state": "open", "label": "E-1 · 150 米 · 0.50", "label_en": "E-1 · 150 m · 0.50"}]}
+    case.report(channel="HOTLINE_12345", content="夜宵摊占道，油烟很大")
+    assert case.nodes == {"accept_decide"} and case.event["possible"] == "E-1 · 150 米 · 0.50"
+    accept(case)
+    (receipt,) = [call.params for call in case.calls if call.params.get("text") == "reporter.receipt"]
+    assert receipt["unit"] == "街道综合信息指挥室" and receipt["due"]
+    return case
+
+
 def a_suggested_merge_is_denied() -> FlowCase:
     case = FlowCase()
     case.similar |= {"score": 0.67, "master": "E-1", "master_state": "open"}
