@@ -47,6 +47,7 @@ class TaskRecord(Record):
     owner = Words(metadata={"description": "who delegated it to the holder and will finish it, or empty"})
     owner_name = Words()
     for_name = Words(metadata={"description": "in whose place one works on it, or empty"})
+    finished_name = Words(metadata={"description": "who finished it, and in whose place; empty for what is not done"})
     form = Words()
     form_version = fields.Integer()
     state = Words()

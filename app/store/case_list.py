@@ -82,7 +82,8 @@ def _branches(sight: Sight, where: Callable[[str], str], params: dict[str, Any])
     # one scan each instead of one OR, so that each finds its partial index
     worked = " union ".join(
         f"select t.county, t.case_id from tasks t where {mine} and %(me)s <> ''"
-        for mine in ("t.state = 1 and t.holder = %(me)s", LENT, "t.state = 2 and t.finished_by = %(me)s")
+        for mine in ("t.state = 1 and t.holder = %(me)s", LENT, "t.state = 2 and t.finished_by = %(me)s",
+                     "t.finished_self = %(self)s and t.finished_self <> ''")
     )
     inner = _page(where(f"c.county = w.county and c.id = w.case_id and {own}"))
     found.append(f"select x.* from ({worked}) w cross join lateral ({inner}) x")

@@ -54,6 +54,11 @@ where county = %(county)s and id = %(id)s and state = 1 and owner <> '' and %(me
 returning {TASK}"""
 
 
+FINISHED_FOR = """
+update tasks set finished_self = %(self)s where county = %(county)s and id = %(id)s and state = 2
+    and finished_by = %(me)s"""
+
+
 class Hands:
     """Tasks on their way from one person to another."""
 
@@ -97,6 +102,10 @@ class Hands:
             NotDelegated, TaskAlreadyDone, TaskNotFound: nothing was changed.
         """
         return self._moved(task_id, GIVE_BACK, {"me": actor.desk, "at": at}, NotDelegated)
+
+    def finished_for(self, task_id: UUID, actor: Actor) -> None:
+        """Note that an actor finished a task in somebody's place: it is done work of both."""
+        self._tx.write(FINISHED_FOR, _key(task_id) | {"me": actor.desk, "self": actor.id})
 
     def _moved(self, task_id: UUID, sql: str, params: dict[str, Any], refusal: type[Exception]) -> TaskRow:
         row = self._tx.written(sql, _key(task_id) | params)

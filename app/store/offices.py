@@ -118,14 +118,17 @@ class Offices:
     def move_desk(self, task_id: UUID, leaving: str, to: tuple[str, str], at: datetime) -> None:
         """Put somebody else in the place of whoever leaves, as holder or owner of a task; the draft goes along.
 
+        Nobody lends to himself: where holder and owner become one, the task is simply his.
+
         Args:
             to: id and shown name.
         """
         sql = """update tasks set revision = revision + 1, claimed_at = %(at)s,
             holder_name = case when holder = %(me)s then %(name)s else holder_name end,
             holder = case when holder = %(me)s then %(to)s else holder end,
-            owner_name = case when owner = %(me)s then %(name)s else owner_name end,
-            owner = case when owner = %(me)s then %(to)s else owner end
+            owner_name = case when %(to)s in (holder, owner) then '' when owner = %(me)s then %(name)s
+                else owner_name end,
+            owner = case when %(to)s in (holder, owner) then '' when owner = %(me)s then %(to)s else owner end
             where county = %(county)s and id = %(id)s and state = 1 and %(me)s in (holder, owner)"""
         key = {"county": county_of(task_id), "id": task_id}
         self._tx.write(sql, key | {"me": leaving, "to": to[0], "name": to[1], "at": at})

@@ -171,8 +171,11 @@ def is_candidate(t: str = "t") -> str:
 
 
 def works_on(t: str = "t") -> str:
-    """Write the condition that the actor holds, held, delegated or may take a task."""
-    return f"({t}.holder = %(me)s or {t}.owner = %(me)s or {t}.finished_by = %(me)s or {is_candidate(t)})"
+    """Write the condition that the actor holds, held, delegated or may take a task, or finished it for somebody."""
+    return (
+        f"({t}.holder = %(me)s or {t}.owner = %(me)s or {t}.finished_by = %(me)s or {is_candidate(t)}"
+        f" or {t}.finished_self <> '' and {t}.finished_self = %(self)s)"
+    )
 
 
 def knows(t: str = "t", c: str = "c") -> str:

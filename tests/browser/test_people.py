@@ -42,6 +42,8 @@ def test_every_page_fits_its_window(
 
 def test_an_officer_goes_on_leave(town: Town, seat: Callable[..., Seat]) -> None:
     task = handling(town, "沿街商铺占道堆放杂物，行人绕行")
+    case = town.report("店外占道摆放货架，盲道受阻", "C14-05")["case_id"]
+    town.do("duty.zs", case, "accept_decide", decision="accept")
     officer = seat(HANDLER)
     officer.open("/account/substitutes")
     page = officer.page
@@ -59,6 +61,25 @@ def test_an_officer_goes_on_leave(town: Town, seat: Callable[..., Seat]) -> None
     expect(row).to_contain_text("代")
     other.open(f"/tasks/{task}")
     assert other.page.locator("[data-form]").count() == 1
+    # he signs for him in his own name, and both find it among what is done
+    other.open("/inbox")
+    row = other.page.locator("tr", has=other.page.locator(f'a[href="/cases/{case}"]')).first
+    row.get_by_role("button", name="签领").click()
+    other.page.wait_for_url("**/tasks/*")
+    other.settled()
+    signed = other.page.url.rpartition("/tasks/")[2]
+    other.submit()
+    expect(other.page.locator("#flash .alert").first).to_contain_text("已办结")
+    with town.caller(HANDLER) as caller:
+        named = caller.get("/substitutes")["substitutes"][0]
+    both = f"{named['substitute_name']}（代{named['person_name']}）"
+    for one in (other, officer):
+        one.open("/inbox?box=done&sort=-finished")
+        row = one.page.locator("tr", has=one.page.locator(f'a[href="/tasks/{signed}"]')).first
+        expect(row).to_contain_text(both)
+    officer.open(f"/cases/{case}")
+    step = officer.page.locator(".timeline-item", has_text="签收").filter(has_text="（代").first
+    expect(step).to_contain_text(both)
     # it comes back when it ends
     officer.open("/account/substitutes")
     page.once("dialog", lambda dialog: dialog.accept())
@@ -69,6 +90,13 @@ def test_an_officer_goes_on_leave(town: Town, seat: Callable[..., Seat]) -> None
     expect(page.locator("tbody tr").first).to_contain_text("已结束")
     other.open("/inbox")
     expect(other.page.locator(f'a[href="/tasks/{task}"]')).to_have_count(0)
+    # what he did he may still read, the rest not
+    other.open(f"/tasks/{signed}")
+    expect(other.page.locator("main")).to_contain_text("签收")
+    other.open(f"/tasks/{task}")
+    expect(other.page.get_by_role("button", name="放回待办")).to_have_count(0)
+    officer.open(f"/tasks/{task}")
+    expect(officer.page.get_by_role("button", name="放回待办")).to_be_visible()
 
 
 def test_a_second_factor_is_set_up_and_asked_for(town: Town, seat: Callable[..., Seat]) -> None:

@@ -10,6 +10,7 @@ from app.domain.errors import Invalid
 from app.domain.filters import Condition, read_conditions, write_conditions
 from app.domain.ids import new_id
 from app.domain.records import CaseFilters
+from app.schemas.values import CITY_ZONE
 from app.store import Store
 from app.store.words import find_cases, pairs
 from tests.store.cast import (
@@ -152,6 +153,14 @@ def test_conditions_narrow_every_box_to_fields_of_events(store: Store, cast: Cas
         assert sorted(nodes(store, cast.director, box="area", where=where)) == expected, text
 
 
+def test_a_day_holds_all_of_its_moments(store: Store, cast: Cast) -> None:
+    start(store, opened=[open_task("here")], record={})
+    day, before = (f"{one.astimezone(CITY_ZONE):%Y-%m-%d}" for one in (AT, AT - timedelta(days=1)))
+    for text, found in ((f"created_at={day}", ["here"]), (f"created_at={before}", []), (f"created_at!={day}", []),
+                        (f"created_at!={before}", ["here"]), (f"created_at<={day}", ["here"])):  # fmt: skip
+        assert nodes(store, cast.duty, where=read_conditions(text)) == found, text
+
+
 @pytest.mark.parametrize("text", ["due_at=soon", "opened_at~2026", "created_at>=2026-02-30"])
 def test_a_date_that_is_none_is_invalid(store: Store, cast: Cast, text: str) -> None:
     with pytest.raises(Invalid):
@@ -239,16 +248,17 @@ def test_columns_and_views_are_ones_own(store: Store, cast: Cast) -> None:
         uow.inbox_views.save(cast.director, "乙", {"box": "area"}, AT, seat=("village_secretary", STREET))
         uow.commit()
     with store.unit_of_work() as uow:
-        columns, views = uow.inbox_views.look(cast.duty)
+        columns, go_on, views = uow.inbox_views.look(cast.duty)
+        assert go_on
         assert columns == ("node", "due")
         assert [(one.name, dict(one.query)) for one in views] == [("甲", {"box": "area"})]
-        assert uow.inbox_views.look(cast.water) == ((), ())
+        assert uow.inbox_views.look(cast.water) == ((), True, ())
         # with the holders of the role at the unit, and below it
-        assert [one.name for one in uow.inbox_views.look(cast.second_duty)[1]] == ["甲"]
-        assert [one.name for one in uow.inbox_views.look(cast.village_secretary)[1]] == ["乙"]
+        assert [one.name for one in uow.inbox_views.look(cast.second_duty)[2]] == ["甲"]
+        assert [one.name for one in uow.inbox_views.look(cast.village_secretary)[2]] == ["乙"]
         elsewhere = Actor(id="e", username="e", assignments=(Assignment("village_secretary", OTHER_STREET),),
                           person_id=new_id(11, AT))  # fmt: skip
-        assert uow.inbox_views.look(elsewhere)[1] == ()
+        assert uow.inbox_views.look(elsewhere)[2] == ()
         assert not uow.inbox_views.drop(cast.second_duty, views[0].id)
         assert uow.inbox_views.drop(cast.duty, views[0].id)
         uow.commit()

@@ -14,12 +14,15 @@ from app.usecases import Tools
 from app.usecases.audit.verify_case import verify_case
 from app.usecases.desk.claim_task import claim_task
 from app.usecases.desk.complete_task import complete_task
+from app.usecases.desk.inbox_row import InboxRow
 from app.usecases.desk.read_inbox import read_inbox
 from app.usecases.desk.read_task import read_task
 from app.usecases.people.act_for import NotStandingIn, act_for
 from app.usecases.people.end_substitute import SubstitutionOver, end_substitute
 from app.usecases.people.list_substitutes import list_substitutes
 from app.usecases.people.name_substitute import name_substitute
+from app.usecases.steering.withdraw_completion import withdraw_completion
+from app.usecases.steering.withdrawal import NotWithdrawable
 from tests.stories.cast import AUDITOR, ZHUANGSHI
 from tests.stories.telling import Event, Scene, moment
 from tests.stories.test_main_job import GRID_LEADER, dispatched, review, working
@@ -56,6 +59,12 @@ def finish(tools: Tools, username: str, task_id: UUID, answers: dict[str, Any]) 
     complete_task(tools, actor=actor, task_id=task_id, answers=answers)
 
 
+def done_by(tools: Tools, username: str, task_id: UUID) -> list[InboxRow]:
+    """What somebody finds of a task among what he has done."""
+    page = read_inbox(tools, actor=signed_in(tools, username), box="done", limit=200)
+    return [row for row in page.tasks if row.id == task_id]
+
+
 def handled(event: Event, shot: str) -> dict[str, Any]:
     place = {"lat": event.spot["lat"], "lon": event.spot["lon"]}
     return {"on_site_at": f"{event.scene.now:%Y-%m-%dT%H:%M}", **place, "result": "solved",
@@ -89,6 +98,11 @@ def test_tasks_move_to_the_substitute_and_come_back(scene: Scene, tools: Tools) 
         row = uow.tasks.get(task)
     assert row.finished_by == handler.id and Z.affairs not in row.finished_name
     assert row.finished_name == f"{substitute.name}（代{handler.name}）"
+    # it is done work of both, signed with both names, and of nobody else
+    for username in (Z.affairs, Z.handler):
+        (seen,) = done_by(tools, username, task)
+        assert (seen.finished_name, seen.state) == (row.finished_name, "done")
+    assert not done_by(tools, Z.colleague, task)
     # a new event while he is still away is the substitute's to take, and lies on the officer's desk
     second = dispatched(scene, at="03-06 17:00", place=FAR)
     sign = next(row for row in read_inbox(tools, actor=signed_in(tools, Z.affairs), limit=100).tasks
@@ -100,6 +114,13 @@ def test_tasks_move_to_the_substitute_and_come_back(scene: Scene, tools: Tools) 
     assert boxes(tools, Z.handler, second) == {"sign": ""}
     with pytest.raises(TaskAlreadyClaimed):
         finish(tools, Z.affairs, sign.id, {"decision": "accept"})
+    # what he did stays among his own, and he may read it; what he did not do is not his any more
+    back = signed_in(tools, Z.affairs)
+    assert not back.standing and [one.id for one in done_by(tools, Z.affairs, task)] == [task]
+    assert read_task(tools, actor=back, task_id=task).row.finished_name == row.finished_name
+    assert not read_task(tools, actor=back, task_id=task).held_by_me
+    with pytest.raises(NotWithdrawable):
+        withdraw_completion(tools, actor=back, task_id=task, reason="误操作")
     proposed = second.desk.task(Z.handler, str(sign.id))["values"]
     second.desk.complete(Z.handler, str(sign.id), {"decision": proposed["decision"]})
     for one in (event, second):

@@ -110,7 +110,8 @@ tasks = Table(
     Column("candidates", record("candidates")[0].type, nullable=False, server_default="[]"),
     *number("state", kind=SmallInteger),
     *words("holder", "holder_name", "owner", "owner_name"), *moment("claimed_at", null=True),
-    *words("finished_by", "finished_name"), *moment("finished_at", null=True),
+    # on whose desk it was finished; by whom in that one's place, or empty
+    *words("finished_by", "finished_name", "finished_self"), *moment("finished_at", null=True),
     *moment("created_at"), *moment("due_at", "yellow_at", "started_at", null=True), _sorted_due(),
     *flag("paused"), *number("revision"), *record("draft", null=True), *moment("draft_at", null=True),
     *words("evidence"), *flag("reads_reporter"), *words("phase", "limit_name"),
@@ -123,6 +124,7 @@ tasks = Table(
     Index("ix_tasks_held", "holder", "due_order", "id", postgresql_where="state = 1"),
     Index("ix_tasks_lent", "owner", "due_order", "id", postgresql_where="state = 1 and owner <> ''"),
     Index("ix_tasks_finished", "finished_by", "finished_at", "id", postgresql_where="state = 2"),
+    Index("ix_tasks_finished_for", "finished_self", "finished_at", "id", postgresql_where="finished_self <> ''"),
     *(Index(f"ix_tasks_{unit}", unit, "due_order", "id", postgresql_where=f"state < 2 and {unit} <> ''")
       for unit in PLACES.values()),
     postgresql_with={"fillfactor": 80},

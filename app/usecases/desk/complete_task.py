@@ -59,6 +59,8 @@ def complete_task(
         command = command_of(actor, at, seat_for(actor, task))
         progress = commands.complete(make_world(tools, uow, case.id), command, case.state, task.key, checked)
         moved = write_step(tools, uow, case, progress, command, finished=task)
+        if actor.absent:
+            uow.hands.finished_for(task.id, actor)
         uow.commit()
     return outcome(moved, progress, actor, at)
 

@@ -48,6 +48,8 @@ class InboxRow:
     suspended: bool
     #: in whose place the actor works on it, or empty
     for_name: str = ""
+    #: who finished it, and in whose place; empty for what is not done
+    finished_name: str = ""
     # what lists show besides
     opened_at: datetime | None = None
     channel: str = ""
@@ -72,6 +74,7 @@ class InboxRow:
             item_code=row.item_code, paused=row.paused, created_at=row.created_at, started_at=row.started_at,
             due_at=row.due_at, yellow_at=row.yellow_at, light=light(dates, now), revision=row.revision,
             candidates=row.candidates, suspended=row.suspended,
+            finished_name=row.finished_name if row.state == "done" else "",
         )  # fmt: skip
 
 
@@ -82,5 +85,5 @@ def row_for(actor: Actor, row: TaskRow, now: datetime) -> InboxRow:
     if absent:
         shown = replace(shown, for_name=absent.name or absent.username)
     if is_outsider(actor) and row.holder != actor.id:
-        return replace(shown, holder="", holder_name="", owner="", owner_name="")
+        return replace(shown, holder="", holder_name="", owner="", owner_name="", finished_name="")
     return shown
