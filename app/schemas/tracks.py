@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from app.schemas.records import Record
-from app.schemas.values import Moment, Position, Text
+from app.schemas.values import Day, Identifier, Moment, Position, Text
 
 
 class PointRecord(Record):
@@ -18,3 +18,11 @@ class TrackRecord(Record):
 
     unit = Text(most=60, required=True)
     points = fields.List(fields.Nested(PointRecord), required=True, validate=validate.Length(min=1, max=100))
+
+
+class TrackQuery(Record):
+    """Which day's tracks, of whom, in which part of the city."""
+
+    day = Day(load_default=None, allow_none=True)
+    worker = Identifier(load_default=None, allow_none=True)
+    unit = Text(most=60, load_default="")

@@ -11,18 +11,16 @@ from app.domain.errors import Forbidden
 from app.domain.ids import new_id
 from app.domain.org import county_number
 from app.domain.records import RosterRow
-from app.domain.registers import Condition, Register, RegisterNotFound
+from app.domain.registers import RegisterNotFound
 from app.schemas import register_rows
-from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools, registering
+from app.usecases.intake.consent import who_agrees
 
 #: points of one row
 MOST = 100
 #: a longer duty on a roster is a post, not a shift
 LONGEST_SHIFT = timedelta(hours=36)
 _MINUTE = timedelta(minutes=1)
-#: newest words that are looked at
-_WORDS = 50
 
 
 class TrackRefused(Forbidden):
@@ -62,7 +60,7 @@ def record_track(tools: Tools, *, actor: Actor, unit: str, points: Sequence[dict
     ordered = sorted(points, key=lambda one: one["at"])[:MOST]
     with tools.store.unit_of_work() as uow:
         owner = registering.owner_of(actor, consents, unit, {})
-        if not _agreed(uow, consents, actor):
+        if not who_agrees(uow, consents, dict.fromkeys((actor.id, actor.username), actor.id)):
             raise TrackRefused
         duties = uow.rosters.of_person(actor.person_id, ordered[0]["at"]) if actor.person_id and ordered else ()
         kept = [one for one in ordered if _on_duty(tools.city.calendar, duties, one["at"])]
@@ -77,15 +75,6 @@ def record_track(tools: Tools, *, actor: Actor, unit: str, points: Sequence[dict
             registering.add_row(uow, tracks, new_id(county_number(owner), at), owner, read, hand)
         uow.commit()
     return TrackKept(len(kept), len(points) - len(kept))
-
-
-def _agreed(uow: UnitOfWork, consents: Register, actor: Actor) -> bool:
-    """Say whether the newest word is that he agrees: for him nobody else may agree, withdraw anybody who may write."""
-    mine = Condition("any", consents.find("worker"), (actor.id, actor.username))
-    rows = uow.registers.find(consents, [mine], sort=(consents.find("said_at"), True), limit=_WORDS).rows
-    counts = (row for row in rows if row.changed_by == actor.id or row.data.get("state") != "given")
-    newest = next(counts, None)
-    return newest is not None and newest.data.get("state") == "given"
 
 
 def _on_duty(calendar: WorkingCalendar, duties: Sequence[RosterRow], moment: datetime) -> bool:

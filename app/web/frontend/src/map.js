@@ -1,5 +1,6 @@
 // Picks a position without any map service: the outlines of the grids, and a marker to place.
-// [data-map] with data-areas-url, data-lat="#lat", data-lon="#lon" (the inputs).
+// [data-map] with data-areas-url, data-lat="#lat", data-lon="#lon" (the inputs). Marks and ways to show are JSON blocks
+// of the page: data-points [{lat, lon, name, kind}], data-lines [{name, colour, points: [[lat, lon, time]]}].
 import L from 'leaflet';
 import 'leaflet/dist/leaflet.css';
 import './map.css';
@@ -12,6 +13,7 @@ import { t } from './lib/texts.js';
 const OUTLINE = { color: '#7d95b0', weight: 1, fillColor: '#dfe8f2', fillOpacity: 0.55 };
 const CHOSEN = { color: '#1f4e82', weight: 2, fillColor: '#a9c4e2', fillOpacity: 0.8 };
 const NAMES_FROM_ZOOM = 15;
+const SHAPES = { visits: 'disc', patrols: 'square', must_arrivals: 'diamond' };
 
 class Picker {
   constructor(root) {
@@ -35,18 +37,36 @@ class Picker {
     if (!this.locked) this.map.on('click', ({ latlng }) => this.place(latlng.lat, latlng.lng));
     for (const input of [this.lat, this.lon]) input?.addEventListener('change', () => this.fromInputs());
     this.fromInputs(true);
-    this.points(readBlock(this.root.dataset.points ?? '', []));
+    this.show(readBlock(this.root.dataset.points ?? '', []), readBlock(this.root.dataset.lines ?? '', []));
     new ResizeObserver(() => this.map.invalidateSize()).observe(this.stage);
   }
 
-  /** Marks with names that only say where somebody was; the map shows all of them. */
-  points(all) {
+  /** Marks and ways that only say where somebody was; the map shows all of them. */
+  show(points, lines) {
+    const all = [...lines.flatMap((line) => this.way(line)), ...points.map((point) => this.mark(point, points.length < 8 && !lines.length))];
     if (!all.length) return;
-    const marks = all.map(({ lat, lon, name, kind }) => L.circleMarker([lat, lon], {
-      radius: kind === 'spot' ? 10 : 7, weight: 2, color: kind === 'spot' ? '#b3261e' : '#1f4e82', fillOpacity: 0.75,
-    }).bindTooltip(element('span', {}, name || ''), { permanent: all.length < 8 }).addTo(this.map));
-    this.map.fitBounds(L.featureGroup(marks).getBounds().pad(0.4), { maxZoom: 17 });
+    this.map.fitBounds(L.featureGroup(all).getBounds().pad(0.4), { maxZoom: 17 });
     this.said.textContent = '';
+  }
+
+  mark({ lat, lon, name, kind }, permanent) {
+    const shape = SHAPES[kind];
+    const mark = shape
+      ? L.marker([lat, lon], { icon: L.divIcon({ className: `map-spot map-${shape}`, iconSize: [16, 16] }), title: name, keyboard: true })
+      : L.circleMarker([lat, lon], { radius: kind === 'spot' ? 10 : 7, weight: 2, color: kind === 'spot' ? '#b3261e' : '#1f4e82', fillOpacity: 0.75 });
+    return mark.bindTooltip(element('span', {}, name || ''), { permanent }).addTo(this.map);
+  }
+
+  /** A way: its line, and where it began and ended. */
+  way({ name, colour, points }) {
+    const spots = points.map(([lat, lon]) => [lat, lon]);
+    const ends = [points[0], points[points.length - 1]];
+    const said = `${name} ${ends[0][2]}–${ends[1][2]}`;
+    const line = L.polyline(spots, { color: colour, weight: 4, opacity: 0.85 }).bindTooltip(element('span', {}, said), { sticky: true });
+    const stops = points.map(([lat, lon, at], index) => L.circleMarker([lat, lon], {
+      radius: index === 0 || index === points.length - 1 ? 6 : 3, weight: 2, color: colour, fillColor: index === 0 ? '#fff' : colour, fillOpacity: 1,
+    }).bindTooltip(element('span', {}, `${name} ${at}`)));
+    return [line, ...stops].map((one) => one.addTo(this.map));
   }
 
   name(feature, shape) {

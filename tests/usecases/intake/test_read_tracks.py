@@ -1,0 +1,114 @@
+"""Who sees where grid workers went: their superiors in their own part, each himself, and nobody after a withdrawal."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from app.domain.actor import Actor
+from app.usecases import Tools
+from app.usecases.intake.read_tracks import TrackDay, read_tracks
+from app.usecases.intake.record_track import record_track
+from app.usecases.registers.add_row import add_row
+
+STREET, GRID = "33.02.11.004", "33.02.11.004.001.001"
+DAY = date(2026, 3, 2)
+
+
+def moment(clock: str) -> str:
+    return f"2026-03-02T{clock}:00+08:00"
+
+
+def holder(tools: Tools, role: str, unit: str) -> Actor:
+    with tools.store.unit_of_work() as uow:
+        people = uow.people.with_role(role, unit, tools.clock.now())
+        return uow.people.actor(people[0].id, tools.clock.now())
+
+
+def named(tools: Tools, start: str, *, elsewhere: bool = False) -> Actor:
+    """Find somebody by the beginning of his user name, in the worker's street or in another."""
+    with tools.store.unit_of_work() as uow:
+        people = [one for one in uow.people.list(q=start, limit=200) if one.username.startswith(start)]
+        acting = [uow.people.actor(one.id, tools.clock.now()) for one in people]
+    seats = {one.username: [a.unit for a in one.assignments if a.unit.count(".") >= 3] for one in acting}
+    return next(one for one in acting if any(a.startswith(STREET) != elsewhere for a in seats[one.username]))
+
+
+@pytest.fixture
+def worker(demo_city: Tools) -> Actor:
+    return holder(demo_city, "grid_member", GRID)
+
+
+def agree(tools: Tools, worker: Actor, state: str = "given", clock: str = "08:00") -> None:
+    values = {"worker": worker.id, "state": state, "said_at": moment(clock)}
+    add_row(tools, actor=worker, key="track_consents", values=values, unit=GRID)
+
+
+def walk(tools: Tools, worker: Actor, *clocks: str) -> None:
+    points: list[dict[str, Any]] = [
+        {"at": datetime.fromisoformat(moment(clock)), "position": {"lat": 29.9342 + 0.001 * n, "lon": 121.6042}}
+        for n, clock in enumerate(clocks)
+    ]
+    assert record_track(tools, actor=worker, unit=GRID, points=points).kept == len(clocks)
+
+
+def seen(tools: Tools, actor: Actor, **more: Any) -> TrackDay:
+    return read_tracks(tools, actor=actor, day=DAY, **more)
+
+
+def test_superiors_see_the_way_of_a_day_with_its_visits_and_patrols(demo_city: Tools, worker: Actor) -> None:
+    agree(demo_city, worker)
+    walk(demo_city, worker, "09:00", "09:10", "09:20")
+    spot = {"lat": 29.9352, "lon": 121.6042}
+    visit = {"household": "河东路 18 号", "worker": worker.id, "purpose": "care", "finding": "need", **spot}
+    for came_at in (moment("09:12"), "2026-03-03T09:12:00+08:00"):
+        add_row(demo_city, actor=worker, key="visits", values={**visit, "came_at": came_at}, unit=GRID)
+    patrol = {"worker": worker.id, "fine": [1, 2], "problems": [18], "ended_at": moment("09:30"), "note": ""}
+    add_row(demo_city, actor=worker, key="patrols", values={**patrol, **spot}, unit=GRID)
+    found = seen(demo_city, holder(demo_city, "grid_leader", GRID))
+    (line,) = found.lines
+    assert [f"{one.at:%H:%M}" for one in line.points] == ["09:00", "09:10", "09:20"]
+    assert line.metres == pytest.approx(222, abs=2) and line.worker == worker.id
+    assert [(one.kind, one.title, one.said, one.problems) for one in found.spots] == [
+        ("visits", "河东路 18 号", ("关爱探望", "有困难需求"), 0), ("patrols", "", (), 1),
+    ]  # fmt: skip
+    assert found.workers == {worker.id: worker.name} and list(found.units) == [GRID]
+    assert found.withheld == 0
+
+
+def test_tracks_stay_in_their_part_of_the_city_and_with_the_roles_that_the_register_names(
+    demo_city: Tools, worker: Actor
+) -> None:
+    agree(demo_city, worker)
+    walk(demo_city, worker, "09:00", "09:10")
+    elsewhere = seen(demo_city, named(demo_city, "director.", elsewhere=True))
+    assert (elsewhere.lines, elsewhere.spots, elsewhere.workers, elsewhere.withheld) == ([], [], {}, 0)
+    assert len(seen(demo_city, worker).lines) == 1, "his own"
+    assert len(seen(demo_city, named(demo_city, "director.")).lines) == 1
+    assert seen(demo_city, named(demo_city, "duty.")).lines == [], "the register does not name this role"
+
+
+def test_a_withdrawal_hides_what_was_kept_from_everybody_but_the_worker(demo_city: Tools, worker: Actor) -> None:
+    agree(demo_city, worker)
+    walk(demo_city, worker, "09:00", "09:10")
+    agree(demo_city, worker, "withdrawn", "10:00")
+    leader = holder(demo_city, "grid_leader", GRID)
+    found = seen(demo_city, leader)
+    assert found.lines == [] and found.withheld == 1
+    mine = seen(demo_city, worker)
+    assert len(mine.lines) == 1 and mine.withheld == 0
+    agree(demo_city, leader, "given", "11:00")
+    assert seen(demo_city, leader).lines == [], "nobody agrees for somebody else"
+    agree(demo_city, worker, "given", "12:00")
+    assert len(seen(demo_city, leader).lines) == 1
+
+
+def test_a_day_is_narrowed_to_a_person_and_a_grid(demo_city: Tools, worker: Actor) -> None:
+    agree(demo_city, worker)
+    walk(demo_city, worker, "09:00", "09:10")
+    leader = holder(demo_city, "grid_leader", GRID)
+    assert len(seen(demo_city, leader, worker=UUID(worker.id), unit=GRID).lines) == 1
+    assert seen(demo_city, leader, worker=UUID(leader.id)).lines == []
+    assert seen(demo_city, leader, unit="33.02.11.004.001.002").lines == []
+    assert read_tracks(demo_city, actor=leader, day=DAY + timedelta(days=1)).lines == []
