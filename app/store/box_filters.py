@@ -57,6 +57,10 @@ def narrowed(conditions: Sequence[Condition], params: dict[str, Any]) -> list[st
         if one.field in _MOMENTS:
             params[name] = _moment(one)
             text = f"{_MOMENTS[one.field]} {_SAME[one.operator]} %({name})s::timestamptz"
+            if _is_day(one) and one.operator in ("=", "!="):
+                held = f"{_MOMENTS[one.field]} >= %({name})s::timestamptz"
+                held += f" and {_MOMENTS[one.field]} < %({name})s::timestamptz + interval '1 day'"
+                text = f"({held})" if one.operator == "=" else f"not coalesce({held}, false)"
         else:
             params[name] = like(one.value) if one.operator == "~" else one.value
             column = _OF_TASK.get(one.field) or _OF_CASE.get(one.field)
@@ -91,12 +95,17 @@ def _of_record(one: Condition, number: int, params: dict[str, Any]) -> str:
     )
 
 
+def _is_day(one: Condition) -> bool:
+    """Say whether a whole day is meant, as `=` and `!=` take it."""
+    return len(one.value) == 10
+
+
 def _moment(one: Condition) -> datetime:
     """Read a day or a moment; a day ends, where it is the last one, with its last second."""
     if one.operator == "~":
         raise Invalid(errors={"where": [one.field]})
     try:
-        if len(one.value) == 10:
+        if _is_day(one):
             day = date.fromisoformat(one.value)
             clock = datetime.max.time() if one.operator == "<=" else datetime.min.time()
             return datetime.combine(day, clock, CITY_ZONE)

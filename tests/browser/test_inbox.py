@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import HANDLER, Town
+from tests.browser.conftest import HANDLER, MORNING, Town
 from tests.browser.office import Seat
 
 Take = Callable[..., Seat]
@@ -59,7 +59,7 @@ def test_columns_sorting_and_conditions(town: Town, seat: Take) -> None:
     expect(page.locator("th[aria-sort=ascending]")).to_have_count(2)
     # a condition on a field of the event
     page.locator(".inbox-tools summary", has_text="按字段筛选").click()
-    page.locator("[name=add_field]").fill("content")
+    page.locator("[name=add_field]").select_option("content")
     page.locator("[name=add_operator]").select_option("~")
     page.locator("[name=add_value]").fill("河边堆放")
     page.locator("button", has_text="加上条件").click()
@@ -87,6 +87,39 @@ def test_columns_sorting_and_conditions(town: Town, seat: Take) -> None:
     assert "紧急程度" in heads and "流程" not in heads
     page.locator(".inbox-tools summary", has_text="选择列").click()
     page.locator("button", has_text="恢复默认").click()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_values_are_chosen_from_lists_with_and_without_scripts(town: Town, seat: Take, scripts: bool) -> None:
+    _, task = signed(town, f"沿街店铺占道堆物，脚本{scripts}")
+    person = seat(HANDLER, java_script_enabled=scripts)
+    page = person.page
+
+    def narrow(field: str, operator: str, value: str, *, typed: bool = False) -> None:
+        page.locator("#narrow summary").click()
+        page.locator("[name=add_field]").select_option(label=field)
+        if not scripts:
+            page.locator("button", has_text="加上条件").click()
+        page.locator("[name=add_operator]").select_option(label=operator)
+        box = page.locator("[name=add_value]")
+        box.fill(value) if typed else box.select_option(label=value)
+        page.locator("button", has_text="加上条件").click()
+        expect(page.locator(".conditions .tag").last).to_contain_text(f"{field} {operator}")
+
+    page.goto(f"{town.address}/inbox")
+    narrow("事项编码", "等于", "C14-05 垃圾倾倒")
+    expect(row_of(page, task)).to_be_visible()
+    narrow("状态", "不等于", "已办结")
+    narrow("渠道", "等于", "网格上报")
+    narrow("街道", "等于", "庄市街道")
+    narrow("流程", "等于", "限时处置")
+    day = town.clock().astimezone(MORNING.tzinfo)
+    narrow("到岗日期", "当天", f"{day:%Y-%m-%d}", typed=True)
+    expect(row_of(page, task)).to_be_visible()
+    narrow("到岗日期", "不晚于", "2026-01-01", typed=True)
+    expect(page.locator("main")).to_contain_text("没有符合条件的任务")
+    page.locator(".conditions .tag a").last.click()
+    expect(row_of(page, task)).to_be_visible()
 
 
 def test_search_in_chinese_and_export(town: Town, seat: Take, tmp_path) -> None:

@@ -7,7 +7,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.domain.filters import OPERATORS, Condition, read_conditions, write_conditions
+from app.domain.filters import Condition, read_conditions, write_conditions
 from app.ports.spreadsheets import MEDIA_TYPE, write_book
 from app.schemas.records import read
 from app.schemas.tasks import InboxQuery
@@ -19,6 +19,7 @@ from app.usecases.desk.read_look import read_look
 from app.usecases.desk.read_notices import read_notices
 from app.web.desk import desk
 from app.web.desk.inbox_texts import BOXES, FIELDS, HEADINGS, SORT_KEYS, shown
+from app.web.desk.narrowing import add_condition, conditions_shown, pick
 from app.web.desk.onward import remember_list
 from app.web.identity import allow
 from app.web.paging import Listing
@@ -32,7 +33,7 @@ _FILTERS = ("role", "light", "q", "where")
 def inbox() -> AnyResponse | str:
     """List one box, with filters; asked for by htmx, only the list itself."""
     if request.args.get("add_field"):
-        return _with_condition()
+        return add_condition()
     listing = Listing(InboxQuery, "desk.inbox")
     query = listing.query
     page = read_inbox(tools(), actor=actor(), **query)
@@ -48,7 +49,8 @@ def inbox() -> AnyResponse | str:
     if request.headers.get("HX-Request"):
         return render_template("inbox_list.html", **view)
     return render_template(
-        "inbox.html", notices=read_notices(tools(), actor=actor()), fields=FIELDS, operators=OPERATORS,
+        "inbox.html", notices=read_notices(tools(), actor=actor()), fields=FIELDS,
+        pick=pick(request.args.get("pick", "")), conditions=conditions_shown(page.conditions),
         all_columns=COLUMNS, seats=[(one.role, one.unit) for one in actor().assignments], **view,
     )  # fmt: skip
 
@@ -74,20 +76,6 @@ def inbox_export() -> Response:
 def _asked(query: dict[str, Any]) -> dict[str, Any]:
     """Give what makes this list, without the place in it."""
     return {name: query[name] for name in ("box", *_FILTERS, "sort") if query.get(name)}
-
-
-def _with_condition() -> AnyResponse:
-    """Add a condition to those of the address, and go there."""
-    asked: dict[str, Any] = {name: value for name, value in request.args.items() if not name.startswith("add_")}
-    asked.pop("after", None)
-    operator = request.args.get("add_operator", "=")
-    new = Condition(request.args["add_field"].strip().lower(), operator, request.args.get("add_value", "").strip())
-    old = read_conditions(asked.get("where", ""))
-    asked["where"] = write_conditions([*(one for one in old if one != new), new])
-    # what was typed is judged here, not on the page that it leads to
-    read_conditions(asked["where"])
-    kept = {name: value for name, value in asked.items() if value and name in InboxQuery().fields}
-    return redirect(url_for("desk.inbox", **kept), 303)
 
 
 def _without(query: dict[str, Any], condition: Condition) -> str:

@@ -35,11 +35,12 @@ SORT_KEYS = {
 
 #: fields of an event that are offered for filters; any other of its fields may be typed
 FIELDS = (
-    ("item_code", "事项编码"), ("urgency", "紧急程度"), ("nature", "性质"), ("channel", "渠道"), ("status", "状态"),
-    ("phase", "阶段"), ("process", "流程"), ("node", "环节标识"), ("role", "岗位"), ("level", "层级"),
-    ("county", "区县"), ("street", "街道"), ("village", "村社"), ("grid", "网格"), ("lead_unit", "主办单位"),
-    ("address_text", "地址"), ("title", "标题"), ("content", "内容"), ("created_at", "到岗日期"),
-    ("opened_at", "发起日期"), ("due_at", "到期日期"),
+    ("affair_code", "事项大类"), ("item_code", "事项编码"), ("urgency", "紧急程度"), ("nature", "性质"),
+    ("channel", "渠道"), ("status", "状态"), ("phase", "阶段"), ("process", "流程"), ("node", "环节标识"),
+    ("role", "岗位"), ("level", "层级"), ("platform", "平台"), ("county", "区县"), ("street", "街道"),
+    ("village", "村社"), ("grid", "网格"), ("lead_unit", "主办单位"), ("unit", "承办单位"), ("address_text", "地址"),
+    ("title", "标题"), ("content", "内容"), ("created_at", "到岗日期"), ("opened_at", "发起日期"),
+    ("due_at", "到期日期"),
 )  # fmt: skip
 
 
