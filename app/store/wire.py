@@ -28,6 +28,8 @@ _OUTDATED = frozenset({"0A000", "26000"})
 #: the server ends the connection
 _ENDED = "57P"
 _LONG = re.compile(rb"\d{18}")
+#: an element of an array that needs no quotes; NULL would be one
+_BARE = re.compile(r"(?!null$)[A-Za-z0-9._:-]+", re.IGNORECASE).fullmatch
 _LEAST, _MOST = -(2**31), 2**31 - 1
 #: a statement with the types of its values
 _Key = tuple[bytes, tuple[int, ...]]
@@ -103,7 +105,7 @@ class Link:
         if not values:
             return (), (), None
         # one type for all numbers: by itself the driver has one for each size, and each makes a statement of its own
-        same = [Int4(one) if type(one) is int and _LEAST <= one <= _MOST else one for one in values]
+        same = [_plain(one) for one in values]
         buffers = self._values.dump_sequence(same, [PyFormat.AUTO] * len(same))
         return buffers, tuple(self._values.types or ()), self._values.formats
 
@@ -193,6 +195,21 @@ class Link:
                 self.send(Statement(order))
                 # it is no statement that will be used again; remembered, it would drive out those that are
                 del self._known[order, ()]
+
+
+def _plain(value: Any) -> Any:
+    """Prepare a value whose own way through the driver costs too much."""
+    kind = type(value)
+    if kind is int and _LEAST <= value <= _MOST:
+        return Int4(value)
+    # rights are asked with lists of codes in every statement; the statement names the type
+    if kind is list and all(type(one) is str for one in value):
+        return "{" + ",".join(map(_quoted, value)) + "}"
+    return value
+
+
+def _quoted(text: str) -> str:
+    return text if _BARE(text) else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _loaded(text: str | bytes) -> Any:
