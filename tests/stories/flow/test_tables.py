@@ -7,6 +7,7 @@ import pytest
 
 from app.domain.calendar import Amount
 from app.usecases.operations.events import describe_item
+from tests.engine.running import ROOT
 from tests.stories.flow.flow_case import GRID, city, library
 
 ITEMS = sorted(city().catalogue.items)
@@ -106,3 +107,23 @@ def test_numbers_of_people_raise_the_urgency() -> None:
 def test_a_score_says_what_to_do(similar: dict[str, Any], action: str) -> None:
     similar = {"same_phone": False, "alone": False, "repeat": False, **similar}
     assert decide("dedup_action", event={"nature": "complaint"}, similar=similar) == action
+
+
+@pytest.mark.parametrize(
+    ("unit", "role", "level"),
+    [("33.02.11.004.s-police", "police_station", None), ("33.02.11.004.s-civil", "dept_station_officer", None),
+     ("33.02.11.004.p-enforce", "platform_enforce", None), ("33.02.11.004.cmd", "street_duty", None),
+     ("33.02.11.d-land", "county_dept_contact", "L4"), ("33.02.d-land", "city_dept_contact", "L5"),
+     ("33.02.11.004.x-new", "unit_leader", None), ("33.02", "city_duty", None), ("33.02.11", "county_duty", None),
+     ("33.02.11.004", "street_duty", None), ("33.02.11.004.003", "village_secretary", None),
+     (GRID, "grid_leader", None)],
+)  # fmt: skip
+def test_a_table_says_who_works_for_a_unit(unit: str, role: str, level: str | None) -> None:
+    _, model = library().decision("unit_roles")
+    found = model.decide("unit_roles", {"role_units": [unit]}, now=None).outputs
+    assert found == [{"unit": unit, "role": role, "level": level}] and role in city().roles
+
+
+def test_no_diagram_keeps_a_list_of_its_own_of_who_works_for_a_unit() -> None:
+    chains = [path.stem for path in (ROOT / "bpmn").glob("*/*.bpmn") if "grid_leader\")[1]" in path.read_text("utf-8")]
+    assert chains == []
