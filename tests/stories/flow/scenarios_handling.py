@@ -229,6 +229,8 @@ def a_return_is_accepted_then_arbitrated() -> FlowCase:
     assert case.nodes == {"interim_handle", "state"} and case.event["sub_status"] == "arbitration"
     decided_by_the_street(case, lead="33.02.11.004.s-operator")
     assert case.nodes == {"sign"} and case.event["must_sign"] is True
+    # whoever does not lead hears of it too
+    assert (case.told("unit.arbitrated"), case.told("unit.arbitrated_other")) == (1, 1)
     assert case.open[case.key_of("sign")].candidates == (("contractor", "33.02.11.004.s-operator"),)
     offered = [one for one in case.progress.subscriptions if one.message == "ret.requested"] if case.progress else []
     assert offered and not offered[0].open
