@@ -112,7 +112,9 @@ class FileFolder:
             if not photo.readable:
                 raise FileRefused("This picture cannot be read, or it has too many pixels.")
             if KINDS[media_type] == "photo":
-                sha256, size = self._bare(draft, media_type)
+                sha256, size = self._bare(draft, file, media_type)
+            # only what is kept must be on the disk
+            os.fsync(file.fileno())
             path = f"{sha256[:2]}/{sha256}"
             self._settle(draft, self._root / path)
         return SavedFile(
@@ -151,14 +153,22 @@ class FileFolder:
         """Give a file under a temporary name; whatever happens, that name is gone afterwards."""
         draft = self._root / "incoming" / secrets.token_hex(16)
         try:
-            draft.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with open(self._opened(draft), "wb") as file:
                 yield draft, file
         except OSError as cause:
             raise FolderUnavailable from cause
         finally:
             with suppress(OSError):
                 draft.unlink()
+
+    @staticmethod
+    def _opened(draft: Path) -> int:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        try:
+            return os.open(draft, flags, 0o600)
+        except FileNotFoundError:
+            draft.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return os.open(draft, flags, 0o600)
 
     def _copy(self, stream: BinaryIO, file: BinaryIO) -> tuple[str, int, bytes]:
         digest, size, head = hashlib.sha256(), 0, b""
@@ -175,26 +185,28 @@ class FileFolder:
         if not size:
             raise FileRefused("The file is empty.")
         file.flush()
-        os.fsync(file.fileno())
         return digest.hexdigest(), size, head
 
-    def _bare(self, draft: Path, media_type: str) -> tuple[str, int]:
+    def _bare(self, draft: Path, file: BinaryIO, media_type: str) -> tuple[str, int]:
         """Take out of a photo what it says besides its picture; its hash and size are those of what is kept."""
         bare = bare_photo(draft.read_bytes(), media_type)
         if bare is None:
             raise FileRefused("This picture cannot be read, or it has too many pixels.")
-        with draft.open("wb") as file:
-            file.write(bare)
-            file.flush()
-            os.fsync(file.fileno())
+        file.seek(0)
+        file.truncate()
+        file.write(bare)
+        file.flush()
         return hashlib.sha256(bare).hexdigest(), len(bare)
 
     def _settle(self, draft: Path, final: Path) -> None:
         """Give the file its real name; the same content sent twice is kept once."""
         if final.exists():
             return
-        final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft.replace(final)
+        try:
+            draft.replace(final)
+        except FileNotFoundError:
+            final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            draft.replace(final)
         folder = os.open(final.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
