@@ -17,6 +17,7 @@ BENCHES = {
     "city": "a day of 10,685 events through all their flows, until each is closed or on a ledger",
     "inbox": "first and next page with counts at 5 million tasks, 300,000 open; roles of 5 to 5,000; words",
     "live": "a thousand open browsers: what they cost the pages, and how soon they hear of a new task",
+    "officers": "200 officers at once over HTTP, one act each in ten seconds; every step exactly once",
     "pages": "weight of the inbox, when it can be used on a slow line, how soon the next task is there, in Chromium",
     "timers": "10,000 due timers on two nodes, with one killed, and a steady trickle",
 }
@@ -37,6 +38,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--events", type=int, default=10_685, help="reports of the day of `city` (10,685)")
     parser.add_argument("--tasks", type=int, default=5_000_000, help="tasks of `inbox` (5,000,000), 6 %% of them open")
     parser.add_argument("--rounds", type=int, default=24, help="tasks that `pages` completes (24)")
+    parser.add_argument("--officers", type=int, default=200, help="people of `officers` (200)")
     options = parser.parse_args(words)
     if options.seconds <= 0 or options.clients < 1:
         parser.error("--seconds and --clients must be positive")
