@@ -112,9 +112,13 @@ def _mine(query: Query) -> list[str]:
         " and (anonymous or confidential or nature = 'report')) r"
         " join cases c on c.county = r.county and c.id = r.case_id"
     )
-    return [_of_cases(query, hidden, _UNACCUSED)] + [
-        _of_cases(query, "cases c", f"c.{column} = %(me)s and c.{column} <> '' and {_UNACCUSED}")
-        for column in ("reported_by", "started_by")
+    reported = f"c.reported_by = %(me)s and c.reported_by <> '' and {_UNACCUSED}"
+    # nearly always he who starts a case has reported it
+    started = f"c.started_by = %(me)s and c.started_by <> '' and c.reported_by <> %(me)s and {_UNACCUSED}"
+    return [
+        _of_cases(query, hidden, _UNACCUSED),
+        _of_cases(query, "cases c", reported),
+        _of_cases(query, "cases c", started),
     ]
 
 
