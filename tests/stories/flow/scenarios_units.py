@@ -3,6 +3,8 @@
 from app.engine import commands
 from tests.stories.flow.flow_case import FlowCase
 from tests.stories.flow.scenarios_handling import dispatched, review, verify, work
+from tests.stories.flow.scenarios_routes import _accepted
+from tests.stories.flow.scenarios_whistle import SQUAD, _drafted
 
 ENFORCE = "33.02.11.004.p-enforce"
 
@@ -62,3 +64,18 @@ def a_change_outside_an_event_simply_ends() -> FlowCase:
         "33.02.11.d-land", "county_dept_contact", "L4")
     assert case.noted("unit_changed")[0]["from"] == ENFORCE
     return without_a_successor_the_command_room_dispatches()
+
+
+def a_department_that_was_called_is_gone() -> FlowCase:
+    """Nobody can answer for it any more: the coordinator drafts the whistle anew, the matter keeps its clock."""
+    case = _drafted(case=_accepted("夜宵摊占道经营，烧烤油烟很大", "joint"))
+    case.do("approve_whistle", by="director", decision="approve", kind="hard")
+    assert case.nodes == {"ack"}
+    business = case.record["limits"]["business"]["due_at"]
+    _changed(case, "33.02.11.004.s-fire")
+    assert case.nodes == {"ack"}
+    _changed(case, SQUAD)
+    assert case.nodes == {"draft_whistle"} and case.event["status"] == "joint"
+    assert case.noted("unit_changed")[0]["from"] == SQUAD and case.event["former_unit"] == SQUAD
+    assert case.record["limits"]["business"]["due_at"] == business
+    return case
