@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.domain.milestone_names import STEP_NAMES
+
 
 @dataclass(frozen=True, slots=True)
 class Title:
     """One sentence in both languages."""
-
     zh: str
     en: str
 
@@ -167,7 +168,7 @@ NAMES: Mapping[str, Title] = {
     "verified_at": Title("验收", "verified"),
     "callback_at": Title("回访", "called back"),
     "closed_at": Title("办结", "closed"),
-}
+} | {key: Title(*words) for key, words in STEP_NAMES.items()}
 
 _UNKNOWN = Title("{kind}", "{kind}")
 _BLANK = re.compile(r"\{([a-z_]+)\}")

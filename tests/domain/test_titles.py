@@ -1,5 +1,8 @@
 """Every fact says in both languages what happened."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from app.domain.titles import MOVED, NAMES, NOTED, TITLES, Title, milestones_in_order, title_of
@@ -11,6 +14,14 @@ def test_every_sentence_exists_in_both_languages(table: dict[str, Title]) -> Non
         assert title.zh and title.en, key
         assert title.en.isascii(), key
         assert any("\u4e00" <= letter <= "\u9fff" for letter in title.zh), key
+
+
+def test_every_limit_and_milestone_of_the_citys_diagrams_has_a_name() -> None:
+    """Pages show them by name where no element is at hand: limits, milestones, why a date is what it is."""
+    named = re.compile(r'name="(?:limit|milestone)" value="([a-z_]+)"|limits\.([a-z_]+)\.due_at')
+    diagrams = [path.read_text("utf-8") for path in (Path(__file__).resolve().parents[2] / "bpmn").rglob("*.bpmn")]
+    used = {first or second for text in diagrams for first, second in named.findall(text)}
+    assert len(used) > 200 and used - set(NAMES) == set()
 
 
 def test_the_element_is_named() -> None:
@@ -34,10 +45,10 @@ def test_a_limit_says_how_it_changed(change: str, zh: str) -> None:
 
 
 def test_a_limit_or_milestone_of_a_pack_is_called_like_its_element() -> None:
-    filed = title_of("LimitStarted", {"name": "penalty_file"}, node="立案决定", node_en="Decide on filing")
+    filed = title_of("LimitStarted", {"name": "our_own"}, node="立案决定", node_en="Decide on filing")
     assert filed == Title("开始计时：立案决定", "Limit started: Decide on filing")
-    assert title_of("MilestoneReached", {"milestone": "served_at"}, node="送达决定书").en.endswith("送达决定书")
-    assert title_of("LimitMoved", {"limit": "penalty_case", "change": "pause"}, node="停表").zh.endswith("penalty_case")
+    assert title_of("MilestoneReached", {"milestone": "our_own_at"}, node="送达决定书").en.endswith("送达决定书")
+    assert title_of("LimitMoved", {"limit": "our_own", "change": "pause"}, node="停表").zh.endswith("our_own")
 
 
 def test_a_started_limit_is_known_by_its_name() -> None:
