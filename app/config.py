@@ -50,6 +50,8 @@ class Config:
     files_dir: Path | None = None
     #: repr=False keeps its secret out of logs
     files_bucket: str | None = field(default=None, repr=False)
+    #: most that this machine remembers of the bucket, in mebibytes
+    files_cache_mb: int = 2048
     #: pause between two looks at the due timers, in seconds
     tick_seconds: float = 0.25
     #: server processes
@@ -227,6 +229,7 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "city_dir": ("CITY_DIR", Path),
     "files_dir": ("FILES_DIR", Path),
     "files_bucket": ("FILES_BUCKET", settings.bucket),
+    "files_cache_mb": ("FILES_CACHE_MB", settings.whole(1, 1_000_000)),
     "tick_seconds": ("TICK_SECONDS", settings.seconds),
     "workers": ("WORKERS", settings.whole(1, 64)),
     "threads": ("THREADS", settings.whole(1, 256)),

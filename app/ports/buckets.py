@@ -1,7 +1,7 @@
 """Keep uploaded files in a store that speaks S3; the folder on this machine only remembers what was fetched.
 
 A file's name is the hash of its content, so that what is in the folder never grows old and two nodes that keep the
-same file at the same moment keep one. What was fetched is looked at before it is believed.
+same file at the same moment keep one. What was fetched is looked at before it is believed. The folder is bounded.
 """
 
 import hashlib
@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from minio import Minio
@@ -17,6 +18,7 @@ from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
 from app.ports.files import FileFolder, FileMissing, FolderUnavailable
+from app.ports.remembered import Remembered
 
 _ABSENT = frozenset({"NoSuchKey", "NoSuchObject"})
 _PIECE = 1 << 16
@@ -27,17 +29,21 @@ _PATIENCE = Timeout(connect=3, read=20)
 class BucketFiles(FileFolder):
     """Attachments of one installation in a bucket."""
 
-    def __init__(self, address: str, cache: Path, *, limit: int = 20 * 1024 * 1024) -> None:
+    def __init__(
+        self, address: str, cache: Path, *, limit: int = 20 * 1024 * 1024, most: int = 2 * 1024**3
+    ) -> None:
         """Use a bucket; nothing is asked before the first file comes.
 
         Args:
             address: `https://key:secret@host:port/bucket?region=name`.
             cache: folder for what was fetched.
             limit: largest file in bytes.
+            most: bytes that the folder holds; the longest unused files go when there are more.
         """
         super().__init__(cache, limit=limit)
         parts = urlsplit(address)
         self._cache, self._bucket = Path(cache), parts.path.strip("/")
+        self._remembered = Remembered(self._cache, most, self._has)
         self._store = Minio(
             parts.netloc.rpartition("@")[2], access_key=unquote(parts.username or ""),
             secret_key=unquote(parts.password or ""), secure=parts.scheme == "https",
@@ -54,7 +60,9 @@ class BucketFiles(FileFolder):
             FolderUnavailable: the store does not answer, or the disk refused.
         """
         with suppress(FileMissing):
-            return super().locate(path)
+            found = super().locate(path)
+            self._remembered.used(found)
+            return found
         if not self.is_path(path):
             raise FileMissing
         draft = self._cache / "incoming" / secrets.token_hex(16)
@@ -64,7 +72,16 @@ class BucketFiles(FileFolder):
             if _hash_of(draft) != path.rpartition("/")[2]:
                 raise FileMissing("The store gave back something else than was kept there.")
             super()._settle(draft, self._cache / path)
-        return super().locate(path)
+        found = super().locate(path)
+        self._remembered.added(found.stat().st_size)
+        return found
+
+    def open(self, path: str) -> BinaryIO:
+        """Open a kept file for reading; once more, if it was cleaned away at this very moment."""
+        try:
+            return super().open(path)
+        except FileNotFoundError:
+            return super().open(path)
 
     def _settle(self, draft: Path, final: Path) -> None:
         """Keep the file in the bucket first, then here; the same content sent twice is kept once."""
@@ -73,6 +90,12 @@ class BucketFiles(FileFolder):
             if not self._is_kept(name):
                 self._store.fput_object(self._bucket, name, str(draft))
         super()._settle(draft, final)
+        self._remembered.used(final)
+        self._remembered.added(final.stat().st_size)
+
+    def _has(self, name: str) -> bool:
+        with self._trouble():
+            return self._is_kept(name)
 
     def _is_kept(self, name: str) -> bool:
         try:

@@ -1,17 +1,25 @@
-"""Mail over SMTP: one letter at a time, plain text, to one address."""
+"""Mail over SMTP: one letter at a time, plain text, to one address.
+
+Once the server has said that it takes a letter, nothing makes it a failure any more; and its last word is waited for
+longer than the others, because a letter whose acceptance was not heard is sent again, under the same Message-ID.
+"""
 
 import smtplib
 import ssl
+from contextlib import suppress
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from app.domain.connectors import CallFailed
 from app.ports.secrets import Secrets
 
 #: seconds for one word with the server
-WAIT = 20.0
+WAIT = 15.0
+#: seconds for its last word, after the whole letter
+TAKING = 60.0
 #: name of the secret that holds the password
 PASSWORD = "smtp_password"
 _PORTS = {"smtp": 25, "smtps": 465}
@@ -46,8 +54,11 @@ class MailServer:
         letter["Auto-Submitted"] = "auto-generated"
         letter.set_content(text, cte="base64")
         try:
-            with self._connected() as server:
+            server = self._connected()
+            try:
                 server.send_message(letter)
+            finally:
+                _leave(server)
         except smtplib.SMTPRecipientsRefused as cause:
             code = next((answer[0] for answer in cause.recipients.values()), 550)
             raise CallFailed(f"smtp.{code}", "The mail server refused the address.", again=code < 500) from cause
@@ -61,9 +72,9 @@ class MailServer:
     def _connected(self) -> smtplib.SMTP:
         safe = ssl.create_default_context()
         if self._scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port, timeout=WAIT, context=safe)
+            server: smtplib.SMTP = _PatientSafely(self._host, self._port, timeout=WAIT, context=safe)
         else:
-            server = smtplib.SMTP(self._host, self._port, timeout=WAIT)
+            server = _Patient(self._host, self._port, timeout=WAIT)
         try:
             server.ehlo()
             if self._scheme == "smtp" and (self._user or server.has_extn("starttls")):
@@ -74,3 +85,26 @@ class MailServer:
             server.close()
             raise
         return server
+
+
+class _Patient(smtplib.SMTP):
+    """Waits longer for the word that a whole letter was taken."""
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Send the letter itself."""
+        if self.sock is not None:
+            self.sock.settimeout(TAKING)
+        return super().data(msg)
+
+
+class _PatientSafely(_Patient, smtplib.SMTP_SSL):
+    """The same, encrypted from the first word."""
+
+
+def _leave(server: smtplib.SMTP) -> None:
+    """Say goodbye; whatever is answered, the letter was taken or refused before."""
+    with suppress(OSError, smtplib.SMTPException):
+        if server.sock is not None:
+            server.sock.settimeout(WAIT)
+        server.quit()
+    server.close()

@@ -107,6 +107,12 @@ class Outbox:
             {"c": county_of(entry), "id": entry, "until": until},
         )
 
+    def is_held(self, entry: UUID, until: datetime) -> bool:
+        """Say whether an entry that was put off until a moment is still as it was then, and let nobody change it."""
+        sql = """select id from outbox where county = %(c)s and id = %(id)s and state = 'waiting'
+            and due_at = %(until)s for update"""
+        return self._tx.first(sql, {"c": county_of(entry), "id": entry, "until": until}) is not None
+
     def park(self, entry: UUID) -> bool:
         """Leave an entry to an operator; say whether it was still waiting."""
         sql = "update outbox set state = 'parked', attempts = attempts + 1 where county = %(c)s and id = %(id)s"

@@ -49,4 +49,5 @@ def _files(config: Config) -> FileFolder:
     # the library takes a while to load, and most installations have a folder
     from app.ports.buckets import BucketFiles
 
-    return BucketFiles(config.files_bucket, config.attachments, limit=limit)
+    most = config.files_cache_mb * 1024 * 1024
+    return BucketFiles(config.files_bucket, config.attachments, limit=limit, most=most)

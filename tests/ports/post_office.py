@@ -20,6 +20,8 @@ class PostOffice:
         self.letters: list[EmailMessage] = []
         #: answer to the next letters; empty: all is well
         self.refusal = ""
+        #: answer to the farewell; empty: a polite one
+        self.farewell = ""
         self.port = 0
 
     @property
@@ -33,6 +35,10 @@ class PostOffice:
             return "550 no such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
+
+    async def handle_QUIT(self, server: SMTP, session: Any, envelope: Any) -> str:
+        """Say goodbye."""
+        return self.farewell or "221 Bye"
 
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:
         """Take a letter."""

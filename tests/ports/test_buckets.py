@@ -3,6 +3,7 @@
 import hashlib
 import io
 import logging
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,8 @@ from moto.server import ThreadedMotoServer
 
 from app.config import Config, InvalidConfig
 from app.ports.buckets import BucketFiles
-from app.ports.files import FileMissing, FileRefused, FileTooLarge, FolderUnavailable
+from app.ports.files import FileFolder, FileMissing, FileRefused, FileTooLarge, FolderUnavailable
+from app.ports.remembered import Remembered
 from tests.ports.test_files import picture
 
 
@@ -38,8 +40,16 @@ def bucket(server: str) -> tuple[Minio, str]:
     return store, name
 
 
-def node(server: str, name: str, folder: Path) -> BucketFiles:
-    return BucketFiles(f"http://key:se%2Fcret@{server}/{name}?region=us-east-1", folder, limit=200_000)
+def node(server: str, name: str, folder: Path, **more: int) -> BucketFiles:
+    return BucketFiles(f"http://key:se%2Fcret@{server}/{name}?region=us-east-1", folder, limit=200_000, **more)
+
+
+def letter(nth: int, size: int = 10_000) -> io.BytesIO:
+    return io.BytesIO(b"%PDF-1.7 " + str(nth).encode().ljust(size, b" "))
+
+
+def held(folder: Path) -> set[str]:
+    return {path.name for path in folder.glob("??/*")}
 
 
 def names(store: Minio, name: str) -> list[str]:
@@ -112,3 +122,57 @@ def test_a_store_that_is_away_or_refuses_is_told_as_such(server: str, tmp_path: 
 def test_a_wrong_address_is_refused_at_the_start(wrong: str) -> None:
     with pytest.raises(InvalidConfig, match="FILES_BUCKET"):
         Config.from_env({"DEMO": "0", "SECRET_KEY": "x" * 40, "DATA_KEY": "0" * 64, "FILES_BUCKET": wrong})
+
+
+def test_the_folder_is_bounded_and_what_was_unused_longest_goes_first(
+    server: str, bucket: tuple[Minio, str], tmp_path: Path
+) -> None:
+    store, name = bucket
+    kept = node(server, name, tmp_path, most=65_000)
+    saved = []
+    for nth in range(6):
+        saved.append(kept.save(letter(nth)))
+        os.utime(kept.locate(saved[-1].path), (1_000_000 + nth,) * 2)
+    kept.locate(saved[0].path)
+    saved.append(kept.save(letter(6)))
+    left = held(tmp_path)
+    assert sum(path.stat().st_size for path in tmp_path.glob("??/*")) <= 65_000
+    assert saved[0].sha256 in left and saved[6].sha256 in left, "asked for, or new"
+    assert saved[1].sha256 not in left and len(names(store, name)) == 7
+    with kept.open(saved[1].path) as file:
+        assert hashlib.sha256(file.read()).hexdigest() == saved[1].sha256
+
+
+def test_what_the_store_does_not_have_is_never_cleaned_away(
+    server: str, bucket: tuple[Minio, str], tmp_path: Path
+) -> None:
+    old = FileFolder(tmp_path, limit=200_000)
+    before = [old.save(letter(nth)) for nth in range(4)]
+    for one in before:
+        os.utime(old.locate(one.path), (1_000_000,) * 2)
+    _, name = bucket
+    kept = node(server, name, tmp_path, most=45_000)
+    for nth in range(4, 9):
+        kept.save(letter(nth))
+    assert {one.sha256 for one in before} <= held(tmp_path)
+
+
+def test_a_store_that_is_away_costs_no_file_and_dead_drafts_are_swept(
+    server: str, bucket: tuple[Minio, str], tmp_path: Path
+) -> None:
+    _, name = bucket
+    kept = node(server, name, tmp_path, most=30_000)
+    for nth in range(2):
+        kept.save(letter(nth))
+    dead, fresh = tmp_path / "incoming" / "dead", tmp_path / "incoming" / "fresh"
+    for path in (dead, fresh):
+        path.write_bytes(b"half")
+    os.utime(dead, (1_000_000,) * 2)
+    there = held(tmp_path)
+
+    def away(path: str) -> bool:
+        raise FolderUnavailable
+
+    assert Remembered(tmp_path, 5_000, away).clean() == 0
+    assert held(tmp_path) == there and fresh.exists() and not dead.exists()
+    assert Remembered(tmp_path, 5_000, lambda path: True).clean() == 2

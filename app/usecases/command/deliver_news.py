@@ -20,7 +20,7 @@ from app.usecases.offering import said
 log = logging.getLogger("yongzhi.news")
 
 #: a node that has not noted the end of a delivery after so long has died; longer than any delivery may take
-LEASE = timedelta(seconds=150)
+LEASE = timedelta(minutes=5)
 #: pause before the second attempt; each pause is twice the one before
 PAUSE, URGENT_PAUSE = timedelta(minutes=1), timedelta(seconds=10)
 #: kind of the incident of what could not be delivered
@@ -30,8 +30,9 @@ INCIDENT = "delivery"
 def deliver_news(tools: Tools) -> bool:
     """Take the delivery that is due longest, perform it, and note how it ended.
 
-    No transaction is open while the network runs: one puts the entry off for a while, a second one notes the end. A
-    node that dies in between leaves it to another, and mail server and gateway see the same key again.
+    No transaction is open while the network runs: one claims the entry for a while, a second one notes the end. A
+    node that dies in between leaves it to another, and mail server and gateway see the same key again; whose claim
+    has run out meanwhile notes no failure, because another node sees to it.
 
     Returns:
         True if there was one: ask again. False: nothing is due.
@@ -48,7 +49,8 @@ def deliver_news(tools: Tools) -> bool:
         entry = uow.outbox.next_due(now, *WAYS)
         if entry is None:
             return False
-        uow.outbox.put_off(entry.id, now + LEASE)
+        held = now + LEASE
+        uow.outbox.put_off(entry.id, held)
         uow.commit()
     failure = _deliver(tools, entry)
     key, now = f"{entry.kind}|{entry.id}", tools.clock.now()
@@ -56,7 +58,7 @@ def deliver_news(tools: Tools) -> bool:
         if failure is None:
             uow.outbox.sent(entry.id)
             uow.incidents.done(None, INCIDENT, key, now, SYSTEM.id, county=entry.county)
-        else:
+        elif uow.outbox.is_held(entry.id, held):
             again = now + _pause(entry)
             parked = uow.outbox.failed(entry.id, failure.message, again)
             if parked or not failure.again and uow.outbox.park(entry.id):

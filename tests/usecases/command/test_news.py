@@ -4,18 +4,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from app.domain.actor import Actor
+from app.domain.connectors import CallFailed
 from app.domain.errors import Invalid
 from app.ports.mail import MailServer
 from app.ports.outside import Outside
 from app.store.outbox import ATTEMPTS
 from app.usecases import Tools
 from app.usecases.city import City
-from app.usecases.command.deliver_news import deliver_news
+from app.usecases.command.deliver_news import LEASE, deliver_news
 from app.usecases.command.list_incidents import list_incidents
 from app.usecases.command.next_delivery import next_delivery
 from app.usecases.command.retry_incident import retry_incident
@@ -166,6 +168,74 @@ def test_nothing_is_lost_while_the_gateway_is_down_and_nothing_comes_twice(
     assert len(set(good)) == 3 and {one.body["id"] for one in gateway.received} == set(good)
     set_clock(told.tools, begun + timedelta(hours=9))
     assert deliver(told.tools) == 0 and next_delivery(told.tools) is None
+
+
+class Dies(BaseException):
+    """A node goes away."""
+
+
+def test_a_letter_of_a_node_that_dies_is_recognised_when_it_comes_again(
+    told: Stage, add_person: Callable[..., Actor], office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = add_person("officer", "city_duty")
+    reach(told.tools, officer, choices={"notice": ["mail"]})
+    notice(told.tools, person=officer)
+    spread_news(told.tools)
+    real = MailServer.send
+
+    def send_and_die(self: MailServer, *words: str, **more: Any) -> None:
+        real(self, *words, **more)
+        raise Dies
+
+    monkeypatch.setattr(MailServer, "send", send_and_die)
+    with pytest.raises(Dies):
+        deliver_news(told.tools)
+    monkeypatch.setattr(MailServer, "send", real)
+    assert not deliver_news(told.tools), "claimed before it was sent: another node leaves it alone"
+    set_clock(told.tools, told.tools.clock.now() + LEASE + timedelta(seconds=1))
+    assert deliver_news(told.tools) and not deliver_news(told.tools)
+    first, second = office.letters
+    assert first["Message-ID"] == second["Message-ID"] and first["Message-ID"].endswith("@example.cn>")
+    assert first.get_content() == second.get_content() and first["Subject"] == second["Subject"]
+
+
+def test_whose_claim_has_run_out_takes_nothing_back(
+    told: Stage, add_person: Callable[..., Actor], office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = add_person("officer", "city_duty")
+    reach(told.tools, officer, choices={"notice": ["mail"]})
+    notice(told.tools, person=officer)
+    spread_news(told.tools)
+    real = MailServer.send
+    asked = []
+
+    def stall(self: MailServer, *words: str, **more: Any) -> None:
+        asked.append(more["key"])
+        if len(asked) > 1:
+            return real(self, *words, **more)
+        # so slow that another node takes over and sends it
+        set_clock(told.tools, told.tools.clock.now() + LEASE + timedelta(seconds=1))
+        assert deliver_news(told.tools)
+        raise CallFailed("smtp.unreachable", "too late", again=True)
+
+    monkeypatch.setattr(MailServer, "send", stall)
+    assert deliver_news(told.tools)
+    set_clock(told.tools, told.tools.clock.now() + timedelta(days=1))
+    assert not deliver_news(told.tools) and next_delivery(told.tools) is None
+    assert len(office.letters) == 1 and len(set(asked)) == 1 and len(asked) == 2
+
+
+def test_a_rude_farewell_makes_no_second_letter(
+    told: Stage, add_person: Callable[..., Actor], office: PostOffice
+) -> None:
+    officer = add_person("officer", "city_duty")
+    reach(told.tools, officer, choices={"notice": ["mail"]})
+    office.farewell = "421 shutting down"
+    notice(told.tools, person=officer)
+    assert deliver(told.tools) == 1
+    set_clock(told.tools, told.tools.clock.now() + timedelta(days=1))
+    assert deliver(told.tools) == 0
+    assert len(office.letters) == 1
 
 
 def test_after_the_last_try_an_operator_has_it_sent(
