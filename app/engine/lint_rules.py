@@ -20,6 +20,8 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _RUNS = re.compile(r"[\s\x00-\x20]*(javascript|vbscript|data:text/html)\s*[:;,]", re.IGNORECASE)
 _EXPRESSIONS = ("conditionExpression", "condition", "loopCondition", "completionCondition", "loopCardinality",
                 "activationCondition")
+#: whom an act may be offered to besides roles: who holds its task, and a party who bears its code
+_NO_ROLES = ("holder", "party")
 
 
 def properties_of(element: Element) -> dict[str, str]:
@@ -133,7 +135,7 @@ def acts(root: Element, around: Any) -> Iterator[Finding]:
         if not props.get("offeredTo"):
             yield _error(element, "act", "该动作没有提供给任何人。", "The act is offered to nobody.")
         for role in () if props.get("offeredTo", "").startswith("=") else props.get("offeredTo", "").split(","):
-            if role.strip() and role.strip() != "holder" and role.strip() not in around.roles:
+            if role.strip() and role.strip() not in _NO_ROLES and role.strip() not in around.roles:
                 yield _error(element, "act", f"没有角色 {role.strip()}。", f"There is no role {role.strip()}.")
         yield from known_form(element, props.get("form", ""), around)
 

@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.usecases import Tools
 from app.web import (
     account,
+    answers,
     api,
     arrival,
     audit,
@@ -94,7 +95,7 @@ def assemble(tools: Tools) -> Flask:
     headers.install(app)
     for blueprint in (
         people.people, entering.entering, account.account, office.office, sheets.sheets, duties.duties,
-        contact.contact, phone.phone, desk, intake.intake, public.public, studio.studio, audit.audit,
+        contact.contact, phone.phone, desk, intake.intake, public.public, answers.answers, studio.studio, audit.audit,
         operators.operators, help.guide,
         steering.steering, migrating.migrating, registers.registers, health.health,
     ):  # fmt: skip

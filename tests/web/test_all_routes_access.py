@@ -61,6 +61,8 @@ ROUTES = {
     "public.report_page": "report.public", "public.report_now": "report.public",
     "public.suggestions": "report.public", "public.track_page": "report.public",
     "public.track_now": "report.public", "public.tracking": "report.public", "public.tracking_act": "report.public",
+    "answers.door": "report.public", "answers.enter": "report.public", "answers.page": "report.public",
+    "answers.give": "report.public",
     "studio.definitions": "studio.read", "studio.definition": "studio.read",
     "studio.definition_file": "studio.read", "studio.editor": "studio.propose", "studio.check": "studio.propose",
     "studio.propose": "studio.propose", "studio.upload": "studio.propose", "studio.decide": "studio.decide",

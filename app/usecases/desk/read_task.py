@@ -17,6 +17,7 @@ from app.usecases.desk.form_start import first_values, form_context, form_scope
 from app.usecases.desk.forms import Options, form_schema, options_for
 from app.usecases.desk.hand_view import KINDS, Hand, hand_view
 from app.usecases.desk.inbox_row import InboxRow, row_for
+from app.usecases.intake.party_code import Invitation, invitations
 from app.usecases.outsiders import has_part_in, is_outsider
 
 
@@ -37,6 +38,8 @@ class TaskView:
     can_claim: bool
     hand: Hand
     acts: Sequence[Act]
+    #: codes with which a party may answer himself, for who holds the task
+    invitations: Sequence[Invitation]
     case: CaseSummary
     attachments: Sequence[FileLine]
 
@@ -72,6 +75,7 @@ def read_task(tools: Tools, *, actor: Actor, task_id: UUID) -> TaskView:
             can_claim=can_claim,
             hand=hand_view(actor, task, page.facts, can_claim=can_claim),
             acts=acts_for(tools, actor, beside, [task]) if waits else (),
+            invitations=invitations(tools, case, beside) if waits and task.holder == actor.desk else (),
             case=summarise(tools, case, named(page.units, actor.locale), now, actor.locale),
             attachments=files,
         )

@@ -161,7 +161,8 @@ def a_major_hazard_is_listed_by_the_county() -> FlowCase:
         _orders(case)
     _orders(case, stop="yes")
     assert case.nodes == {"owner_plan", "refer"}, "referred while it is corrected"
-    case.do("refer", by="enforce", refer_decision="penalty", refer_unit="33.02.11.d-enforce", package="三合一场所，须立案处罚")
+    case.do("refer", by="enforce", refer_decision="penalty", refer_unit="33.02.11.d-enforce",
+            package="三合一场所，须立案处罚")
     assert [one["name"] for one in case.kinds("MessageThrown")] == ["sup.opened", "penalty.opened"]
     assert case.noted("listed_supervision") and case.told("inspection.listed") == 1
     assert _supervised(case) == [(".s-fire", "listed_hazard")]
@@ -181,7 +182,8 @@ def a_referred_hazard_is_not_referred_twice() -> FlowCase:
     _inspects(case, _hazard("unlicensed"))
     _orders(case, "s-market", stop="yes")
     case.do("owner_plan", by="market", plan="停业办理营业执照", documents=[PHOTO])
-    case.do("refer", by="enforce", refer_decision="penalty", refer_unit="33.02.11.d-market", package="无照经营，须立案处罚")
+    case.do("refer", by="enforce", refer_decision="penalty", refer_unit="33.02.11.d-market",
+            package="无照经营，须立案处罚")
     for _ in range(2):
         case.act("insp.rectified", by="wang", report="称已办照")
         _rechecks(case, "fail")
@@ -258,7 +260,8 @@ def who_never_opens_is_referred() -> FlowCase:
     case.do("inspect", by="wang", **away, no_entry_reason="无人应门")
     case.do("inspect", by="wang", **away, no_entry_reason="拒不开门")
     case.do("joint_visit", by="enforce", officers=OFFICERS, **away)
-    case.do("refer", by="enforce", refer_decision="penalty", refer_unit="33.02.11.d-enforce", package="三次上门均拒绝检查")
+    case.do("refer", by="enforce", refer_decision="penalty", refer_unit="33.02.11.d-enforce",
+            package="三次上门均拒绝检查")
     assert case.progress and case.progress.closed and case.event["close_reason"] == "partly_solved"
     assert _object(case)["colour"] == "red" and (_result(case)["done"], _result(case)["referred"]) == (0, 1)
     return case

@@ -272,7 +272,8 @@ def only_what_was_notified_is_decided() -> FlowCase:
     _investigates(case)
     _notified(case, proposed_penalties=["fine", "confiscate"], proposed_confiscation=800)
     case.act("penalty.rights_waived", by="first", waiver="书面放弃", waiver_files=[PHOTO])
-    more = [{"penalties": ["fine", "licence"]}, {"fine": 3001}, {"penalties": ["fine", "confiscate"], "confiscated": 801}]
+    more = ({"penalties": ["fine", "licence"]}, {"fine": 3001},
+            {"penalties": ["fine", "confiscate"], "confiscated": 801})
     for answers in more:
         with pytest.raises(YongzhiError, match="只能决定已告知当事人的处罚"):
             _decided(case, **answers)

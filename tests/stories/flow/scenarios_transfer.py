@@ -349,7 +349,8 @@ def an_incomplete_file_is_completed_in_three_days() -> FlowCase:
     case.do("supplement", by="first", supplement_note="补检验报告", documents=[PHOTO])
     assert case.nodes == {"decide"}
     with pytest.raises(YongzhiError, match="应当退回案卷材料"):
-        case.do("decide", by="police", police_decision="not_file", police_no="不立〔2026〕2号", police_reason="数额不足")
+        case.do("decide", by="police", police_decision="not_file", police_no="不立〔2026〕2号",
+                police_reason="数额不足")
     _not_filed(case)
     assert case.nodes == {"reconsider"}
     return case
