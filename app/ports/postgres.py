@@ -201,6 +201,10 @@ def _launch(programs: Path, home: Path, secret: Secret, settings: Mapping[str, s
             "unix_socket_directories": folder if socket == str(data) else str(socket),
             "unix_socket_permissions": "0700",
             "jit": "off",
+            "shared_buffers": f"{_buffers()}MB",
+            # after a checkpoint each page is logged whole at its first change: a city writes gigabytes an hour
+            "max_wal_size": "4GB",
+            "checkpoint_timeout": "15min",
             "timezone": "UTC",
             **settings,
         }
@@ -209,6 +213,12 @@ def _launch(programs: Path, home: Path, secret: Secret, settings: Mapping[str, s
         child = subprocess.Popen(order, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **how)
     _children.append(child)
     return child.pid
+
+
+def _buffers() -> int:
+    """Give the server a sixteenth of the memory, between 128 MB and 1 GB; the system's own cache has the rest."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return min(max(memory // 16 // 2**20, 128), 1024)
 
 
 #: servers that this process started, kept so that they are reaped
