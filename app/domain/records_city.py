@@ -87,6 +87,15 @@ class SeatShown:
 
 
 @dataclass(frozen=True)
+class IdentityRow:
+    """Who somebody is at an outside provider."""
+
+    issuer: str
+    subject: str
+    since: datetime
+
+
+@dataclass(frozen=True)
 class SubstituteRow:
     """Somebody stands in for somebody else for some time."""
 
@@ -104,11 +113,18 @@ class SubstituteRow:
     named_at: datetime
     #: when somebody ended it before its time
     ended_at: datetime | None = None
+    #: who approved it besides, where the post is a sensitive one
+    approved_by: str = ""
+    approved_name: str = ""
+    approved_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class SubstituteShown(SubstituteRow):
     """The same with the names of both."""
+
+    #: somebody else named him for a sensitive post, and nobody has approved it yet: he does not stand in
+    waits: bool = False
 
     person: str = ""
     person_name: str = ""

@@ -45,6 +45,12 @@ STEERS = frozenset(
 )  # fmt: skip
 #: roles in which another may stand in: whoever designs, administers or audits has no substitute
 STOOD_IN_FOR = OFFICERS
+#: posts whose acceptance opens confidential cases, and those of discipline, police and justice: who stands in there,
+#: named by somebody else than the officer himself, needs a second approval. Our own list
+SENSITIVE = frozenset(
+    {"street_duty", "county_duty", "city_duty", "discipline_officer", "petition_office", "community_police",
+     "police_station", "police_legal", "procurator", "court_judge"}
+)  # fmt: skip
 READERS = OFFICERS | {"auditor", "sys_admin"}
 
 

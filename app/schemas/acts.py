@@ -85,6 +85,7 @@ class SubstitutesRecord(Record):
     """Who stands in for a person, and for whom he does, the latest first."""
 
     substitutes = Json()
+    waiting = Json(metadata={"description": "of those whom one leads: for sensitive posts, not approved"})
 
 
 class LeftBehindRecord(Record):

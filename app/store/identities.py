@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.domain.ids import county_of
+from app.domain.records_city import IdentityRow
 from app.store.transaction import Transaction
 
 
@@ -37,6 +38,12 @@ class Identities:
             " values (%(county)s, %(id)s, %(issuer)s, %(subject)s, %(at)s)",
             _key(person_id) | {"issuer": issuer, "subject": subject, "at": at},
         )
+
+    def list_of(self, person_id: UUID) -> tuple[IdentityRow, ...]:
+        """List the outside identities of an account."""
+        sql = """select issuer, subject, since from outside_identities
+            where county = %(county)s and person_id = %(id)s order by issuer"""
+        return self._tx.records(IdentityRow, sql, _key(person_id))
 
     def drop(self, person_id: UUID) -> int:
         """Forget the outside identities of an account; return how many there were."""

@@ -4,26 +4,33 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.domain.errors import Conflict, Forbidden, Invalid, SignInFailed
+from app.domain.errors import Conflict, Fault, Forbidden, Invalid, SignInFailed
 from app.domain.office import led
 from app.schemas.texts import say as say_text
 from app.schemas.values import CITY_ZONE, read_moment
+from app.usecases.people.approve_substitute import approve_substitute
 from app.usecases.people.change_password import change_password
 from app.usecases.people.end_substitute import end_substitute
 from app.usecases.people.enrol_factor import Enrolled, enrol_factor
+from app.usecases.people.list_identities import list_identities
 from app.usecases.people.list_substitutes import list_substitutes
+from app.usecases.people.list_waiting import list_waiting
 from app.usecases.people.name_substitute import name_substitute
 from app.usecases.people.offer_factor import offer_factor
 from app.usecases.people.offer_processes import offer_processes
+from app.usecases.people.start_tying import start_tying
+from app.usecases.people.untie_identity import untie_identity
 from app.web.errors import say
 from app.web.identity import COOKIE, allow
 from app.web.rooms import actor, now, tools
 from app.web.typed import typed
 
+#: where a browser keeps what it needs when it comes back from tying an identity
+TYING = "tying"
 account = Blueprint("account", __name__, url_prefix="/account")
 
 
@@ -35,7 +42,8 @@ def page() -> str:
 
 
 def _page(errors: Any = None) -> str:
-    return render_template("account.html", errors=errors or {}, me=actor())
+    identities, offered = list_identities(tools(), actor=actor())
+    return render_template("account.html", errors=errors or {}, me=actor(), identities=identities, offered=offered)
 
 
 @account.post("/password")
@@ -52,6 +60,39 @@ def password() -> AnyResponse:
     except Invalid as refused:
         return make_response(_page(refused.errors), 422)
     flash(gettext("密码已修改，其他设备上的登录已失效。"), "success")
+    return redirect(url_for("account.page"), 303)
+
+
+@account.post("/identity")
+@allow("account.own")
+def tie() -> AnyResponse:
+    """Send the browser to the identity provider, to tie who one is there to one's account."""
+    try:
+        way = start_tying(
+            tools(), actor=actor(), password=request.form.get("password", "")[:600],
+            back=url_for("entering.back", _external=True), target=url_for("account.page"),
+        )  # fmt: skip
+    except Invalid as refused:
+        return make_response(_page(refused.errors), 422)
+    except Fault as refused:
+        flash(gettext((type(refused).__doc__ or "").strip()), "warning")
+        return redirect(url_for("account.page"), 303)
+    session[TYING] = way.note
+    return redirect(way.address, 303)
+
+
+@account.post("/identity/drop")
+@allow("account.own")
+def untie() -> AnyResponse:
+    """Forget who one is at the identity provider."""
+    try:
+        untie_identity(
+            tools(), actor=actor(), password=request.form.get("password", "")[:600],
+            keep=request.cookies.get(COOKIE, ""),
+        )  # fmt: skip
+    except Invalid as refused:
+        return make_response(_page(refused.errors), 422)
+    flash(gettext("已解除统一身份绑定，其他设备上的登录已失效。"), "success")
     return redirect(url_for("account.page"), 303)
 
 
@@ -97,10 +138,10 @@ def substitutes() -> str:
 
 
 def _substitutes(errors: Any = None) -> str:
-    rows = list_substitutes(tools(), actor=actor())
+    rows, waiting = list_substitutes(tools(), actor=actor()), list_waiting(tools(), actor=actor())
     tomorrow = now().astimezone(CITY_ZONE).replace(hour=0, minute=0) + timedelta(days=1)
     return render_template(
-        "substitutes.html", rows=rows, errors=errors or {}, typed=request.form, me=actor(), at=now(),
+        "substitutes.html", rows=rows, waiting=waiting, errors=errors or {}, typed=request.form, me=actor(), at=now(),
         leads=bool(led(actor()).roots), processes=offer_processes(tools(), actor=actor()),
         first=f"{tomorrow:%Y-%m-%dT%H:%M}", last=f"{tomorrow + timedelta(days=7):%Y-%m-%dT%H:%M}",
     )  # fmt: skip
@@ -118,7 +159,8 @@ def name() -> AnyResponse:
         )  # fmt: skip
     except Invalid as refused:
         return make_response(_substitutes(refused.errors), 422)
-    flash(gettext("已指定代理人，到期自动结束。"), "success")
+    said = gettext("已指定代理人，到期自动结束。")
+    flash(said + (gettext("敏感岗位须本人或另一位负责人批准后生效。") if typed("person") else ""), "success")
     return redirect(url_for("account.substitutes"), 303)
 
 
@@ -127,6 +169,18 @@ def _moment(field: str) -> datetime:
     if found is None:
         raise Invalid(errors={field: [say_text("datetime")]})
     return found
+
+
+@account.post("/substitutes/<uuid:substitution_id>/approve")
+@allow("substitute.name")
+def approve(substitution_id: UUID) -> AnyResponse:
+    """Approve a substitute for a sensitive post."""
+    try:
+        approve_substitute(tools(), actor=actor(), substitution_id=substitution_id)
+        flash(gettext("已批准，代理生效。"), "success")
+    except (Conflict, Forbidden) as refused:
+        flash(say(refused), "warning")
+    return redirect(url_for("account.substitutes"), 303)
 
 
 @account.post("/substitutes/<uuid:substitution_id>/end")

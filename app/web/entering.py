@@ -4,17 +4,18 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.domain.errors import Fault, Forbidden, Invalid, SignInFailed, TooManyAttempts
+from app.domain.errors import Conflict, Fault, Forbidden, Invalid, SignInFailed, TooManyAttempts
 from app.usecases.people.admitting import SecondFactorNeeded, SecondFactorToEnrol, SignedIn
 from app.usecases.people.enrol_factor import enrol_factor
 from app.usecases.people.offer_factor import offer_factor
 from app.usecases.people.sign_in_outside import sign_in_outside
 from app.usecases.people.sign_in_with_code import sign_in_with_code
 from app.usecases.people.start_outside_sign_in import start_outside_sign_in
-from app.web.account import codes_page, kept_nowhere
+from app.usecases.people.tie_identity import tie_identity
+from app.web.account import TYING, codes_page, kept_nowhere
 from app.web.errors import say
 from app.web.identity import allow, keep_session, safe_next
-from app.web.rooms import tools
+from app.web.rooms import actor_or_none, tools
 from app.web.typed import typed
 
 entering = Blueprint("entering", __name__, url_prefix="/sign-in")
@@ -106,8 +107,10 @@ def outside() -> AnyResponse:
 @allow("door.open")
 def back() -> AnyResponse:
     """Take in whoever comes back from the identity provider."""
-    note = session.pop(_OUTSIDE, "")
+    note, tying = session.pop(_OUTSIDE, ""), session.pop(TYING, "")
     given = {name: request.args.get(name, "")[:2000] for name in ("code", "state")}
+    if tying:
+        return _tied(str(tying), given)
     try:
         if not note or not given["code"]:
             # he said no there, or the link was opened elsewhere
@@ -120,6 +123,21 @@ def back() -> AnyResponse:
         page = render_template("sign_in.html", next="/", username="", problem=gettext(known))
         return make_response(page, 503 if isinstance(refused, Fault) else 403)
     return admitted(signed, safe_next(target))
+
+
+def _tied(note: str, given: dict[str, str]) -> AnyResponse:
+    """Tie who somebody is at the provider to the account in which he was sent there, and still is."""
+    person, target = actor_or_none(), url_for("account.page")
+    try:
+        if person is None or not given["code"]:
+            raise SignInFailed(gettext("统一身份没有绑定，请重新开始。"))
+        target = safe_next(tie_identity(tools(), actor=person, note=note, back=_back(), **given))
+        flash(gettext("已绑定统一身份，下次可用它登录。"), "success")
+    except SignInFailed as refused:
+        flash(refused.message, "warning")
+    except (Forbidden, Fault, Conflict) as refused:
+        flash(gettext((type(refused).__doc__ or "").strip()), "warning")
+    return redirect(target, 303)
 
 
 def _back() -> str:

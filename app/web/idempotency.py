@@ -17,7 +17,7 @@ HEADER = "Idempotency-Key"
 #: answers that contain secrets are never kept
 NEVER = frozenset({
     "session.open_session", "people.sign_in_now", "people.sign_out_now", "entering.code", "entering.enrol",
-    "entering.outside", "account.factor", "account.password", "office.password",
+    "entering.outside", "account.factor", "account.tie", "account.untie", "account.password", "office.password",
 })  # fmt: skip
 #: verbs that are many transactions; only their answer is kept
 _APART = frozenset({"traffic.post_clock", "migrations.post_migrations", "migrating.migrate",

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from app.domain.office import check_not_oneself
 from app.usecases.people.add_person import add_person
 from app.usecases.people.change_person import FIELDS, change_person
 from app.usecases.people.grant_role import grant_role
@@ -20,6 +21,7 @@ from app.usecases.people.read_person import read_person
 from app.usecases.people.reset_factor import reset_factor
 from app.usecases.people.reset_password import reset_password
 from app.usecases.people.revoke_role import revoke_role
+from app.usecases.people.untie_identity import untie_identity
 from app.web.errors import say
 from app.web.identity import allow
 from app.web.office_words import fact_text
@@ -132,6 +134,15 @@ def factor(person_id: UUID) -> AnyResponse:
     """Forget somebody's second factor."""
     return _done(person_id, lambda: reset_factor(tools(), actor=actor(), person_id=person_id),
                  gettext("已重置第二因素。"))  # fmt: skip
+
+
+@office.post("/<uuid:person_id>/identity/drop")
+@allow("people.manage")
+def untie(person_id: UUID) -> AnyResponse:
+    """Forget who somebody is at the identity provider; one's own is untied with one's password."""
+    check_not_oneself(actor(), str(person_id))
+    return _done(person_id, lambda: untie_identity(tools(), actor=actor(), person_id=person_id),
+                 gettext("已解除统一身份绑定，其登录已全部失效。"))  # fmt: skip
 
 
 @office.post("/<uuid:person_id>/roles")

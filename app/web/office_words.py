@@ -31,6 +31,8 @@ def fact_text(fact: Fact) -> str:
     if fact.kind == "SubstituteNamed":
         return gettext("指定%(name)s代理：%(start)s 至 %(end)s，%(reason)s", name=body["substitute_name"],
                        start=_day(body["from"]), end=_day(body["until"]), reason=body["reason"])  # fmt: skip
+    if fact.kind == "SubstituteApproved":
+        return gettext("批准%(name)s代理（%(by)s指定）", name=body["substitute_name"], by=body["named_name"])
     if fact.kind == "SubstituteEnded":
         return gettext("提前结束%(name)s的代理", name=body["substitute_name"])
     if fact.kind in ("DutyAdded", "DutyDropped"):

@@ -18,8 +18,10 @@ from app.usecases.desk.inbox_row import InboxRow
 from app.usecases.desk.read_inbox import read_inbox
 from app.usecases.desk.read_task import read_task
 from app.usecases.people.act_for import NotStandingIn, act_for
+from app.usecases.people.approve_substitute import NothingToApprove, NotTwice, approve_substitute
 from app.usecases.people.end_substitute import SubstitutionOver, end_substitute
 from app.usecases.people.list_substitutes import list_substitutes
+from app.usecases.people.list_waiting import list_waiting
 from app.usecases.people.name_substitute import name_substitute
 from app.usecases.steering.withdraw_completion import withdraw_completion
 from app.usecases.steering.withdrawal import NotWithdrawable
@@ -256,3 +258,75 @@ def test_a_leader_gives_himself_nobodys_place(scene: Scene, tools: Tools) -> Non
     with pytest.raises(Invalid) as refused:
         away(tools, by=Z.director, person_id=handler.person_id, substitute=Z.director)
     assert "substitute" in refused.value.errors
+
+
+# --- sensitive posts -----------------------------------------------------------------------------
+
+
+def waiting(tools: Tools, username: str) -> list[UUID]:
+    return [one.id for one in list_waiting(tools, actor=signed_in(tools, username))]
+
+
+def in_whose_place(tools: Tools, username: str) -> list[str]:
+    return [one.absent.username for one in signed_in(tools, username).standing if one.absent]
+
+
+def test_for_a_sensitive_post_a_second_person_approves_whom_a_leader_names(scene: Scene, tools: Tools) -> None:
+    duty = signed_in(tools, Z.duty)
+    made = away(tools, by=Z.director, person_id=duty.person_id, substitute=Z.affairs)
+    scene.at("03-03 09:00")
+    assert in_whose_place(tools, Z.affairs) == [], "nobody has approved it"
+    assert [one.waits for one in list_substitutes(tools, actor=duty)] == [True]
+    # neither who named him, nor the substitute, nor somebody who leads others
+    for username, error in ((Z.director, NotTwice), (Z.affairs, NotTwice), (Z.colleague, PersonNotFound),
+                            (Z.leader, PersonNotFound)):  # fmt: skip
+        with pytest.raises(error):
+            approve_substitute(tools, actor=signed_in(tools, username), substitution_id=made)
+        assert made not in waiting(tools, username)
+    assert in_whose_place(tools, Z.affairs) == []
+    assert waiting(tools, Z.county_director) == [made]
+    approve_substitute(tools, actor=signed_in(tools, Z.county_director), substitution_id=made)
+    assert in_whose_place(tools, Z.affairs) == [Z.duty] and waiting(tools, Z.county_director) == []
+    for username in (Z.county_director, Z.duty):
+        with pytest.raises(NothingToApprove):
+            approve_substitute(tools, actor=signed_in(tools, username), substitution_id=made)
+    with tools.store.unit_of_work() as uow:
+        assert duty.person_id
+        facts = [(fact.kind, fact.actor_name) for fact in uow.office_facts.of(duty.person_id)]
+    assert facts == [("SubstituteApproved", signed_in(tools, Z.county_director).name),
+                     ("SubstituteNamed", signed_in(tools, Z.director).name)]  # fmt: skip
+
+
+def test_the_officer_approves_himself_and_whom_he_names_needs_nobody(scene: Scene, tools: Tools) -> None:
+    duty = signed_in(tools, Z.duty)
+    made = away(tools, by=Z.director, person_id=duty.person_id, substitute=Z.affairs, role="street_duty")
+    away(tools, by=Z.duty, substitute=Z.command)
+    scene.at("03-03 09:00")
+    assert (in_whose_place(tools, Z.affairs), in_whose_place(tools, Z.command)) == ([], [Z.duty])
+    # who stands in for him does not approve in his place
+    hat = signed_in(tools, Z.command).standing[0]
+    with pytest.raises(Forbidden):
+        approve_substitute(tools, actor=hat, substitution_id=made)
+    approve_substitute(tools, actor=duty, substitution_id=made)
+    assert in_whose_place(tools, Z.affairs) == [Z.duty]
+
+
+def test_a_post_that_becomes_a_sensitive_one_waits_too(scene: Scene, tools: Tools) -> None:
+    handler = signed_in(tools, Z.handler)
+    away(tools, by=Z.director, person_id=handler.person_id)
+    scene.at("03-03 09:00")
+    assert in_whose_place(tools, Z.affairs) == [Z.handler]
+    with tools.store.unit_of_work() as uow:
+        assert handler.person_id
+        uow.roles.grant_many([RoleRow(handler.person_id, "street_duty", "33.02.11.004.cmd", tools.clock.now())])
+        uow.commit()
+    assert in_whose_place(tools, Z.affairs) == []
+
+
+def test_what_was_refused_by_ending_it_is_approved_by_nobody(scene: Scene, tools: Tools) -> None:
+    duty = signed_in(tools, Z.duty)
+    made = away(tools, by=Z.director, person_id=duty.person_id, substitute=Z.affairs)
+    end_substitute(tools, actor=duty, substitution_id=made)
+    with pytest.raises(NothingToApprove):
+        approve_substitute(tools, actor=duty, substitution_id=made)
+    assert waiting(tools, Z.county_director) == []

@@ -288,3 +288,116 @@ def test_a_token_that_the_provider_did_not_sign_counts_nothing(provider: Provide
         token = ".".join([*parts, ""])
     with pytest.raises(NotConfirmed):
         there._checked(token, keys, "n", at)
+
+
+# --- tie and untie -------------------------------------------------------------------------------
+
+
+def at_home(world: World, browser: FlaskClient, role: str, nth: int) -> tuple[str, str, str]:
+    """Sign somebody in with his password: (user name, password, token of his pages)."""
+    person = world.person(role, nth)
+    person.app, person.browser = browser.application, browser
+    person.sign_in()
+    return person.username, person.password, person.csrf
+
+
+def ties(browser: FlaskClient, provider: Provider, csrf: str, password: str, subject: str) -> str:
+    """Ask to tie an identity, and say yes at the provider; the way back."""
+    sent = browser.post("/account/identity", data={"csrf_token": csrf, "password": password})
+    assert sent.status_code == 303 and sent.headers["Location"].startswith(provider.issuer), sent.text
+    return provider.confirms(str(sent.headers["Location"]), subject)
+
+
+def tied_to(world: World, username: str) -> list[str]:
+    with world.tools.store.unit_of_work() as uow:
+        person = uow.people.by_username(username)
+        assert person
+        return [one.subject for one in uow.identities.list_of(person.id)]
+
+
+def test_somebody_ties_an_identity_and_unties_it(world: World, provider: Provider, browser: FlaskClient) -> None:
+    name, password, csrf = at_home(world, browser, "street_affairs", 0)
+    provider.knows("t-1", preferred_username="called.otherwise")
+    assert "统一身份" in browser.get("/account").text
+    wrong = browser.post("/account/identity", data={"csrf_token": csrf, "password": "guessed"})
+    assert wrong.status_code == 422 and tied_to(world, name) == []
+    assert browser.post("/account/identity", data={"password": password}).status_code == 400
+    location = ties(browser, provider, csrf, password, "t-1")
+    answer = back(browser, location)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/account")
+    assert "t-1" in browser.get("/account").text and tied_to(world, name) == ["t-1"]
+    # by that identity he comes in, though it is called otherwise there
+    other = browser.application.test_client()
+    assert back(other, provider.confirms(sent_away(other), "t-1")).status_code == 303
+    assert other.get("/inbox").status_code == 200
+    # the way back a second time ties nothing, and takes nobody in
+    assert back(browser.application.test_client(), location).status_code == 403
+    csrf = read_csrf(browser.get("/account").text)
+    gone = browser.post("/account/identity/drop", data={"csrf_token": csrf, "password": password})
+    assert gone.status_code == 303 and tied_to(world, name) == []
+    assert browser.get("/inbox").status_code == 200 and other.get("/inbox").status_code == 303
+    refused = back(other, provider.confirms(sent_away(other), "t-1"))
+    assert refused.status_code == 403 and "没有对应账号" in refused.text
+    with world.tools.store.unit_of_work() as uow:
+        person = uow.people.by_username(name)
+        facts = uow.office_facts.of(person.id)
+    assert [fact.kind for fact in facts[:2]] == ["IdentityUnlinked", "IdentityLinked"]
+    assert first_break(reversed(facts)) is None
+
+
+def test_nobody_ties_his_identity_to_somebody_elses_account(
+    world: World, provider: Provider, browser: FlaskClient
+) -> None:
+    name, password, csrf = at_home(world, browser, "street_affairs", 1)
+    provider.knows("t-2", preferred_username="x")
+    location = ties(browser, provider, csrf, password, "t-2")
+    # the link is opened where another one is signed in, or nobody
+    with browser.session_transaction() as kept:
+        note = kept["tying"]
+    victim = browser.application.test_client()
+    at_home(world, victim, "street_affairs", 0)
+    with victim.session_transaction() as kept:
+        kept["tying"] = note
+    assert back(victim, location).status_code == 303
+    stranger = browser.application.test_client()
+    with stranger.session_transaction() as kept:
+        kept["tying"] = note
+    assert back(stranger, location).status_code == 303
+    # as a way in it is refused too, and a way in ties nothing
+    with stranger.session_transaction() as kept:
+        kept["outside"] = note
+    assert back(stranger, location).status_code == 403
+    with world.tools.store.unit_of_work() as uow:
+        assert uow.identities.owner(provider.issuer, "t-2") is None
+    # whose identity is tied already cannot be tied again, by nobody
+    assert back(browser, ties(browser, provider, csrf, password, "t-2")).status_code == 303
+    assert tied_to(world, name) == ["t-2"]
+    victim = browser.application.test_client()
+    other_name, other_password, other_csrf = at_home(world, victim, "street_enforce_coord", 0)
+    back(victim, ties(victim, provider, other_csrf, other_password, "t-2"))
+    assert tied_to(world, other_name) == [] and "先解除" in victim.get("/account").text
+
+
+def test_an_administrator_unties_others_and_himself_only_with_his_password(
+    world: World, provider: Provider, browser: FlaskClient
+) -> None:
+    name, password, csrf = at_home(world, browser, "street_command_duty", 0)
+    provider.knows("t-3", preferred_username="x")
+    back(browser, ties(browser, provider, csrf, password, "t-3"))
+    assert tied_to(world, name) == ["t-3"]
+    admin = browser.application.test_client()
+    at_home(world, admin, "sys_admin", 0)
+    with world.tools.store.unit_of_work() as uow:
+        person = uow.people.by_username(name)
+        himself = uow.people.by_username(world.person("sys_admin").username)
+    page = admin.get(f"/people/{person.id}").text
+    assert "t-3" in page and f"/people/{person.id}/identity/drop" in page
+    csrf = read_csrf(page)
+    assert admin.post(f"/people/{himself.id}/identity/drop", data={"csrf_token": csrf}).status_code == 403
+    done = admin.post(f"/people/{person.id}/identity/drop", data={"csrf_token": csrf})
+    assert done.status_code == 303 and tied_to(world, name) == []
+    assert browser.get("/inbox").status_code == 303, "his sessions have ended"
+    assert admin.post(f"/people/{person.id}/identity/drop", data={"csrf_token": csrf}).status_code == 404
+    with world.tools.store.unit_of_work() as uow:
+        fact = uow.office_facts.of(person.id)[0]
+    assert (fact.kind, fact.role, fact.content["subject"]) == ("IdentityUnlinked", "sys_admin", "t-3")

@@ -85,6 +85,7 @@ substitutes = Table(
     Column("person_id", Uuid, nullable=False), Column("substitute_id", Uuid, nullable=False),
     *words("role", "process"), *moment("from_at", "until_at"), *words("reason", "named_by", "named_name"),
     *moment("named_at"), *moment("ended_at", null=True),
+    *words("approved_by", "approved_name"), *moment("approved_at", null=True),
     Index(None, "substitute_id", "until_at"), Index(None, "person_id", "until_at"),
 )  # fmt: skip
 

@@ -37,7 +37,8 @@ def name_substitute(
 
     During that time the substitute finds the officer's tasks in his own boxes and acts "for" him. What the officer
     or the substitute is excluded from, the substitute does not see. Administrators, designers and auditors have no
-    substitute.
+    substitute. For a sensitive post (`rights.SENSITIVE`) a substitute whom somebody else than the officer has named
+    does not stand in before a second person has approved him; see `approve_substitute`.
 
     Args:
         actor: the officer himself, his leader, or the administrator of his units.
@@ -76,6 +77,13 @@ def name_substitute(
                 "from": row.from_at.isoformat(), "until": until_at.isoformat(), "role": role, "process": process,
                 "reason": words}  # fmt: skip
         record(uow, absent.id, "SubstituteNamed", body, actor, at)
+        shown = uow.substitutes.find(row.id)
+        if shown is not None and shown.waits:
+            # the substitute hears of it when it holds
+            told = {"person": absent.name, "substitute": other.name, "by": row.named_name, "reason": words}
+            uow.notices.add(county_of(absent.id), at, "unit.substitute_waits", person_id=str(absent.id), params=told)
+            uow.commit()
+            return row.id
         until = f"{until_at.astimezone(CITY_ZONE):%Y-%m-%d %H:%M}"
         told = {"person": absent.name, "substitute": other.name, "until": until, "reason": words}
         for one in {absent.id, other.id} - {actor.person_id}:

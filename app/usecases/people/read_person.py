@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.domain.actor import Actor
 from app.domain.facts import Fact
-from app.domain.records_city import PersonShown, SeatShown, SubstituteShown
+from app.domain.records_city import IdentityRow, PersonShown, SeatShown, SubstituteShown
 from app.usecases import Tools
 from app.usecases.people.recording import looked_after
 
@@ -26,6 +26,8 @@ class PersonView:
     history: Sequence[Fact]
     #: tasks that he holds; stops at 1000
     held: int
+    #: who he is at outside providers
+    identities: Sequence[IdentityRow] = ()
 
 
 def read_person(tools: Tools, *, actor: Actor, person_id: UUID) -> PersonView:
@@ -40,4 +42,5 @@ def read_person(tools: Tools, *, actor: Actor, person_id: UUID) -> PersonView:
         return PersonView(
             person, uow.offices.seats(person_id), uow.substitutes.of_person(person_id, at - SHOWN),
             uow.office_facts.of(person_id), len(uow.offices.held_by(person_id)),
+            uow.identities.list_of(person_id),
         )  # fmt: skip

@@ -1,24 +1,19 @@
 """Sign in with another house's account."""
 
-import hmac
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from app.domain.actor import Actor
 from app.domain.errors import Forbidden, NotFound
 from app.ports.oidc import NotConfirmed
-from app.ports.secrets import SealBroken
 from app.schemas.values import is_clean
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.people.admitting import SignedIn, half_way, open_session
-from app.usecases.people.provider import provider_of
+from app.usecases.people.provider import named_provider, opened_note
 from app.usecases.people.recording import record
-
-#: how long somebody may stay at the provider
-PATIENCE = timedelta(minutes=15)
 
 
 class NobodyHere(Forbidden):
@@ -52,11 +47,9 @@ def sign_in_outside(tools: Tools, *, note: str, state: str, code: str, back: str
         NobodyHere, OtherIdentity: there is no account for him. SecondFactorNeeded, SecondFactorToEnrol: attribute
             `note` lets him go on.
     """
-    provider = provider_of(tools)
-    if provider is None:
-        raise NotFound
+    provider = named_provider(tools)
     wall = tools.clock.wall()
-    held = _opened(tools, note, state, wall)
+    held = opened_note(tools, note, state, wall)
     claims = provider.claims(code=code, verifier=held["verifier"], nonce=held["nonce"], back=back, at=wall)
     with tools.store.unit_of_work() as uow:
         actor = _account(tools, uow, provider.issuer, claims, wall)
@@ -66,17 +59,6 @@ def sign_in_outside(tools: Tools, *, note: str, state: str, code: str, back: str
     if half or signed is None:
         raise half or NotConfirmed
     return signed, held["target"]
-
-
-def _opened(tools: Tools, note: str, state: str, wall: datetime) -> dict[str, str]:
-    try:
-        held = tools.secrets.decrypt(bytes.fromhex(note[:4000]), context="outside")
-    except (SealBroken, ValueError) as cause:
-        raise NotConfirmed from cause
-    fresh = wall - datetime.fromisoformat(held["at"]) <= PATIENCE
-    if not fresh or not hmac.compare_digest(held["state"].encode(), state.encode("utf-8", "replace")):
-        raise NotConfirmed
-    return held
 
 
 def _account(tools: Tools, uow: UnitOfWork, issuer: str, claims: Mapping[str, Any], wall: datetime) -> Actor:

@@ -13,9 +13,11 @@ from app.schemas.acts import (
     SubstituteQuery,
     SubstitutesRecord,
 )
+from app.usecases.people.approve_substitute import approve_substitute
 from app.usecases.people.end_substitute import end_substitute
 from app.usecases.people.hand_over_office import hand_over_office
 from app.usecases.people.list_substitutes import list_substitutes
+from app.usecases.people.list_waiting import list_waiting
 from app.usecases.people.name_substitute import name_substitute
 from app.usecases.people.plan_hand_over import plan_hand_over
 from app.web.api import Room
@@ -32,7 +34,8 @@ room = Room("standing_in", __name__, description="Substitutes, and what somebody
 def get_substitutes(query: dict[str, Any]) -> Any:
     """List who stands in for oneself, or for somebody whom one leads or looks after, and for whom he does."""
     person = UUID(query["person"]) if query["person"] else None
-    return {"substitutes": list_substitutes(tools(), actor=actor(), person_id=person)}
+    found = list_substitutes(tools(), actor=actor(), person_id=person)
+    return {"substitutes": found, "waiting": () if person else list_waiting(tools(), actor=actor())}
 
 
 @room.route("/substitutes", methods=["POST"])
@@ -50,6 +53,15 @@ def post_substitute(sent: dict[str, Any]) -> Any:
 def post_end(substitution_id: UUID) -> Any:
     """End a substitution before its time; 409 when it is over already."""
     end_substitute(tools(), actor=actor(), substitution_id=substitution_id)
+    return {"done": True}
+
+
+@room.route("/substitutes/<uuid:substitution_id>/approve", methods=["POST"])
+@room.response(200, DoneRecord)
+@allow("substitute.name")
+def post_approval(substitution_id: UUID) -> Any:
+    """Approve a substitute whom somebody else has named for a sensitive post."""
+    approve_substitute(tools(), actor=actor(), substitution_id=substitution_id)
     return {"done": True}
 
 
