@@ -150,6 +150,32 @@ def test_a_patrol_notes_all_28_items_and_leads_to_the_report_of_a_problem(town: 
     assert newest["problems"] == [18] and len(newest["fine"]) == 27
 
 
+def test_the_five_occasions_are_told_and_checked_in_at_without_network_once(town: Town, phone: Seat) -> None:
+    page = opened(phone, "/phone#arrive")
+    page.locator("#arrive summary").click()
+    page.locator("#arrive .chip", has_text="负面情绪").click()
+    page.locator("#needed-subject").fill("河东路 30 号独居老人")
+    page.locator("#arrive details button").click()
+    card = page.locator("[data-arrivals] li", has_text="河东路 30 号独居老人")
+    expect(card).to_have_count(1, timeout=PATIENCE_MS)
+    phone.context.set_offline(True)
+    opened(phone, "/phone#arrive")
+    expect(card).to_have_count(1)
+    card.locator(".chip", has_text="已安抚或陪同").click()
+    card.locator("textarea").fill("已上门陪同，情绪平稳")
+    card.get_by_role("button", name="我到了，签到").click()
+    expect(page.locator("[data-kept-count]")).to_have_text("1")
+    expect(card).to_have_count(0)
+    phone.context.set_offline(False)
+    expect(page.locator("[data-kept]")).to_be_hidden(timeout=PATIENCE_MS)
+    opened(phone, "/phone#arrive")
+    expect(page.locator("[data-arrivals-none]")).to_be_visible(timeout=PATIENCE_MS)
+    found = [row["values"] for row in rows(town, "must_arrivals") if row["values"]["subject"] == "河东路 30 号独居老人"]
+    assert [(one["trigger"], one["finding"]) for one in found] == [("mood", "care")]
+    assert float(found[0]["lat"]) == SPOT["latitude"] and found[0]["arrived_at"]
+    forgive(phone)
+
+
 def test_to_do_is_claimed_and_opened_with_one_thumb(town: Town, seat: Callable[..., Seat]) -> None:
     town.report("沿街商铺油烟扰民，住户多次反映", "C14-05")
     officer = seat("duty.zs", **PHONE)

@@ -8,6 +8,7 @@ import { locate } from './lib/position.js';
 import { askVoice } from './lib/recorder.js';
 import { smaller } from './lib/smaller.js';
 import { t } from './lib/texts.js';
+import { beginArrivals } from './phone/arrive.js';
 import { beginTrack } from './phone/track.js';
 
 const root = document.querySelector('[data-phone]');
@@ -146,7 +147,9 @@ async function patrol(form) {
   window.location.hash = 'report';
 }
 
-const ACTS = { report, visit, patrol };
+const keptTasks = async () => (await entries()).map((one) => one.task).filter(Boolean);
+const arrivals = beginArrivals({ root, act, grids, findSpot, keptTasks });
+const ACTS = { report, visit, patrol, arrive: arrivals.needed };
 let busy = false;
 root.addEventListener('submit', async (event) => {
   event.preventDefault();
@@ -201,7 +204,7 @@ async function take(task) {
 
 function open() {
   const wanted = window.location.hash.slice(1);
-  const sheets = [...root.querySelectorAll('[data-sheet]')];
+  const sheets = [...root.querySelectorAll('.sheet')];
   const chosen = sheets.find((one) => one.id === wanted) ?? sheets[0];
   for (const one of sheets) one.hidden = one !== chosen;
   for (const link of root.querySelectorAll('.tabs a')) {
@@ -210,6 +213,7 @@ function open() {
   }
   window.scrollTo(0, 0);
   if (chosen.id === 'todo') todo();
+  if (chosen.id === 'arrive') arrivals.show();
 }
 
 window.addEventListener('hashchange', open);

@@ -59,13 +59,13 @@ export function person() {
 }
 
 /**
- * Keep an act. `photos` and `voices`: files; their ids go into `json` under these names when they have arrived.
+ * Keep an act. `first`: an address that is asked before; that it was done already is no hindrance. `photos` and `voices`: files; their ids go into `json` under these names when they have arrived.
  * Gives the entry's key.
  */
-export async function keepAct({ title, url, json, photos = [], voices = [] }) {
+export async function keepAct({ title, url, json, photos = [], voices = [], first = '', task = '' }) {
   const kept = (into) => (file) => ({ file, name: file.name, key: newKey(), id: null, into });
   const entry = {
-    key: newKey(), actor: person(), at: Date.now(), title, url, json, problem: '',
+    key: newKey(), actor: person(), at: Date.now(), title, url, json, first, task, problem: '',
     photos: [...photos.map(kept('photos')), ...voices.map(kept('voices'))],
   };
   await within('readwrite', (store) => store.put(entry));
@@ -122,6 +122,7 @@ async function sendOne(entry, outcome) {
       photo.id = (await upload('/attachments', named(photo), { extra, key: photo.key })).id;
       await within('readwrite', (store) => store.put(entry));
     }
+    if (entry.first) await send(entry.first, { json: {}, key: `${entry.key}-1` }).catch((problem) => { if (problem.status !== 409) throw problem; });
     const json = { ...entry.json };
     for (const { id, into = 'photos' } of entry.photos) json[into] = [...(json[into] ?? []), id];
     const answer = await send(entry.url, { json, key: entry.key });
