@@ -8,7 +8,7 @@ from lxml import etree
 from tests.engine.running import ROOT
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-PACKS = ("whistle", "mediation", "village")
+PACKS = ("whistle", "mediation", "village", "intake", "event", "handling", "consult")
 DIAGRAMS = [path for pack in PACKS for path in sorted((ROOT / "bpmn" / pack).glob("*.bpmn"))]
 #: tasks of a called process whose caller keeps the clock: {(process, task): (caller, call activity)}
 BY_THE_CALLER = {
@@ -16,6 +16,12 @@ BY_THE_CALLER = {
     ("mediation_round", "session"): ("mediation_work", "round"),
     ("mediation_round", "outcome"): ("mediation_work", "round"),
     ("whistle_consultation", "consult"): ("joint_enforcement", "consultation"),
+}
+
+#: tasks beside which the clock is a branch of its own, {(process, task): (sub-process with the limit, its last timer)}
+BESIDE = {
+    ("instant_consult", "answer"): ("answering", "at_60"),
+    ("instant_consult", "answer_by_street"): ("answering", "at_60"),
 }
 
 
@@ -44,7 +50,7 @@ def watched(root: etree._Element, element: etree._Element) -> bool:
 def test_somebody_hears_when_a_task_is_late(path: Path) -> None:
     root = etree.parse(str(path)).getroot()
     unseen = {(path.stem, str(task.get("id"))) for task in root.iter(f"{BPMN}userTask") if not watched(root, task)}
-    assert unseen == {one for one in BY_THE_CALLER if one[0] == path.stem}
+    assert unseen == {one for one in (*BY_THE_CALLER, *BESIDE) if one[0] == path.stem}
 
 
 @pytest.mark.parametrize(("task", "caller"), BY_THE_CALLER.items())
@@ -55,3 +61,12 @@ def test_the_caller_keeps_the_clock(task: tuple[str, str], caller: tuple[str, st
     assert call.get("calledElement") == task[0] and limit_of(call)
     (own,) = (one for one in DIAGRAMS if one.stem == task[0])
     assert timers_at(root, caller[1]) or timers_at(etree.parse(str(own)).getroot(), task[1])
+
+
+@pytest.mark.parametrize(("task", "clock"), BESIDE.items())
+def test_the_clock_runs_beside_the_task(task: tuple[str, str], clock: tuple[str, str]) -> None:
+    (path,) = (one for one in DIAGRAMS if one.stem == task[0])
+    root = etree.parse(str(path)).getroot()
+    (around,) = (one for one in root.iter(f"{BPMN}subProcess") if one.get("id") == clock[0])
+    inside = {one.get("id"): one for one in around.iter(f"{BPMN}userTask", f"{BPMN}intermediateCatchEvent")}
+    assert limit_of(around) and task[1] in inside and "due_at" in "".join(inside[clock[1]].itertext())

@@ -1,0 +1,95 @@
+"""Nobody decides in time: each step of a report and its handling that is late is recorded, and somebody is told."""
+
+from tests.stories.flow.flow_case import GRID, FlowCase
+from tests.stories.flow.scenarios_handling import OFFICERS, dispatched, handled, review, verify, work
+from tests.stories.flow.scenarios_intake import accept
+from tests.stories.flow.scenarios_supervision import _issue, _opened
+from tests.stories.flow.scenarios_urgency import _change
+
+HERE = {"lat": 29.9, "lon": 121.6}
+
+
+def _late(case: FlowCase, limit: str, step: str = "", told: str = "") -> None:
+    """Wait past the limit: the step is recorded once, and the one who sees to it is told."""
+    before = len(case.noted("red"))
+    case.until(limit)
+    reds = [one["step"] for one in case.noted("red")[before:]]
+    assert (step or limit) in reds, reds
+    heard = [call.params["role"] for call in case.calls if call.params.get("text") == "unit.step_late"]
+    assert not told or heard[-1] == told, heard
+
+
+def nobody_locates_confirms_or_countersigns() -> FlowCase:
+    lost = FlowCase()
+    lost.report(channel="HOTLINE_12345", content="不知道在哪里的路灯坏了", grid=None)
+    _late(lost, "locate", "locate", "city_director")
+    lost.do("locate_place", decision="located", grid=GRID)
+    fire = FlowCase()
+    fire.report(content="小区车库冒烟着火", danger_flags=["fire"])
+    accept(fire, urgency="U2", urgency_reason="火已扑灭")
+    _late(fire, "confirm_lowering", told="street_command_director")
+    case = FlowCase()
+    case.report(channel="HOTLINE_12345", content="要求取消邻居的婚礼，纯属胡闹")
+    case.do("accept_decide", decision="refuse", reason="no_fact")
+    _late(case, "refuse", told="street_command_director")
+    case.do("refuse", decision="agree", reason="no_fact", text="没有事实依据，不予受理")
+    case.act("evt.objected", by="citizen", objection="我不同意，请再看一看")
+    _late(case, "objection", told="county_director")
+    case.do("objection_decide", decision="refuse", note="维持")
+    assert case.progress and case.progress.closed
+    return case
+
+
+def nobody_guards_the_manhole_or_issues_the_order() -> FlowCase:
+    hole = dispatched("马路中间井盖缺失，很危险")
+    hole.do("sign", decision="sign")
+    _late(hole, "stop", "stop", "unit_leader")
+    case = dispatched("河岸边的围墙占用了水利红线，离岸三米")
+    case.do("sign", decision="sign")
+    case.do("stop_on_site", on_site_at="2026-03-02T10:00:00+08:00", **HERE, officers=OFFICERS,
+            action="责令停止施工，告知限期改正")
+    _late(case, "order", "order", "unit_leader")
+    return case
+
+
+def the_command_room_decides_nothing_in_time() -> FlowCase:
+    """Verification by the duty officer, missed calls, dissatisfaction, a withdrawal, a third failure."""
+    case = handled(channel="HOTLINE_12345", reported_by="id-caller")
+    case.until("verification")
+    _late(case, "verification_by_duty", told="street_command_duty")
+    case.do("verify_by_duty", by="duty", decision="pass", way="phone")
+    case.until("callback")
+    _late(case, "missed_decide", told="street_command_director")
+    case.do("missed_decide", by="deputy", decision="call", note="立即补打")
+    case.do("callback_call", reached=True, solved="no", satisfaction="unsatisfied", reasons=["not_solved"])
+    _late(case, "unsatisfied_decide", told="street_command_director")
+    withdrawn = dispatched(channel="HOTLINE_12345", reported_by="id-caller")
+    withdrawn.act("evt.withdrawn", by="citizen", withdraw_reason="不想管了")
+    _late(withdrawn, "withdraw_decide", told="street_command_duty")
+    failed = handled()
+    for _ in (1, 2):
+        verify(failed, "fail")
+        work(failed)
+        review(failed)
+    verify(failed, "fail")
+    _late(failed, "third_fail_decide", told="street_command_director")
+    return case
+
+
+def nobody_decides_on_a_suspension_a_change_or_an_objection() -> FlowCase:
+    waiting = dispatched("乱堆放杂物，影响通行")
+    waiting.do("sign", decision="sign")
+    waiting.act("sus.requested", kind="suspend", until="2026-03-07", reason="citizen", explanation="等待业主返回")
+    _late(waiting, "suspend_decide", told="county_duty")
+    waiting.do("suspend_decide", by="director", decision="grant", note="同意")
+    waiting.wait(days=6)
+    _late(waiting, "suspend_review", told="county_duty")
+    change = dispatched("小区车库冒烟着火", danger_flags=["fire"])
+    change.do("sign", decision="sign")
+    _change(change, "U3", by="deputy")
+    _late(change, "confirm_lowering", told="street_command_director")
+    case = _opened(200)
+    _issue(case)
+    case.act("sup.objected", by="leader", ground="事件在他人辖区内")
+    _late(case, "sup_objection_decide", told="city_duty")
+    return case
