@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.domain.actor import Actor, Assignment
 from app.domain.errors import Conflict, Forbidden, NotFound
 from app.domain.org import is_within
+from app.domain.rights import KEEPERS
 
 #: may name substitutes for the people below them
 LEADING = frozenset(
@@ -18,6 +19,8 @@ LEADING = frozenset(
 #: what these do holds for the whole city, so that only the city's administrator gives them
 CITYWIDE = frozenset({"process_designer", "auditor"})
 ADMIN = "sys_admin"
+#: who administers people; the county's one administers nothing else, and nobody who does
+ADMINS = KEEPERS
 #: parts in the code of the city
 _CITY = 2
 _ROOM = ".cmd"
@@ -72,7 +75,7 @@ class Reach:
 
 def administered(actor: Actor) -> Reach:
     """Give the part of the tree that somebody administers."""
-    return Reach(actor.machine, _units(actor.assignments, frozenset({ADMIN})))
+    return Reach(actor.machine, _units(actor.assignments, ADMINS))
 
 
 def led(actor: Actor) -> Reach:
@@ -105,8 +108,8 @@ def check_may_give(actor: Actor, person_id: str, role: str, unit: str) -> None:
     check_administers(actor, unit)
     if actor.machine:
         return
-    whole_city = any(len(root.split(".")) == _CITY for root in administered(actor).roots)
-    if person_id == actor.id or (role in CITYWIDE and not whole_city):
+    whole_city = any(len(root.split(".")) == _CITY for root in _units(actor.assignments, frozenset({ADMIN})))
+    if person_id == actor.id or role in CITYWIDE and not whole_city or role == ADMIN and not actor.has(ADMIN):
         raise MoreThanYouHave(role=role)
 
 

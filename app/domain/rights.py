@@ -51,6 +51,8 @@ SENSITIVE = frozenset(
     {"street_duty", "county_duty", "city_duty", "discipline_officer", "petition_office", "community_police",
      "police_station", "police_legal", "procurator", "court_judge"}
 )  # fmt: skip
+#: look after the people of their part of the tree; the county's one does nothing else
+KEEPERS = frozenset({"sys_admin", "county_admin"})
 READERS = OFFICERS | {"auditor", "sys_admin"}
 
 
@@ -70,12 +72,12 @@ RIGHTS: dict[str, Right] = {
                            "Report as a citizen; follow, add to, withdraw and rate by number and tracking code"),
     "account.own": Right(SIGNED_IN, "退出登录、修改密码、设置第二因素、查看权限表",
                          "Sign out, change one's password, set up the second factor, see this table"),
-    "substitute.name": Right(OFFICERS | {"sys_admin"}, "指定、结束代理（本人的；负责人与管理员对所辖人员）",
+    "substitute.name": Right(OFFICERS | KEEPERS, "指定、结束代理（本人的；负责人与管理员对所辖人员）",
                              "Name and end substitutes, for oneself; leaders and administrators for their people"),
-    "duty.read": Right(OFFICERS | {"sys_admin"}, "查看本单位的值班表", "Read the duty rosters of one's units"),
-    "duty.write": Right(OFFICERS | {"sys_admin"}, "排班、撤班（负责人与管理员对所辖单位）",
+    "duty.read": Right(OFFICERS | KEEPERS, "查看本单位的值班表", "Read the duty rosters of one's units"),
+    "duty.write": Right(OFFICERS | KEEPERS, "排班、撤班（负责人与管理员对所辖单位）",
                         "Put people on and off duty; leaders and administrators in their units"),
-    "people.manage": Right(frozenset({"sys_admin"}), "管理所辖单位的人员、岗位与单位（每次留痕，不得给自己授权）",
+    "people.manage": Right(KEEPERS, "管理所辖单位的人员、岗位与单位（每次留痕，不得给自己授权）",
                            "Look after the people, roles and units of one's part of the tree; every change is recorded,"
                            " and nobody gives himself anything"),
     "report.file": Right(OFFICERS | {"citizen", "sys_admin"}, "以本人账号上报或转录事件",

@@ -28,7 +28,7 @@ AUDITING = frozenset({"auditor"})
 #: desks whose acceptance opens a confidential case to the whole desk
 ACCEPTING = frozenset({"street_duty", "county_duty", "city_duty", "discipline_officer"})
 #: hold no office: a seat alone shows them nothing
-OUTSIDE = frozenset({"citizen", "sys_admin", "process_designer"})
+OUTSIDE = frozenset({"citizen", "sys_admin", "county_admin", "process_designer"})
 #: tasks that the actor has delegated and not got back; the index wants to hear that nobody is no owner
 LENT = "t.state = 1 and t.owner = %(me)s and t.owner <> ''"
 

@@ -59,7 +59,8 @@ def spread_notice(tools: Tools, uow: UnitOfWork, untold: Untold, at: datetime) -
     if untold.person_id:
         _tell(tools, uow, _person(uow, untold.person_id), news, at)
     else:
-        _tell(tools, uow, uow.contacts.of_seat(notice.role, notice.unit, at), news, at)
+        holders = uow.contacts.of_seat(notice.role, notice.unit, at)
+        _tell(tools, uow, [one for one in holders if uow.notices.is_for(_acting(uow, one, at), notice.id)], news, at)
 
 
 def spread_task(tools: Tools, uow: UnitOfWork, task: TaskRow, at: datetime) -> None:

@@ -24,7 +24,8 @@ from app.web.rooms import actor, actor_or_none, tools
 people = Blueprint("people", __name__)
 _YEAR = 365 * 24 * 3600
 #: where each kind of person begins
-_FIRST_ROOMS = (("inbox.read", "desk.inbox"), ("studio.propose", "studio.definitions"), ("audit.read", "audit.cases"))
+_FIRST_ROOMS = (("inbox.read", "desk.inbox"), ("studio.propose", "studio.definitions"), ("audit.read", "audit.cases"),
+                ("people.manage", "office.people"))  # fmt: skip
 
 
 @people.get("/")

@@ -19,7 +19,7 @@ def known_roles():
 def test_the_table_names_only_roles_of_the_city_and_every_officer_has_a_room():
     named = set().union(*(right.holders for right in RIGHTS.values())) - PUBLIC - SIGNED_IN
     assert named - known_roles() == set()
-    apart = {"citizen", "auditor", "process_designer", "sys_admin"}
+    apart = {"citizen", "auditor", "process_designer", "sys_admin", "county_admin"}
     assert known_roles() - apart == set(OFFICERS)
 
 
@@ -42,6 +42,12 @@ def test_doors():
 @pytest.mark.parametrize("role", ["auditor", "process_designer"])
 def test_who_looks_over_it_or_draws_it_has_no_hand_in_it(role, permission):
     assert not is_allowed(somebody(role), permission)
+
+
+def test_a_countys_administrator_of_people_does_nothing_else():
+    allowed = {name for name in RIGHTS if is_allowed(somebody("county_admin"), name)}
+    everybody = {name for name in RIGHTS if is_allowed(somebody("no role at all"), name)}
+    assert allowed - everybody == {"people.manage", "substitute.name", "duty.read", "duty.write"}
 
 
 def test_only_designers_change_what_runs():

@@ -5,7 +5,7 @@ from uuid import UUID
 from app.domain.actor import Actor
 from app.domain.errors import Forbidden, Invalid
 from app.domain.ids import new_id
-from app.domain.office import ADMIN, check_administers
+from app.domain.office import ADMINS, check_administers
 from app.domain.org import county_number
 from app.domain.records import PersonRow
 from app.ports.passwords import LONGEST, hash_password
@@ -39,7 +39,7 @@ def add_person(
         Forbidden: anybody else. OutsideYourUnits: an administrator of other units.
         Invalid: a field; Conflict: the user name is taken.
     """
-    if not (actor.machine or actor.has(ADMIN)):
+    if not (actor.machine or actor.has(*ADMINS)):
         raise Forbidden("Only administrators may add people.")
     at = tools.clock.wall()
     with tools.store.unit_of_work() as uow:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from app.domain.actor import Actor
 from app.domain.errors import Forbidden, Invalid, NotFound
-from app.domain.office import ADMIN, check_may_give
+from app.domain.office import ADMINS, check_may_give
 from app.domain.records import RoleRow
 from app.schemas.texts import say
 from app.usecases import Tools
@@ -29,7 +29,7 @@ def grant_role(
         Forbidden: anybody else. OutsideYourUnits, MoreThanYouHave: not his to give.
         NotFound: no such person or unit; Invalid: no such role, or it sits elsewhere; Conflict: held already.
     """
-    if not (actor.machine or actor.has(ADMIN)):
+    if not (actor.machine or actor.has(*ADMINS)):
         raise Forbidden("Only administrators may grant roles.")
     if role not in tools.city.roles:
         raise Invalid(f"There is no role {role!r}.", errors={"role": [say("option")]})

@@ -5,7 +5,7 @@ from uuid import UUID
 from app.domain.actor import Actor
 from app.domain.errors import TaskAlreadyDone, TaskNotHeld
 from app.domain.facts import FactDraft
-from app.domain.office import ADMIN
+from app.domain.office import ADMINS
 from app.usecases import Tools
 from app.usecases.desk.handing import check_said, find_taker, named, shown, tell_hand
 from app.usecases.people.recording import looked_after
@@ -50,7 +50,7 @@ def hand_over_task(tools: Tools, *, actor: Actor, person_id: UUID, task_id: UUID
             tell_hand(uow, case, task, person.id, at, "unit.task_transferred", said)
         else:
             uow.tasks.release(task_id, actor, by_superior=True)
-        held = [(one.role, one.unit) for one in actor.assignments if one.role == ADMIN]
+        held = [(one.role, one.unit) for one in actor.assignments if one.role in ADMINS]
         command = command_of(actor, at, held[0] if held else seat_of(actor))
         add_fact(uow, case, FactDraft(kind, task.process, task.node, task.nth, body), command)
         uow.commit()

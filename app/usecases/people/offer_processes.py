@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.domain.actor import Actor
 from app.domain.errors import Forbidden
-from app.domain.rights import STOOD_IN_FOR
+from app.domain.rights import KEEPERS, STOOD_IN_FOR
 from app.usecases import Tools
 
 
@@ -14,7 +14,7 @@ def offer_processes(tools: Tools, *, actor: Actor) -> Sequence[str]:
     Raises:
         Forbidden: the actor holds no post in which somebody can stand in, and administers nobody.
     """
-    if STOOD_IN_FOR.isdisjoint(actor.roles) and not actor.has("sys_admin"):
+    if STOOD_IN_FOR.isdisjoint(actor.roles) and not actor.has(*KEEPERS):
         raise Forbidden()
     with tools.store.unit_of_work() as uow:
         return sorted(key for kind, key in uow.definitions.current_numbers() if kind == "process")

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.domain.actor import Actor
 from app.domain.errors import Invalid, NotFound
 from app.domain.facts import FactDraft
-from app.domain.office import ADMIN, PersonNotFound, Reach, administered
+from app.domain.office import ADMIN, ADMINS, CITYWIDE, PersonNotFound, Reach, administered
 from app.domain.records import PersonRow
 from app.domain.records_city import PersonShown
 from app.schemas.texts import say
@@ -23,7 +23,7 @@ def record(
     uow: UnitOfWork, subject: UUID, kind: str, body: Mapping[str, Any], actor: Actor, at: datetime
 ) -> None:
     """Write down what was done to a person, a unit or its roster; the caller commits."""
-    seats = sorted(actor.assignments, key=lambda one: (one.role != ADMIN, one.role, one.unit))
+    seats = sorted(actor.assignments, key=lambda one: (one.role not in ADMINS, one.role, one.unit))
     role, unit = (seats[0].role, seats[0].unit) if seats else ("", "")
     signed = (actor.id, actor.name or actor.username, role, unit)
     uow.office_facts.append(subject, [FactDraft(kind, body=body)], at=at, actor=signed)
@@ -41,9 +41,14 @@ def looked_after(
         PersonNotFound: there is none, or somebody else does.
     """
     found = uow.offices.person(reach or administered(actor), person_id, at)
-    if found is None:
+    if found is None or not (actor.machine or actor.has(ADMIN)) and _is_higher(found):
         raise PersonNotFound()
     return found
+
+
+def _is_higher(person: PersonShown) -> bool:
+    """Say whether only an administrator of everything looks after somebody."""
+    return any(seat.partition("@")[0] in CITYWIDE | {ADMIN} for seat in person.seats)
 
 
 def named_person(uow: UnitOfWork, who: str, field: str) -> PersonRow:

@@ -60,3 +60,39 @@ def test_the_newest_are_listed_and_all_are_counted_and_marked(demo_city: Tools) 
     assert seen.unread == SHOWN + 5
     assert mark_notice_read(demo_city, actor=DUTY) == SHOWN + 5
     assert read_notices(demo_city, actor=DUTY).unread == 0
+
+
+def test_a_seats_notice_does_not_reach_those_of_its_holders_who_are_excluded(
+    demo_city: Tools, street_case: UUID
+) -> None:
+    with demo_city.store.unit_of_work() as uow:
+        row = next(one for one in uow.tasks.of_case(street_case) if one.state == "open")
+        task = row.id
+        role, unit = row.candidates[0]
+        first, second = (Actor(f"n-{nth}", f"holder{nth}", "值班员", (Assignment(role, unit),)) for nth in (1, 2))
+        at = max(demo_city.clock.now(), row.created_at)
+        told = uow.notices.add(row.county, at, "unit.dispatched", role=role, unit=unit, case_id=row.case_id,
+                               params={"event_no": "NB-1"})  # fmt: skip
+        uow.commit()
+
+    def hears(actor: Actor) -> bool:
+        with demo_city.store.unit_of_work() as uow:
+            heard = uow.notices.is_for(actor, told)
+        assert heard == (told in {line.id for line in read_notices(demo_city, actor=actor).lines})
+        return heard
+
+    assert hears(first) and hears(second)
+    changes = (("tasks", "excluded_people", ["holder1"]), ("tasks", "excluded_people", ["n-1"]),
+               ("tasks", "excluded_units", [unit.rpartition(".")[0]]))  # fmt: skip
+    for table, column, value in changes:
+        with demo_city.store.engine.begin() as link:
+            link.exec_driver_sql(f"update {table} set excluded_people = '{{}}', excluded_units = '{{}}'"
+                                 " where id = %(id)s", {"id": task})  # fmt: skip
+            link.exec_driver_sql(f"update {table} set {column} = %(value)s where id = %(id)s",
+                                 {"value": value, "id": task})  # fmt: skip
+        assert not hears(first) and hears(second) == (column == "excluded_people")
+    with demo_city.store.engine.begin() as link:
+        link.exec_driver_sql("update tasks set excluded_units = '{}' where id = %(id)s", {"id": task})
+        link.exec_driver_sql("update cases set accused_unit = %(unit)s where id = %(case)s",
+                             {"unit": unit.rpartition(".")[0], "case": row.case_id})  # fmt: skip
+    assert not hears(first) and not hears(second)

@@ -222,3 +222,58 @@ def test_a_mail_address_is_one_address(office: Tools, admin: Actor, mail: str) -
     with pytest.raises(Invalid) as refused:
         add_person(office, actor=admin, username="new.one", name="新来的", unit=ROOM, mail=mail)
     assert set(refused.value.errors) == {"mail"}
+
+
+# --- a county's administrator of people ----------------------------------------------------------
+
+
+@pytest.fixture
+def clerk(office: Tools) -> Actor:
+    """Somebody who administers the people of one county, and nothing else."""
+    add_person(office, actor=SYSTEM, username="clerk", name="区县人员管理员", unit=COUNTY)
+    grant_role(office, actor=SYSTEM, username="clerk", role="county_admin", unit=COUNTY)
+    return acting(office, "clerk")
+
+
+def test_he_looks_after_his_countys_people_only(office: Tools, clerk: Actor) -> None:
+    names = {one.username for one in list_people(office, actor=clerk, limit=200).rows}
+    assert "duty.zs" in names and "duty.qt" not in names
+    made = add_person(office, actor=clerk, username="new.one", name="新人", unit=ROOM)
+    grant_role(office, actor=clerk, username="new.one", role="street_duty", unit=ROOM)
+    with office.store.unit_of_work() as uow:
+        fact = uow.office_facts.of(made)[0]
+    signed = (fact.kind, fact.actor_name, fact.role, fact.unit)
+    assert signed == ("RoleGranted", "区县人员管理员", "county_admin", COUNTY)
+    with pytest.raises(OutsideYourUnits):
+        add_person(office, actor=clerk, username="new.two", name="新人", unit=OTHER)
+    with pytest.raises(PersonNotFound):
+        reset_password(office, actor=clerk, person_id=person_of(office, "duty.qt"))
+
+
+def test_he_makes_nobody_higher_than_himself_and_touches_nobody_higher(
+    office: Tools, clerk: Actor, admin: Actor
+) -> None:
+    for role, unit in (("sys_admin", COUNTY), ("auditor", COUNTY), ("process_designer", COUNTY)):
+        with pytest.raises((MoreThanYouHave, Invalid)):
+            grant_role(office, actor=clerk, username="duty.zs", role=role, unit=unit)
+    with pytest.raises(MoreThanYouHave):
+        grant_role(office, actor=clerk, username="clerk", role="street_duty", unit=ROOM)
+    # whoever administers everything in the same county could else be signed in as
+    keeper = person_of(office, "keeper")
+    for act in (
+        lambda: reset_password(office, actor=clerk, person_id=keeper),
+        lambda: change_person(office, actor=clerk, person_id=keeper, fields={}, active=False),
+        lambda: read_person(office, actor=clerk, person_id=keeper),
+        lambda: revoke_role(office, actor=clerk, person_id=keeper, role="sys_admin", unit=COUNTY),
+    ):
+        with pytest.raises(PersonNotFound):
+            act()
+    # the other way round it is his work
+    assert read_person(office, actor=admin, person_id=person_of(office, "clerk")).person.username == "clerk"
+
+
+def test_his_seat_shows_him_no_case(office: Tools, clerk: Actor) -> None:
+    from app.store.sight import Sight
+
+    sight = Sight.of(clerk)
+    assert sight.params["offices"] == [] and sight.areas == ()
