@@ -1,6 +1,6 @@
 """Nobody decides in time: each step of a report and its handling that is late is recorded, and somebody is told."""
 
-from tests.stories.flow.flow_case import GRID, FlowCase
+from tests.stories.flow.flow_case import GRID, PHOTO, FlowCase
 from tests.stories.flow.scenarios_handling import OFFICERS, dispatched, handled, review, verify, work
 from tests.stories.flow.scenarios_intake import accept
 from tests.stories.flow.scenarios_supervision import _issue, _opened
@@ -92,4 +92,24 @@ def nobody_decides_on_a_suspension_a_change_or_an_objection() -> FlowCase:
     _issue(case)
     case.act("sup.objected", by="leader", ground="事件在他人辖区内")
     _late(case, "sup_objection_decide", told="city_duty")
+    return case
+
+
+def on_the_ledger_no_clock_runs_not_even_of_those_who_assist() -> FlowCase:
+    case = dispatched("河岸边的围墙占用了水利红线，离岸三米")
+    case.do("sign", decision="sign")
+    case.do("stop_on_site", on_site_at="2026-03-02T10:00:00+08:00", **HERE, officers=OFFICERS,
+            action="责令停止施工，告知限期改正")
+    case.do("issue_order", order_kind="order", order_no="2026-1", served_on="2026-03-03", officers=OFFICERS,
+            documents=[PHOTO])
+    assert case.nodes == {"handle", "assist"}
+    case.act("sus.requested", kind="ledger", until="2026-06-30", reason="budget", explanation="列入明年预算")
+    case.do("suspend_decide", by="director", decision="grant", note="同意挂账")
+    case.wait(days=29)
+    assert not case.noted("red") and {case.record["limits"][one]["state"] for one in ("handling", "assist")} == {"paused"}
+    case.wait(days=2)
+    case.do("suspend_review", by="director", decision="resume", note="预算已到")
+    assert {case.record["limits"][one]["state"] for one in ("handling", "assist")} == {"running"}
+    case.until("assist")
+    assert [one["step"] for one in case.noted("red")][-1:] == ["assist"], case.noted("red")
     return case
