@@ -56,6 +56,17 @@ def two_rounds_of_supplement_and_no_contact() -> FlowCase:
     return case
 
 
+def whoever_leaves_no_contact_is_asked_for_it() -> FlowCase:
+    """On every channel on which people speak for themselves, unless they wish to stay unknown."""
+    for channel, anonymous, check in (("VILLAGE_E", False, "supplement"), ("NET_POLITICS", False, "supplement"),
+                                      ("NET_POLITICS", True, "accept"), ("DEPT", False, "accept")):
+        case = FlowCase()
+        case.report(channel=channel, content="村口健身器材坏了", reported_by=None, has_phone=False, anonymous=anonymous)
+        decided = [one["outputs"] for one in case.kinds("DecisionMade") if one["decision"] == "accept_check"]
+        assert case.nodes == {"accept_decide"} and decided[0]["check"] == check, (channel, decided)
+    return case
+
+
 def a_grid_worker_supplements() -> FlowCase:
     case = FlowCase()
     case.report(content="坏了", photos=[])
