@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.domain.errors import ActNotOpen, YongzhiError
-from tests.stories.flow.flow_case import PHOTO, FlowCase
+from app.domain.errors import ActNotOpen, Invalid, YongzhiError
+from tests.stories.flow.flow_case import PHOTO, FlowCase, choices, form_of
 from tests.stories.flow.scenarios_handling import verify
 from tests.stories.flow.scenarios_intake import accept
 
@@ -185,6 +185,14 @@ def an_event_whose_dispute_goes_to_court_is_closed_as_legal_path() -> FlowCase:
 
 
 def an_officer_applies_for_a_party() -> FlowCase:
+    delegated = BASIC | {"applied_by": "court"}
+    form = form_of("mediation/apply")
+    for answers, fits in ((BASIC, True), (delegated, False), (delegated | {"letter": [PHOTO]}, True)):
+        if fits:
+            assert form.load(answers, context={}, options=choices({}))
+        else:
+            with pytest.raises(Invalid):
+                form.load(answers, context={}, options=choices({}))
     case = FlowCase()
     case.begin("dispute_mediation", "start", **BASIC, slots="", evidence=[], letter=[])
     assert case.nodes == {"register"} and case.event["event_no"]
@@ -199,6 +207,17 @@ def registration_and_acceptance_are_late() -> FlowCase:
     assert [one["step"] for one in case.noted("mediation_late")] == ["mediation_register", "mediation_accept"]
     assert case.told("unit.mediation_late") == 2
     case.do("accept_decide", reason="accept", decision="accept")
+    return case
+
+
+def what_a_court_delegates_is_mediated_though_it_has_the_case() -> FlowCase:
+    """Sent back before filing, or by the petition office: the path of law that runs is no reason to refuse."""
+    for source in ("court", "petition"):
+        case = _registered(legal_path="running", applied_by=source)
+        made = [body for body in case.kinds("DecisionMade") if body["decision"] == "mediation_accept"][-1]["outputs"]
+        assert made == {"proposal": "accept", "reason": "accept"}
+    case.do("accept_decide", reason="accept", decision="accept")
+    assert "consent" in case.nodes
     return case
 
 
