@@ -14,6 +14,7 @@ from app.domain.similarity import (
     is_repeat,
     may_merge_alone,
     score,
+    share_found,
     text_similarity,
     window,
 )
@@ -125,3 +126,12 @@ def test_a_score_is_a_share_and_the_same_both_ways(a: str, b: str, lat: float, h
     there, back = score(new, old, 200), score(old, new, 200)
     assert 0 <= there.total <= 1
     assert there.total == back.total
+
+
+@pytest.mark.parametrize(
+    ("title", "question", "share"),
+    [("高龄津贴申请", "请问高龄津贴申请在哪里办？", 1.0), ("高龄津贴申请", "高龄津贴在哪里申请", 0.8),
+     ("高龄津贴申请", "路灯不亮", 0.0), ("高龄 津贴，申请", "高龄津贴申请", 1.0), ("", "什么都没有", 0.0)],
+)  # fmt: skip
+def test_how_much_of_a_title_stands_in_a_question(title: str, question: str, share: float) -> None:
+    assert share_found(title, question) == share
