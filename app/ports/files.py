@@ -175,9 +175,7 @@ class FileFolder:
         while piece := stream.read(_PIECE):
             size += len(piece)
             if size > self.limit:
-                raise FileTooLarge(
-                    f"The file is larger than {self.limit // (1024 * 1024)} MB.", limit=self.limit
-                )
+                raise FileTooLarge(limit=self.limit)
             digest.update(piece)
             if len(head) < _HEAD:
                 head += piece[: _HEAD - len(head)]

@@ -13,6 +13,7 @@ from tests.browser.test_phone import PHONE, WORKER, forgive, opened, reported
 
 Take = Callable[..., Seat]
 ALLOWED: dict[str, Any] = {"permissions": ["microphone", "geolocation"]}
+HERE: dict[str, Any] = {"geolocation": {"latitude": 29.9361, "longitude": 121.6042, "accuracy": 8}}
 
 
 def record(page: Page, button: Locator) -> None:
@@ -35,7 +36,7 @@ def plays(page: Page, player: str) -> None:
 
 
 def test_a_voice_is_recorded_beside_a_task_and_played_by_the_next(town: Town, prepared: Prepared, seat: Take) -> None:
-    officer = seat(HANDLER, **ALLOWED)
+    officer = seat(HANDLER, **ALLOWED, **HERE)
     officer.open(f"/tasks/{prepared.task}")
     page = officer.page
     record(page, page.locator("[data-attach] [data-record]"))
@@ -48,7 +49,8 @@ def test_a_voice_is_recorded_beside_a_task_and_played_by_the_next(town: Town, pr
     with town.caller(HANDLER) as him:
         facts = him.get(f"/cases/{prepared.handling}/history")["facts"]
     added = [json.loads(one["body"]) for one in facts if one["kind"] == "AttachmentAdded"]
-    assert [one["media_type"] for one in added] == ["audio/webm"]
+    assert [(one["media_type"], one["lat"], one["lon"]) for one in added] == [("audio/webm", 29.9361, 121.6042)]
+    assert added[0]["taken_at"]
 
 
 def test_a_voice_ends_by_itself_and_can_be_spoken_again(prepared: Prepared, seat: Take) -> None:
@@ -84,8 +86,7 @@ def test_without_permission_or_microphone_the_page_says_so(prepared: Prepared, s
 
 
 def test_a_report_carries_a_voice(seat: Take) -> None:
-    spot = {"geolocation": {"latitude": 29.9361, "longitude": 121.6042, "accuracy": 8}}
-    worker = seat(WORKER, size="phone", **ALLOWED, **spot)
+    worker = seat(WORKER, size="phone", **ALLOWED, **HERE)
     worker.open("/report")
     page = worker.page
     page.locator("#content-text").fill("河道边有人倾倒泥浆，录音说明位置")

@@ -73,5 +73,5 @@ def test_a_voice_is_kept_as_a_voice(tmp_path: Path) -> None:
     folder = FileFolder(tmp_path, limit=50_000)
     saved = folder.save(io.BytesIO(webm(SOUND)))
     assert (saved.media_type, saved.kind) == ("audio/webm", "voice")
-    with pytest.raises(FileRefused, match="larger"):
+    with pytest.raises(FileRefused, match="too large"):
         folder.save(io.BytesIO(webm(SOUND) + bytes(50_000)))

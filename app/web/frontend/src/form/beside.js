@@ -2,6 +2,7 @@
 // documents go to the case at once, whatever the form asks for.
 import { newKey } from '../lib/net.js';
 import { element } from '../lib/page.js';
+import { locate } from '../lib/position.js';
 import { askVoice } from '../lib/recorder.js';
 import { t } from '../lib/texts.js';
 import { drawThumbnail } from '../lib/thumbnail.js';
@@ -9,6 +10,16 @@ import { sizeText, upload } from '../lib/upload.js';
 
 const TAKEN = 'image/*,audio/*,video/*,.pdf,.doc,.docx,.xls,.xlsx,.ppt,.pptx';
 const when = (file) => (file.lastModified ? new Date(file.lastModified).toISOString() : '');
+/** What is older was taken somewhere else. */
+const FRESH = 2 * 60_000;
+
+/** Where something was taken just now, if the device may say so without asking again. */
+async function where(file) {
+  if (!/^(image|audio|video)\//.test(file.type) || Date.now() - file.lastModified > FRESH) return {};
+  const allowed = await navigator.permissions?.query({ name: 'geolocation' }).catch(() => null);
+  if (allowed?.state !== 'granted') return {};
+  return locate(6000).then(({ lat, lon }) => ({ lat, lon }), () => ({}));
+}
 
 function picture(file) {
   const kind = file.type.split('/')[0];
@@ -22,7 +33,7 @@ class Beside {
   constructor(root) {
     this.root = root;
     this.list = element('ul', { class: 'files' });
-    const input = element('input', { type: 'file', class: 'off-screen', multiple: true, accept: TAKEN, tabindex: -1, 'aria-label': t('addFile') });
+    const input = element('input', { type: 'file', hidden: true, multiple: true, accept: TAKEN, 'aria-label': t('addFile') });
     input.addEventListener('change', () => { [...input.files].forEach((file) => this.take(file)); input.value = ''; });
     root.append(this.list, element('div', { class: 'buttons' }, input,
       element('button', { type: 'button', class: 'btn btn-sm btn-outline-primary', onclick: () => input.click() }, t('addFile')),
@@ -41,7 +52,8 @@ class Beside {
     const { uploadUrl, taskId, maxBytes } = this.root.dataset;
     said.textContent = t('uploading');
     try {
-      const known = await upload(uploadUrl, file, { extra: { task_id: taskId, taken_at: when(file) }, limit: Number(maxBytes || 0), key });
+      const extra = { task_id: taskId, taken_at: when(file), ...(await where(file)) };
+      const known = await upload(uploadUrl, file, { extra, limit: Number(maxBytes || 0), key });
       said.textContent = `${sizeText(known.size ?? file.size)} · SHA-256 ${String(known.sha256 ?? '').slice(0, 12)}…`;
       row.dataset.id = known.id;
     } catch (problem) {
