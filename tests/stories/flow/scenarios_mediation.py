@@ -266,6 +266,20 @@ def a_high_risk_informs_the_police_within_ten_minutes() -> FlowCase:
     return case
 
 
+def a_visit_that_finds_it_acute_raises_the_alarm() -> FlowCase:
+    """What was of medium risk when it was registered may escalate later: police, leader and counselling then too."""
+    case = _accepted(risk_signs=["injury"])
+    assert case.event["dispute_risk"] == "medium" and case.told("unit.dispute_high_risk") == 0
+    _consents(case, "yes", "yes")
+    case.wait(days=7, minutes=1)
+    case.do("watch_visit", mood="acute", note="扬言报复")
+    assert case.told("unit.dispute_high_risk") == 2 and case.noted("counselling_offered")
+    assert case.event["dispute_risk"] == "high" and "police_ack" in case.nodes
+    case.do("police_ack", by="police", measure="go")
+    assert "police_ack" not in case.nodes and "watch_visit" not in case.nodes
+    return case
+
+
 def the_police_are_silent() -> FlowCase:
     case = _registered(risk_signs=["weapon"])
     case.wait(minutes=11)
