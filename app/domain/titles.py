@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.domain.milestone_names import STEP_NAMES
-
 
 @dataclass(frozen=True, slots=True)
 class Title:
     """One sentence in both languages."""
+
     zh: str
     en: str
 
@@ -123,52 +122,8 @@ NOTED: Mapping[str, Title] = {
     "penalty_proposed": Title("建议立案处罚", "Penalty case proposed"),
 }
 
-#: names of limits and milestones that the city's diagrams use; others are shown as they are
-NAMES: Mapping[str, Title] = {
-    "business": Title("全程时限", "whole event"),
-    "acceptance": Title("受理", "acceptance"),
-    "locate": Title("核实位置", "finding the place"),
-    "confirm_merge": Title("归并确认", "merging decision"),
-    "confirm_lowering": Title("降级确认", "lowering of the urgency"),
-    "supplement": Title("补充材料", "supplement"),
-    "refuse": Title("不予受理审核", "refusal"),
-    "objection": Title("异议处理", "objection"),
-    "withdraw_decide": Title("撤回审批", "withdrawal decision"),
-    "forward": Title("人工转办", "forwarding by hand"),
-    "sign": Title("签收", "sign-off"),
-    "contact": Title("首次联系", "first contact"),
-    "stop": Title("现场制止", "stopping on site"),
-    "order": Title("责令整改", "order to correct"),
-    "handling": Title("处置", "handling"),
-    "assist": Title("协办", "assistance"),
-    "extension": Title("延期审批", "extension decision"),
-    "return_decide": Title("退单审批", "return decision"),
-    "suspend_decide": Title("挂起审批", "suspension decision"),
-    "suspend_review": Title("挂起复核", "suspension review"),
-    "unit_review": Title("结果审核", "unit review"),
-    "verification": Title("网格验收", "grid verification"),
-    "verification_by_duty": Title("值班员验收", "verification by the duty officer"),
-    "third_fail_decide": Title("三次不合格研判", "decision after three failures"),
-    "callback": Title("回访", "call-back"),
-    "unsatisfied_decide": Title("不满意研判", "decision on dissatisfaction"),
-    "consult": Title("咨询答复", "consultation"),
-    "consult_street": Title("街道答复", "answer by the street"),
-    "ask_department": Title("部门答复", "answer by the department"),
-    "second_answer": Title("再次答复", "second answer"),
-    "learn": Title("知识沉淀", "knowledge article"),
-    "reported_at": Title("上报", "reported"),
-    "classified_at": Title("分类", "classified"),
-    "accepted_at": Title("受理", "accepted"),
-    "dispatched_at": Title("派单", "dispatched"),
-    "signed_at": Title("签收", "signed"),
-    "first_contact_at": Title("首次联系", "reporter contacted"),
-    "stopped_at": Title("现场制止", "stopped on site"),
-    "ordered_at": Title("责令整改", "ordered to correct"),
-    "handled_at": Title("处置完成", "handled"),
-    "verified_at": Title("验收", "verified"),
-    "callback_at": Title("回访", "called back"),
-    "closed_at": Title("办结", "closed"),
-} | {key: Title(*words) for key, words in STEP_NAMES.items()}
+#: what the city calls its limits and milestones: {short word in the diagrams: title}
+Names = Mapping[str, Title]
 
 _UNKNOWN = Title("{kind}", "{kind}")
 _BLANK = re.compile(r"\{([a-z_]+)\}")
@@ -176,13 +131,14 @@ _EMPTY_END = re.compile(r"[:：]\s*$")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-def milestones_in_order(reached: Mapping[str, str]) -> list[tuple[str, datetime]]:
+def milestones_in_order(reached: Mapping[str, str], names: Names) -> list[tuple[str, datetime]]:
     """Sort milestones by their moment; those of one moment in the order in which a case goes through them.
 
     Args:
         reached: {name: moment as ISO text}.
+        names: in the order in which a case usually goes through them.
     """
-    usual = {name: at for at, name in enumerate(NAMES)}
+    usual = {name: at for at, name in enumerate(names)}
     moments = [(name, datetime.fromisoformat(at)) for name, at in reached.items()]
     return sorted(moments, key=lambda one: (one[1], usual.get(one[0], len(usual))))
 
@@ -192,7 +148,13 @@ _OF_THE_ELEMENT = frozenset({"LimitStarted", "LimitEnded", "MilestoneReached"})
 
 
 def title_of(
-    kind: str, content: Mapping[str, Any], *, node: str = "", node_en: str = "", target: tuple[str, str] = ("", "")
+    kind: str,
+    content: Mapping[str, Any],
+    names: Names,
+    *,
+    node: str = "",
+    node_en: str = "",
+    target: tuple[str, str] = ("", ""),
 ) -> Title:
     """Say what a fact means.
 
@@ -200,6 +162,7 @@ def title_of(
         kind: the fact's kind. A fact that a diagram recorded (`Noted`) says itself what it is, by `title`
             and `title_en` or else by its own `kind`.
         content: the fact's body.
+        names: of limits and milestones; others are shown as they are.
         node: the element's name on the diagram.
         node_en: its English name; without one the Chinese name stands in both sentences.
         target: the names of the element that a token was moved to; without one its id is shown.
@@ -210,7 +173,7 @@ def title_of(
     own = str(content.get("kind") or kind) if kind == "Noted" else kind
     words = {key: str(value) for key, value in content.items() if isinstance(value, str | int | float)}
     own_name, _, instance = (words.get("limit") or words.get("milestone") or words.get("name") or "").partition("#")
-    name = NAMES.get(own_name)
+    name = names.get(own_name)
     zh, en = dict(words), dict(words)
     if "limit" not in words and "name" in words:
         zh["limit"] = en["limit"] = words["name"]

@@ -19,6 +19,7 @@ from app.domain.org import Role
 from app.domain.outlines import read_outline
 from app.domain.register_files import read_registers
 from app.domain.registers import Register
+from app.domain.titles import Title
 from app.store import Store
 
 T = TypeVar("T")
@@ -87,6 +88,12 @@ class City:
         for path in sorted((self.folder / "texts").glob("*.yaml")):
             found.update(read_yaml(path))
         return found
+
+    @cached_property
+    def names(self) -> Mapping[str, Title]:
+        """What people call limits and milestones, {short word in the diagrams: title}, of `city/names.yaml`."""
+        named = read_yaml(self.folder / "names.yaml")
+        return {str(key): Title(words["zh"], words["en"]) for key, words in named.items()}
 
     @cached_property
     def registers(self) -> Mapping[str, Register]:

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
-from app.domain.titles import NAMES
 from app.schemas.cases import CaseQuery, HistoryQuery
 from app.schemas.records import plain, read
 from app.usecases.audit.read_history import read_history
@@ -79,7 +78,7 @@ def _step(step: Step, diagrams: Mapping[str, str], units: Mapping[str, str]) -> 
 
 def _label(name: str, english: bool) -> str:
     record, _, last = name.rpartition(".")
-    known = NAMES.get(last)
+    known = tools().city.names.get(last)
     if known is None or record not in ("limits", "milestones"):
         return name
     return known.en if english else known.zh

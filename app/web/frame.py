@@ -1,5 +1,6 @@
 """What every page has around its content: menu, account, languages, assets, and how things are written."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from flask_babel import gettext
 
 from app.domain.actor import SYSTEM
 from app.domain.rights import is_allowed
-from app.domain.titles import NAMES, milestones_in_order, title_of
+from app.domain.titles import milestones_in_order, title_of
 from app.schemas.records import plain
 from app.schemas.values import CITY_ZONE, read_moment
 from app.usecases.desk.name_process import name_process
@@ -39,7 +40,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         moment=moment, day=day, remaining=remaining, role=role_name, named=named, plain=plain, code=code_name,
         stamp=stamp, pack=pack_name, kind_name=kind_name, person=person_name,
-        status=status_name, process=process_name, in_order=milestones_in_order, told=told,
+        status=status_name, process=process_name, in_order=in_order, told=told,
     )
     app.jinja_env.globals.update(built=built_entries(app), may=may, now=now, voice_seconds=voice_seconds)
 
@@ -52,6 +53,11 @@ def may(permission: str) -> bool:
 def voice_seconds() -> int:
     """Say how long a voice may be that a page records."""
     return tools().city.voice_seconds
+
+
+def in_order(reached: Mapping[str, str]) -> list[tuple[str, datetime]]:
+    """Sort milestones by their moment."""
+    return milestones_in_order(reached, tools().city.names)
 
 
 def _frame() -> dict[str, Any]:
@@ -164,7 +170,7 @@ def code_name(value: str | None) -> str:
         # the limit of one of several instances
         name, _, instance = value.partition("#")
         return f"{code_name(name)} {instance}"
-    known = NAMES.get(value)
+    known = tools().city.names.get(value)
     if known is not None:
         return known.en[:1].upper() + known.en[1:] if language() == "en" else known.zh
     text = gettext(f"code {value}")
@@ -185,7 +191,7 @@ def process_name(key: str) -> str:
 
 def kind_name(fact: Any) -> str:
     """Say in words what kind of fact this is."""
-    title = title_of(fact.kind, {})
+    title = title_of(fact.kind, {}, {})
     return title.en if language() == "en" else title.zh
 
 

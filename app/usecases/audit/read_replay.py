@@ -9,6 +9,7 @@ from uuid import UUID
 from app.domain.actor import Actor
 from app.domain.errors import YongzhiError
 from app.domain.facts import Fact
+from app.domain.titles import Names as Called
 from app.domain.titles import title_of
 from app.usecases import Tools
 from app.usecases.audit.whole_history import whole_history
@@ -79,7 +80,7 @@ def read_replay(tools: Tools, *, actor: Actor, case_id: UUID) -> Replay:
     ran = dict.fromkeys((process, version) for _, process, version, _ in placed if version)
     names = {version: _names(tools, *version) for version in ran}
     diagrams = {f"{process}@{version}": True for process, version in ran}
-    return Replay(case_id, case.event_no, tuple(_steps(placed, names)), diagrams)
+    return Replay(case_id, case.event_no, tuple(_steps(placed, names, tools.city.names)), diagrams)
 
 
 #: variables that say nothing to people: a keyed hash
@@ -112,7 +113,7 @@ def _names(tools: Tools, process: str, version: int) -> Mapping[str, tuple[str, 
         return {}
 
 
-def _steps(placed: Iterable[tuple[Fact, str, int, str]], names: Names) -> Iterator[Step]:
+def _steps(placed: Iterable[tuple[Fact, str, int, str]], names: Names, called: Called) -> Iterator[Step]:
     known: dict[str, Any] = {}
     for fact, process, version, node in placed:
         body = fact.content
@@ -120,7 +121,7 @@ def _steps(placed: Iterable[tuple[Fact, str, int, str]], names: Names) -> Iterat
         if fact.kind.startswith("Task") and body.get("name"):
             name, name_en = str(body["name"]), str(body.get("name_en") or name_en)
         target = names.get((process, version), {}).get(str(body.get("target") or ""), ("", ""))
-        title = title_of(fact.kind, body, node=name or node, node_en=name_en, target=target)
+        title = title_of(fact.kind, body, called, node=name or node, node_en=name_en, target=target)
         changes = tuple(_changes(fact.kind, body, known))
         yield Step(
             fact.seq, fact.at, fact.kind, process, version, node, name, name_en, fact.nth, title.zh, title.en,

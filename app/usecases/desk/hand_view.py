@@ -63,6 +63,6 @@ def _notes(task: TaskRow, facts: Iterable[Fact]) -> list[HandNote]:
 
 def _note(fact: Fact, task: TaskRow) -> HandNote:
     body = fact.content
-    title = title_of(fact.kind, body, node=task.name, node_en=task.name_en)
+    title = title_of(fact.kind, body, {}, node=task.name, node_en=task.name_en)
     text = str(body.get("opinion") or body.get("reason") or "")
     return HandNote(fact.seq, fact.at, fact.kind, title.zh, title.en, signed_as(fact), text)

@@ -105,7 +105,7 @@ def changes_of(tools: Tools, uow: UnitOfWork, case_id: UUID, name: str, *, named
     changes = []
     for fact, why in found:
         body, given = fact.content, why.content if why else {}
-        title = title_of(fact.kind, body)
+        title = title_of(fact.kind, body, tools.city.names)
         node, node_en = names.of(*place_of(why)) if why else ("", "")
         unit = units.get(why.unit) if why and named else None
         due = body.get("due_at")

@@ -4,12 +4,12 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.actor import Actor
 from app.domain.facts import Fact
 from app.domain.records import StoredCase
-from app.domain.titles import NAMES
+from app.domain.titles import Names
 from app.schemas.values import CITY_ZONE, read_moment
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
@@ -21,6 +21,13 @@ QUOTED = ("CaseStarted", "TaskCompleted")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _URGENCY = {"U1": ("特急", "U1, critical"), "U2": ("紧急", "U2, urgent"), "U3": ("一般", "U3, ordinary"),
             "U4": ("计划", "U4, planned")}  # fmt: skip
+
+
+class _Words(NamedTuple):
+    """What answers are written with."""
+
+    language: str
+    names: Names
 
 
 def known_values(
@@ -72,7 +79,7 @@ def said_in(tools: Tools, fact: Fact, language: str) -> list[tuple[str, str]]:
     found = []
     for name, value in body["answers"].items():
         field = fields.get(name, {})
-        text = _line(_shown(value, field, language))
+        text = _line(_shown(value, field, _Words(language, tools.city.names)))
         if text:
             english = (field.get("properties") or {}).get("label_en") if language == "en" else ""
             found.append((str(english or field.get("label") or name), text))
@@ -94,16 +101,17 @@ def _said(tools: Tools, uow: UnitOfWork, actor: Actor, case: StoredCase, languag
     he holds counts too.
     """
     found: dict[str, Any] = {}
+    words = _Words(language, tools.city.names)
     for fact in uow.facts.of_kinds(case.id, QUOTED):
         if fact.kind == "TaskCompleted":
             body = fact.content
-            found[fact.node] = _answers(body["answers"], _fields(tools, body["form"], body["form_version"]), language)
+            found[fact.node] = _answers(body["answers"], _fields(tools, body["form"], body["form_version"]), words)
         elif fact.kind == "CaseStarted":
             given = fact.content.get("variables") or {}
             found["start"] = {name: value for name, value in given.items() if isinstance(value, str | int | float)}
     for task in uow.tasks.of_case(case.id):
         if task.state == "claimed" and task.holder == actor.desk and task.draft:
-            found[task.node] = _answers(task.draft, _fields(tools, task.form, task.form_version), language)
+            found[task.node] = _answers(task.draft, _fields(tools, task.form, task.form_version), words)
     return found
 
 
@@ -122,37 +130,37 @@ def _flat(components: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any
     return found
 
 
-def _answers(answers: Mapping[str, Any], fields: Mapping[str, Mapping[str, Any]], language: str) -> dict[str, Any]:
-    return {name: _shown(value, fields.get(name, {}), language) for name, value in answers.items()}
+def _answers(answers: Mapping[str, Any], fields: Mapping[str, Mapping[str, Any]], words: _Words) -> dict[str, Any]:
+    return {name: _shown(value, fields.get(name, {}), words) for name, value in answers.items()}
 
 
-def _shown(value: Any, field: Mapping[str, Any], language: str) -> Any:
+def _shown(value: Any, field: Mapping[str, Any], words: _Words) -> Any:
     """Write an answer as its form shows it; files are left out, they are not text."""
     kind = field.get("type")
     if value is None or kind == "filepicker":
         return None
     if isinstance(value, bool):
-        return (("是", "否"), ("yes", "no"))[language == "en"][not value]
+        return (("是", "否"), ("yes", "no"))[words.language == "en"][not value]
     if kind == "dynamiclist" and isinstance(value, list):
         inner = _flat(field.get("components") or ())
-        return [_answers(row, inner, language) for row in value if isinstance(row, Mapping)]
+        return [_answers(row, inner, words) for row in value if isinstance(row, Mapping)]
     if isinstance(value, list):
-        return [_shown(one, field, language) for one in value]
+        return [_shown(one, field, words) for one in value]
     if kind == "datetime":
-        return _moment(value, language)
+        return _moment(value, words.language)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return _label(value, field, language)
+    return _label(value, field, words)
 
 
-def _label(value: Any, field: Mapping[str, Any], language: str) -> str:
-    text = str(value)
+def _label(value: Any, field: Mapping[str, Any], words: _Words) -> str:
+    text, english = str(value), words.language == "en"
     option = next((one for one in field.get("values") or () if str(one.get("value")) == text), None)
     if option is None:
-        known = NAMES.get(text)
-        return text if known is None else (known.en if language == "en" else known.zh)
-    english = (field.get("properties") or {}).get("options_en") or "{}"
-    named = (json.loads(english) if isinstance(english, str) else english).get(text) if language == "en" else None
+        known = words.names.get(text)
+        return text if known is None else (known.en if english else known.zh)
+    options = (field.get("properties") or {}).get("options_en") or "{}"
+    named = (json.loads(options) if isinstance(options, str) else options).get(text) if english else None
     return str(named or option.get("label") or text)
 
 

@@ -42,7 +42,8 @@ def timeline_of(tools: Tools, uow: UnitOfWork, facts: Iterable[Fact]) -> list[Ti
         body = fact.content
         node, node_en = names.of(*place_of(fact))
         target = names.of(fact.process, str(body.get("target") or ""))
-        title = title_of(fact.kind, body, node=node or str(body.get("name") or ""), node_en=node_en, target=target)
+        called = node or str(body.get("name") or "")
+        title = title_of(fact.kind, body, tools.city.names, node=called, node_en=node_en, target=target)
         unit = units.get(fact.unit)
         rows.append(TimelineRow(fact.seq, fact.at, fact.kind, title.zh, title.en, signed_as(fact), fact.role,
                                 unit.name if unit else "", unit.name_en if unit else "", body))

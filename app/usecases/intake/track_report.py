@@ -82,7 +82,7 @@ def _tracking(tools: Tools, uow: UnitOfWork, case: StoredCase) -> Tracking:
         event_no=case.event_no or "", title=case.summary, status=case.status, phase=str(record.get("phase") or ""),
         light=light(business, tools.clock.now()) if business and case.closed_at is None else "",
         due_at=datetime.fromisoformat(business["due_at"]) if business else None, unit=lead.name if lead else "",
-        milestones=milestones_in_order(record.get("milestones") or {}),
+        milestones=milestones_in_order(record.get("milestones") or {}, tools.city.names),
         messages=[Told(row.at, *message_texts(tools, row.text, row.params)) for row in _messages(uow, case)],
         can_rate=MESSAGES["rate"] in waits, can_supplement=MESSAGES["supplement"] in waits,
         can_withdraw=MESSAGES["withdraw"] in waits,

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain.actor import Actor
-from app.domain.titles import NAMES
 from app.engine.vocabulary import OPERATIONS
 from app.usecases import Tools
 from app.usecases.studio.deployment import require_designer
@@ -35,7 +34,7 @@ def read_vocabulary(tools: Tools, *, actor: Actor, locale: str = "zh") -> Mappin
     ]
     limits = [
         {"value": key, "label": f"{title.en if english else title.zh} {key}"}
-        for key, title in NAMES.items()
+        for key, title in tools.city.names.items()
         if not key.endswith("_at")
     ]
     operations = [

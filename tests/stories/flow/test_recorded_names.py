@@ -38,5 +38,6 @@ def test_there_is_something_to_look_at() -> None:
 
 
 def test_a_recorded_fact_is_told_by_its_title() -> None:
-    told = title_of("Noted", {"kind": "late_ack", "title": "逾期未应哨：派出所", "title_en": "Did not answer: police"})
+    said = {"kind": "late_ack", "title": "逾期未应哨：派出所", "title_en": "Did not answer: police"}
+    told = title_of("Noted", said, {})
     assert (told.zh, told.en) == ("逾期未应哨：派出所", "Did not answer: police")
