@@ -1,5 +1,6 @@
 """What the inbox calls its boxes, columns and fields."""
 
+import re
 from typing import Any
 
 from flask_babel import gettext
@@ -9,6 +10,12 @@ from app.schemas.values import CITY_ZONE
 from app.usecases.desk.inbox_row import InboxRow
 from app.web.desk import desk
 from app.web.frame import code_name, named, process_name, role_name
+
+_WORDS = re.compile(r'"([^"]*)"')
+#: what has a plural in English
+_ONE = {"wd": "1 个工作日", "wh": "1 个工作小时", "wmin": "1 个工作分钟"}
+_NOT = re.compile(r"not\((.*)\)")
+_AMOUNT = re.compile(r"[0-9.]+ (wd|wh|wmin|d|h|min)")
 
 #: (box, text, what will appear there and why)
 BOXES = (
@@ -51,7 +58,7 @@ def left_text(left: Remaining | None) -> str:
         return ""
     parts = []
     if left.days:
-        parts.append(gettext("%(n)s 个工作日", n=left.days) if left.working else gettext("%(n)s 天", n=left.days))
+        parts.append(amount_text(f"{left.days} {'wd' if left.working else 'd'}"))
     if left.hours:
         parts.append(gettext("%(n)s 小时", n=left.hours))
     if left.minutes and not left.days or not parts:
@@ -64,12 +71,28 @@ def left_text(left: Remaining | None) -> str:
 def amount_text(amount: str) -> str:
     """Write an amount of time, such as `4 wh`, for people."""
     number, _, unit = amount.partition(" ")
+    if number == "1" and unit in _ONE:
+        return gettext(_ONE[unit])
     written = {
         "wd": lambda: gettext("%(n)s 个工作日", n=number), "wh": lambda: gettext("%(n)s 个工作小时", n=number),
         "wmin": lambda: gettext("%(n)s 个工作分钟", n=number), "d": lambda: gettext("%(n)s 天", n=number),
         "h": lambda: gettext("%(n)s 小时", n=number), "min": lambda: gettext("%(n)s 分钟", n=number),
     }  # fmt: skip
     return written[unit]() if unit in written else amount
+
+
+@desk.app_template_filter("rule")
+def rule_text(cell: str) -> str:
+    """Write a cell of a table of limits for people: names instead of words in quotes, amounts of time in full."""
+    if cell.strip() in ("", "-"):
+        return gettext("不限")
+    outside = _NOT.fullmatch(cell.strip())
+    if outside:
+        return gettext("除%(what)s外", what=rule_text(outside[1]))
+    words = _WORDS.findall(cell)
+    if not words or _WORDS.sub("", cell).strip(" ,"):
+        return cell
+    return gettext("、").join(amount_text(word) if _AMOUNT.fullmatch(word) else code_name(word) for word in words)
 
 
 def starter_text(row: InboxRow) -> str:
