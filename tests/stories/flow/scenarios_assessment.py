@@ -198,6 +198,13 @@ def a_quarter_begins_in_every_county() -> FlowCase:
     return case
 
 
+def the_calendar_s_quarter_fixes_the_standard_of_the_table() -> FlowCase:
+    case = _subjects(FlowCase())
+    case.begin("assessment_cycle", "begun", unit=COUNTY, period="2026-Q1", title="季度考核")
+    assert [one["standard"] for one in case.noted("assessment_frozen")] == ["1"]
+    return case
+
+
 def _improving() -> FlowCase:
     case = FlowCase()
     case.begin("assessment_improvement", "start", unit=UNITS[2], period="2026-Q1", score=0, title="考核整改")

@@ -74,6 +74,8 @@ def a_talk_day_reads_out_and_records() -> FlowCase:
     with pytest.raises(YongzhiError) as no:
         case.do("record_items", held="yes", read_out=False, items=[row])
     assert "通报" in no.value.message
+    with pytest.raises(YongzhiError, match="当场答复的事项须写明答复"):
+        case.do("record_items", held="yes", read_out=True, items=[row | {"answered": True, "answer": " "}])
     case.wait(hours=25)
     assert case.told("unit.talk_late") == 2
     case.do("record_items", held="yes", read_out=True, items=[row, {**row, "title": "第二件"}])
