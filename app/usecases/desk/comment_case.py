@@ -12,9 +12,8 @@ from app.schemas.texts import say
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.desk.handing import shown
-from app.usecases.desk.speaking import seat_near
+from app.usecases.desk.seeing import seen
 from app.usecases.outsiders import is_outsider
-from app.usecases.stepping import add_fact, command_of
 
 LONGEST = 2000
 #: most people that one remark may call
@@ -43,12 +42,11 @@ def comment_case(tools: Tools, *, actor: Actor, case_id: UUID, text: str) -> int
         raise Invalid(errors={"text": [f"请填写 1 至 {LONGEST} 字。"]})
     at = tools.clock.now()
     with tools.store.unit_of_work() as uow:
-        uow.cases.visible_to(actor, case_id)
-        case = uow.cases.lock(case_id)
+        looked_at = seen(uow, actor, case_id, at)
+        case = looked_at.case
         called = _called(uow, case, words, at)
         body = {"text": words, "mentions": [one.username for one in called]} if called else {"text": words}
-        draft = FactDraft("CommentAdded", body=body)
-        fact = add_fact(uow, case, draft, command_of(actor, at, seat_near(actor, case.record)))
+        (fact,) = looked_at.record(FactDraft("CommentAdded", body=body))
         for person in called:
             _let_know(uow, case, actor, person, words, at)
         uow.commit()

@@ -9,8 +9,7 @@ from app.domain.facts import FactDraft
 from app.usecases import Tools
 from app.usecases.desk.copying import Recipient, read_recipients
 from app.usecases.desk.handing import check_said, shown
-from app.usecases.desk.speaking import seat_near
-from app.usecases.stepping import command_of, link_facts
+from app.usecases.desk.seeing import seen
 
 
 def copy_case(tools: Tools, *, actor: Actor, case_id: UUID, to: Sequence[str], reason: str) -> list[Recipient]:
@@ -33,19 +32,17 @@ def copy_case(tools: Tools, *, actor: Actor, case_id: UUID, to: Sequence[str], r
     at = tools.clock.now()
     words = check_said(reason, "reason")
     with tools.store.unit_of_work() as uow:
-        uow.cases.visible_to(actor, case_id)
-        case = uow.cases.lock(case_id)
+        looked_at = seen(uow, actor, case_id, at)
+        case = looked_at.case
         if case.confidential:
             raise CaseConfidential()
         told = [one for one in read_recipients(uow, case, to, at)
                 if not uow.copies.has(case_id, person_id=one.person[0], role=one.role, unit=one.unit)]
         if told:
-            drafts = [FactDraft("CaseCopied", body={
+            looked_at.record(*(FactDraft("CaseCopied", body={
                 "to": one.person[0], "to_name": one.name, "to_role": one.role, "to_unit": one.unit,
                 "reason": words,
-            }) for one in told]
-            command = command_of(actor, at, seat_near(actor, case.record))
-            uow.facts.append(case, link_facts(case.id, drafts, command, after=case.seq, head=case.head))
+            }) for one in told))
         for one in told:
             uow.copies.add(case.county, case_id, at, sender=(actor.id, shown(actor)), reason=words,
                            person=one.person, role=one.role, unit=one.unit)

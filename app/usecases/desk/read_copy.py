@@ -5,8 +5,7 @@ from uuid import UUID
 from app.domain.actor import Actor
 from app.domain.facts import FactDraft
 from app.usecases import Tools
-from app.usecases.desk.speaking import seat_near
-from app.usecases.stepping import add_fact, command_of
+from app.usecases.desk.seeing import seen
 
 
 def read_copy(tools: Tools, *, actor: Actor, case_id: UUID) -> int:
@@ -23,13 +22,11 @@ def read_copy(tools: Tools, *, actor: Actor, case_id: UUID) -> int:
     """
     at = tools.clock.now()
     with tools.store.unit_of_work() as uow:
-        uow.cases.visible_to(actor, case_id)
-        case = uow.cases.lock(case_id)
+        case = seen(uow, actor, case_id, at)
         unread = uow.copies.unread(actor, case_id)
         if unread:
             for copy_id in unread:
                 uow.copies.read(copy_id, actor, at)
-            draft = FactDraft("CopyRead", body={"copies": [str(one) for one in unread]})
-            add_fact(uow, case, draft, command_of(actor, at, seat_near(actor, case.record)))
+            case.record(FactDraft("CopyRead", body={"copies": [str(one) for one in unread]}))
             uow.commit()
     return len(unread)

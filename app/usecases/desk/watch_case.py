@@ -5,8 +5,7 @@ from uuid import UUID
 from app.domain.actor import Actor
 from app.domain.facts import FactDraft
 from app.usecases import Tools
-from app.usecases.desk.speaking import seat_near
-from app.usecases.stepping import add_fact, command_of
+from app.usecases.desk.seeing import seen
 
 
 def watch_case(tools: Tools, *, actor: Actor, case_id: UUID) -> bool:
@@ -23,11 +22,9 @@ def watch_case(tools: Tools, *, actor: Actor, case_id: UUID) -> bool:
     """
     at = tools.clock.now()
     with tools.store.unit_of_work() as uow:
-        uow.cases.visible_to(actor, case_id)
-        case = uow.cases.lock(case_id)
+        case = seen(uow, actor, case_id, at)
         changed = uow.watches.begin(case_id, actor, at)
         if changed:
-            seat = seat_near(actor, case.record)
-            add_fact(uow, case, FactDraft("WatchStarted"), command_of(actor, at, seat))
+            case.record(FactDraft("WatchStarted"))
             uow.commit()
     return changed
