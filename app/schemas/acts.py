@@ -32,6 +32,12 @@ class UrgeRecord(Record):
     reason = Text(least=1, most=2000, required=True)
 
 
+class MaybeReasonRecord(Record):
+    """Why something is given back or taken back, if one wants to say so."""
+
+    reason = Text(most=2000, load_default="")
+
+
 class UrgedRecord(Record):
     """When the same task may be urged again by the same person."""
 

@@ -167,6 +167,25 @@ def test_urging_says_when_it_may_be_done_again(room):
     problem(second.api("POST", f"{path}/urge", json={"reason": WHY}), 409, "task-already-done")
 
 
+def test_giving_back_and_taking_back_may_say_why(room):
+    first, second, _ = room
+    case_id = begun(first, "acts_chain")
+    path = task_of(first, case_id)
+    first.api("POST", f"{path}/claim")
+    assert list(problem(first.api("POST", f"{path}/release", json={"reason": "a\x00"}), 422, "invalid")["errors"]) == [
+        "reason"]  # fmt: skip
+    assert first.api("POST", f"{path}/release", json={"reason": "不在辖区 <b>"}).status_code == 200
+    first.api("POST", f"{path}/claim")
+    assert first.api("POST", f"{path}/release").status_code == 200
+    first.api("POST", f"{path}/claim")
+    first.api("POST", f"{path}/delegate", json={"to": second.username, "reason": WHY})
+    assert first.api("POST", f"{path}/recall", json={"reason": "已自行核实"}).status_code == 200
+    assert [one[4].get("reason") for one in facts(first, case_id, "TaskReleased")] == ["不在辖区 <b>", None]
+    assert [one[4]["reason"] for one in facts(first, case_id, "DelegationReturned")] == ["已自行核实"]
+    page = first.sign_in().browser.get(f"/cases/{case_id}").text
+    assert "不在辖区 &lt;b&gt;" in page and "已自行核实" in page
+
+
 def third(published, unit):
     """Give somebody else a seat in a room."""
     person = published.person("street_affairs")

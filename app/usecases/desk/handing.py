@@ -58,6 +58,15 @@ def check_said(text: str, field: str) -> str:
     return words
 
 
+def because(text: str) -> dict[str, str]:
+    """Write a reason into a fact, where one was given.
+
+    Raises:
+        Invalid: it cannot be kept.
+    """
+    return {"reason": check_said(text, "reason")} if text.strip() else {}
+
+
 def check_not_lent(task: TaskInHand, actor: Actor) -> None:
     """Refuse what only the owner of a delegated task may do, and he only when he has it back.
 

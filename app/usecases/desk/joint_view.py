@@ -58,7 +58,10 @@ def joint_view(
     if found is None:
         return None
     rows = [one for one in uow.tasks.of_case(case.id) if (one.process, one.node) == (task.process, task.node)]
-    names, removable = _people(uow, found), _removable(uow, actor, case, task, found)
+    names = _people(uow, found)
+    signs = task.state == "claimed" and task.holder == actor.desk and not task.owner
+    others = [one for one in rows if one.key in found.present and one.key != task.key] if signs else []
+    removable = _removable(uow, actor, case, others, found)
     signers = [_signer(one, found, names, removable) for one in rows if one.state != "cancelled"]
     signers += [Signer("", str(item), names.get(str(item), str(item)), "coming", removable=False)
                 for item in found.coming]
@@ -68,14 +71,12 @@ def joint_view(
     return JointView(kind, needs, found.sequential, found.total - found.removed, found.done, signers, people)
 
 
-def _removable(uow: UnitOfWork, actor: Actor, case: StoredCase, task: TaskRow, found: Joint) -> set[str]:
-    """List the keys of those whom the actor may take out from where he signs himself."""
-    signs = task.state == "claimed" and task.holder == actor.desk and not task.owner
-    others = {key: str(item) for key, item in found.present.items() if key != task.key} if signs else {}
-    if others and leading_seat(actor, task) is None:
-        added = _added_by(uow, case, actor)
-        others = {key: item for key, item in others.items() if item in added}
-    return set(others)
+def _removable(
+    uow: UnitOfWork, actor: Actor, case: StoredCase, others: Sequence[TaskRow], found: Joint
+) -> set[str]:
+    """List the keys of those whom the actor may take out: whom he added, and whom he leads."""
+    added = _added_by(uow, case, actor) if others else set()
+    return {one.key for one in others if str(found.present[one.key]) in added or leading_seat(actor, one)}
 
 
 def _signer(row: TaskRow, found: Joint, names: Mapping[str, str], removable: set[str]) -> Signer:

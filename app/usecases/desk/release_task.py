@@ -5,12 +5,12 @@ from uuid import UUID
 from app.domain.actor import Actor
 from app.domain.facts import FactDraft
 from app.usecases import Tools
-from app.usecases.desk.handing import check_not_lent
+from app.usecases.desk.handing import because, check_not_lent
 from app.usecases.desk.inbox_row import InboxRow
 from app.usecases.stepping import add_fact, command_of, seat_for
 
 
-def release_task(tools: Tools, *, actor: Actor, task_id: UUID) -> InboxRow:
+def release_task(tools: Tools, *, actor: Actor, task_id: UUID, reason: str = "") -> InboxRow:
     """Put a task back into the common inbox; its draft stays with it.
 
     Writes:
@@ -20,14 +20,15 @@ def release_task(tools: Tools, *, actor: Actor, task_id: UUID) -> InboxRow:
         TaskNotFound: no such task, or not for this actor.
         TaskNotHeld: it is not his.
         DelegationOpen, DelegationAwaited: it was delegated; give it back or take it back first.
-        TaskAlreadyDone.
+        TaskAlreadyDone. Invalid: field `reason`.
     """
-    at = tools.clock.now()
+    at, body = tools.clock.now(), because(reason)
     with tools.store.unit_of_work() as uow:
         case, task = uow.cases.lock_for_task(task_id, actor)
         check_not_lent(task, actor)
         uow.tasks.release(task_id, actor)
-        draft = FactDraft("TaskReleased", task.process, task.node, task.nth, {"key": task.key, "name": task.name})
+        body = {"key": task.key, "name": task.name, **body}
+        draft = FactDraft("TaskReleased", task.process, task.node, task.nth, body)
         add_fact(uow, case, draft, command_of(actor, at, seat_for(actor, task)))
         row = uow.tasks.get(task_id)
         uow.commit()

@@ -62,6 +62,9 @@ def withdrawable(
     tasks = {task.key: task for task in uow.tasks.of_case(case.id)}
     body = last[0].content
     done = tasks.get(str(body["key"]))
+    if sent_back is None and done is not None and done.finished_by != actor.desk:
+        # what somebody did in another's place is that one's again when he is back
+        raise NotWithdrawable()
     if done is None or case.suspended or not _is_plain(tools, done) or _had_effects(tools, last, tasks.values()):
         raise NotWithdrawable()
     opened = [tasks.get(str(fact.content["key"])) for fact in last if fact.kind == "TaskOpened"]

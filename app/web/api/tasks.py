@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from app.schemas.acts import MaybeReasonRecord
 from app.schemas.tasks import (
     ActRecord,
     CompletedRecord,
@@ -74,11 +75,12 @@ def claim(task_id: UUID) -> Any:
 
 
 @room.route("/tasks/<uuid:task_id>/release", methods=["POST"])
+@room.arguments(MaybeReasonRecord)
 @room.response(200, TaskRecord)
 @allow("task.work")
-def release(task_id: UUID) -> Any:
+def release(sent: dict[str, Any], task_id: UUID) -> Any:
     """Put a task back."""
-    return release_task(tools(), actor=actor(), task_id=task_id)
+    return release_task(tools(), actor=actor(), task_id=task_id, **sent)
 
 
 @room.route("/tasks/<uuid:task_id>/takers", methods=["GET"])
@@ -118,11 +120,12 @@ def resolve(sent: dict[str, Any], task_id: UUID) -> Any:
 
 
 @room.route("/tasks/<uuid:task_id>/recall", methods=["POST"])
+@room.arguments(MaybeReasonRecord)
 @room.response(200, TaskRecord)
 @allow("task.transfer")
-def recall(task_id: UUID) -> Any:
+def recall(sent: dict[str, Any], task_id: UUID) -> Any:
     """Take a delegated task back before an opinion came."""
-    return recall_task(tools(), actor=actor(), task_id=task_id)
+    return recall_task(tools(), actor=actor(), task_id=task_id, **sent)
 
 
 @room.route("/tasks/<uuid:task_id>/complete", methods=["POST"])

@@ -3,11 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, jsonify, redirect, render_template, url_for
+from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.domain.errors import Conflict
+from app.domain.errors import Conflict, Invalid
 from app.schemas.records import plain, read
 from app.schemas.tasks import CompleteRecord, DraftRecord
 from app.usecases.desk.claim_task import claim_task
@@ -20,7 +20,7 @@ from app.usecases.desk.release_task import release_task
 from app.usecases.desk.save_draft import save_draft
 from app.web.desk import desk
 from app.web.desk.onward import back_to_list, onward
-from app.web.errors import say
+from app.web.errors import first_text, say
 from app.web.files import shown_file
 from app.web.frame import named, role_name
 from app.web.identity import allow
@@ -61,9 +61,9 @@ def claim(task_id: UUID) -> AnyResponse:
 def release(task_id: UUID) -> AnyResponse:
     """Put a task back, and go to the inbox."""
     try:
-        release_task(tools(), actor=actor(), task_id=task_id)
-    except Conflict as lost:
-        flash(say(lost), "warning")
+        release_task(tools(), actor=actor(), task_id=task_id, reason=request.form.get("reason", "")[:4000])
+    except (Conflict, Invalid) as lost:
+        flash(f"{gettext('理由')}：{first_text(lost)}" if isinstance(lost, Invalid) else say(lost), "warning")
         return redirect(url_for("desk.task", task_id=task_id), 303)
     flash(gettext("已放回待办，草稿保留。"), "success")
     return redirect(back_to_list(), 303)

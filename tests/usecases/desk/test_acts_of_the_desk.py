@@ -286,6 +286,22 @@ def test_one_more_signs_beside_and_may_be_taken_out_again(
     staged.verified(case_id)
 
 
+def test_a_leader_takes_out_whom_he_leads_and_nobody_of_another_house(
+    staged: Stage, ann: Actor, ben: Actor, boss: Actor, add_person: Callable[..., Actor]
+) -> None:
+    tools = staged.tools
+    far = add_person("far.boss", "county_director", unit="33.02.12")
+    case_id = staged.start("jury", people=["ann", "boss", "far.boss"])
+    anns, bosses, fars = (held_by(staged, case_id, one) for one in (ann, boss, far))
+    with pytest.raises(Forbidden):
+        remove_signer(tools, actor=far, task_id=fars.id, key=anns.key, reason=WHY)
+    joint = read_offers(tools, actor=boss, task_id=bosses.id).joint
+    assert joint is not None and "Ann" in [one.name for one in joint.signers if one.removable]
+    remove_signer(tools, actor=boss, task_id=bosses.id, key=anns.key, reason="由我代签")
+    assert len(staged.open(case_id)) == 2
+    staged.verified(case_id)
+
+
 def test_in_turn_the_guest_comes_directly_after_me(
     staged: Stage, ann: Actor, ben: Actor, add_person: Callable[..., Actor]
 ) -> None:
