@@ -41,7 +41,8 @@ def inbox() -> AnyResponse | str:
     look = read_look(tools(), actor=actor())
     view: dict[str, Any] = {
         "page": page, "query": query, "boxes": BOXES, "box": query["box"], "columns": look.columns, "look": look,
-        "hint": next(hint for box, _, hint in BOXES if box == query["box"]), "headings": HEADINGS,
+        "hint": next(hint for box, _, hint in BOXES if box == query["box"]),
+        "headings": {name: gettext(text) for name, text in HEADINGS.items()},
         "filtered": any(query[name] for name in _FILTERS), "roles": sorted(actor().roles), "sorted_by": _sorted_by,
         "all_checked": request.args.get("checked") == "all", "without": _without, "asked": _asked(query),
         **listing.links(page.next),
