@@ -106,7 +106,8 @@ def on_the_ledger_no_clock_runs_not_even_of_those_who_assist() -> FlowCase:
     case.act("sus.requested", kind="ledger", until="2026-06-30", reason="budget", explanation="列入明年预算")
     case.do("suspend_decide", by="director", decision="grant", note="同意挂账")
     case.wait(days=29)
-    assert not case.noted("red") and {case.record["limits"][one]["state"] for one in ("handling", "assist")} == {"paused"}
+    limits = case.record["limits"]
+    assert not case.noted("red") and {limits[one]["state"] for one in ("handling", "assist")} == {"paused"}
     case.wait(days=2)
     case.do("suspend_review", by="director", decision="resume", note="预算已到")
     assert {case.record["limits"][one]["state"] for one in ("handling", "assist")} == {"running"}
