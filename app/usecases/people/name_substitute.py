@@ -77,19 +77,20 @@ def name_substitute(
                 "from": row.from_at.isoformat(), "until": until_at.isoformat(), "role": role, "process": process,
                 "reason": words}  # fmt: skip
         record(uow, absent.id, "SubstituteNamed", body, actor, at)
-        shown = uow.substitutes.find(row.id)
-        if shown is not None and shown.waits:
-            # the substitute hears of it when it holds
-            told = {"person": absent.name, "substitute": other.name, "by": row.named_name, "reason": words}
-            uow.notices.add(county_of(absent.id), at, "unit.substitute_waits", person_id=str(absent.id), params=told)
-            uow.commit()
-            return row.id
-        until = f"{until_at.astimezone(CITY_ZONE):%Y-%m-%d %H:%M}"
-        told = {"person": absent.name, "substitute": other.name, "until": until, "reason": words}
-        for one in {absent.id, other.id} - {actor.person_id}:
-            uow.notices.add(county_of(one), at, "unit.substitute_named", person_id=str(one), params=told)
+        _tell(uow, row, absent, other, actor, at)
         uow.commit()
     return row.id
+
+
+def _tell(uow: UnitOfWork, row: SubstituteRow, absent: PersonRow, other: PersonRow, actor: Actor, at: datetime) -> None:
+    """Tell both; where somebody has to approve it first, the officer alone: the other hears of it when it holds."""
+    shown = uow.substitutes.find(row.id)
+    waits = shown is not None and shown.waits
+    until = f"{row.until_at.astimezone(CITY_ZONE):%Y-%m-%d %H:%M}"
+    told = {"person": absent.name, "substitute": other.name, "until": until, "reason": row.reason, "by": row.named_name}
+    text = "unit.substitute_waits" if waits else "unit.substitute_named"
+    for one in ({absent.id} if waits else {absent.id, other.id}) - {actor.person_id}:
+        uow.notices.add(county_of(one), at, text, person_id=str(one), params=told)
 
 
 def _absent(uow: UnitOfWork, actor: Actor, person_id: UUID | None, at: datetime) -> PersonRow:
