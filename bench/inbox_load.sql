@@ -40,7 +40,7 @@ analyze seats; analyze plan; analyze somebody;
 -- cases
 insert into cases (county, id, event_no, process, version, revision, seq, state, head, opened_at, status, summary, record,
     nature, channel, item_code, affair_code, urgency, unit_city, unit_county, unit_street, unit_village, unit_grid,
-    lead_unit, reported_by, started_by, search, listens, calls)
+    lead_unit, reported_by, started_by, search, waits, calls)
 select p.county, pg_temp.numbered(2, p.county, p.n), p.no, 'event', 1, 2, 2, ''::bytea, ''::bytea, p.at, 'handling', p.title,
     jsonb_build_object('event_no', p.no, 'title', p.title, 'content', p.content, 'address_text', p.address, 'level', p.n %% 4,
         'limits', jsonb_build_object('handling', jsonb_build_object('name', 'handling', 'started_at', p.at, 'amount', '3 wd',
@@ -49,7 +49,7 @@ select p.county, pg_temp.numbered(2, p.county, p.n), p.no, 'event', 1, 2, 2, '':
     'help', 'GRID', (array['C12-01', 'C14-05', 'C17-02', 'C17-03'])[1 + p.n %% 4], 'street', 'U' || 1 + p.n %% 4,
     '33.02', pg_temp.place(p.unit, 3), pg_temp.place(p.unit, 4), pg_temp.place(p.unit, 5), pg_temp.place(p.unit, 6), p.unit,
     case when p.n %% 3 = 0 then coalesce(s.id::text, '') else '' end, '', lower(concat_ws(' ', p.no, p.title, p.content,
-    p.address)), false, false
+    p.address)), ''::bytea, false
 from (select n, unit, now() - random() * interval '30 days' as at, pg_temp.some((select words from texts), 2, n) as title,
         pg_temp.some((select words from texts), 25, n) as content, pg_temp.some((select roads from texts), 1, n) || n %% 900 || '号' as address,
         'NB-' || lpad(mod(n, 999999)::text, 6, '0') || '-20261101-' || lpad((n %% 1000000)::text, 6, '0') as no,
