@@ -100,7 +100,7 @@ def it_climbs_all_five_levels_by_lateness_alone() -> FlowCase:
     asked = [body["payload"] for body in case.kinds("MessageThrown") if body["name"] == "sup.opened"]
     assert [one["share"] for one in asked if one["trigger"] == "escalation_top"] == [300]
     case.wait(days=30)
-    assert "receive_top" in case.nodes
+    assert "receive_top" in case.nodes and "esc_receive" in [one["step"] for one in case.noted("red")]
     case.do("receive_top", by="chief", decision="own_department", unit="33.02.d-land", note="交市资规局")
     assert case.event["level"] == "L5" and case.event["lead_role"] == "city_dept_contact"
     return case
@@ -326,6 +326,8 @@ def the_dispatcher_opens_an_arbitration_by_hand() -> FlowCase:
     case = _working()
     _raise(case, "R5")
     assert case.open[case.key_of("open")].candidates == (("street_duty", "33.02.11.004.cmd"),)
+    case.until("arb_open")
+    assert case.noted("red")[-1]["step"] == "arb_open" and case.told("unit.step_late") == 1
     case.do("open", by="duty", arb_kind="area", arb_unit_1="33.02.11.004", arb_unit_2="33.02.06.001",
             arb_interim="33.02.11.004", arb_question="界河由哪个区管理")
     _state(case, ["not_mine", "shared"])

@@ -64,6 +64,8 @@ def a_notice_is_answered_checked_and_closed() -> FlowCase:
     _answer(case)
     case.wait(days=5)
     assert case.nodes == {"verify"}
+    case.until("sup_verify")
+    assert [one["step"] for one in case.noted("red")] == ["sup_verify"] and case.told("unit.step_late") == 1
     _to_the_end(case)
     assert case.progress and case.progress.closed and case.event["close_reason"] == "solved"
     assert case.registers["supervisions"][0]["state"] == "closed"
@@ -163,6 +165,8 @@ def a_falsifier_is_circulated_and_reported() -> FlowCase:
     case.wait(days=7)
     case.do("verify", by="supervisor", finding="not_done", way="site", note="仍未完成")
     case.do("close_decide", by="supervisor", decision="circular", note="通报")
+    case.until("sup_circular")
+    assert case.noted("red")[-1]["step"] == "sup_circular" and case.told("unit.step_late")
     case.do("circular", by="chief", circular_text="对该单位通报批评", published_to=["streets"])
     assert case.noted("circular")
     case.do("close_decide", by="supervisor", decision="accountability", note="问责")
