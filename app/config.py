@@ -48,9 +48,8 @@ class Config:
     city_dir: Path = Path("city")
     #: folder of the attachments; None: `files` below `var_dir`
     files_dir: Path | None = None
-    #: repr=False keeps its secret out of logs
+    #: repr=False keeps its secret out of logs; and how much of it this machine remembers, in mebibytes
     files_bucket: str | None = field(default=None, repr=False)
-    #: most that this machine remembers of the bucket, in mebibytes
     files_cache_mb: int = 2048
     #: pause between two looks at the due timers, in seconds
     tick_seconds: float = 0.25

@@ -1,7 +1,8 @@
 """Mail over SMTP: one letter at a time, plain text, to one address.
 
-Once the server has said that it takes a letter, nothing makes it a failure any more; and its last word is waited for
-longer than the others, because a letter whose acceptance was not heard is sent again, under the same Message-ID.
+Once the server has said that it takes a letter, nothing makes it a failure any more; and its words about the letter
+are waited for longer than the others, because one whose acceptance was not heard is sent again, under the same
+Message-ID.
 """
 
 import smtplib
@@ -10,7 +11,6 @@ from contextlib import suppress
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from app.domain.connectors import CallFailed
@@ -18,7 +18,7 @@ from app.ports.secrets import Secrets
 
 #: seconds for one word with the server
 WAIT = 15.0
-#: seconds for its last word, after the whole letter
+#: seconds for each word about a letter
 TAKING = 60.0
 #: name of the secret that holds the password
 PASSWORD = "smtp_password"
@@ -56,6 +56,7 @@ class MailServer:
         try:
             server = self._connected()
             try:
+                _wait(server, TAKING)
                 server.send_message(letter)
             finally:
                 _leave(server)
@@ -72,9 +73,9 @@ class MailServer:
     def _connected(self) -> smtplib.SMTP:
         safe = ssl.create_default_context()
         if self._scheme == "smtps":
-            server: smtplib.SMTP = _PatientSafely(self._host, self._port, timeout=WAIT, context=safe)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port, timeout=WAIT, context=safe)
         else:
-            server = _Patient(self._host, self._port, timeout=WAIT)
+            server = smtplib.SMTP(self._host, self._port, timeout=WAIT)
         try:
             server.ehlo()
             if self._scheme == "smtp" and (self._user or server.has_extn("starttls")):
@@ -87,24 +88,14 @@ class MailServer:
         return server
 
 
-class _Patient(smtplib.SMTP):
-    """Waits longer for the word that a whole letter was taken."""
-
-    def data(self, msg: Any) -> tuple[int, bytes]:
-        """Send the letter itself."""
-        if self.sock is not None:
-            self.sock.settimeout(TAKING)
-        return super().data(msg)
-
-
-class _PatientSafely(_Patient, smtplib.SMTP_SSL):
-    """The same, encrypted from the first word."""
-
-
 def _leave(server: smtplib.SMTP) -> None:
     """Say goodbye; whatever is answered, the letter was taken or refused before."""
     with suppress(OSError, smtplib.SMTPException):
-        if server.sock is not None:
-            server.sock.settimeout(WAIT)
+        _wait(server, WAIT)
         server.quit()
     server.close()
+
+
+def _wait(server: smtplib.SMTP, seconds: float) -> None:
+    if server.sock is not None:
+        server.sock.settimeout(seconds)

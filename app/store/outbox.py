@@ -107,12 +107,6 @@ class Outbox:
             {"c": county_of(entry), "id": entry, "until": until},
         )
 
-    def is_held(self, entry: UUID, until: datetime) -> bool:
-        """Say whether an entry that was put off until a moment is still as it was then, and let nobody change it."""
-        sql = """select id from outbox where county = %(c)s and id = %(id)s and state = 'waiting'
-            and due_at = %(until)s for update"""
-        return self._tx.first(sql, {"c": county_of(entry), "id": entry, "until": until}) is not None
-
     def park(self, entry: UUID) -> bool:
         """Leave an entry to an operator; say whether it was still waiting."""
         sql = "update outbox set state = 'parked', attempts = attempts + 1 where county = %(c)s and id = %(id)s"
@@ -131,18 +125,22 @@ class Outbox:
             {"c": county_of(entry), "id": entry},
         )
 
-    def failed(self, entry: UUID, error: str, retry_at: datetime) -> bool:
-        """Note a failure; return True if the entry is parked now."""
+    def failed(self, entry: UUID, error: str, retry_at: datetime, held: datetime) -> str:
+        """Note a failure of whoever put an entry off; return its state: waiting, parked, or none if it is his no more.
+
+        Args:
+            held: until when he has put it off.
+        """
         row = self._tx.written(
             "update outbox set attempts = attempts + 1, error = %(error)s, due_at = %(retry)s,"
             " state = case when attempts + 1 >= %(most)s then 'parked' else 'waiting' end"
-            " where county = %(c)s and id = %(id)s returning state",
+            " where county = %(c)s and id = %(id)s and state = 'waiting' and due_at = %(held)s returning state",
             {
                 "c": county_of(entry), "id": entry, "error": error.replace("\0", "")[:2000], "retry": retry_at,
-                "most": ATTEMPTS,
+                "most": ATTEMPTS, "held": held,
             },
         )  # fmt: skip
-        return row is not None and row[0] == "parked"
+        return str(row[0]) if row else ""
 
     def next_at(self, *kinds: str) -> datetime | None:
         """Say when the next entry is due.

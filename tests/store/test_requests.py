@@ -163,12 +163,14 @@ def test_the_outbox_hands_out_each_entry_once_and_parks_what_always_fails(store:
         assert taken is not None
         assert (taken.id, taken.payload) == (entry, {"url": "x"})
         assert two.outbox.next_due(AT) is None
-    parked = False
     for attempt in range(1, 9):
+        held = AT + timedelta(minutes=10 * attempt)
         with store.unit_of_work() as uow:
-            parked = uow.outbox.failed(entry, "refused", AT + timedelta(minutes=attempt))
+            uow.outbox.put_off(entry, held)
+            stale = uow.outbox.failed(entry, "too late", AT, held - timedelta(minutes=10))
+            state = uow.outbox.failed(entry, "refused", AT + timedelta(minutes=attempt), held)
             uow.commit()
-        assert parked is (attempt == 8)
+        assert (stale, state) == ("", "parked" if attempt == 8 else "waiting")
     with store.unit_of_work() as uow:
         assert (uow.outbox.next_at(), uow.outbox.next_due(AT + timedelta(days=1))) == (None, None)
 

@@ -20,7 +20,7 @@ from app.usecases.offering import said
 log = logging.getLogger("yongzhi.news")
 
 #: a node that has not noted the end of a delivery after so long has died; longer than any delivery may take
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=6)
 #: pause before the second attempt; each pause is twice the one before
 PAUSE, URGENT_PAUSE = timedelta(minutes=1), timedelta(seconds=10)
 #: kind of the incident of what could not be delivered
@@ -58,10 +58,9 @@ def deliver_news(tools: Tools) -> bool:
         if failure is None:
             uow.outbox.sent(entry.id)
             uow.incidents.done(None, INCIDENT, key, now, SYSTEM.id, county=entry.county)
-        elif uow.outbox.is_held(entry.id, held):
-            again = now + _pause(entry)
-            parked = uow.outbox.failed(entry.id, failure.message, again)
-            if parked or not failure.again and uow.outbox.park(entry.id):
+        else:
+            state = uow.outbox.failed(entry.id, failure.message, now + _pause(entry), held)
+            if state == "parked" or state and not failure.again and uow.outbox.park(entry.id):
                 cause = f"{failure.code} {failure.message}"
                 uow.incidents.open(None, INCIDENT, key, "", cause, now, county=entry.county)
         uow.commit()
