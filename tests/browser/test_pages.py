@@ -30,7 +30,7 @@ def pages(prepared: Prepared) -> dict[str, list[str]]:
         "duty.zs": ["/inbox", "/inbox?box=area", "/inbox?box=done&light=red", "/cases", f"/cases/{prepared.reported}",
                     "/report", "/rights"],
         HANDLER: [f"/tasks/{task}", f"/cases/{case}"],
-        "grid.zs.041": ["/report", "/inbox?box=mine"],
+        "grid.zs.041": ["/report", "/inbox?box=mine", "/phone", "/tracks", "/inbox?pick=item_code"],
         "designer": ["/studio/", "/studio/process/callback/versions/1", "/studio/decision/sla/versions/1",
                      "/studio/form/handling/handle/versions/1", "/studio/process/callback/edit"],
         "auditor": ["/audit/", f"/audit/cases/{case}", f"/audit/cases/{case}/facts"],

@@ -1,6 +1,7 @@
 """What the inbox is narrowed to: conditions chosen from lists, added, shown in words and taken away."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -41,19 +42,24 @@ def picker() -> str:
 
 
 def pick(field: str) -> dict[str, Any] | None:
-    """Say how a field of an event is chosen: {field, kind, operators, values}; None for none."""
+    """Say how a field of an event is chosen: {field, kind, operators, groups}; None for none."""
     if not field:
         return None
     if field not in dict(FIELDS):
-        return {"field": OTHER, "kind": "other", "operators": _OPERATORS["other"], "values": ()}
+        return _picked(OTHER, "other")
     if field in _DAYS:
-        return {"field": field, "kind": "day", "operators": _OPERATORS["day"], "values": ()}
+        return _picked(field, "day")
     if field in _FIXED:
         values: Sequence[Value] = [Value(code, _named(field, code)) for code in _FIXED[field]]
     else:
         values = offer_values(tools(), actor=actor(), field=field)
     kind = "list" if values else "text"
-    return {"field": field, "kind": kind, "operators": _OPERATORS[kind], "values": values}
+    return _picked(field, kind, values)
+
+
+def _picked(field: str, kind: str, values: Sequence[Value] = ()) -> dict[str, Any]:
+    groups = [(group, list(ones)) for group, ones in groupby(values, key=lambda one: one.group)]
+    return {"field": field, "kind": kind, "operators": _OPERATORS[kind], "groups": groups}
 
 
 def add_condition() -> AnyResponse:
@@ -75,10 +81,14 @@ def add_condition() -> AnyResponse:
 def conditions_shown(conditions: Sequence[Condition]) -> list[tuple[Condition, str]]:
     """Write conditions in words, each with itself."""
     names = name_units(tools(), codes=[one.value for one in conditions if one.field in _UNITS], locale=language())
+    return [(one, _in_words(one, names)) for one in conditions]
+
+
+def _in_words(one: Condition, names: Mapping[str, str]) -> str:
     fields = dict(FIELDS)
-    return [(one, f"{gettext(fields[one.field]) if one.field in fields else one.field} "
-                  f"{operator_text(one.operator, 'day' if one.field in _DAYS else '')} "
-                  f"{names.get(one.value) or _value_text(one)}") for one in conditions]  # fmt: skip
+    field = gettext(fields[one.field]) if one.field in fields else one.field
+    compared = operator_text(one.operator, "day" if one.field in _DAYS else "")
+    return f"{field} {compared} {names.get(one.value) or _value_text(one)}"
 
 
 @desk.app_template_global()
