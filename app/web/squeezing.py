@@ -26,7 +26,7 @@ def install(app: House) -> None:
 
 
 def _squeeze(response: Response) -> Response:
-    if "gzip" not in current_request().environ.get("HTTP_ACCEPT_ENCODING", ""):
+    if "gzip" not in current_request().headers.get("Accept-Encoding", ""):
         return response
     if response.direct_passthrough or not response.is_sequence or response.mimetype not in _TEXTS:
         return response
