@@ -8,6 +8,7 @@ opens a file.
 import csv
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -69,3 +70,9 @@ def load_calendar(folder: Path) -> WorkingCalendar:
             raise Invalid(f"calendar.csv line {number}: {day} is listed twice.")
         overrides[day] = works
     return WorkingCalendar(overrides)
+
+
+@cache
+def longest_voice(folder: Path) -> int:
+    """Read how many seconds a voice may last that a page records, from `attachments.yaml` of the city."""
+    return int(read_yaml(folder / "attachments.yaml")["voice"]["longest_seconds"])

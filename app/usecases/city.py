@@ -8,7 +8,6 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Generic, TypeVar
 
-from app.domain.affairs import Platform
 from app.domain.calendar import WorkingCalendar
 from app.domain.catalogue import Catalogue, load_catalogue
 from app.domain.city.records import Area
@@ -76,11 +75,6 @@ class City:
         """Affairs and items."""
         return load_catalogue(self.folder)
 
-    @property
-    def platforms(self) -> Mapping[str, Mapping[str, Platform]]:
-        """Platforms of each generation of names, {generation: {code: platform}}."""
-        return self.catalogue.platforms
-
     @cached_property
     def texts(self) -> Mapping[str, Mapping[str, Any]]:
         """Texts for messages, {key: {zh, en}}, of all files in `city/texts/`."""
@@ -110,18 +104,9 @@ class City:
         return read_connectors(read_yaml(path)) if path.exists() else {}
 
     @cached_property
-    def voice_seconds(self) -> int:
-        """Longest voice that the pages record, in seconds."""
-        return int(read_yaml(self.folder / "attachments.yaml")["voice"]["longest_seconds"])
-
-    @cached_property
     def root(self) -> str:
         """Code of the city's own unit, above everything else."""
         return str(read_yaml(self.folder / "units.yaml")["city"]["code"])
-
-    def division(self, county: int) -> str:
-        """Write the six-digit division code of a county number; 0 is the city itself."""
-        return f"{self.root.replace('.', '')}{county:02d}"
 
     @property
     def calendar(self) -> WorkingCalendar:

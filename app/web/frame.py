@@ -8,6 +8,7 @@ from flask import Flask, request, url_for
 from flask_babel import gettext
 
 from app.domain.actor import SYSTEM
+from app.domain.city_files import longest_voice
 from app.domain.rights import is_allowed
 from app.domain.titles import milestones_in_order, title_of
 from app.schemas.records import plain
@@ -52,7 +53,7 @@ def may(permission: str) -> bool:
 
 def voice_seconds() -> int:
     """Say how long a voice may be that a page records."""
-    return tools().city.voice_seconds
+    return longest_voice(tools().city.folder)
 
 
 def in_order(reached: Mapping[str, str]) -> list[tuple[str, datetime]]:

@@ -47,6 +47,7 @@ class Picker {
     if (!all.length) return;
     this.map.fitBounds(L.featureGroup(all).getBounds().pad(0.4), { maxZoom: 17 });
     this.said.textContent = '';
+    if (this.locked) this.said.parentElement.hidden = true;
   }
 
   mark({ lat, lon, name, kind }, permanent) {
@@ -54,7 +55,9 @@ class Picker {
     const mark = shape
       ? L.marker([lat, lon], { icon: L.divIcon({ className: `map-spot map-${shape}`, iconSize: [16, 16] }), title: name, keyboard: true })
       : L.circleMarker([lat, lon], { radius: kind === 'spot' ? 10 : 7, weight: 2, color: kind === 'spot' ? '#b3261e' : '#1f4e82', fillOpacity: 0.75 });
-    return mark.bindTooltip(element('span', {}, name || ''), { permanent }).addTo(this.map);
+    // who came may stand on the place itself
+    const aside = kind === 'spot' ? { direction: 'top', offset: [0, -8] } : { direction: 'bottom', offset: [0, 6] };
+    return mark.bindTooltip(element('span', {}, name || ''), { permanent, ...aside }).addTo(this.map);
   }
 
   /** A way: its line, and where it began and ended. */
