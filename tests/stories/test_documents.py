@@ -32,7 +32,9 @@ def written(tools: Tools, event: Event, by: str, key: str, language: str = "zh")
     paper = issue_document(tools, actor=actor_of(tools, by), case_id=UUID(event.reported.case_id), key=key,
                            language=language)
     _, path = read_attachment(tools, actor=actor_of(tools, by), attachment_id=paper.attachment_id)
-    return paper, re.sub(r"\s", "" if language == "zh" else " ", pdf_text(path.read_bytes()))
+    text = re.sub(r"\s", "" if language == "zh" else " ", pdf_text(path.read_bytes()))
+    # number and page at the foot of each page stand in the middle of what goes on overleaf
+    return paper, re.sub(rf"{re.escape(paper.number)} ?\d+ ?/ ?\d+", "", text)
 
 
 def typed(tools: Tools, event: Event, by: str, step: str, **values: object) -> None:
