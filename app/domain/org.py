@@ -134,6 +134,11 @@ def county_number(code: str) -> int:
     return int(parts[2]) if len(parts) > 2 and _is_number(parts[2]) else 0
 
 
+def division(root: str, county: int) -> str:
+    """Write the six-digit division code of a county number of a city; 0 is the city itself."""
+    return f"{root.replace('.', '')}{county:02d}"
+
+
 def ancestors(code: str) -> tuple[str, ...]:
     """List the codes above a unit, the city first."""
     parts = code.split(".")

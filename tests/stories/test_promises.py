@@ -79,7 +79,7 @@ def test_pr_6_every_item_has_exactly_one_lead_platform(tools: Tools) -> None:
     for item in catalogue.items.values():
         found = describe_item(SimpleNamespace(city=tools.city), item, "33.02.11.004.003.012")  # type: ignore[arg-type]
         assert found["platform"] == catalogue.platform_of(item.code).code, item.code
-        for generation, platforms in tools.city.platforms.items():
+        for generation, platforms in tools.city.catalogue.platforms.items():
             assert catalogue.platform_of(item.code, generation).code in platforms, (item.code, generation)
         assert found["lead_role"] in tools.city.roles and found["lead_unit"], item.code
 

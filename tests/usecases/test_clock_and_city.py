@@ -8,6 +8,7 @@ import pytest
 
 from app.domain.actor import SYSTEM
 from app.domain.errors import Forbidden, Invalid, StoreUnavailable
+from app.domain.org import division
 from app.usecases import Tools
 from app.usecases import city as module
 from app.usecases.city import City
@@ -67,10 +68,10 @@ def test_only_administrators_set_days(tools: Tools, add_person) -> None:  # type
 
 def test_the_files_of_the_city_hang_together(tools: Tools) -> None:
     city = tools.city
-    assert city.root == "33.02" and city.division(11) == "330211" and city.division(0) == "330200"
+    assert city.root == "33.02" and division("33.02", 11) == "330211" and division("33.02", 0) == "330200"
     assert len(city.catalogue.affairs) == 22
     assert "street_duty" in city.roles
-    assert len(city.platforms) >= 2
+    assert len(city.catalogue.platforms) >= 2
     assert city.texts and all(isinstance(key, str) for key in city.texts)
     assert city.registers["knowledge_articles"].title == "title"
 

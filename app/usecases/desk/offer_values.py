@@ -69,8 +69,8 @@ def _affairs(tools: Tools, english: bool) -> tuple[Value, ...]:
 
 
 def _platforms(tools: Tools, english: bool) -> tuple[Value, ...]:
-    found = {code: one for platforms in tools.city.platforms.values() for code, one in platforms.items()}
-    found |= tools.city.platforms.get(tools.city.catalogue.current, {})
+    found = {code: one for platforms in tools.city.catalogue.platforms.values() for code, one in platforms.items()}
+    found |= tools.city.catalogue.platforms.get(tools.city.catalogue.current, {})
     return tuple(Value(code, one.en if english else one.zh) for code, one in found.items())
 
 

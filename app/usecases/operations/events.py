@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.domain.affairs import Item
 from app.domain.errors import Invalid, NotFound
-from app.domain.org import anchors, seat_of
+from app.domain.org import anchors, division, seat_of
 from app.engine.world import Call, OperationResult
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
@@ -40,7 +40,7 @@ def register(tools: Tools, uow: UnitOfWork, case_id: UUID, call: Call) -> Operat
     fields = place_fields(tools, place or call.event.get("county"))
     county = int((fields["county"] or "0.0.0").split(".")[2])
     local = tools.city.calendar.local(call.at)
-    event_no = uow.counters.next_event_no(tools.city.division(county), local.date())
+    event_no = uow.counters.next_event_no(division(tools.city.root, county), local.date())
     has_point = call.event.get("lat") is not None
     in_area = place is not None and not (has_point and not fields["grid"])
     value = {"event_no": event_no, "located": place is not None, "in_area": in_area, "grid": fields["grid"]}
