@@ -23,7 +23,8 @@ from app.domain.actor import SYSTEM
 from app.usecases.people.add_person import add_person
 from app.usecases.people.grant_role import grant_role
 from bench.cpu import Meter, machine
-from bench.officers_desk import Done, Officer, Seat
+from bench.officers_desk import Done, Officer
+from bench.officers_line import Seat
 from bench.pages import real_files
 from bench.signed import sign_in
 from tests.api.serving import Caller, Product
@@ -117,7 +118,7 @@ def measured(product: Product, seats: Sequence[Seat], seconds: float) -> Figures
         "p50_ms": round(statistics.median(times), 1), "p95_ms": _quantile(times, 0.95),
         "p99_ms": _quantile(times, 0.99), "most_ms": round(times[-1], 1),
         "errors": len(errors), **_judged(product, done, prepared),
-        "repeated": sum(one.repeated for one in done),
+        "repeated": sum(officer.line.repeated for officer in officers),
         "by_act": {kind: _kind(acts, kind) for kind in sorted({kind for kind, *_ in acts})},
         "cpu_percent": {layer: round(100 * value / seconds, 1) for layer, value in spent.items()},
         "error_texts": dict(Counter(errors).most_common(5)),

@@ -1,7 +1,5 @@
 """One officer at his desk: he lists, opens, claims, completes, remarks, reports at his own pace, as a browser does."""
 
-import gzip
-import http.client
 import json
 import random
 import re
@@ -13,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from bench.officers_line import Line, Seat, Wrong
+
 #: how often each act is begun, by the role of who begins it; an act without anything to do it on becomes a look
 ACTS: dict[str, dict[str, int]] = {
     "grid_member": {"list": 50, "report": 30, "comment": 20},
@@ -20,28 +20,10 @@ ACTS: dict[str, dict[str, int]] = {
 }
 #: forms that he can fill as they propose, with what he adds
 KNOWN: dict[str, dict[str, Any]] = {"intake_accept_decide": {"decision": "accept"}, "handling_sign": {}}
-#: of ten writing requests, how many lose their answer on the way and are sent again, and how many are sent twice
-LOST, TWICE = 1, 1
-_PATIENCE = 30
 _ID = r"[0-9a-f-]{36}"
 _CLAIMABLE = re.compile(rf'action="/tasks/({_ID})/claim"')
 _HELD = re.compile(rf'btn-primary" href="/tasks/({_ID})"')
 _BLOCK = r'<script type="application/json" id="form-{}">(.*?)</script>'
-
-
-class Wrong(Exception):
-    """The server did not do what it should."""
-
-
-@dataclass(frozen=True)
-class Seat:
-    """Who sits at the desk."""
-
-    username: str
-    role: str
-    unit: str
-    cookie: str
-    token: str
 
 
 @dataclass
@@ -54,17 +36,7 @@ class Done:
     completed: set[str] = field(default_factory=set)
     comments: dict[str, str] = field(default_factory=dict)
     reports: set[str] = field(default_factory=set)
-    repeated: int = 0
     errors: list[str] = field(default_factory=list)
-
-
-@dataclass
-class Page:
-    """An answer of the server."""
-
-    status: int
-    text: str
-    location: str
 
 
 class Officer(threading.Thread):
@@ -72,10 +44,9 @@ class Officer(threading.Thread):
 
     def __init__(self, port: int, seat: Seat, begin: float, until: float, pace: float) -> None:
         super().__init__(daemon=True)
-        self._port, self._seat, self._begin, self._until, self._pace = port, seat, begin, until, pace
+        self._seat, self._begin, self._until, self._pace = seat, begin, until, pace
         self._chance = random.Random(seat.username)
-        self._cookies = {"yongzhi_session": seat.cookie}
-        self._csrf = ""
+        self.line = Line(port, seat, self._chance)
         self._claimable: list[str] = []
         self._held: list[str] = []
         self._cases: list[str] = []
@@ -90,13 +61,12 @@ class Officer(threading.Thread):
             time.sleep(max(0.0, following - time.monotonic()))
             wanted = self._chance.choices(list(weights), list(weights.values()))[0]
             began = time.monotonic()
-            self._link = http.client.HTTPConnection("127.0.0.1", self._port, timeout=_PATIENCE)
+            self.line.anew()
             try:
                 kind = self._act(wanted)
                 self.done.acts.append((kind, began, time.monotonic() - began))
             except Exception as failure:
                 self.done.errors.append(f"{wanted}: {type(failure).__name__}: {failure}"[:300])
-            self._link.close()
             following = max(following + self._pace * self._chance.uniform(0.5, 1.5), time.monotonic())
 
     def _act(self, wanted: str) -> str:
@@ -106,28 +76,30 @@ class Officer(threading.Thread):
             "report": ([self._seat.unit], self._report),
         }  # fmt: skip
         things, act = acts.get(wanted, ([], self._open))
-        if not things or not self._csrf:
+        if not things or not self.line.csrf:
             self._list()
             return "list"
         act(self._chance.choice(things))
         return wanted
 
     def _list(self) -> None:
-        text = self._get("/inbox")
+        text = self.line.get("/inbox")
         self._claimable = [one for one in _CLAIMABLE.findall(text) if one not in self._strange]
         self._held = [one for one in _HELD.findall(text) if one not in self._strange]
         self._cases = list(dict.fromkeys(re.findall(rf'href="/cases/({_ID})"', text))) or self._cases
 
     def _open(self, task: str) -> str:
-        text = self._get(f"/tasks/{task}")
+        text = self.line.get(f"/tasks/{task}")
         if f'hx-get="/tasks/{task}/more"' in text:
-            self._get(f"/tasks/{task}/more")
+            self.line.get(f"/tasks/{task}/more")
         return text
 
     def _claim(self, task: str) -> None:
         self._claimable.remove(task)
-        content = urlencode({"csrf_token": self._csrf})
-        answer = self._write(f"/tasks/{task}/claim", content, "application/x-www-form-urlencoded", self._as_browser())
+        content = urlencode({"csrf_token": self.line.csrf})
+        answer = self.line.write(
+            f"/tasks/{task}/claim", content, "application/x-www-form-urlencoded", self.line.as_browser()
+        )
         if answer.status != 303:
             raise Wrong(f"claim {answer.status} {answer.text[:200]}")
         # the page says whether he or somebody else was first
@@ -137,26 +109,26 @@ class Officer(threading.Thread):
 
     def _complete(self, task: str) -> None:
         self._held.remove(task)
-        text = self._get(f"/tasks/{task}")
-        schema = self._block(text, "schema")
+        text = self.line.get(f"/tasks/{task}")
+        schema = _block(text, "schema")
         if schema.get("id") not in KNOWN or "data-submit-url" not in text:
             self._strange.add(task)
             return
         shown = {one.get("key") for one in schema["components"] if one.get("readonly") and one.get("conditional")}
-        values = {name: value for name, value in self._block(text, "values").items() if name not in shown}
+        values = {name: value for name, value in _block(text, "values").items() if name not in shown}
         revision = {name: int(found[1]) for name, mark in (("revision", "revision"), ("form_version", "form-version"))
                     if (found := re.search(rf'data-{mark}="(\d+)"', text))}  # fmt: skip
         content = json.dumps({"answers": {**values, **KNOWN[schema["id"]]}, **revision})
-        answer = self._write(f"/tasks/{task}/complete", content, "application/json", self._as_browser())
+        answer = self.line.write(f"/tasks/{task}/complete", content, "application/json", self.line.as_browser())
         if answer.status != 200:
             raise Wrong(f"complete {schema['id']} {answer.status} {answer.text[:200]}")
         self.done.completed.add(task)
-        self._get(json.loads(answer.text)["location"])
+        self.line.get(json.loads(answer.text)["location"])
 
     def _comment(self, case: str) -> None:
         text = f"已电话联系当事人,{uuid.uuid4().hex}"
         content, path = json.dumps({"text": text}), f"/api/v1/cases/{case}/comments"
-        answer = self._write(path, content, "application/json", self._as_program())
+        answer = self.line.write(path, content, "application/json", self.line.as_program())
         if answer.status != 201:
             raise Wrong(f"comment {answer.status} {answer.text[:200]}")
         self.done.comments[text] = case
@@ -165,57 +137,13 @@ class Officer(threading.Thread):
         mark = uuid.uuid4().hex
         report = {"channel": "GRID", "nature": "patrol", "grid": grid, "content": f"路边堆放垃圾,编号{mark}",
                   "address": f"{mark[:6]}号旁", "item_hint": "C14-05"}  # fmt: skip
-        answer = self._write("/api/v1/reports", json.dumps(report), "application/json", self._as_program())
+        answer = self.line.write("/api/v1/reports", json.dumps(report), "application/json", self.line.as_program())
         if answer.status != 201:
             raise Wrong(f"report {answer.status} {answer.text[:200]}")
         self.done.reports.add(json.loads(answer.text)["case_id"])
         self._cases = [*self._cases[-20:], json.loads(answer.text)["case_id"]]
 
-    def _write(self, path: str, content: str, kind: str, headers: Mapping[str, str]) -> Page:
-        """Send a request under a key of its own; sometimes its answer is lost, sometimes it goes out twice."""
-        key = {"Idempotency-Key": uuid.uuid4().hex, "Content-Type": kind, **headers}
-        fate = self._chance.randrange(10)
-        if fate < LOST:
-            self.done.repeated += 1
-            self._link.request("POST", path, content.encode(), key)
-            time.sleep(self._chance.uniform(0, 0.03))
-            self._link.close()
-        answer = self._send("POST", path, content.encode(), key)
-        if LOST <= fate < LOST + TWICE:
-            self.done.repeated += 1
-            again = self._send("POST", path, content.encode(), key)
-            # of a redirection the place counts
-            if (again.status, again.location) != (answer.status, answer.location) or (
-                answer.status != 303 and again.text != answer.text
-            ):
-                raise Wrong(f"{path} {answer.status} {answer.text[:100]}, then {again.status} {again.text[:100]}")
-        return answer
 
-    def _get(self, path: str) -> str:
-        answer = self._send("GET", path, None, self._as_browser())
-        if answer.status != 200:
-            raise Wrong(f"{path} {answer.status}")
-        token = re.search(r'name="csrf-token" content="([^"]+)"', answer.text)
-        self._csrf = token[1] if token else self._csrf
-        return answer.text
-
-    def _send(self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]) -> Page:
-        self._link.request(method, path, content, {"Accept-Encoding": "gzip", **headers})
-        response = self._link.getresponse()
-        raw = response.read()
-        for one in response.headers.get_all("Set-Cookie") or ():
-            name, _, value = one.partition(";")[0].partition("=")
-            self._cookies[name] = value
-        text = (gzip.decompress(raw) if response.headers["Content-Encoding"] == "gzip" else raw).decode()
-        return Page(response.status, text, response.headers["Location"] or "")
-
-    def _as_browser(self) -> dict[str, str]:
-        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
-        return {"Cookie": cookies, "X-CSRFToken": self._csrf, "Accept": "text/html,application/json"}
-
-    def _as_program(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._seat.token}"}
-
-    def _block(self, text: str, name: str) -> dict[str, Any]:
-        found = re.search(_BLOCK.format(name), text, re.S)
-        return dict(json.loads(found[1])) if found else {}
+def _block(text: str, name: str) -> dict[str, Any]:
+    found = re.search(_BLOCK.format(name), text, re.S)
+    return dict(json.loads(found[1])) if found else {}
