@@ -68,6 +68,7 @@ class Officer(threading.Thread):
             except Exception as failure:
                 self.done.errors.append(f"{wanted}: {type(failure).__name__}: {failure}"[:300])
             following = max(following + self._pace * self._chance.uniform(0.5, 1.5), time.monotonic())
+        self.line.close()
 
     def _act(self, wanted: str) -> str:
         acts: Mapping[str, tuple[list[str], Callable[[str], None]]] = {

@@ -55,6 +55,10 @@ class Line:
         self._link.close()
         self._link = http.client.HTTPConnection("127.0.0.1", self._port, timeout=_PATIENCE)
 
+    def close(self) -> None:
+        """Hang up."""
+        self._link.close()
+
     def write(self, path: str, content: str, kind: str, headers: Mapping[str, str]) -> Page:
         """Send a request under a key of its own; sometimes its answer is lost, sometimes it goes out twice."""
         key = {"Idempotency-Key": uuid.uuid4().hex, "Content-Type": kind, **headers}
