@@ -93,10 +93,10 @@ function show({ counts, unread }) {
     for (const link of document.querySelectorAll(`nav.boxes a[href*="box=${box}"]`)) {
       let count = link.querySelector('.count');
       if (!count && n) link.append(count = element('span', { class: 'count' }));
-      if (count) count.textContent = n < 1000 ? n : '999+';
+      if (count) count.textContent = n <= 1000 ? n : '1000+';
     }
   }
-  document.title = counts.todo ? `(${counts.todo < 1000 ? counts.todo : '999+'}) ${title}` : title;
+  document.title = counts.todo ? `(${counts.todo <= 1000 ? counts.todo : '1000+'}) ${title}` : title;
   for (const mark of document.querySelectorAll('[data-unread]')) {
     mark.textContent = unread;
     mark.hidden = !unread;
