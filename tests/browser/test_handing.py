@@ -42,7 +42,7 @@ def test_a_delegated_task_goes_there_and_back(town: Town, seat: Callable[..., Se
     row = owner.page.locator("tr", has=owner.page.locator(f'a[href="/tasks/{task}"]')).first
     expect(row).to_contain_text("等待意见")
 
-    other.open("/inbox")
+    other.open("/inbox?limit=100")
     expect(other.page.locator("tr", has=other.page.locator(f'a[href="/tasks/{task}"]')).first).to_contain_text("委派")
     expect(other.page.locator("#notices")).to_contain_text("请到现场核实堆放人")
     other.open(f"/tasks/{task}")

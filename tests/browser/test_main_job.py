@@ -49,7 +49,7 @@ def report(worker: Seat, shot: Path) -> str:
 
 def take(officer: Seat, case: str, name: str) -> None:
     """Find the task in the inbox, and claim it."""
-    officer.open("/inbox")
+    officer.open("/inbox?limit=100")
     row = officer.page.locator("tr", has=officer.page.locator(f'a[href="/cases/{case}"]')).filter(has_text=name)
     row.get_by_role("button", name="签领").click()
     officer.page.wait_for_url("**/tasks/*")

@@ -111,7 +111,7 @@ def test_what_is_not_there_or_not_for_you(seat: Take, prepared: Prepared) -> Non
 
 def test_the_inbox_filters_as_one_types_and_says_when_it_is_empty(seat: Take, prepared: Prepared) -> None:
     duty = seat("duty.zs")
-    duty.open("/inbox")
+    duty.open("/inbox?limit=100")
     lamp = duty.page.locator("#tasks tr", has_text="沿河路灯")
     expect(lamp).to_have_count(1)
     duty.page.locator(".filters [name=q]").press_sequentially("没有这样的事")
@@ -143,7 +143,7 @@ def test_a_citizen_reports_follows_and_adds(town: Town, seat: Take) -> None:
     number, code = page.locator(".copyable .number").all_inner_texts()
 
     duty = seat("duty.zs")
-    duty.open("/inbox")
+    duty.open("/inbox?limit=100")
     duty.page.locator("tr", has_text=number).get_by_role("button", name="签领").click()
     duty.page.wait_for_url("**/tasks/*")
     duty.settled()

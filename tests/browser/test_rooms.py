@@ -82,7 +82,7 @@ def test_an_officer_asks_for_more_time(seat: Take, prepared: Prepared, town: Tow
     handler.submit()
     assert "已提交" in handler.flash()
     command = seat("command.zs")
-    command.open("/inbox")
+    command.open("/inbox?limit=100")
     expect(command.page.locator("#tasks")).to_contain_text("延期审批")
 
 

@@ -19,7 +19,7 @@ def to_sign(town: Town, text: str) -> str:
 
 
 def begin_signing(officer: Seat, case: str) -> None:
-    officer.open("/inbox")
+    officer.open("/inbox?limit=100")
     row = officer.page.locator("tr", has=officer.page.locator(f'a[href="/cases/{case}"]'))
     row.get_by_role("button", name="签领").click()
     officer.page.wait_for_url("**/tasks/*")
