@@ -1,7 +1,7 @@
 """A day of the whole city: 10,685 reports through all their flows, until each is closed or on a ledger.
 
 Everything goes through the use cases, each command in a durable transaction of its own, on PostgreSQL as it is
-installed. The city's clock is set from act to act; two processes share the work. `bench/city_day.py` and
+installed. The city's clock is set from act to act; several processes share the work. `bench/city_day.py` and
 `bench/city_officers.py` state what is drawn and how.
 """
 
@@ -38,17 +38,18 @@ from bench.cpu import Meter, machine
 from bench.steps import postmaster
 from tests.api.serving import ROOT, Product
 
-PROCESSES = 3
+PROCESSES = 4
 SEED = 20260302
 #: the day begins on a Monday
 DAY = datetime.fromisoformat("2026-03-02T00:00:00+08:00")
 #: nobody looks at the clock more often than this, nor less often than that
 ROUND, LONGEST_ROUND = timedelta(minutes=2), timedelta(minutes=10)
 #: a round with fewer acts makes the next one longer, so that the parts do not wait for each other all the time
-FULL_ROUND = 60
+FULL_ROUND = 120
 #: what is not closed or on a ledger by then is lost
 LONGEST = timedelta(days=200)
-SWEEP_EVERY = timedelta(hours=1)
+#: every hour while most happens, then four times a day
+SWEEP_EVERY, BUSY, SWEEP_LATER = timedelta(hours=1), timedelta(days=3), timedelta(hours=6)
 _GRIDS = "SELECT code, area FROM units WHERE level = 1 AND area IS NOT NULL ORDER BY code"
 
 
@@ -159,12 +160,15 @@ def _live(product: Product, lines: list[Connection]) -> tuple[Day, Checks]:
     day, checks, swept, length = Day(), Checks(), DAY, ROUND
     with psycopg.connect(product.config.database_url or "", autocommit=True) as link:
         while True:
-            told = _round(lines, day.until)
+            for line in lines:
+                line.send(day.until)
+            if day.until - swept >= (SWEEP_EVERY if day.until - DAY < BUSY else SWEEP_LATER):
+                swept = day.until
+                # while the parts act: what it looks for may be at no moment
+                checks.sweep(link)
+            told = [line.recv() for line in lines]
             day.rounds += 1
             day.heard(told)
-            if day.until - swept >= SWEEP_EVERY:
-                swept = day.until
-                checks.sweep(link)
             following = [one.following for one in told if one.following]
             due = checks.next_timer(link)
             nearest = min([*following, *([due] if due else [])], default=None)
