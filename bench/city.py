@@ -38,7 +38,7 @@ from bench.cpu import Meter, machine
 from bench.steps import postmaster
 from tests.api.serving import ROOT, Product
 
-PROCESSES = 4
+PROCESSES = 3
 SEED = 20260302
 #: the day begins on a Monday
 DAY = datetime.fromisoformat("2026-03-02T00:00:00+08:00")
