@@ -128,7 +128,7 @@ def test_the_inbox_filters_as_one_types_and_says_when_it_is_empty(seat: Take, pr
 
 
 def test_a_citizen_reports_follows_and_adds(town: Town, seat: Take) -> None:
-    spot = place("donghai-mingzhu")
+    spot = place("south-market")
     here = {"geolocation": {"latitude": spot["lat"], "longitude": spot["lon"]}, "permissions": ["geolocation"]}
     citizen = seat(size="phone", **here)
     page = citizen.page
@@ -181,7 +181,7 @@ def test_a_citizen_rates_what_was_done(town: Town, seat: Take) -> None:
 
 def verified(town: Town, scene: Scene) -> Reported:
     """Bring a citizen's report to the point where he is asked."""
-    event = scene.report("citizen01", "donghai-mingzhu-80m", channel="CITY_APP", nature="complaint", item_hint="C12-01",
+    event = scene.report("citizen01", "school-lane", channel="CITY_APP", nature="complaint", item_hint="C12-01",
                          content="烧烤摊占用人行道，深夜仍在营业", reporter={"name": "群众丙", "phone": "13900000003"})
     spot = {"lat": event.spot["lat"], "lon": event.spot["lon"]}
     event.do("duty.zs", "受理研判", keep=("item_code", "grid", "urgency"), decision="accept")
