@@ -14,6 +14,7 @@ BENCHES = {
     "steps": "CPU and round trips of a durable step, against a bare script that writes the same",
     "history": "a step on a database with millions of old facts, against one without",
     "engine": "the engine from bytes to bytes at every step, against the stock library in memory",
+    "hostile": "the dearest of the hostile expressions and decision files, before it is stopped",
     "city": "a day of 10,685 events through all their flows, until each is closed or on a ledger",
     "inbox": "first and next page with counts at 5 million tasks, 300,000 open; roles of 5 to 5,000; words",
     "live": "a thousand open browsers: what they cost the pages, and how soon they hear of a new task",

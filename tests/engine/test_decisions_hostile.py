@@ -9,7 +9,8 @@ import pytest
 from app.engine.decisions import DecisionError, load_dmn
 from tests.engine.dmn_files import decision, dmn, literal, table
 
-SECONDS = 0.25
+#: each takes some 50 ms (`bench hostile`); what is not stopped takes minutes on any machine
+SECONDS = 10
 
 
 def knowledge(name: str, logic: str) -> str:
@@ -43,10 +44,7 @@ FILES = {
 @pytest.mark.parametrize("name", FILES)
 def test_it_is_stopped_soon(name: str) -> None:
     model = load_dmn(FILES[name])
-    spent = []
-    for _ in range(3):
-        start = time.thread_time()
-        with pytest.raises(DecisionError, match="too many steps|deeper than|too large"):
-            model.decide("d", {})
-        spent.append(time.thread_time() - start)
-    assert min(spent) < SECONDS
+    start = time.thread_time()
+    with pytest.raises(DecisionError, match="too many steps|deeper than|too large"):
+        model.decide("d", {})
+    assert time.thread_time() - start < SECONDS

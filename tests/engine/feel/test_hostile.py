@@ -1,4 +1,4 @@
-"""Each hostile expression ends soon (measured: within 55 ms) and small, with a plain value or an ExpressionError."""
+"""Each hostile expression ends soon and small, with a plain value or an ExpressionError."""
 
 from __future__ import annotations
 
@@ -17,11 +17,9 @@ from tests.engine.feel.hostile import CASE, EXPRESSIONS
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 ROOT = Path(__file__).parents[3]
-#: the promise is 0.1 s; a slow or busy machine may need three times that, a runaway needs far more
-SECONDS = 0.3
+#: the promise of 0.1 s is measured by `bench hostile`; a runaway takes minutes on any machine
+SECONDS = 10
 MEGABYTES = 100
-#: what a process running beside it may make of the same expression: of three runs the best counts
-RUNS = 3
 
 
 def run(expression: str) -> str:
@@ -43,12 +41,7 @@ def cost(expression: str) -> float:
 
 @pytest.mark.parametrize("expression", EXPRESSIONS, ids=range(len(EXPRESSIONS)))
 def test_it_ends_soon(expression: str) -> None:
-    best = SECONDS
-    for _ in range(RUNS):
-        best = min(best, cost(expression))
-        if best < SECONDS:
-            break
-    assert best < SECONDS, expression[:120]
+    assert cost(expression) < SECONDS, expression[:120]
 
 
 #: in a process of its own, whose memory nobody else has grown
