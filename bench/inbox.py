@@ -116,10 +116,10 @@ class _Users:
         for actor in map(self.actor, usernames):
             caller = self._signed_in(actor)
             for number in range(ROUNDS + 1):
-                page, spent = _timed(partial(caller.get, "/tasks?limit=20"))
+                page, spent = _timed(partial(caller.get, "/tasks?limit=20&counts=true"))
                 more = 0.0
                 if page["next"]:
-                    _, more = _timed(partial(caller.get, f"/tasks?limit=20&after={page['next']}"))
+                    _, more = _timed(partial(caller.get, f"/tasks?limit=20&counts=true&after={page['next']}"))
                 took = self._in_database(actor)
                 # the first round opens connections and prepares statements
                 if number:

@@ -4,7 +4,7 @@ from marshmallow import fields
 
 from app.domain.records import BOXES
 from app.schemas.form_fields import Several
-from app.schemas.records import At, Json, Paged, Record, Words, light_field
+from app.schemas.records import At, Flag, Json, Paged, Record, Words, light_field
 from app.schemas.values import Amount, Anything, Code, Identifier, Text
 
 #: keys that a list is sorted by, up to three of them with commas between
@@ -27,6 +27,12 @@ class InboxQuery(Paged):
         "description": "up to three different keys with commas between; - before one that goes down",
         "pattern": f"^{_KEY}(,{_KEY}){{0,2}}$",
     })
+
+
+class TasksQuery(InboxQuery):
+    """Which tasks to list for a program."""
+
+    counts = Flag(load_default=False, metadata={"description": "also count the tasks in each box"})
 
 
 class TaskRecord(Record):
@@ -73,7 +79,9 @@ class InboxRecord(Record):
 
     tasks = fields.List(fields.Nested(TaskRecord))
     next = Words(allow_none=True)
-    counts = fields.Dict(metadata={"description": "tasks in each box; numbers stop at 1000"})
+    counts = fields.Dict(metadata={
+        "description": "tasks in each box; numbers stop at 1000; empty where `counts` was not asked for"
+    })
     more = Json(metadata={"description": "boxes that hold more than their number says"})
 
 

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
+from app.domain.records import BOXES
 from tests.web.world import REPORT, Person, World
 
 
@@ -194,6 +195,14 @@ def test_a_task_without_a_limit_says_so(desk):
     assert "没有时限" in first.browser.get(f"/tasks/{task}/why").text
 
 
+def test_a_program_that_wants_the_counts_asks_for_them(desk):
+    first, _ = desk
+    begun(first)
+    assert first.api("GET", "/tasks?limit=1").json["counts"] == {}
+    counted = first.api("GET", "/tasks?limit=1&counts=true").json
+    assert counted["counts"]["todo"] >= 1 and set(counted["counts"]) == {*BOXES} and counted["more"] == []
+
+
 def test_a_copied_case_is_found_read_and_said_to_be_read(desk, world: World):
     first, _ = desk
     (case, task), = begun(first)
@@ -206,7 +215,7 @@ def test_a_copied_case_is_found_read_and_said_to_be_read(desk, world: World):
     assert send(first, f"/cases/{case}/copy", to=[to], reason=" ").status_code == 422
     assert send(first, f"/cases/{case}/copy", to=[to], reason="请知悉<b>").status_code == 303
     assert case in str(other.api("GET", "/tasks?box=cc").json["tasks"])
-    assert other.api("GET", "/tasks?box=todo&limit=1").json["counts"]["cc"] >= 1
+    assert other.api("GET", "/tasks?box=todo&limit=1&counts=true").json["counts"]["cc"] >= 1
     page = other.browser.get(f"/cases/{case}").text
     assert "请知悉&lt;b&gt;" in page and "待阅" in page
     assert send(other, f"/cases/{case}/read").status_code == 303

@@ -16,11 +16,11 @@ MOST = 1000
 
 @dataclass(frozen=True)
 class InboxPage:
-    """One page of tasks and the counts of all boxes."""
+    """One page of tasks and, where they were asked for, the counts of all boxes."""
 
     tasks: tuple[InboxRow, ...]
     next: str | None
-    #: tasks in each box; numbers stop at 1000
+    #: tasks in each box; numbers stop at 1000; empty where nobody asked
     counts: Mapping[str, int]
     #: boxes that hold more than their number says
     more: Sequence[str] = ()
@@ -28,11 +28,13 @@ class InboxPage:
 
 
 def read_inbox(
-    tools: Tools, *, actor: Actor, limit: int = 20, after: str | None = None, **wanted: Unpack[Wanted]
-) -> InboxPage:
+    tools: Tools, *, actor: Actor, limit: int = 20, after: str | None = None, counts: bool = True,
+    **wanted: Unpack[Wanted],
+) -> InboxPage:  # fmt: skip
     """List the tasks of a box, and count all boxes.
 
     Args:
+        counts: also count; whoever does not show them saves most of the work.
         wanted: which box, what it is narrowed to, and its order.
         after: the `next` of the page before.
 
@@ -41,10 +43,14 @@ def read_inbox(
     """
     now = tools.clock.now()
     asked = as_stored(wanted)
+    found: Mapping[str, int] = {}
     with tools.store.unit_of_work() as uow:
-        page, counts = uow.tasks.list_and_count(actor, now=now, limit=limit, after=after, **asked)
+        if counts:
+            page, found = uow.tasks.list_and_count(actor, now=now, limit=limit, after=after, **asked)
+        else:
+            page = uow.tasks.list(actor, now=now, limit=limit, after=after, **asked)
     return InboxPage(
         tuple(listed_row(tools, actor, row, now) for row in page.rows), page.next,
-        {name: min(number, MOST) for name, number in counts.items()},
-        tuple(name for name, number in counts.items() if number > MOST), asked["where"],
+        {name: min(number, MOST) for name, number in found.items()},
+        tuple(name for name, number in found.items() if number > MOST), asked["where"],
     )  # fmt: skip

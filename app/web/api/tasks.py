@@ -10,13 +10,13 @@ from app.schemas.tasks import (
     CompleteRecord,
     DraftRecord,
     HandRecord,
-    InboxQuery,
     InboxRecord,
     OpinionRecord,
     SavedRecord,
     TakerQuery,
     TakersRecord,
     TaskRecord,
+    TasksQuery,
     TaskViewRecord,
 )
 from app.usecases.desk.claim_task import claim_task
@@ -39,7 +39,7 @@ room = Room("tasks", __name__, description="Inbox and tasks")
 
 
 @room.route("/tasks", methods=["GET"])
-@room.arguments(InboxQuery, location="query")
+@room.arguments(TasksQuery, location="query")
 @room.response(200, InboxRecord)
 @allow("inbox.read")
 def list_tasks(query: dict[str, Any]) -> Any:
