@@ -135,3 +135,10 @@ def test_calling_a_colleague_in_a_remark(desk):
     send(first, f"/cases/{case}/comments", text="@nobody.at.all 请看")
     assert "没有这位工作人员" in first.browser.get(f"/cases/{case}").text
     assert "nobody.at.all" not in first.browser.get(f"/cases/{case}").text
+
+
+def test_a_case_page_leads_to_its_open_tasks(desk):
+    first, _, leader, path, case = desk
+    for person in (first, leader):
+        assert f'<a href="{path}">' in person.browser.get(f"/cases/{case}").text
+        assert person.browser.get(path).status_code == 200

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from app.domain.actor import SYSTEM, Actor
 from app.domain.clocks import Limit, light, remaining
-from app.domain.records import StoredCase
+from app.domain.records import StoredCase, TaskRow
 from app.domain.rights import is_allowed
 from app.engine.commands import positions
 from app.store.origins import RelatedCase
+from app.store.sight import is_excluded
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.desk.acts import Act, acts_for
@@ -22,6 +23,7 @@ from app.usecases.desk.reporter_data import Reporter, reporter_of
 from app.usecases.desk.timeline import TimelineRow, timeline_of
 from app.usecases.desk.told import Told, told_of
 from app.usecases.element_names import ElementNames
+from app.usecases.outsiders import has_part_in, is_outsider
 from app.usecases.steering.withdrawal import taken_back
 from app.usecases.stepping import command_of, make_world
 
@@ -104,6 +106,8 @@ class CaseView:
     withdrawable: UUID | None = None
     #: to whom it was shown for their knowledge
     told: Told = Told()
+    #: those of the open tasks that the actor may open
+    readable: Sequence[UUID] = ()
 
 
 def read_case(tools: Tools, *, actor: Actor, case_id: UUID) -> CaseView:
@@ -140,7 +144,13 @@ def read_case(tools: Tools, *, actor: Actor, case_id: UUID) -> CaseView:
             can_steer=is_allowed(actor, "case.steer") and uow.steering.may(actor, case_id),
             withdrawable=taken_back(tools, uow, actor, case),
             told=told_of(uow, actor, case),
+            readable=[task.id for task in waiting if _may_open(actor, task)],
         )
+
+
+def _may_open(actor: Actor, task: TaskRow) -> bool:
+    """Say of a task of a visible case whether its page is the actor's to see too."""
+    return not is_excluded(actor, task) and (not is_outsider(actor) or has_part_in(actor, task))
 
 
 def _origin(uow: UnitOfWork, actor: Actor, case: StoredCase) -> Relative | None:
