@@ -1,9 +1,10 @@
 """Nobody decides in time: each step of a report and its handling that is late is recorded, and somebody is told."""
 
 from tests.stories.flow.flow_case import GRID, PHOTO, FlowCase
+from tests.stories.flow.scenarios_escalation import _raise, _state, _working
 from tests.stories.flow.scenarios_handling import OFFICERS, dispatched, handled, review, verify, work
 from tests.stories.flow.scenarios_intake import accept
-from tests.stories.flow.scenarios_supervision import _issue, _opened
+from tests.stories.flow.scenarios_supervision import _answer, _issue, _opened
 from tests.stories.flow.scenarios_urgency import _change
 
 HERE = {"lat": 29.9, "lon": 121.6}
@@ -113,4 +114,34 @@ def on_the_ledger_no_clock_runs_not_even_of_those_who_assist() -> FlowCase:
     assert {case.record["limits"][one]["state"] for one in ("handling", "assist")} == {"running"}
     case.until("assist")
     assert [one["step"] for one in case.noted("red")][-1:] == ["assist"], case.noted("red")
+    return case
+
+
+def nobody_works_on_an_arbitration() -> FlowCase:
+    case = _working()
+    _raise(case, "R5", arb_unit_2="33.02.11.004.s-water")
+    _state(case, ["not_mine", "mine"], wants_site=True)
+    _late(case, "arb_site", told="street_command_director")
+    case.do("site_check", by="coord", **HERE, finding="属水利管理范围", photos=[PHOTO])
+    _late(case, "arb_propose", told="street_command_director")
+    _late(case, "arb_interim", told="street_duty")
+    return case
+
+
+def nobody_ends_a_supervision() -> FlowCase:
+    case = _opened(200)
+    _issue(case)
+    _answer(case)
+    case.wait(days=6)
+    case.do("verify", by="deputy", finding="not_done", way="site", note="未完成")
+    _late(case, "sup_close", told="county_director")
+    case.do("close_decide", by="deputy", decision="interview", note="约谈")
+    _late(case, "sup_interview", told="county_duty")
+    case.do("interview", by="chief", held_at="2026-03-20T09:00:00+08:00", attendees="负责人", record="要求立即整改",
+            new_date="2026-03-30T09:00:00+08:00")
+    case.wait(days=30)
+    case.do("verify", by="deputy", finding="not_done", way="site", note="未完成")
+    case.do("close_decide", by="deputy", decision="accountability", note="问责")
+    _late(case, "sup_accountability", told="county_duty")
+    case.do("accountability", by="chief", suggestion="建议对责任人问责")
     return case

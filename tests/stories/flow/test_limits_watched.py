@@ -8,7 +8,8 @@ from lxml import etree
 from tests.engine.running import ROOT
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-PACKS = ("whistle", "mediation", "village", "intake", "event", "handling", "consult")
+PACKS = ("whistle", "mediation", "village", "intake", "event", "handling", "consult", "escalation",
+         "supervision")
 DIAGRAMS = [path for pack in PACKS for path in sorted((ROOT / "bpmn" / pack).glob("*.bpmn"))]
 #: tasks of a called process whose caller keeps the clock: {(process, task): (caller, call activity)}
 BY_THE_CALLER = {
