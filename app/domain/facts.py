@@ -90,6 +90,18 @@ class Fact:
         return loaded
 
 
+@dataclass(frozen=True)
+class CaseHead:
+    """Where the history of a case stands: all that a fact beside the flow needs to follow on."""
+
+    county: int
+    id: UUID
+    revision: int
+    #: number and hash of the newest fact
+    seq: int
+    head: bytes
+
+
 def signed_as(fact: Fact) -> str:
     """Say who acted and, where it was so, in whose place."""
     if FOR not in fact.body:

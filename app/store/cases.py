@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from app.domain.actor import Actor
@@ -14,14 +13,10 @@ from app.domain.progress import Progress
 from app.domain.records import CaseFilters, CaseRow, NearCase, Page, StoredCase, TaskInHand, TaskRow
 from app.store.case_list import list_cases
 from app.store.case_writing import create_case, move_case
+from app.store.locking import CASE, lock_with_task
 from app.store.sight import Sight, is_excluded, sees_case, sees_task
-from app.store.task_columns import IN_HAND, TASK
 from app.store.transaction import Transaction, built, columns
 
-_KEPT = "exists (select from messages m where m.state = 'buffered')"
-CASE = columns(StoredCase, "c", mail="false", kept=_KEPT)
-Held = TypeVar("Held", bound=TaskInHand)
-_WIDTH = len(CASE.split(", "))
 #: a closed case can still be the same event for so long
 CLOSED_FOR = timedelta(days=7)
 
@@ -106,7 +101,7 @@ class Cases:
             TaskNotFound: there is none, or it is not for him.
         """
         params = {} if actor is None else Sight.of(actor).params
-        found = _lock_with_task(self._tx, TaskRow, task_id, "true" if actor is None else sees_task(), params)
+        found = lock_with_task(self._tx, StoredCase, TaskRow, task_id, "true" if actor is None else sees_task(), params)
         if found is None:
             raise TaskNotFound()
         return found
@@ -119,7 +114,7 @@ class Cases:
         Raises:
             TaskNotFound: there is none, or it is not for him.
         """
-        found = _lock_with_task(self._tx, TaskInHand, task_id, "true", {})
+        found = lock_with_task(self._tx, StoredCase, TaskInHand, task_id, "true", {})
         if found is None:
             raise TaskNotFound()
         task = found[1]
@@ -216,24 +211,6 @@ class Cases:
             "since": since, "closed_since": now - CLOSED_FOR, "county": county, "guarded": guarded,
         }  # fmt: skip
         return self._tx.records(NearCase, NEAR, params)
-
-
-def _lock_with_task(
-    tx: Transaction, kind: type[Held], task_id: UUID, condition: str, params: Mapping[str, Any]
-) -> tuple[StoredCase, Held] | None:
-    row = tx.first(_locking(condition, whole=kind is TaskRow), {**params, "county": county_of(task_id), "id": task_id})
-    return (built(StoredCase, row[:_WIDTH]), built(kind, row[_WIDTH:])) if row else None
-
-
-@lru_cache
-def _locking(condition: str, *, whole: bool) -> str:
-    # the case is locked before the task, as everywhere else; both are read again if somebody had them. The sum keeps
-    # the planner from finding the case among all of the county
-    return (
-        f"select {CASE}, {TASK if whole else IN_HAND}"
-        " from tasks t join cases c on c.county = t.county + 0 and c.id = t.case_id"
-        f" where t.county = %(county)s and t.id = %(id)s and {condition} for update of c, t"
-    )
 
 
 def _one(tx: Transaction, where: str, params: dict[str, Any]) -> StoredCase:

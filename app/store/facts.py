@@ -4,16 +4,19 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from app.domain.deductions import CostlyFact
 from app.domain.errors import StaleRevision
-from app.domain.facts import Fact
+from app.domain.facts import CaseHead, Fact
 from app.domain.ids import county_of
 from app.domain.records import StoredCase
 from app.store.step_parts import RECORDED
 from app.store.step_values import fact_values
 from app.store.transaction import GUARDED, Transaction, columns
+
+Followed = TypeVar("Followed", StoredCase, CaseHead)
 
 APPEND = f"""
 with c as (
@@ -36,7 +39,7 @@ class Facts:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
-    def append(self, case: StoredCase, facts: Sequence[Fact]) -> StoredCase:
+    def append(self, case: Followed, facts: Sequence[Fact]) -> Followed:
         """Add facts of a command that does not move the flow: a claim, a comment.
 
         Returns:

@@ -8,8 +8,8 @@ from app.domain.actor import Actor
 from app.domain.errors import CaseNotFound, Forbidden
 from app.domain.ids import county_of
 from app.domain.records import Page, StoredCase
-from app.store.cases import CASE
 from app.store.cursor import read_cursor, write_cursor
+from app.store.locking import CASE
 from app.store.sight import Sight, not_excluded, place_of, seats, sees_case
 from app.store.step_values import dumped
 from app.store.tables.work import PLACES

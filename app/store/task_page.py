@@ -11,7 +11,7 @@ from app.domain.org import Unit
 from app.domain.records import StoredCase, SubscriptionRow, TaskRow
 from app.domain.records_traffic import AttachmentRow
 from app.store import attachments, facts, subscriptions, units
-from app.store.cases import CASE
+from app.store.locking import CASE
 from app.store.sight import Sight, sees_task
 from app.store.task_columns import TASK
 from app.store.transaction import Transaction, built

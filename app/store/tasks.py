@@ -15,9 +15,11 @@ from app.domain.errors import (
     TaskNotFound,
     TaskNotHeld,
 )
+from app.domain.facts import CaseHead
 from app.domain.ids import county_of
 from app.domain.records import Page, TaskRow
 from app.domain.records_inbox import ListedTask
+from app.store.locking import lock_with_task
 from app.store.sight import Sight, is_excluded, sees_task
 from app.store.task_columns import TASK
 from app.store.task_hold import CLAIM, RELEASE, TAKE
@@ -71,6 +73,17 @@ class Tasks:
             TaskNotFound: there is none, or it is not for him.
         """
         found = read_page(self._tx, actor, task_id, kinds)
+        if found is None:
+            raise TaskNotFound()
+        return found
+
+    def lock(self, task_id: UUID, actor: Actor) -> tuple[CaseHead, TaskRow]:
+        """Read a task that the actor may see and where the history of its case stands, and lock both.
+
+        Raises:
+            TaskNotFound: there is none, or it is not for him.
+        """
+        found = lock_with_task(self._tx, CaseHead, TaskRow, task_id, sees_task(), Sight.of(actor).params)
         if found is None:
             raise TaskNotFound()
         return found

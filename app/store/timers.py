@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.domain.ids import county_of
 from app.domain.records import DueTimer, StoredCase, TimerRow
-from app.store.cases import CASE
+from app.store.locking import CASE
 from app.store.transaction import Transaction, built, columns
 
 #: after so many failures a timer is parked and an operator looks at it

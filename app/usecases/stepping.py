@@ -10,6 +10,7 @@ from app.domain.facts import GENESIS, Fact, FactDraft, chain, for_whom
 from app.domain.progress import Progress
 from app.domain.records import StoredCase, TaskInHand
 from app.engine.world import Command, World
+from app.store.facts import Followed
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.operations import perform
@@ -76,7 +77,7 @@ def write_step(
     )  # fmt: skip
 
 
-def add_fact(uow: UnitOfWork, case: StoredCase, draft: FactDraft, command: Command) -> Fact:
+def add_fact(uow: UnitOfWork, case: Followed, draft: FactDraft, command: Command) -> Fact:
     """Write one fact that does not move the flow; the caller commits."""
     draft = draft._replace(body=for_whom(command.actor, draft.body))
     facts = link_facts(case.id, [draft], command, after=case.seq, head=case.head)

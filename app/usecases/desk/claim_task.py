@@ -22,7 +22,7 @@ def claim_task(tools: Tools, *, actor: Actor, task_id: UUID) -> InboxRow:
     """
     at = tools.clock.now()
     with tools.store.unit_of_work() as uow:
-        case, task = uow.cases.lock_for_task(task_id, actor)
+        case, task = uow.tasks.lock(task_id, actor)
         if task.holder != actor.desk:
             held = uow.tasks.take(task, actor, at)
             seat = seat_for(actor, task)

@@ -24,7 +24,7 @@ def release_task(tools: Tools, *, actor: Actor, task_id: UUID, reason: str = "")
     """
     at, body = tools.clock.now(), because(reason)
     with tools.store.unit_of_work() as uow:
-        case, task = uow.cases.lock_for_task(task_id, actor)
+        case, task = uow.tasks.lock(task_id, actor)
         check_not_lent(task, actor)
         uow.tasks.release(task_id, actor)
         body = {"key": task.key, "name": task.name, **body}
