@@ -97,7 +97,8 @@ def _built(raw: Mapping[str, Any]) -> Register:
         unit_field=raw.get("unit_field", ""), reaches_down=raw.get("reaches_down", False), title=raw["title"],
         search=tuple(raw.get("search", [raw["title"]])), unique=tuple(map(tuple, raw.get("unique", ()))),
         sums=tuple(raw.get("sums", ())), retire=_roles(rights.get("retire", [])),
-        case_numbers=tuple(raw.get("case_numbers", ())), zh_note=raw.get("zh_note", ""), en_note=raw.get("en_note", ""),
+        case_numbers=tuple(raw.get("case_numbers", ())), consent=raw.get("consent", ""),
+        zh_note=raw.get("zh_note", ""), en_note=raw.get("en_note", ""),
     )  # fmt: skip
 
 

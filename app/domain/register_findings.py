@@ -12,7 +12,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _TOP: Mapping[str, type] = {
     "key": str, "zh": str, "en": str, "zh_note": str, "en_note": str, "fields": list, "rights": dict,
     "unit_level": str, "unit_field": str, "reaches_down": bool, "title": str, "search": list, "unique": list,
-    "sums": list, "case_numbers": list,
+    "sums": list, "case_numbers": list, "consent": str,
 }  # fmt: skip
 _OF_FIELD: Mapping[str, type] = {
     "name": str, "zh": str, "en": str, "type": str, "required": bool, "max": float, "min": float, "decimals": int,
@@ -121,6 +121,8 @@ def _references(raw: Mapping[str, Any]) -> Iterator[str]:
     yield from _names("search", raw.get("search", []), types, {"string", "text", "choice", "person"})
     yield from _names("sums", raw.get("sums", []), types, {"number"})
     yield from _names("case_numbers", raw.get("case_numbers", []), types, {"string"})
+    if "consent" in raw and types.get("worker") != "person":
+        yield "consent: there is no field 'worker' of type person who could agree"
     for number, names in enumerate(raw.get("unique", [])):
         if not isinstance(names, list) or not 0 < len(names) <= 6:
             yield f"unique {number + 1}: must be a list of 1 to 6 names"

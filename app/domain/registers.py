@@ -114,6 +114,8 @@ class Register:
     retire: frozenset[str] = frozenset()
     #: fields with the number of a case; while that case is hidden from somebody, so is the row
     case_numbers: tuple[str, ...] = ()
+    #: register in which the person in `worker` agrees; without it nobody else sees the row, and looks are recorded
+    consent: str = ""
     zh_note: str = ""
     en_note: str = ""
 

@@ -83,6 +83,7 @@ class DeclarationRecord(Record):
     unique = fields.List(fields.List(Words()))
     sums = fields.List(Words())
     case_numbers = fields.List(Words())
+    consent = Words(metadata={"description": "register in which people agree to be seen; looks at them are recorded"})
     fields_ = fields.List(fields.Nested(FieldRecord), data_key="fields", attribute="fields")
 
 

@@ -13,6 +13,7 @@ from app.domain.records_registers import RegisterRow
 from app.domain.registers import Condition, Register, RegisterField
 from app.store.case_list import like
 from app.store.cursor import read_cursor, write_cursor
+from app.store.register_consents import AGREED
 from app.store.sight import AUDITING, Sight, place_of, seats, sees_case
 from app.store.step_values import dumped
 
@@ -89,6 +90,9 @@ class Question:
         if self.register.case_numbers and ways:
             self.params |= Sight.of(actor).params
             self._parts += map(_of_open_case, self.register.case_numbers)
+        if self.register.consent:
+            self.params |= {"consents": self.register.consent, "selves": [actor.id, actor.username]}
+            self._parts.append(AGREED)
         return self
 
     def _within(self, place: str) -> str:

@@ -41,5 +41,13 @@ def fact_text(fact: Fact) -> str:
     return fact.kind
 
 
+def look_text(fact: Fact) -> str:
+    """Say which of one's own tracks somebody looked at."""
+    body = fact.content
+    days = body["from"] if body["from"] == body["until"] else f"{body['from']} – {body['until']}"
+    where = {"map": gettext("走访地图"), "export": gettext("导出")}.get(body["how"], gettext("登记册"))
+    return gettext("%(where)s：%(days)s 的轨迹 %(n)s 段", where=where, days=days, n=body["rows"])
+
+
 def _day(text: str) -> str:
     return day(read_moment(text))

@@ -15,10 +15,12 @@ from app.schemas.records import read
 from app.schemas.tracks import TrackQuery, TrackRecord
 from app.schemas.values import CITY_ZONE
 from app.usecases.desk.name_units import name_units
+from app.usecases.intake.list_looks import list_looks
 from app.usecases.intake.read_tracks import Spot, TrackDay, read_tracks
 from app.usecases.intake.record_track import record_track
 from app.web.identity import allow
 from app.web.languages import language
+from app.web.office_words import look_text
 from app.web.rooms import actor, actor_or_none, now, tools
 
 phone = Blueprint("phone", __name__)
@@ -73,7 +75,7 @@ def tracks() -> str:
     return render_template(
         "tracks.html", found=found, query=sent, colours=colours, lines=_lines(found, colours), spots=_spots(found),
         step=timedelta(days=1), today=now().astimezone(CITY_ZONE).date(), zone=CITY_ZONE,
-        around=_around(found, sent["unit"]),
+        around=_around(found, sent["unit"]), looks=list_looks(tools(), actor=actor()), look_text=look_text,
     )  # fmt: skip
 
 

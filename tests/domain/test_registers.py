@@ -77,6 +77,7 @@ WRONG = {
     "retired by nobody": ({"rights": {**GROVES["rights"], "retire": []}}, "rights.retire: names nobody"),
     "case numbers": ({"case_numbers": ["area"]}, "case_numbers: 'area' is no field of type string"),
     "case numbers as text": ({"case_numbers": "name"}, "case_numbers must be a list"),
+    "consent of nobody": ({"consent": "consents"}, "consent: there is no field 'worker'"),
     "reaches down": ({"reaches_down": "yes"}, "reaches_down must be a bool"),
 }  # fmt: skip
 

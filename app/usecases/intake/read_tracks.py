@@ -1,7 +1,7 @@
 """Read the tracks of a day."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
@@ -15,7 +15,7 @@ from app.schemas.register_rows import read_where
 from app.schemas.values import CITY_ZONE
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-from app.usecases.intake.consent import who_agrees
+from app.usecases.looks import note_looks
 from app.usecases.registering import may_read
 
 #: rows of one register that a day shows
@@ -91,19 +91,26 @@ def read_tracks(tools: Tools, *, actor: Actor, day: date, worker: UUID | None = 
     Args:
         worker: of him alone.
         unit: in this grid, village or street alone.
+
+    Writes:
+        a look at each other worker whose track is shown.
     """
     span = tuple(datetime.combine(one, time.min, CITY_ZONE) for one in (day, day + timedelta(days=1)))
     with tools.store.unit_of_work() as uow:
         found = {key: _rows(tools, uow, actor, key, when, span, unit) for key, when in _MOMENTS.items()}
+        withheld = _withheld(tools, uow, actor, span, unit)
         ids = _people(uow, [row for rows in found.values() for row in rows])
         everybody = dict(ids.values())
         tracks = found.pop("tracks")
-        agreeing = _agreeing(tools, uow, actor, ids)
-        shown = [row for row in tracks if _person(ids, row) in agreeing]
+        looked = [row for row in tracks if not worker or _person(ids, row) == str(worker)]
         codes = sorted({row.unit for rows in (tracks, *found.values()) for row in rows})
         units = uow.units.many(codes)
+        register = tools.city.registers.get("tracks")
+        known = {said: person for said, (person, _) in ids.items() if _id(person)}
+        if register and note_looks(uow, register, looked, actor=actor, how="map", at=tools.clock.now(), known=known):
+            uow.commit()
     english = actor.locale == "en"
-    lines = [line for row in shown if (line := _line(row, _person(ids, row)))]
+    lines = [line for row in tracks if (line := _line(row, _person(ids, row)))]
     spots = [spot for key, rows in found.items() for row in rows
              if (spot := _spot(tools.city.registers[key], row, _person(ids, row), english))]  # fmt: skip
     wanted = str(worker) if worker else ""
@@ -112,7 +119,7 @@ def read_tracks(tools: Tools, *, actor: Actor, day: date, worker: UUID | None = 
         sorted((one for one in spots if wanted in ("", one.worker)), key=lambda one: one.at),
         dict(sorted(everybody.items(), key=lambda one: one[1])),
         {code: one.name_en if english and one.name_en else one.name for code, one in units.items()},
-        len(tracks) - len(shown),
+        withheld,
     )  # fmt: skip
 
 
@@ -123,8 +130,7 @@ def _rows(
     register = tools.city.registers.get(key)
     if register is None:
         return []
-    asked = {f"{when}_from": span[0].isoformat(), f"{when}_until": span[1].isoformat()}
-    conditions = read_where(register, {**asked, **({"unit_within": unit} if unit else {})})
+    conditions = _of_the_day(register, when, span, unit)
     order = (register.find(when), False)
     found: dict[UUID, RegisterRow] = {}
     if may_read(actor, register):
@@ -136,6 +142,22 @@ def _rows(
         found |= {row.id: row for row in mine.rows}
     last = span[1].isoformat()
     return sorted((row for row in found.values() if row.data[when] < last), key=lambda row: str(row.data[when]))
+
+
+def _of_the_day(register: Register, when: str, span: Sequence[datetime], unit: str) -> tuple[Condition, ...]:
+    asked = {f"{when}_from": span[0].isoformat(), f"{when}_until": span[1].isoformat()}
+    return read_where(register, {**asked, **({"unit_within": unit} if unit else {})})
+
+
+def _withheld(tools: Tools, uow: UnitOfWork, actor: Actor, span: Sequence[datetime], unit: str) -> int:
+    """Count the tracks that only missing consent keeps from somebody."""
+    register = tools.city.registers.get("tracks")
+    if register is None or not may_read(actor, register):
+        return 0
+    conditions = _of_the_day(register, _MOMENTS["tracks"], span, unit)
+    kinds = (replace(register, consent=""), register)
+    there, shown = (uow.registers.count(one, conditions, actor=actor) for one in kinds)
+    return there - shown
 
 
 def _people(uow: UnitOfWork, rows: Iterable[RegisterRow]) -> dict[str, tuple[str, str]]:
@@ -162,13 +184,6 @@ def _id(text: str) -> UUID | None:
 def _person(ids: Mapping[str, tuple[str, str]], row: RegisterRow) -> str:
     said = str(row.data.get("worker") or "")
     return ids[said][0] if said in ids else ""
-
-
-def _agreeing(tools: Tools, uow: UnitOfWork, actor: Actor, ids: Mapping[str, tuple[str, str]]) -> frozenset[str]:
-    """Find whose tracks may be shown: one's own, and those of people who still agree."""
-    consents = tools.city.registers.get("track_consents")
-    names = {name: person for said, (person, _) in ids.items() for name in (said, person)}
-    return frozenset({actor.id}) | (who_agrees(uow, consents, names) if consents else frozenset())
 
 
 def _line(row: RegisterRow, worker: str) -> TrackLine | None:

@@ -12,7 +12,9 @@ from app.domain.registers import Condition, Register
 from app.schemas.register_csv import write_csv
 from app.schemas.register_rows import read_where
 from app.schemas.texts import say
+from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
+from app.usecases.looks import note_looks
 from app.usecases.registering import hand_of, register_for
 
 #: rows of one file; who needs more narrows the list
@@ -35,7 +37,8 @@ def export_rows(
         where: as a list is asked.
 
     Writes:
-        who took which rows, and how many, before the first one leaves.
+        who took which rows, and how many, before the first one leaves; and a look at each person whose rows are
+        seen with his consent only.
 
     Raises:
         RegisterNotFound.
@@ -53,9 +56,23 @@ def export_rows(
         hand = hand_of(actor, register, at, "", among=readers)
         told = {**(where or {}), **({"q": q} if q.strip() else {}), **({"retired": True} if retired else {})}
         uow.register_traffic.record_export(register, new_id(county_number(hand.unit), at), hand, told, number)
+        if register.consent:
+            seen = (row for page in _pages(uow, actor, register, asked, q, retired) for row in page)
+            note_looks(uow, register, seen, actor=actor, how="export", at=at)
         uow.commit()
     rows = _rows(tools, actor, register, asked, q, retired, number)
     return write_csv(register, ((str(row.id), row.version, row.unit, row.data) for row in rows))
+
+
+def _pages(
+    uow: UnitOfWork, actor: Actor, register: Register, asked: tuple[Condition, ...], q: str, retired: bool
+) -> Iterator[tuple[RegisterRow, ...]]:
+    """Read page after page at one moment."""
+    after, more = None, True
+    while more:
+        page = uow.registers.find(register, asked, actor=actor, q=q, after=after, limit=_PAGE, retired=retired)
+        yield page.rows
+        after, more = page.next, page.next is not None
 
 
 def _rows(

@@ -13,6 +13,7 @@ from app.domain.registers import Register
 from app.schemas.register_rows import read_sort, read_where
 from app.schemas.texts import say
 from app.usecases import Tools
+from app.usecases.looks import note_looks
 from app.usecases.registering import may_write, register_for, units_of
 
 
@@ -44,6 +45,9 @@ def list_rows(
         sort: a field, with `-` before it downwards.
         retired: those out of use instead of those in use.
 
+    Writes:
+        a look at each person whose rows are seen with his consent only.
+
     Raises:
         RegisterNotFound.
         Invalid: an unknown field, a value that does not fit, or no cursor of this list.
@@ -62,4 +66,6 @@ def list_rows(
             for name in register.sums if (field := register.find(name))
         }  # fmt: skip
         units = units_of(uow, register, page.rows)
+        if note_looks(uow, register, page.rows, actor=actor, how="list", at=tools.clock.now()):
+            uow.commit()
     return RowPage(register, page.rows, page.next, total, sums, units, may_write(actor, register))

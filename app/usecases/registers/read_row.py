@@ -9,6 +9,7 @@ from app.domain.org import Unit
 from app.domain.records_registers import RegisterChange, RegisterRow
 from app.domain.registers import Register, RowNotFound
 from app.usecases import Tools
+from app.usecases.looks import note_looks
 from app.usecases.registering import is_own, may_retire, register_for, units_of
 
 
@@ -28,6 +29,9 @@ class RowView:
 def read_row(tools: Tools, *, actor: Actor, key: str, row_id: UUID) -> RowView:
     """Read a row that an actor may see.
 
+    Writes:
+        a look at the person whose row is seen with his consent only.
+
     Raises:
         RegisterNotFound, RowNotFound.
     """
@@ -38,6 +42,8 @@ def read_row(tools: Tools, *, actor: Actor, key: str, row_id: UUID) -> RowView:
             raise RowNotFound
         history = uow.registers.history(row)
         units = units_of(uow, register, [row])
+        if note_looks(uow, register, [row], actor=actor, how="row", at=tools.clock.now()):
+            uow.commit()
     in_use = row.retired_at is None
     own, retires = is_own(actor, register, row.unit), may_retire(actor, register, row.unit)
     return RowView(register, row, history, units, in_use and own, in_use and retires)

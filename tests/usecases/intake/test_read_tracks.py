@@ -7,10 +7,16 @@ from uuid import UUID
 import pytest
 
 from app.domain.actor import Actor
+from app.domain.records_registers import Hand
+from app.domain.registers import RowNotFound
 from app.usecases import Tools
+from app.usecases.intake.list_looks import list_looks
 from app.usecases.intake.read_tracks import TrackDay, read_tracks
 from app.usecases.intake.record_track import record_track
 from app.usecases.registers.add_row import add_row
+from app.usecases.registers.export_rows import export_rows
+from app.usecases.registers.list_rows import list_rows
+from app.usecases.registers.read_row import read_row
 
 STREET, GRID = "33.02.11.004", "33.02.11.004.001.001"
 DAY = date(2026, 3, 2)
@@ -112,3 +118,62 @@ def test_a_day_is_narrowed_to_a_person_and_a_grid(demo_city: Tools, worker: Acto
     assert seen(demo_city, leader, worker=UUID(leader.id)).lines == []
     assert seen(demo_city, leader, unit="33.02.11.004.001.002").lines == []
     assert read_tracks(demo_city, actor=leader, day=DAY + timedelta(days=1)).lines == []
+
+
+def looks(tools: Tools, worker: Actor) -> list[tuple[str, str, int, str, str]]:
+    told = [(fact.actor, fact.content) for fact in reversed(list_looks(tools, actor=worker))]
+    return [(who, body["how"], body["rows"], body["from"], body["until"]) for who, body in told]
+
+
+def test_every_look_of_somebody_else_is_recorded_and_the_worker_reads_of_it(demo_city: Tools, worker: Actor) -> None:
+    agree(demo_city, worker)
+    walk(demo_city, worker, "09:00", "09:10")
+    walk(demo_city, worker, "09:20", "09:30")
+    leader = holder(demo_city, "grid_leader", GRID)
+    seen(demo_city, leader)
+    seen(demo_city, worker)
+    seen(demo_city, leader, worker=UUID(leader.id))
+    seen(demo_city, named(demo_city, "director.", elsewhere=True))
+    page = list_rows(demo_city, actor=leader, key="tracks")
+    read_row(demo_city, actor=leader, key="tracks", row_id=page.rows[0].id)
+    assert len(list(export_rows(demo_city, actor=leader, key="tracks"))) == 3, "the heading and two rows"
+    day = DAY.isoformat()
+    assert looks(demo_city, worker) == [
+        (leader.id, "map", 2, day, day), (leader.id, "list", 2, day, day), (leader.id, "row", 1, day, day),
+        (leader.id, "export", 2, day, day),
+    ]  # fmt: skip
+    assert list_looks(demo_city, actor=leader) == (), "looks at himself"
+    list_rows(demo_city, actor=leader, key="track_consents")
+    assert len(looks(demo_city, worker)) == 4, "only what needs consent"
+
+
+def test_the_register_withholds_what_is_withdrawn_as_the_map_does(demo_city: Tools, worker: Actor) -> None:
+    agree(demo_city, worker)
+    walk(demo_city, worker, "09:00", "09:10")
+    leader = holder(demo_city, "grid_leader", GRID)
+    row_id = list_rows(demo_city, actor=leader, key="tracks").rows[0].id
+    # by whatever name the withdrawal calls him
+    for said in (worker.username, worker.id, f"{{{worker.id.replace('-', '').upper()}}}"):
+        values = {"worker": said, "state": "withdrawn", "said_at": moment("10:00")}
+        gone = add_row(demo_city, actor=leader, key="track_consents", values=values, unit=GRID)
+        for reader in (leader, holder(demo_city, "auditor", "33.02")):
+            listed = list_rows(demo_city, actor=reader, key="tracks")
+            assert (listed.rows, listed.total) == ((), 0)
+            with pytest.raises(RowNotFound):
+                read_row(demo_city, actor=reader, key="tracks", row_id=row_id)
+        assert len(list(export_rows(demo_city, actor=leader, key="tracks"))) == 1
+        before = looks(demo_city, worker)
+        assert (seen(demo_city, leader).lines, seen(demo_city, leader).withheld) == ([], 1)
+        assert looks(demo_city, worker) == before, "nothing was shown"
+        with demo_city.store.unit_of_work() as uow:
+            register = demo_city.city.registers["track_consents"]
+            uow.registers.retire(register, gone, Hand(demo_city.clock.now(), "test", "", "", ""))
+            uow.commit()
+        assert len(list_rows(demo_city, actor=leader, key="tracks").rows) == 1
+    agree(demo_city, leader, "given", "11:00")
+    values = {"worker": worker.username, "state": "given", "said_at": moment("11:00")}
+    agree(demo_city, worker, "withdrawn", "10:30")
+    add_row(demo_city, actor=leader, key="track_consents", values=values, unit=GRID)
+    assert list_rows(demo_city, actor=leader, key="tracks").rows == (), "nobody agrees for somebody else"
+    agree(demo_city, worker, "given", "12:00")
+    assert len(list_rows(demo_city, actor=leader, key="tracks").rows) == 1

@@ -1,0 +1,74 @@
+"""Looks at what is only seen with somebody's consent: each is a fact of its own chain, which he may read himself."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Literal
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from app.domain.actor import Actor
+from app.domain.records_registers import RegisterRow
+from app.domain.registers import Register
+from app.schemas.values import CITY_ZONE
+from app.store.unit_of_work import UnitOfWork
+from app.usecases.people.recording import record
+
+How = Literal["map", "list", "row", "export"]
+KIND = "TracksSeen"
+
+
+def looks_at(person: str) -> UUID:
+    """Name the chain of the looks at somebody; his account's own history is not drowned in them."""
+    return uuid5(NAMESPACE_URL, f"urn:yongzhi:looks:{person}")
+
+
+def note_looks(
+    uow: UnitOfWork, register: Register, rows: Iterable[RegisterRow], *, actor: Actor, how: How, at: datetime,
+    known: Mapping[str, str] | None = None,
+) -> bool:  # fmt: skip
+    """Write down whose rows somebody is shown, but not that he sees his own; the caller commits.
+
+    Args:
+        known: who is meant by what rows say, {id or user name: id}; looked up if it is not given.
+
+    Returns:
+        Whether there was anything to write down.
+    """
+    if not register.consent:
+        return False
+    when = next((one.name for one in register.fields if one.type in ("date", "datetime")), "")
+    said: dict[str, list[str]] = {}
+    for row in rows:
+        said.setdefault(str(row.data.get("worker") or ""), []).append(_day(row.data.get(when)))
+    seen: dict[str, list[str]] = {}
+    for name, days in said.items():
+        person = known.get(name, "") if known is not None else _person(uow, name)
+        if person and person != actor.id:
+            seen.setdefault(person, []).extend(days)
+    # in one order, so that nobody waits in a circle
+    for person, days in sorted(seen.items(), key=lambda one: str(looks_at(one[0]))):
+        body = {
+            "person": person, "register": register.key, "how": how, "rows": len(days), "from": min(days),
+            "until": max(days),
+        }  # fmt: skip
+        record(uow, looks_at(person), KIND, body, actor, at)
+    return bool(seen)
+
+
+def _person(uow: UnitOfWork, name: str) -> str:
+    try:
+        return str(UUID(name))
+    except ValueError:
+        found = uow.people.by_username(name) if name else None
+        return str(found.id) if found else ""
+
+
+def _day(value: object) -> str:
+    text = str(value or "")
+    try:
+        return text if len(text) <= 10 else _local(datetime.fromisoformat(text)).isoformat()
+    except ValueError:
+        return ""
+
+
+def _local(moment: datetime) -> date:
+    return (moment.astimezone(CITY_ZONE) if moment.tzinfo else moment).date()
