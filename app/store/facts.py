@@ -80,14 +80,6 @@ class Facts:
         )
         return found
 
-    def of_actor(self, actor_id: str, *, since: datetime, until: datetime, limit: int = 1000) -> tuple[Fact, ...]:
-        """Read what one actor did in a span of time, oldest first."""
-        sql = (
-            f"select {columns(Fact)} from facts where actor = %(actor)s and at >= %(since)s and at < %(until)s"
-            " order by at, case_id, seq limit %(limit)s"
-        )
-        return self._tx.records(Fact, sql, {"actor": actor_id, "since": since, "until": until, "limit": limit})
-
     def costly(self, units: Iterable[str], *, since: datetime, until: datetime, limit: int) -> tuple[CostlyFact, ...]:
         """Read the facts of a span of time that cost these units points or give those of a card back, oldest first.
 

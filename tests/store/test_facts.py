@@ -39,8 +39,9 @@ def test_the_database_refuses_to_change_facts(store: Store, database_url: str, s
 
 def test_a_case_with_facts_cannot_be_deleted(store: Store, database_url: str) -> None:
     start(store)
-    with psycopg.connect(database_url) as link, pytest.raises(psycopg.errors.ForeignKeyViolation):
-        link.execute("delete from cases")
+    for sql in ("delete from cases", "truncate cases cascade"):
+        with psycopg.connect(database_url) as link, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            link.execute(sql)
 
 
 def test_the_chain_holds_over_many_steps(store: Store) -> None:
@@ -91,12 +92,10 @@ def test_a_number_cannot_be_taken_twice(store: Store) -> None:
         uow.facts.append(again, linked(again, case.id, [FactDraft("CommentAdded")]))
 
 
-def test_facts_are_found_by_actor_and_by_day(store: Store) -> None:
+def test_the_newest_facts_of_a_day_are_found(store: Store) -> None:
     first, second = start(store), start(store)
     step(store, first, at=AT + timedelta(days=1))
     with store.unit_of_work() as uow:
-        assert len(uow.facts.of_actor("SYSTEM", since=AT, until=AT + timedelta(days=2))) == 3
-        assert uow.facts.of_actor("somebody", since=AT, until=AT + timedelta(days=2)) == ()
         today = {case_id: (seq, head) for case_id, seq, head in uow.facts.heads(AT, AT + timedelta(hours=1))}
         assert today == {first.id: (1, first.head), second.id: (1, second.head)}
 

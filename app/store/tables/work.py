@@ -188,8 +188,8 @@ facts = Table(
     key(), _case_id(primary=True), key("seq", number("seq")[0].type),
     *moment("at"), *words("kind", "actor", "actor_name", "role", "unit", "process", "node"), *number("nth"),
     *words("body"), *raw("previous", "hash"),
-    _of_case("fk_facts_cases"),
-    Index(None, "actor", "at"), Index(None, "at"),
+    # no key to the case: only the statement that moves a case adds facts, and a trigger keeps cases from being deleted
+    Index(None, "at"),
     Index("ix_facts_deductions", "at", postgresql_where="kind = 'Noted' and (body like '%\"deduction\"%' or body like"
           " '%\"card_revoked\"%')"),
 )  # fmt: skip
