@@ -7,6 +7,7 @@ flags, passage, task, stamps, internal, variables]. Variables are written as the
 contains the row's, or of the activity that runs its scope. The codecs 2 and 3 of older releases are read, too.
 """
 
+import threading
 from itertools import islice
 from operator import is_
 from typing import Any
@@ -35,7 +36,18 @@ _STATE = WATCHES - 1
 _MISSING = object()
 #: what readers and the rows of a torn state fail with
 _DAMAGED = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, zstandard.ZstdError)
-_SQUEEZER = zstandard.ZstdCompressor(level=1)
+
+
+class _Squeezing(threading.local):
+    """The library's tools, for each thread its own: it lets go of the interpreter while it works in their memory."""
+
+    def __init__(self) -> None:
+        self.compress = zstandard.ZstdCompressor(level=1).compress
+        self.expand = zstandard.ZstdDecompressor().decompress
+
+
+_squeezing = _Squeezing()
+
 
 
 def dump(flow: Flow) -> bytes:
@@ -51,7 +63,7 @@ def dump(flow: Flow) -> bytes:
         flow.visits, flow.passed, flow.last_number, flow.writes, flow.suspended, _shared(flow), _rows(flow, {}),
         inside,
     ])  # fmt: skip
-    return _PLAIN + packed if len(packed) < WORTH_SQUEEZING else _SQUEEZED + _SQUEEZER.compress(packed)
+    return _PLAIN + packed if len(packed) < WORTH_SQUEEZING else _SQUEEZED + _squeezing.compress(packed)
 
 
 def load(saved: bytes, world: World, command: Command) -> Flow:
@@ -72,7 +84,7 @@ def _loaded(saved: bytes, world: World, command: Command) -> Flow:
     if codec not in _CODECS:
         raise StepFailed("This state was written by another release.")
     if _CODECS[codec]:
-        packed = zstandard.ZstdDecompressor().decompress(packed)
+        packed = _squeezing.expand(packed)
     body = msgpack.unpackb(packed, strict_map_key=False, ext_hook=restore)
     if codec < PLAIN:
         body = state_before.renewed(body)
