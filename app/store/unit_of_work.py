@@ -33,6 +33,7 @@ from app.store.origins import Origins
 from app.store.outbox import Outbox
 from app.store.people import People
 from app.store.phrases import Phrases
+from app.store.public_tries import PublicTries
 from app.store.register_traffic import RegisterTraffic
 from app.store.registers import Registers
 from app.store.reports import Reports
@@ -110,6 +111,7 @@ class UnitOfWork:
     substitutes = Part(Substitutes)
     office_facts = Part(OfficeFacts)
     sessions = Part(Sessions)
+    public_tries = Part(PublicTries)
     definitions = Part(Definitions)
     reports = Part(Reports)
     attachments = Part(Attachments)

@@ -70,8 +70,8 @@ def test_the_file_head_names_the_newest_migration() -> None:
 
 #: tables that belong to no case, or hold over the whole city
 REFERENCE = {
-    "units", "people", "sessions", "sign_in_attempts", "definitions", "publication", "server_clock", "calendar_days",
-    "report_keys", "idempotency", "messages", "timed_starts", "counters", "register_keys",
+    "units", "people", "sessions", "sign_in_attempts", "public_tries", "definitions", "publication", "server_clock",
+    "calendar_days", "report_keys", "idempotency", "messages", "timed_starts", "counters", "register_keys",
     "register_uploads", "bookmarks",
 }  # fmt: skip
 

@@ -130,6 +130,13 @@ sign_in_attempts = Table(
     Index(None, "username", "at"), Index(None, "address", "at"),
 )  # fmt: skip
 
+#: what people without account tried: codes that did not fit, and reports
+public_tries = Table(
+    "public_tries", metadata,
+    uuid_key(), *words("kind", "subject", "address"), *moment("at"),
+    Index(None, "kind", "subject", "at"), Index(None, "kind", "address", "at"),
+)  # fmt: skip
+
 definitions = Table(
     "definitions", metadata,
     key("kind", Text), key("key", Text), key("number", Integer),
