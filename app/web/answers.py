@@ -4,11 +4,12 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.domain.errors import NotFound
+from app.domain.errors import NotFound, TooManyAttempts
 from app.schemas.records import read
 from app.schemas.tasks import CompleteRecord
 from app.usecases.intake.answer_question import answer_question
 from app.usecases.intake.read_question import Question, read_question
+from app.web.errors import say
 from app.web.identity import allow
 from app.web.languages import language
 from app.web.reading import document
@@ -31,10 +32,13 @@ def enter() -> AnyResponse | tuple[str, int]:
     """Check number and code, and go to the question."""
     event_no, code = (request.form.get(name, "").strip()[:_LONGEST] for name in ("event_no", "code"))
     try:
-        read_question(tools(), event_no=event_no, code=code, locale=language())
+        place = request.remote_addr or ""
+        read_question(tools(), event_no=event_no, code=code, locale=language(), address=place)
     except NotFound:
         problem = gettext("编号或答复码不正确，或者已经答复过了。")
         return render_template("answer_door.html", event_no=event_no, problem=problem), 422
+    except TooManyAttempts as refused:
+        return render_template("answer_door.html", event_no=event_no, problem=say(refused)), 429
     # the code stays in the signed cookie, never in an address
     session["answering"] = dict([*session.get("answering", {}).items(), (event_no, code)][-5:])
     return redirect(url_for("answers.page", event_no=event_no), 303)

@@ -88,7 +88,7 @@ def track_now() -> AnyResponse | tuple[str, int]:
     """Check number and code, and go to the report."""
     event_no, code = request.form.get("event_no", "").strip()[:40], request.form.get("code", "").strip()[:40]
     try:
-        track_report(tools(), event_no=event_no, tracking_code=code)
+        track_report(tools(), event_no=event_no, tracking_code=code, address=request.remote_addr or "")
     except (NotFound, Invalid):
         problem = gettext("编号或查询码不正确。")
         return render_template("track.html", event_no=event_no, problem=problem), 422

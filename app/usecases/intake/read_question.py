@@ -8,6 +8,7 @@ from app.usecases import Tools
 from app.usecases.desk.form_start import first_values, form_context, form_scope
 from app.usecases.desk.forms import Options, form_schema, options_for
 from app.usecases.intake.party_code import find_question
+from app.usecases.intake.tries import guarded
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,27 @@ class Question:
     options: Options
 
 
-def read_question(tools: Tools, *, event_no: str, code: str, locale: str) -> Question:
+def read_question(
+    tools: Tools, *, event_no: str, code: str, locale: str, address: str | None = None
+) -> Question:
     """Read a question with the form of its answer; files can only be handed in at the desk.
+
+    Args:
+        address: from which somebody has typed the code; None for one that was right before.
+
+    Writes:
+        a typed code that was wrong.
 
     Raises:
         QuestionNotFound: number and code do not belong together, or it is answered.
+        TooManyCodes: too many wrong ones were typed.
     """
+    if address is None:
+        return _read(tools, event_no, code, locale)
+    return guarded(tools, "answer", event_no, address, lambda: _read(tools, event_no, code, locale))
+
+
+def _read(tools: Tools, event_no: str, code: str, locale: str) -> Question:
     now = tools.clock.now()
     with tools.store.unit_of_work() as uow:
         case, row = find_question(tools, uow, event_no, code)

@@ -11,6 +11,7 @@ from app.domain.titles import milestones_in_order
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.intake.own_report import MESSAGES, find_report
+from app.usecases.intake.tries import guarded
 from app.usecases.message_texts import message_texts
 from app.usecases.operations.duplicates import may_hear_of
 
@@ -45,12 +46,25 @@ class Tracking:
     can_withdraw: bool
 
 
-def track_report(tools: Tools, *, event_no: str, tracking_code: str) -> Tracking:
+def track_report(tools: Tools, *, event_no: str, tracking_code: str, address: str | None = None) -> Tracking:
     """Read what a reporter may see: where his event stands and what he was told; no names, no inner remarks.
+
+    Args:
+        address: from which somebody has typed the code; None for one that was right before.
+
+    Writes:
+        a typed code that was wrong.
 
     Raises:
         ReportNotFound: number and code do not belong together; which of them is wrong, is not said.
+        TooManyCodes: too many wrong ones were typed.
     """
+    if address is None:
+        return _read(tools, event_no, tracking_code)
+    return guarded(tools, "track", event_no, address, lambda: _read(tools, event_no, tracking_code))
+
+
+def _read(tools: Tools, event_no: str, tracking_code: str) -> Tracking:
     with tools.store.unit_of_work() as uow:
         case, _ = find_report(tools, uow, event_no, tracking_code)
         return _tracking(tools, uow, case)

@@ -23,7 +23,7 @@ class Forgotten:
 
 
 def forget_expired(tools: Tools) -> Forgotten:
-    """Forget sessions that have ended, old attempts to sign in, old idempotency keys, and messages nobody came for.
+    """Forget ended sessions, old attempts and tries, old idempotency keys, and messages that nobody came for.
 
     Writes:
         these rows are gone. History is never touched.
@@ -32,7 +32,8 @@ def forget_expired(tools: Tools) -> Forgotten:
     with tools.store.unit_of_work() as uow:
         gone = Forgotten(
             uow.sessions.drop_expired(wall),
-            uow.sessions.drop_attempts_before(wall - ATTEMPTS_KEPT),
+            uow.sessions.drop_attempts_before(wall - ATTEMPTS_KEPT)
+            + uow.public_tries.drop_before(wall - ATTEMPTS_KEPT),
             uow.idempotency.drop_before(wall - KEYS_KEPT),
         )
         uow.messages.expire(tools.clock.now())
