@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from app.usecases import Tools
 from tests.stories.cast import ZHUANGSHI
 from tests.stories.desk import Reported
 from tests.stories.telling import Event, Scene, refused, told
+from tests.stories.test_ac10_workshop import begun
 from tests.stories.test_main_job import handle, review, verify, working
 
 Z = ZHUANGSHI
@@ -56,6 +58,29 @@ def test_a_late_matter_is_supervised_to_its_end(scene: Scene) -> None:
     assert (own.status, own.record["close_reason"], own.nodes) == ("closed", "solved", [])
     own.verified()
     event.verified()
+
+
+def test_a_conclusion_is_reviewed_by_who_did_not_draw_it(scene: Scene, tools: Tools) -> None:
+    """The unit asks within thirty days of the closing, once; who took part in the supervision finds no such task."""
+    event, own = late(scene)
+    issued(own)
+    answered(own)
+    handle(event)
+    review(event)
+    own.act(LEADER, "sup.answered", report="已按承诺办结，现场恢复")
+    own.do(Z.command, "督办核查", finding="done", way="site", note="现场已恢复")
+    own.do(Z.command, "督办处理", decision="close", note="同意销号")
+    asked = {"notice_no": own.reported.event_no or own.record["event_no"], "ground": "办理期间道路封闭，结论未查明"}
+    scene.at("04-08 09:00")
+    case = begun(scene, tools, LEADER, "supervision_review", **asked)
+    assert case.offered(Z.command) == [] and [row["node"] for row in case.offered(Z.director)] == ["review_decide"]
+    second = begun(scene, tools, LEADER, "supervision_review", **asked)
+    assert second.record["close_reason"] == "refused"
+    case.do(Z.director, "复核决定", decision="uphold", note="道路封闭不影响办理，维持结论")
+    assert (case.status, case.record["close_reason"]) == ("closed", "explained")
+    late_one = begun(scene, tools, "enforce.lead.zs", "supervision_review", notice_no="330211-0", ground="没有这张督办单")
+    assert late_one.record["close_reason"] == "refused"
+    case.verified()
 
 
 def test_one_notice_and_heavier_cards(scene: Scene) -> None:

@@ -68,7 +68,8 @@ def a_notice_is_answered_checked_and_closed() -> FlowCase:
     assert [one["step"] for one in case.noted("red")] == ["sup_verify"] and case.told("unit.step_late") == 1
     _to_the_end(case)
     assert case.progress and case.progress.closed and case.event["close_reason"] == "solved"
-    assert case.registers["supervisions"][0]["state"] == "closed"
+    row = case.registers["supervisions"][0]
+    assert (row["state"], row["decided_by"]) == ("closed", ["id-deputy"]) and case.told("unit.supervision_concluded") == 1
     assert [body["name"] for body in case.kinds("MessageThrown")] == ["sup.closed"]
     return case
 
@@ -260,4 +261,57 @@ def the_clock_does_not_urge_again_what_was_just_urged() -> FlowCase:
     case.act("sup.urged", by="duty", note="请尽快")
     case.until("handling", "yellow_at")
     assert case.noted("urge_suppressed") and len(case.noted("urged")) == 1
+    return case
+
+
+def _review(rows: list[dict[str, object]], notice: str = "D-7", unit: str = UNIT, role: str = "unit_leader") -> FlowCase:
+    """A unit asks for a review as the page of what people may begin does."""
+    case = FlowCase()
+    case.registers["supervisions"] = rows
+    command = case.by("leader")
+    event = {**case._place(unit), "title": "", "reported_by": "id-leader", "status": "accepted", "started_role": role,
+             "started_unit": unit}
+    payload = {"notice_no": notice, "ground": "督办期间道路封闭，结论未查明"}
+    case._keep(commands.start(case.world, command, "supervision_review", payload, event, node="start"), command)
+    return case
+
+
+def _closed(**more: object) -> dict[str, object]:
+    return {"unit": "33.02.11", "title": "t", "kind": "supervise", "origin_no": "NB-1", "state": "closed",
+            "notice_no": "D-7", "level": "L3", "target_unit": UNIT, "card": "none", "closed_on": "2026-02-20",
+            "decided_by": ["id-deputy"], **more}
+
+
+def a_conclusion_is_reviewed_by_somebody_else() -> FlowCase:
+    case = _review([_closed()])
+    task = case.open[case.key_of("review_decide")]
+    assert task.candidates[0] == ("street_command_director", "33.02.11.004.cmd")
+    assert {"id-deputy", "id-leader"} <= set(task.excluded_people)
+    assert case.registers["supervisions"][0]["review"] == "asked"
+    assert case.record["limits"]["sup_review"]["amount"] == "30 d"
+    case.until("sup_review")
+    assert case.noted("red")[-1]["step"] == "sup_review" and case.told("unit.step_late") == 1
+    case.do("review_decide", by="chief", decision="change", note="道路封闭属实，改为按期完成")
+    assert case.registers["supervisions"][0]["review"] == "change" and case.told("unit.review_decided") == 1
+    assert case.noted("supervision_review")[0]["decision"] == "change" and case.event["close_reason"] == "solved"
+    return case
+
+
+def a_review_is_refused_with_its_reason() -> FlowCase:
+    county = {"level": "L5", "target_unit": "33.02.11"}
+    for reason, case in (
+        ("没有本单位", _review([])),
+        ("没有本单位", _review([_closed()], unit="33.02.11.004.p-market")),
+        ("没有本单位", _review([_closed()], role="village_secretary")),
+        ("尚未销号", _review([_closed(state="open")])),
+        ("已过", _review([_closed(closed_on="2026-01-30")])),
+        ("已经复核", _review([_closed(review="uphold")])),
+    ):
+        said = [call.params for call in case.calls if call.params.get("text") == "unit.review_refused"]
+        assert reason in said[0]["reason"] and said[0]["reason_en"], said
+        assert case.event["close_reason"] == "refused" and not case.nodes
+    # of the last day, and of a county by the city
+    assert _review([_closed(closed_on="2026-01-31")]).nodes == {"review_decide"}
+    by_city = _review([_closed(**county)], unit="33.02.11", role="county_director")
+    assert by_city.open[by_city.key_of("review_decide")].candidates[0] == ("city_director", "33.02")
     return case
