@@ -37,6 +37,12 @@ class ProposalRecord(CheckRecord):
     message = Text(least=1, most=500, required=True)
 
 
+class RevisionRecord(Record):
+    """What was changed in a table."""
+
+    message = Text(least=1, most=500, required=True)
+
+
 class DraftRecord(CheckRecord):
     """A diagram that is not finished."""
 

@@ -38,6 +38,7 @@ from app.web import (
     squeezing,
     steering,
     studio,
+    tables,
 )
 from app.web.desk import (
     acting,
@@ -97,7 +98,7 @@ def assemble(tools: Tools) -> Flask:
         people.people, entering.entering, account.account, office.office, sheets.sheets, duties.duties,
         contact.contact, phone.phone, desk, intake.intake, public.public, answers.answers, studio.studio, audit.audit,
         operators.operators, help.guide,
-        steering.steering, migrating.migrating, registers.registers, health.health,
+        steering.steering, migrating.migrating, tables.tables, registers.registers, health.health,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     api.install(app)

@@ -10,8 +10,9 @@ from app.schemas.records import read
 from app.schemas.steering import MigrationRecord, PlanRecord
 from app.usecases.migrating.list_versions import list_versions
 from app.usecases.migrating.migrate_cases import migrate_cases
-from app.usecases.migrating.plan_migration import plan_migration
+from app.usecases.migrating.plan_migration import Plan, plan_migration
 from app.web.errors import say
+from app.web.frame import named
 from app.web.identity import allow
 from app.web.rooms import actor, tools
 
@@ -70,8 +71,15 @@ def _page(
             found = plan_migration(tools(), actor=actor(), process=key, old=old, new=new)
     return make_response(render_template(
         "migrating.html", versions=versions, old=old, new=new, plan=found, done=done, errors=errors or {},
-        problem=problem, typed={"reason": "", **typed}, prefix=_CHOICE,
+        problem=problem, typed={"reason": "", **typed}, prefix=_CHOICE, names=_names(found),
     ), status)  # fmt: skip
+
+
+def _names(found: Plan | None) -> dict[str, str]:
+    """Name the elements of both versions."""
+    elements = found.elements if found else ()
+    both = [choice for one in elements for choice in one.choices] + list(elements)
+    return {one.node: named(one) or one.node for one in both}
 
 
 def _number(text: str) -> int:

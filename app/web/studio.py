@@ -15,6 +15,7 @@ from app.usecases.studio.drop_draft import drop_draft
 from app.usecases.studio.explain_version import explain_version
 from app.usecases.studio.import_diagrams import import_diagrams
 from app.usecases.studio.keep_draft import keep_draft
+from app.usecases.studio.lay_out import lay_out_fields, lay_out_tables
 from app.usecases.studio.list_processes import READERS_OF_PROPOSALS, list_processes
 from app.usecases.studio.propose_version import propose_version
 from app.usecases.studio.read_definition import DefinitionView, read_definition
@@ -49,18 +50,32 @@ def _list(**more: Any) -> str:
 @studio.get("/<word:kind>/<act:key>/versions/<whole:number>")
 @allow("studio.read")
 def definition(kind: str, key: str, number: int) -> str:
-    """Show one version: a diagram to look at, a table or form as its text, and its sisters."""
+    """Show one version: a diagram to look at, a table or form for people and as its text, and its sisters."""
     view = _read(kind, key, number)
     text = "" if kind == "process" else view.content.decode("utf-8", "replace")
+    laid_tables = lay_out_tables(view.content, view.before) if kind == "decision" else ()
+    fields = lay_out_fields(view.content, language(), view.before) if kind == "form" else ()
     explained = None
     if view.version.state in ("draft", "proposed") and actor().has(*READERS_OF_PROPOSALS):
         explained = explain_version(tools(), actor=actor(), kind=kind, key=key, number=number)
     return render_template(
         "definition.html", view=view, row=view.row, version=view.version, text=text,
+        tables=laid_tables, fields=fields, policies=_policies(), compared=view.before is not None,
         own=view.version.author == actor().username,
         findings=[_finding(one) for one in explained.findings] if explained else [],
         notes=[_finding(one) for one in explained.notes] if explained else [],
     )  # fmt: skip
+
+
+def _policies() -> dict[str, str]:
+    """Say what each hit policy does, for people who know none of their names."""
+    return {
+        "FIRST": gettext("从上往下，第一条符合的规则生效"), "UNIQUE": gettext("至多一条规则符合"),
+        "ANY": gettext("符合的规则结果都相同"), "COLLECT": gettext("符合的规则全部生效"),
+        "RULE ORDER": gettext("符合的规则全部生效，按表中次序"),
+        "OUTPUT ORDER": gettext("符合的规则全部生效，按结果的先后"),
+        "PRIORITY": gettext("符合的规则中，结果最优先的生效"),
+    }  # fmt: skip
 
 
 @studio.get("/<word:kind>/<act:key>/files/<whole:number>")

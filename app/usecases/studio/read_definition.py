@@ -8,6 +8,8 @@ from app.engine.reading import drawn
 from app.usecases import Tools
 from app.usecases.studio.list_processes import READERS_OF_PROPOSALS, DefinitionRow, Version
 
+_UNDECIDED = ("draft", "proposed")
+
 
 @dataclass(frozen=True)
 class DefinitionView:
@@ -19,6 +21,8 @@ class DefinitionView:
     content: bytes = field(repr=False)
     #: newest first
     versions: tuple[Version, ...]
+    #: the version that a draft or a proposal would replace
+    before: bytes | None = field(default=None, repr=False)
 
     @property
     def picture(self) -> bytes:
@@ -47,4 +51,7 @@ def read_definition(tools: Tools, *, actor: Actor, kind: str, key: str, number: 
         if wanted not in {row.number for row in rows}:
             raise DefinitionNotFound
         found = uow.definitions.get(kind, key, wanted)
-    return DefinitionView(summary, Version.of(found), bytes(found.content), tuple(map(Version.of, rows)))
+        before = None
+        if found.state in _UNDECIDED and summary.current:
+            before = bytes(uow.definitions.get(kind, key, summary.current).content)
+    return DefinitionView(summary, Version.of(found), bytes(found.content), tuple(map(Version.of, rows)), before)

@@ -13,6 +13,8 @@ import { t } from './lib/texts.js';
 const OUTLINE = { color: '#7d95b0', weight: 1, fillColor: '#dfe8f2', fillOpacity: 0.55 };
 const CHOSEN = { color: '#1f4e82', weight: 2, fillColor: '#a9c4e2', fillOpacity: 0.8 };
 const NAMES_FROM_ZOOM = 15;
+const BELOW = { direction: 'bottom', offset: [0, 8] };
+const AROUND = [{ direction: 'top', offset: [0, -6] }, { direction: 'right', offset: [6, 0] }, { direction: 'left', offset: [-6, 0] }];
 const SHAPES = { visits: 'disc', patrols: 'square', must_arrivals: 'diamond' };
 
 class Picker {
@@ -43,20 +45,20 @@ class Picker {
 
   /** Marks and ways that only say where somebody was; the map shows all of them. */
   show(points, lines) {
-    const all = [...lines.flatMap((line) => this.way(line)), ...points.map((point) => this.mark(point, points.length < 8 && !lines.length))];
+    const all = [...lines.flatMap((line) => this.way(line)), ...points.map((point, index) => this.mark(point, points.length < 8 && !lines.length, index))];
     if (!all.length) return;
     this.map.fitBounds(L.featureGroup(all).getBounds().pad(0.4), { maxZoom: 17 });
     this.said.textContent = '';
     if (this.locked) this.said.parentElement.hidden = true;
   }
 
-  mark({ lat, lon, name, kind }, permanent) {
+  mark({ lat, lon, name, kind }, permanent, index) {
     const shape = SHAPES[kind];
     const mark = shape
       ? L.marker([lat, lon], { icon: L.divIcon({ className: `map-spot map-${shape}`, iconSize: [16, 16] }), title: name, keyboard: true })
       : L.circleMarker([lat, lon], { radius: kind === 'spot' ? 10 : 7, weight: 2, color: kind === 'spot' ? '#b3261e' : '#1f4e82', fillOpacity: 0.75 });
-    // who came may stand on the place itself
-    const aside = kind === 'spot' ? { direction: 'top', offset: [0, -8] } : { direction: 'bottom', offset: [0, 6] };
+    // who came may stand on the place itself, and beside each other: their names lie around the marks
+    const aside = kind === 'came' ? AROUND[index % AROUND.length] : BELOW;
     return mark.bindTooltip(element('span', {}, name || ''), { permanent, ...aside }).addTo(this.map);
   }
 

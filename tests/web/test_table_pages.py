@@ -1,0 +1,54 @@
+"""A designer reads a table and a form as people do, changes cells, and another one sees what is new."""
+
+import re
+
+EDIT = "/studio/tables/urgency/1"
+
+
+def cells(page):
+    """Read what stands in the fields of the page."""
+    return dict(re.findall(r'name="(cell\.\d+\.\d+\.\d+)"[^>]*>([^<]*)</textarea>', page))
+
+
+def test_a_table_is_changed_in_its_cells_and_compared_before_it_is_published(world):
+    author, other = (world.person("process_designer").sign_in() for _ in range(2))
+    shown = author.browser.get("/studio/decision/urgency/versions/1").text
+    assert "第一条符合的规则生效" in shown and "集体信访十人及以上" in shown and EDIT in shown
+    before = cells(author.browser.get(EDIT).text)
+    assert before["cell.0.3.3"] == "&gt;= 10"
+    sent = {name: value.replace("&gt;", ">").replace("&lt;", "<").replace("&#34;", '"').replace("&amp;", "&")
+            for name, value in before.items()}  # fmt: skip
+    assert author.post(EDIT, data={**sent, "message": "没有改动"}).status_code == 409
+    changed = author.post(EDIT, data={**sent, "cell.0.3.3": ">= 12", "message": "改为十二人"})
+    assert changed.status_code == 303, changed.text
+    address = changed.headers["Location"]
+    seen = other.browser.get(address).text
+    assert '<del class="was">&gt;= 10</del> <ins>&gt;= 12</ins>' in seen
+    assert seen.count("line-changed") == 1 and "line-new" not in seen and "line-gone" not in seen
+    # only one cell of the file is another
+    old, new = (author.browser.get(f"/studio/decision/urgency/files/{n}").text.splitlines() for n in (1, 2))
+    differing = [pair for pair in zip(old, new, strict=True) if pair[0].strip() != pair[1].strip()]
+    assert [now.count("&gt;= 12") for _, now in differing if "version=" not in now] == [1]
+    assert other.post(f"{address}/decision", data={"approve": "no", "note": "先不改"}).status_code == 303
+
+
+def test_what_cannot_be_is_shown_again_as_it_was_typed(world):
+    designer = world.person("process_designer").sign_in()
+    sent = {"cell.0.3.3": ">= = 10", "message": "试"}
+    refused = designer.post(EDIT, data=sent)
+    assert refused.status_code == 422 and "&gt;= = 10" in refused.text and "alert-danger" in refused.text
+    assert designer.post(EDIT, data={"cell.0.3.3": ">= 12", "message": " "}).status_code == 422
+    assert designer.post(EDIT, data={"cell.0.999.0": "1", "message": "试"}).status_code == 422
+    assert designer.post(EDIT, data={"cell.0.3.3": "\x00", "message": "试"}).status_code == 422
+    assert designer.browser.get("/studio/tables/urgency/99").status_code == 404
+    assert designer.browser.get("/studio/tables/nothing/1").status_code == 404
+
+
+def test_a_form_is_a_list_of_fields(world):
+    designer = world.person("process_designer").sign_in()
+    page = designer.browser.get("/studio/form/whistle/ack/versions/1").text
+    assert "异议理由" in page and "officers.certificate" in page and "提出异议" in page
+    designer.browser.get("/language/en")
+    page = designer.browser.get("/studio/form/whistle/ack/versions/1").text
+    designer.browser.get("/language/zh")
+    assert "Certificate" in page and "Accept, Object" in page
