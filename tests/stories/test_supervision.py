@@ -78,8 +78,8 @@ def test_a_conclusion_is_reviewed_by_who_did_not_draw_it(scene: Scene, tools: To
     assert second.record["close_reason"] == "refused"
     case.do(Z.director, "复核决定", decision="uphold", note="道路封闭不影响办理，维持结论")
     assert (case.status, case.record["close_reason"]) == ("closed", "explained")
-    late_one = begun(scene, tools, "enforce.lead.zs", "supervision_review", notice_no="330211-0", ground="没有这张督办单")
-    assert late_one.record["close_reason"] == "refused"
+    other = begun(scene, tools, LEADER, "supervision_review", notice_no="330211-0", ground="没有这张督办单")
+    assert other.record["close_reason"] == "refused"
     case.verified()
 
 

@@ -286,14 +286,18 @@ def the_time_for_a_return_is_over() -> FlowCase:
 
 
 def another_system_decides_on_a_return() -> FlowCase:
-    """It says yes or no; whither the event goes is still for the tables of this city."""
-    turned_down, arbitrated, case = _returned(), _returned(), _returned()
+    """It says yes or no, and may name a unit of the county; else whither the event goes is for the tables."""
+    turned_down, arbitrated, named, case = _returned(), _returned(), _returned(), _returned()
+    named.send("ret.decided", decision="accept", new_unit="33.02.11.004.p-market")
+    assert named.nodes == {"sign"} and named.record["counts"]["returns"] == 1
+    assert (named.event["lead_unit"], named.event["lead_role"]) == ("33.02.11.004.p-market", "platform_market")
     turned_down.send("ret.decided", decision="nonsense")
     assert turned_down.nodes == {"sign"} and turned_down.event["must_sign"] is True
     arbitrated.send("ret.decided", decision="arbitrate")
     assert arbitrated.nodes == {"interim_handle", "state"}
     before = case.event["lead_unit"]
-    case.send("ret.decided", decision="accept", competent_unit="33.02.99.nowhere")
+    case.send("ret.decided", decision="accept", competent_unit="33.02.11.004.p-market",
+              new_unit="33.02.99.nowhere")
     assert case.nodes == {"sign"} and case.event["lead_unit"] == before and case.record["counts"]["returns"] == 1
     return case
 

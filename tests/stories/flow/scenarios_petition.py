@@ -122,6 +122,15 @@ def a_unit_is_silent_then_objects() -> FlowCase:
     return _signed(case)
 
 
+def an_objection_after_five_working_days_is_refused() -> FlowCase:
+    case = _accepted(_registered(_opened()))
+    case.until("petition_may_object")
+    assert case.record["limits"]["petition_may_object"]["amount"] == "5 wd"
+    with refused("已过提出异议的期限"):
+        case.do("sign_petition", by="civil", decision="object", note="属于自然资源部门职责")
+    return _signed(case)
+
+
 def _late(case: FlowCase, limit: str) -> None:
     """Let a step be late, as a check that it is still open and that supervision was asked for."""
     nodes, asked = case.nodes, len(_thrown(case, "sup.opened"))

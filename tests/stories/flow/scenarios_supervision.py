@@ -69,7 +69,8 @@ def a_notice_is_answered_checked_and_closed() -> FlowCase:
     _to_the_end(case)
     assert case.progress and case.progress.closed and case.event["close_reason"] == "solved"
     row = case.registers["supervisions"][0]
-    assert (row["state"], row["decided_by"]) == ("closed", ["id-deputy"]) and case.told("unit.supervision_concluded") == 1
+    assert (row["state"], row["decided_by"]) == ("closed", ["id-deputy"])
+    assert case.told("unit.supervision_concluded") == 1
     assert [body["name"] for body in case.kinds("MessageThrown")] == ["sup.closed"]
     return case
 
@@ -264,14 +265,14 @@ def the_clock_does_not_urge_again_what_was_just_urged() -> FlowCase:
     return case
 
 
-def _review(rows: list[dict[str, object]], notice: str = "D-7", unit: str = UNIT, role: str = "unit_leader") -> FlowCase:
+def _review(rows: list[dict[str, object]], unit: str = UNIT, role: str = "unit_leader") -> FlowCase:
     """A unit asks for a review as the page of what people may begin does."""
     case = FlowCase()
     case.registers["supervisions"] = rows
     command = case.by("leader")
     event = {**case._place(unit), "title": "", "reported_by": "id-leader", "status": "accepted", "started_role": role,
              "started_unit": unit}
-    payload = {"notice_no": notice, "ground": "督办期间道路封闭，结论未查明"}
+    payload = {"notice_no": "D-7", "ground": "督办期间道路封闭，结论未查明"}
     case._keep(commands.start(case.world, command, "supervision_review", payload, event, node="start"), command)
     return case
 

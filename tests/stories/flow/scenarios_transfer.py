@@ -322,7 +322,13 @@ def nobody_looks_for_the_penalty_in_time() -> FlowCase:
     _running(case)
     _by_hand(case)
     case.until("transfer_link")
-    assert case.told("transfer.unlinked") == 1 and case.nodes == {"verify_team"}
+    # he is asked once more, then it is supervised
+    assert case.told("transfer.unlinked") == 1 and case.nodes == {"look", "verify_team"}
+    case.until("transfer_link")
+    assert case.told("transfer.unlinked") == 2 and "look" not in case.nodes
+    assert [one["step"] for one in case.noted("red")] == ["transfer_link"]
+    (asked,) = [one["payload"] for one in case.kinds("MessageThrown") if one["name"] == "sup.opened"]
+    assert asked["target_unit"] == case.event["lead_unit"]
     return case
 
 
