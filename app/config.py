@@ -1,7 +1,6 @@
 """The settings: one frozen value, and the only place that reads the environment."""
 
 import os
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,6 +62,8 @@ class Config:
     max_upload_mb: int = 20
     #: life of a session cookie, in hours
     session_hours: int = 12
+    #: most reports that one address sends without an account in an hour; 0: as many as it likes
+    public_reports_per_hour: int = 30
     #: life of a bearer token, in hours
     api_token_hours: int = 12
     #: number of reverse proxies in front whose X-Forwarded-* headers count
@@ -189,26 +190,10 @@ def _demo_keys(var_dir: Path, found: Mapping[str, Any]) -> dict[str, Any]:
     """Take the demo server's own keys, or make them on the first start."""
     keys: dict[str, Any] = {}
     if "secret_key" not in found:
-        keys["secret_key"] = _kept(var_dir / "secret")
+        keys["secret_key"] = settings.kept_key(var_dir / "secret")
     if "data_key" not in found:
-        keys["data_key"] = settings.key(_kept(var_dir / "data-key"))
+        keys["data_key"] = settings.key(settings.kept_key(var_dir / "data-key"))
     return keys
-
-
-def _kept(path: Path) -> str:
-    """Read a generated key; of several processes that make it at once, all use the first one's."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text().strip()
 
 
 #: field -> (name in the environment, how to read it); the README describes each in its table
@@ -235,6 +220,7 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "log_level": ("LOG_LEVEL", settings.one_of(LOG_LEVELS)),
     "max_upload_mb": ("MAX_UPLOAD_MB", settings.whole(1, 1024)),
     "session_hours": ("SESSION_HOURS", settings.whole(1, 720)),
+    "public_reports_per_hour": ("PUBLIC_REPORTS_PER_HOUR", settings.whole(0, 1_000_000)),
     "api_token_hours": ("API_TOKEN_HOURS", settings.whole(1, 720)),
     "trusted_proxies": ("TRUSTED_PROXIES", settings.whole(0, 10)),
     "message_hours": ("MESSAGE_HOURS", settings.whole(0, 8760)),

@@ -2,8 +2,11 @@
 
 import base64
 import binascii
+import os
 import re
+import secrets
 from collections.abc import Callable
+from pathlib import Path
 
 _ON, _OFF = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 _HOST = re.compile(
@@ -117,3 +120,19 @@ def key(text: str) -> bytes:
         )
     except (ValueError, binascii.Error):
         raise ValueError("must be 32 bytes, written in base64 or as 64 hexadecimal digits") from None
+
+
+def kept_key(path: Path) -> str:
+    """Read a generated key; of several processes that make it at once, all use the first one's."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

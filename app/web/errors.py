@@ -37,7 +37,8 @@ FAMILIES: tuple[tuple[type[YongzhiError], int], ...] = (
 #: members whose status the protocol names apart from the family
 SPECIAL = {
     "not-signed-in": 401, "sign-in-failed": 401, "second-factor-needed": 401, "not-confirmed": 401,
-    "provider-unreachable": 503, "too-many-attempts": 429, "too-many-codes": 429, "store-unavailable": 503}
+    "provider-unreachable": 503, "too-many-attempts": 429, "too-many-codes": 429,
+    "too-many-reports": 429, "store-unavailable": 503}
 TYPE = "urn:yongzhi:problem:"
 SLUGS = {
     400: "bad-request", 404: "no-such-page", 405: "method-not-allowed", 406: "not-acceptable", 413: "too-large",

@@ -10,6 +10,7 @@ from app.domain.errors import Invalid, InvalidReport, NotFound, TooManyAttempts
 from app.schemas.records import plain, read
 from app.schemas.reports import RateRecord, ReportRecord, SuggestQuery, SupplementRecord, WithdrawRecord
 from app.schemas.texts import say as say_text
+from app.usecases.intake.admit_report import admit_report
 from app.usecases.intake.answer_tracking import answer_tracking
 from app.usecases.intake.attach_file import attach_file
 from app.usecases.intake.submit_report import submit_report
@@ -47,6 +48,7 @@ def report_now() -> AnyResponse:
     files = [file for file in request.files.getlist("photos") if file.filename]
     if len(files) > _MOST_PHOTOS:
         raise InvalidReport(errors={"photos": [say_text("too_many", n=_MOST_PHOTOS)]})
+    admit_report(tools(), address=request.remote_addr or "")
     kept = [
         attach_file(tools(), actor=None, stream=cast(BinaryIO, file.stream), filename=file.filename or "",
                     phase="before", lat=report["lat"], lon=report["lon"])

@@ -5,9 +5,11 @@ import itertools
 import json
 import re
 import uuid
+from dataclasses import replace
 
 import pytest
 
+from app.bootstrap import create_app
 from tests.web.world import read_csrf
 
 PNG = bytes.fromhex(
@@ -252,6 +254,35 @@ def test_a_citizens_report_that_is_sent_twice_is_one_event(world):
     other = stranger.post("/public/report", data=sent | {"csrf_token": csrf}, headers=headers | {"X-CSRFToken": csrf})
     assert other.status_code == 200 and "Idempotency-Replayed" not in other.headers
     assert other.json["location"] != where
+
+
+def test_reports_that_come_too_fast_are_refused_before_anything_is_kept_and_the_text_stays_in_the_page(world):
+    config = replace(world.tools.config, public_reports_per_hour=1)
+    browser = create_app(config, replace(world.tools, config=config)).test_client()
+    csrf = read_csrf(browser.get("/public/report").text)
+    _, sent = fields(nature="help")
+    headers = {"X-CSRFToken": csrf}
+    where = {"REMOTE_ADDR": "203.0.113.80"}
+    wrong = browser.post("/public/report", data={**sent, "content": ""}, headers=headers, environ_base=where)
+    assert wrong.status_code == 422, "what is no report is not counted"
+    assert browser.post("/public/report", data=sent, headers=headers, environ_base=where).status_code == 200
+    photo = {"photos": (io.BytesIO(PNG), "a.png")}
+    late = browser.post("/public/report", data={**sent, **photo}, headers=headers, environ_base=where)
+    assert late.status_code == 429 and late.headers["Retry-After"]
+    assert late.json["type"].endswith("too-many-reports") and "12345" in late.json["detail"]
+    elsewhere = browser.post("/public/report", data=sent, headers=headers, environ_base={"REMOTE_ADDR": "203.0.113.81"})
+    assert elsewhere.status_code == 200
+
+
+def test_guesses_at_a_tracking_code_are_stopped(world):
+    browser = world.app.test_client()
+    for door, name in (("/public/track", "查询码"), ("/public/answer", "答复码")):
+        sent = {"csrf_token": read_csrf(browser.get(door).text), "event_no": "NB-0", "code": "23456789AB"}
+        for _ in range(5):
+            assert browser.post(door, data=sent, environ_base={"REMOTE_ADDR": "203.0.113.82"}).status_code == 422
+        stopped = browser.post(door, data=sent, environ_base={"REMOTE_ADDR": "203.0.113.82"})
+        assert stopped.status_code == 429 and f"{name}" in stopped.text and "次数过多" in stopped.text
+        assert 'value="NB-0"' in stopped.text
 
 
 def test_a_remark_that_is_sent_twice_is_written_once(filed):

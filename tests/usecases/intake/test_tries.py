@@ -1,6 +1,7 @@
 """Guesses at the codes of reports and questions end after a few; a right code is not held back by earlier slips."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from app.domain.errors import NotFound, TooManyAttempts
 from app.usecases import Tools
 from app.usecases.intake import tries
+from app.usecases.intake.admit_report import TooManyReports, admit_report
 from app.usecases.intake.own_report import ReportNotFound
 from app.usecases.intake.party_code import QuestionNotFound
 from app.usecases.intake.read_question import read_question
@@ -109,3 +111,20 @@ def test_old_tries_are_forgotten(demo_city: Tools, report: Submitted) -> None:
         uow.commit()
     assert forget_expired(demo_city).attempts == 1
     assert tries.WINDOW < ATTEMPTS_KEPT
+
+
+def test_reports_without_account_are_limited_by_address_and_hour(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = replace(tools, config=replace(tools.config, public_reports_per_hour=2))
+    for _ in range(2):
+        admit_report(few, address=HOME)
+    with pytest.raises(TooManyReports):
+        admit_report(few, address=HOME)
+    admit_report(few, address=CAFE)
+    wall = few.clock.wall()
+    with few.store.unit_of_work() as uow:
+        assert uow.public_tries.count("report", "", HOME, wall - timedelta(hours=1))[2] == 2
+        uow.commit()
+    monkeypatch.setattr(type(few.clock), "wall", lambda clock: wall + timedelta(minutes=61))
+    admit_report(few, address=HOME)
+    for _ in range(40):
+        admit_report(replace(tools, config=replace(tools.config, public_reports_per_hour=0)), address=HOME)
