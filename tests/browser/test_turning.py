@@ -46,6 +46,25 @@ def test_the_next_task_comes_into_the_same_page(town: Town, seat: Take) -> None:
     officer.settled()
 
 
+def test_each_tab_goes_on_in_its_own_list(town: Town, seat: Take) -> None:
+    case = to_sign(town, "桥下空地有人养鸡，气味很大，邻居有意见")
+    officer = seat(HANDLER)
+    page = officer.page
+    officer.open("/inbox?q=养鸡&limit=100")
+    row = page.locator("tr", has=page.locator(f'a[href="/cases/{case}"]'))
+    row.get_by_role("button", name="签领").click()
+    page.wait_for_url("**/tasks/*")
+    officer.settled()
+    other = page.context.new_page()
+    other.goto(f"{officer.address}/inbox?q=别的事")
+    expect(other.locator("#tasks")).to_contain_text("没有符合条件的任务")
+    page.get_by_role("button", name="放回待办").click()
+    page.locator("dialog.ask .btn-primary, dialog.ask .btn-danger").first.click()
+    page.wait_for_url(re.compile(r"/inbox\?"))
+    expect(page.locator("#tasks")).to_contain_text("养鸡")
+    other.close()
+
+
 def test_back_leads_to_the_finished_task(town: Town, seat: Take) -> None:
     case = to_sign(town, "公园长椅旁堆放旧家具，多日无人清理")
     officer = seat(HANDLER)

@@ -1,5 +1,7 @@
 """The next task opens by itself: of the list that the officer came from, as he wishes, and never somebody else's."""
 
+import html
+import re
 from urllib.parse import quote
 
 import pytest
@@ -94,3 +96,27 @@ def test_somebody_else_at_the_same_browser_does_not_get_the_list(batch):
     second.sign_in()
     assert "one_task" not in finish(second, newest)
     assert "one_task" not in second.browser.get("/inbox").text
+
+
+def test_each_tab_goes_on_in_its_own_list(batch):
+    first, _, inbox, (newest, middle, oldest) = batch
+    page = first.browser.get(inbox).text
+    mine = html.unescape(re.search(r'data-list="([^"]+)"', page)[1])
+    assert mine.startswith("box=todo&where=process")
+    assert "data-list" not in first.browser.get("/inbox?box=done").text
+    # another tab looks at something else in the meantime
+    first.browser.get("/inbox?q=nothing-like-it")
+    assert send(first, f"{middle}/release", list=mine).headers["Location"].startswith("/tasks/")
+    first.api("POST", f"{middle}/claim")
+    assert "one_task" in send(first, f"{middle}/release", list=mine).headers["Location"]
+    first.api("POST", f"{middle}/claim")
+    assert "nothing-like-it" in send(first, f"{middle}/release").headers["Location"]
+    # what no page has sent is not read
+    for strange in ("box=moon&where=%00", "sort=;drop", "x" * 9000, "where=nonsense~~"):
+        first.api("POST", f"{middle}/claim")
+        assert send(first, f"{middle}/release", list=strange).status_code == 303
+    first.api("POST", f"{newest}/claim")
+    view = first.api("GET", newest).json
+    answers = {"answers": fill(view["form_schema"])}
+    done = first.post(f"{newest}/complete", json=answers, headers={"X-List": mine})
+    assert done.json["location"] == middle and finish(first, oldest).startswith("/inbox?q=nothing")

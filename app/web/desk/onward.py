@@ -1,11 +1,15 @@
 """Where an officer goes on: the list that he came from, and its next task."""
 
 from typing import Any
+from urllib.parse import parse_qsl
 from uuid import UUID
 
-from flask import flash, g, session, url_for
+from flask import flash, g, request, session, url_for
 from flask_babel import gettext
 
+from app.domain.errors import Invalid
+from app.schemas.records import read
+from app.schemas.tasks import InboxQuery
 from app.usecases.desk.find_next_task import find_next_task
 from app.web.rooms import tools
 
@@ -13,6 +17,9 @@ from app.web.rooms import tools
 _LIST = "list"
 #: a longer one is not kept: it travels with every request
 _LONGEST = 900
+#: a tab tells its own list, in a header or in a field of a form; longer than that it is not read
+_TOLD = 4000
+_NAMES = ("role", "light", "q", "where", "sort")
 
 
 def remember_list(query: dict[str, Any]) -> None:
@@ -25,10 +32,26 @@ def remember_list(query: dict[str, Any]) -> None:
 
 
 def list_he_came_from() -> dict[str, Any]:
-    """Name the list that somebody looked at last; all of his work where none is known."""
+    """Name the list of the tab that asks, else the one that somebody looked at last; all of his work without one."""
+    told = _list_of_tab()
+    if told is not None:
+        return told
     kept = session.get(_LIST)
     # a browser that several people use in turn
     return dict(kept[1]) if isinstance(kept, list) and kept[0] == g.signed_in.id else {}
+
+
+def _list_of_tab() -> dict[str, Any] | None:
+    text = request.headers.get("X-List") or request.form.get("list", "")
+    if not text or len(text) > _TOLD:
+        return None
+    asked = {name: value for name, value in parse_qsl(text) if name in _NAMES}
+    try:
+        found = read(InboxQuery, asked)
+    except Invalid:
+        # a page from before an update, or nobody's page
+        return None
+    return {name: found[name] for name in _NAMES if found.get(name)}
 
 
 def back_to_list() -> str:

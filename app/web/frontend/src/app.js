@@ -10,6 +10,7 @@ import { beginLive } from './lib/live.js';
 import { lookUp } from './lib/lookup.js';
 import { newKey } from './lib/net.js';
 import { element, meta } from './lib/page.js';
+import { forgetList, rememberList } from './lib/tab-list.js';
 import { t } from './lib/texts.js';
 
 htmx.config.allowEval = false;
@@ -62,7 +63,7 @@ document.addEventListener('submit', async (event) => {
     return;
   }
   agreed.delete(form);
-  if (leaving) forgetAll();
+  if (leaving) { forgetAll(); forgetList(); }
 }, true);
 
 // A second click while the first is on its way must not post twice.
@@ -117,5 +118,6 @@ function enliven() {
 enliven();
 document.addEventListener('page:turned', () => { htmx.process(document.body); enliven(); });
 sweep();
+rememberList();
 listenToKeys();
 beginLive();

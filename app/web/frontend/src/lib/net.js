@@ -1,5 +1,6 @@
 // Requests to our own server: token, idempotency key, problem documents (RFC 9457).
 import { meta } from './page.js';
+import { listHeader } from './tab-list.js';
 import { t } from './texts.js';
 
 /** Why a request did not succeed. `status` 0: the server was not reached. */
@@ -30,6 +31,7 @@ export async function send(url, { method, json, form, key, keepalive = false, si
   if (verb !== 'GET') {
     headers['X-CSRFToken'] = meta('csrf-token');
     headers['Idempotency-Key'] = key ?? newKey();
+    Object.assign(headers, listHeader(url));
   }
   let answer;
   try {
