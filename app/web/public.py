@@ -1,8 +1,20 @@
 """The citizen's pages: report without an account, follow the report, rate what came of it."""
 
+from collections.abc import Mapping
 from typing import Any, BinaryIO, cast
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -15,7 +27,7 @@ from app.usecases.intake.answer_tracking import answer_tracking
 from app.usecases.intake.attach_file import attach_file
 from app.usecases.intake.submit_report import submit_report
 from app.usecases.intake.track_report import track_report
-from app.web.errors import say
+from app.web.errors import say, status_of, wants_document
 from app.web.identity import allow
 from app.web.intake import OFFERED, report_fields, suggested
 from app.web.rooms import config, tools
@@ -32,8 +44,12 @@ _NATURES = tuple(nature for nature in OFFERED if nature != "patrol")
 @allow("report.public")
 def report_page() -> str:
     """Show the public report form."""
+    return _report_page({})
+
+
+def _report_page(typed: Mapping[str, str], errors: Any = None, problem: str = "") -> str:
     return render_template(
-        "public_report.html", natures=_NATURES, most=_MOST_PHOTOS,
+        "public_report.html", natures=_NATURES, most=_MOST_PHOTOS, typed=typed, errors=errors or {}, problem=problem,
         max_bytes=config().max_upload_mb * 1024 * 1024,
     )  # fmt: skip
 
@@ -41,7 +57,21 @@ def report_page() -> str:
 @public.post("/report")
 @allow("report.public")
 def report_now() -> AnyResponse:
-    """Take a citizen's report with its photos, and lead to its tracking page."""
+    """Take a citizen's report with its photos, and lead to its tracking page.
+
+    Raises:
+        TooManyReports, InvalidReport: for a script, which keeps its form; others get the form back as it was filled.
+    """
+    try:
+        return _report_taken()
+    except (Invalid, TooManyAttempts) as refused:
+        if wants_document():
+            raise
+        errors = refused.errors if isinstance(refused, Invalid) else {}
+        return make_response(_report_page(request.form, errors, say(refused)), status_of(refused))
+
+
+def _report_taken() -> AnyResponse:
     fields = report_fields(request.form, _CHANNELS, _NATURES)
     fields.pop("photos", None)
     report = read(ReportRecord, {**fields, "self_handled": False}, InvalidReport)

@@ -270,6 +270,13 @@ def test_reports_that_come_too_fast_are_refused_before_anything_is_kept_and_the_
     late = browser.post("/public/report", data={**sent, **photo}, headers=headers, environ_base=where)
     assert late.status_code == 429 and late.headers["Retry-After"]
     assert late.json["type"].endswith("too-many-reports") and "12345" in late.json["detail"]
+    # without scripts the form comes back as it was filled
+    plain = {**sent, "csrf_token": csrf, "address": "河东路<1>", "reporter_name": "测试", "anonymous": "on"}
+    back = browser.post("/public/report", data=plain, environ_base=where)
+    assert back.status_code == 429 and "12345" in back.text and f">{sent['content']}</textarea>" in back.text
+    assert "河东路&lt;1&gt;" in back.text and 'value="测试"' in back.text and 'name="anonymous" checked' in back.text
+    back = browser.post("/public/report", data={**plain, "content": "短"}, environ_base=where)
+    assert back.status_code == 422 and ">短</textarea>" in back.text
     elsewhere = browser.post("/public/report", data=sent, headers=headers, environ_base={"REMOTE_ADDR": "203.0.113.81"})
     assert elsewhere.status_code == 200
 
