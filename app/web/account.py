@@ -1,14 +1,15 @@
 """Pages of one's own account: password, second factor, and who stands in for whom."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.domain.errors import Conflict, Fault, Forbidden, Invalid, SignInFailed
+from app.domain.errors import Conflict, Forbidden, Invalid, SignInFailed
 from app.domain.office import led
 from app.schemas.texts import say as say_text
 from app.schemas.values import CITY_ZONE, read_moment
@@ -26,11 +27,10 @@ from app.usecases.people.start_tying import start_tying
 from app.usecases.people.untie_identity import untie_identity
 from app.web.errors import say
 from app.web.identity import COOKIE, allow
+from app.web.provider import TYING, sent_there, way_back
 from app.web.rooms import actor, now, tools
 from app.web.typed import typed
 
-#: where a browser keeps what it needs when it comes back from tying an identity
-TYING = "tying"
 account = Blueprint("account", __name__, url_prefix="/account")
 
 
@@ -67,18 +67,12 @@ def password() -> AnyResponse:
 @allow("account.own")
 def tie() -> AnyResponse:
     """Send the browser to the identity provider, to tie who one is there to one's account."""
+    given, home = request.form.get("password", "")[:600], url_for("account.page")
     try:
-        way = start_tying(
-            tools(), actor=actor(), password=request.form.get("password", "")[:600],
-            back=url_for("entering.back", _external=True), target=url_for("account.page"),
-        )  # fmt: skip
+        begin = partial(start_tying, tools(), actor=actor(), password=given, back=way_back(), target=home)
+        return sent_there(TYING, begin, home)
     except Invalid as refused:
         return make_response(_page(refused.errors), 422)
-    except Fault as refused:
-        flash(gettext((type(refused).__doc__ or "").strip()), "warning")
-        return redirect(url_for("account.page"), 303)
-    session[TYING] = way.note
-    return redirect(way.address, 303)
 
 
 @account.post("/identity/drop")

@@ -1,5 +1,7 @@
 """The further ways in: the code of a second factor, setting one up, and another house's account."""
 
+from functools import partial
+
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,15 +14,14 @@ from app.usecases.people.sign_in_outside import sign_in_outside
 from app.usecases.people.sign_in_with_code import sign_in_with_code
 from app.usecases.people.start_outside_sign_in import start_outside_sign_in
 from app.usecases.people.tie_identity import tie_identity
-from app.web.account import TYING, codes_page, kept_nowhere
+from app.web.account import codes_page, kept_nowhere
 from app.web.errors import say
 from app.web.identity import allow, keep_session, safe_next
+from app.web.provider import SIGNING_IN, TYING, sent_there, way_back
 from app.web.rooms import actor_or_none, tools
 from app.web.typed import typed
 
 entering = Blueprint("entering", __name__, url_prefix="/sign-in")
-#: where a browser keeps what it needs when it comes back; signed with the page's session
-_OUTSIDE = "outside"
 
 
 def admitted(signed: SignedIn, target: str) -> AnyResponse:
@@ -94,20 +95,16 @@ def enrol() -> AnyResponse:
 @allow("door.open")
 def outside() -> AnyResponse:
     """Send the browser to the identity provider."""
-    try:
-        way = start_outside_sign_in(tools(), back=_back(), target=safe_next(request.form.get("next")))
-    except Fault as refused:
-        flash(gettext((type(refused).__doc__ or "").strip()), "warning")
-        return redirect(url_for("people.sign_in_page"), 303)
-    session[_OUTSIDE] = way.note
-    return redirect(way.address, 303)
+    target = safe_next(request.form.get("next"))
+    begin = partial(start_outside_sign_in, tools(), back=way_back(), target=target)
+    return sent_there(SIGNING_IN, begin, url_for("people.sign_in_page"))
 
 
 @entering.get("/outside/back")
 @allow("door.open")
 def back() -> AnyResponse:
     """Take in whoever comes back from the identity provider."""
-    note, tying = session.pop(_OUTSIDE, ""), session.pop(TYING, "")
+    note, tying = session.pop(SIGNING_IN, ""), session.pop(TYING, "")
     given = {name: request.args.get(name, "")[:2000] for name in ("code", "state")}
     if tying:
         return _tied(str(tying), given)
@@ -115,7 +112,7 @@ def back() -> AnyResponse:
         if not note or not given["code"]:
             # he said no there, or the link was opened elsewhere
             raise SignInFailed(gettext("统一身份登录没有完成，请重新开始。"))
-        signed, target = sign_in_outside(tools(), note=str(note), back=_back(), **given)
+        signed, target = sign_in_outside(tools(), note=str(note), back=way_back(), **given)
     except (SecondFactorNeeded, SecondFactorToEnrol) as half:
         return go_on(half, "/")
     except (Forbidden, Fault) as refused:
@@ -131,14 +128,10 @@ def _tied(note: str, given: dict[str, str]) -> AnyResponse:
     try:
         if person is None or not given["code"]:
             raise SignInFailed(gettext("统一身份没有绑定，请重新开始。"))
-        target = safe_next(tie_identity(tools(), actor=person, note=note, back=_back(), **given))
+        target = safe_next(tie_identity(tools(), actor=person, note=note, back=way_back(), **given))
         flash(gettext("已绑定统一身份，下次可用它登录。"), "success")
     except SignInFailed as refused:
         flash(refused.message, "warning")
     except (Forbidden, Fault, Conflict) as refused:
         flash(gettext((type(refused).__doc__ or "").strip()), "warning")
     return redirect(target, 303)
-
-
-def _back() -> str:
-    return url_for("entering.back", _external=True)
