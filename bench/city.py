@@ -1,8 +1,8 @@
 """A day of the whole city: 10,685 reports through all their flows, until each is closed or on a ledger.
 
 Everything goes through the use cases, each command in a durable transaction of its own, on PostgreSQL as it is
-installed. The city's clock is set from act to act; several processes share the work. `bench/city_day.py` and
-`bench/city_officers.py` state what is drawn and how.
+installed. The city's clock is set from act to act; several processes take their work from one plan. `bench/city_day.py`
+and `bench/city_officers.py` state what is drawn and how.
 """
 
 import multiprocessing
@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -30,10 +29,11 @@ from app.domain.outlines import read_outline
 from app.ports import postgres
 from app.usecases.people.load_city import load_city
 from app.usecases.studio.publish_files import publish_files
-from bench.city_day import EVENTS, arrivals
-from bench.city_district import Told
-from bench.city_figures import Checks, print_figures, read_figures
+from bench.city_day import EVENTS, Arrival, arrivals
+from bench.city_figures import Checks, Sweeper, Waiting, print_figures, read_figures
+from bench.city_line import Told
 from bench.city_part import serve
+from bench.city_plan import Plan
 from bench.cpu import Meter, machine
 from bench.steps import postmaster
 from tests.api.serving import ROOT, Product
@@ -44,7 +44,7 @@ SEED = 20260302
 DAY = datetime.fromisoformat("2026-03-02T00:00:00+08:00")
 #: nobody looks at the clock more often than this, nor less often than that
 ROUND, LONGEST_ROUND = timedelta(minutes=2), timedelta(minutes=10)
-#: a round with fewer acts makes the next one longer, so that the parts do not wait for each other all the time
+#: a round with fewer acts makes the next one longer, so that the parts do not come together all the time
 FULL_ROUND = 120
 #: what is not closed or on a ledger by then is lost
 LONGEST = timedelta(days=200)
@@ -65,12 +65,17 @@ class Day:
     until: datetime = DAY
     rounds: int = 0
     began: datetime = DAY
+    #: seconds that the parts had nothing to do, and that they were busy
+    waited: float = 0.0
+    took: float = 0.0
 
     def heard(self, round_: list[Told]) -> None:
         for told in round_:
             self.counts += told.counts
             self.wrong += told.wrong
             self.slowest = max(self.slowest, told.slowest)
+            self.waited += told.waited
+            self.took += told.took
             self.open |= set(told.reopened)
         # both parts may have moved one event; that it ended is the last word
         for told in round_:
@@ -86,11 +91,11 @@ def run(
     product = Product(folder / "var", movable_clock=True)
     try:
         product.start_database()
-        grids = _prepare(product, scale)
-        with _districts(product, grids, events, processes) as lines:
+        drawn = _prepare(product, scale, events)
+        with _parts(product, drawn, processes) as plan:
             meter = Meter({"all": [os.getpid()], "database": [postmaster(product)]})
             before, began = meter.look(), time.monotonic()
-            day, checks = _live(product, lines)
+            day, checks = _live(product, plan)
             seconds = time.monotonic() - began
             cpu = {layer: round(spent - before[layer], 1) for layer, spent in meter.look().items()}
             # the server is a child of this process
@@ -104,8 +109,8 @@ def run(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _prepare(product: Product, scale: str) -> list[tuple[str, float, float]]:
-    """Bring a fresh database to work with the city and the real diagrams; list the middles of the grids."""
+def _prepare(product: Product, scale: str, events: int) -> list[Arrival]:
+    """Bring a fresh database to work with the city and the real diagrams; draw the day's reports."""
     with product.tools() as tools:
         tools.store.migrate()
         load_city(tools, scale="full" if scale == "full" else "demo")
@@ -113,7 +118,9 @@ def _prepare(product: Product, scale: str) -> list[tuple[str, float, float]]:
     with psycopg.connect(product.config.database_url or "", autocommit=True) as link:
         # not the empty ones: a plan for a table that is known to be empty reads it from end to end
         link.execute("ANALYZE units, people, person_roles, rosters, definitions")
-        return [(code, *_middle(bytes(area))) for code, area in link.execute(_GRIDS)]
+        grids = [(code, *_middle(bytes(area))) for code, area in link.execute(_GRIDS)]
+    catalogue = load_catalogue(ROOT / "city")
+    return list(arrivals(DAY, list(catalogue.items.values()), grids, events=events, seed=SEED))
 
 
 def _middle(area: bytes) -> tuple[float, float]:
@@ -122,25 +129,19 @@ def _middle(area: bytes) -> tuple[float, float]:
 
 
 @contextmanager
-def _districts(
-    product: Product, grids: list[tuple[str, float, float]], events: int, processes: int
-) -> Iterator[list[Connection]]:
-    """Let the parts of the city live, each in a process of its own."""
-    catalogue = load_catalogue(ROOT / "city")
-    drawn = list(arrivals(DAY, list(catalogue.items.values()), grids, events=events, seed=SEED))
+def _parts(product: Product, drawn: list[Arrival], processes: int) -> Iterator[Plan]:
+    """Let the people of the city live, in processes that share one plan."""
     context = multiprocessing.get_context("spawn")
     lines, parts = [], []
     for number in range(processes):
         here, there = context.Pipe()
-        parts.append(context.Process(
-            target=serve, args=(product.config, drawn[number::processes], SEED + number, there), daemon=True
-        ))  # fmt: skip
+        parts.append(context.Process(target=serve, args=(product.config, SEED + number, there), daemon=True))
         parts[-1].start()
         lines.append(here)
     try:
-        # the first round makes them read city and diagrams
-        _round(lines, DAY)
-        yield lines
+        plan = Plan(lines, drawn, SEED)
+        plan.wake(DAY)
+        yield plan
     finally:
         for line, part in zip(lines, parts, strict=True):
             with suppress(OSError):
@@ -148,35 +149,35 @@ def _districts(
             part.join(timeout=30)
 
 
-def _round(lines: list[Connection], moment: datetime) -> list[Told]:
-    """Let all parts act up to a moment, side by side."""
-    for line in lines:
-        line.send(moment)
-    return [line.recv() for line in lines]
-
-
-def _live(product: Product, lines: list[Connection]) -> tuple[Day, Checks]:
+def _live(product: Product, plan: Plan) -> tuple[Day, Checks]:
     """Let the clock run until every event is closed or on a ledger."""
     day, checks, swept, length = Day(), Checks(), DAY, ROUND
-    with psycopg.connect(product.config.database_url or "", autocommit=True) as link:
+    url = product.config.database_url or ""
+    with psycopg.connect(url, autocommit=True) as link, psycopg.connect(url, autocommit=True) as beside:
+        sweeper = Sweeper(checks, beside)
         while True:
-            for line in lines:
-                line.send(day.until)
             if day.until - swept >= (SWEEP_EVERY if day.until - DAY < BUSY else SWEEP_LATER):
                 swept = day.until
-                # while the parts act: what it looks for may be at no moment
-                checks.sweep(link)
-            told = [line.recv() for line in lines]
+                sweeper.begin()
+            told, waiting = _round(plan, checks, link, day.until)
             day.rounds += 1
             day.heard(told)
-            following = [one.following for one in told if one.following]
-            due = checks.next_timer(link)
-            nearest = min([*following, *([due] if due else [])], default=None)
-            over = not day.open and not any(one.following and one.following < DAY + timedelta(days=1) for one in told)
+            due, following = waiting.timer, plan.following
+            nearest = min([one for one in (due, following) if one], default=None)
+            over = not day.open and not (following and following < DAY + timedelta(days=1))
             if nearest is None or over or day.until - DAY > LONGEST:
+                sweeper.settle()
                 return day, checks
             acts = sum(one.counts.total() for one in told)
             length = ROUND if acts >= FULL_ROUND else min(length * 1.25, LONGEST_ROUND)
             before, day.until = day.until, max(day.until, nearest) + length
             if due and due <= day.until:
                 checks.late.append((day.until - max(due, before)).total_seconds())
+
+
+def _round(plan: Plan, checks: Checks, link: psycopg.Connection[Any], moment: datetime) -> tuple[list[Told], Waiting]:
+    """Have everything done up to a moment, first by people, then by the clock; say what waits after it."""
+    told = list(plan.act(moment))
+    while (waiting := checks.waiting(link, moment)).due or waiting.kept:
+        told += plan.tick(moment, waiting.due, kept=waiting.kept)
+    return told, waiting

@@ -1,10 +1,8 @@
-"""A part of the simulated city in a process of its own: its reports and officers, on a clock that is set."""
+"""The people of the simulated city in a process of their own: they do what the plan hands them, on a set clock."""
 
-import heapq
 import io
 import random
-from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +11,7 @@ from app.config import Config
 from app.domain.actor import Actor
 from app.domain.errors import Conflict, InvalidAnswers, NotFound, TaskAlreadyDone, TaskNotReady, YongzhiError
 from app.domain.ids import derived_id
-from app.domain.progress import OpenTask, Progress
+from app.domain.progress import Progress
 from app.schemas.records import read
 from app.schemas.reports import ReportRecord
 from app.usecases.clock import Clock
@@ -26,8 +24,9 @@ from app.usecases.desk.read_task import TaskView, read_task
 from app.usecases.intake.attach_file import attach_file
 from app.usecases.intake.submit_report import submit_report
 from app.usecases.opening import open_tools
-from bench.city_citizens import Citizens
+from bench.city_citizens import answer, questions
 from bench.city_day import Arrival
+from bench.city_line import Planned, Tick, Told, Wish, Work
 from bench.city_officers import TEXT, acts_after, answers_for
 from bench.city_seats import Seats
 from tests.stories.photos import photo, scan
@@ -38,6 +37,8 @@ EVENT = "event_lifecycle"
 _TRIED = 30
 #: pause before a refused form is filled in again
 AGAIN = timedelta(hours=4)
+#: where an officer stands whose case has no place
+NOWHERE = (29.9, 121.6)
 
 
 class SetClock(Clock):
@@ -49,118 +50,90 @@ class SetClock(Clock):
         return self.at
 
 
-@dataclass(order=True)
-class Planned:
-    """Something that somebody will do."""
-
-    at: datetime
-    number: int
-    arrival: Arrival | None = field(default=None, compare=False)
-    task: OpenTask | None = field(default=None, compare=False)
-    task_id: UUID | None = field(default=None, compare=False)
-    tries: int = field(default=1, compare=False)
-    #: case whose reporter does something, and what
-    citizen: tuple[UUID, str] | None = field(default=None, compare=False)
-    #: who holds it already
-    by: Actor | None = field(default=None, compare=False)
-
-
-@dataclass
-class Told:
-    """What a part of the city did since it was asked last."""
-
-    #: when it has something to do next
-    following: datetime | None
-    counts: Counter[str]
-    #: cases that closed or went on the ledger, and those that came back from it
-    ended: list[UUID]
-    reopened: list[UUID]
-    #: (seconds, statement) of the slowest wait for the database
-    slowest: tuple[float, str]
-    #: what went wrong, with how often
-    wrong: Counter[str]
-
-
 class District:
-    """Reports and officers of a part of the city."""
+    """The people who do what the plan hands to this process."""
 
-    def __init__(self, config: Config, arrivals: list[Arrival], seed: int) -> None:
+    def __init__(self, config: Config, seed: int) -> None:
         tools = open_tools(config)
         self.clock = SetClock(tools.store, movable=True)
         self.tools = replace(tools, clock=self.clock)
         self.chance = random.Random(seed)
-        self.number = 0
-        self.plan: list[Planned] = []
         self.seats = Seats(self.tools, self.chance)
-        self.citizens = Citizens(self.tools, self.chance)
-        self.places: dict[UUID, tuple[float, float]] = {}
-        self.told = self._nothing()
-        for arrival in arrivals:
-            self._later(arrival.at, arrival=arrival)
+        self.told = Told()
+        #: seconds of the slowest wait for the database so far
+        self.slowest = 0.0
+        #: who has the task of the present act
+        self._holder: UUID | None = None
+        #: what the plan knows from this part
+        self._said: set[tuple[UUID, object]] = set()
 
-    def until(self, moment: datetime) -> Told:
-        """Do everything that is due before a moment, then fire the timers up to it."""
-        while self.plan and self.plan[0].at < moment:
-            one = heapq.heappop(self.plan)
-            self.clock.at = one.at
-            try:
-                self._do(one)
-            except (NotFound, TaskAlreadyDone):
-                self.told.counts["overtaken"] += 1
-            except Conflict as lost:
-                # somebody was at the same case: he tries again
-                self._again(one, f"{one.task.form if one.task else 'report'}: {lost.message}")
-            except YongzhiError as failure:
-                node = f"{one.task.process}/{one.task.node}" if one.task else "report"
-                self.told.wrong[f"{node}: {failure.message[:80]} {getattr(failure, 'errors', '')}"] += 1
-        self.clock.at = moment
-        while fire_due_timers(self.tools, at=moment):
+    def act(self, one: Planned) -> Told:
+        """Do what somebody does at his moment."""
+        self.told, self.clock.at, self._holder = Told(), one.at, one.by
+        name = one.what.form if isinstance(one.what, Work) else "report"
+        try:
+            self._do(one)
+        except (NotFound, TaskAlreadyDone):
+            self.told.counts["overtaken"] += 1
+        except Conflict as lost:
+            # somebody was at the same case: he tries again
+            self._again(one, f"{name}: {lost.message}")
+        except YongzhiError as failure:
+            node = f"{one.what.process}/{one.what.node}" if isinstance(one.what, Work) else "report"
+            self.told.wrong[f"{node}: {failure.message[:80]} {getattr(failure, 'errors', '')}"] += 1
+        return self.told
+
+    def tick(self, tick: Tick) -> Told:
+        """Fire timers that are due by a moment; the plan looks whether others are left."""
+        self.told, self.clock.at = Told(), tick.at
+        while fire_due_timers(self.tools, at=tick.at, most=tick.most) == tick.most:
             pass
-        while deliver_kept(self.tools):
+        while tick.kept and deliver_kept(self.tools):
             pass
-        told, self.told = self.told, self._nothing()
-        told.following = self.plan[0].at if self.plan else None
-        return told
+        return self.told
 
     def noticed(self, case_id: UUID, process: str, progress: Progress, at: datetime) -> None:
         """Plan what the tasks that opened ask for; listen to which events ended."""
         for task in progress.opened:
-            due = acts_after(self.chance, task.form, at, task.due_at)
-            self._later(due, task=task, task_id=derived_id(case_id, task.key, at))
+            work = Work(derived_id(case_id, task.key, at), task.process, task.node, task.form, task.candidates,
+                        task.excluded_people)
+            self.told.planned.append(Planned(acts_after(self.chance, task.form, at, task.due_at), work, case_id))
         if progress.record.get("lat") is not None:
-            self.places[case_id] = (float(progress.record["lat"]), float(progress.record["lon"]))
-        status = progress.record.get("status")
+            place = (float(progress.record["lat"]), float(progress.record["lon"]))
+            if self._new(case_id, place):
+                self.told.places[case_id] = place
         if process != EVENT:
             return
-        for due, act in self.citizens.wishes(case_id, progress.subscriptions, at):
-            self._later(due, citizen=(case_id, act))
+        self.told.questions += (
+            one for one in questions(case_id, progress.subscriptions, at) if self._new(case_id, one.key)
+        )
+        status = progress.record.get("status")
         if progress.closed or status == "on_ledger":
             self.told.ended.append(case_id)
         elif status:
             self.told.reopened.append(case_id)
 
+    def _new(self, case_id: UUID, what: object) -> bool:
+        """Say whether the plan does not yet know something from this part."""
+        known = (case_id, what) in self._said
+        self._said.add((case_id, what))
+        return not known
+
     def _again(self, one: Planned, why: str) -> None:
         """Plan another attempt; what is never done is lost."""
         if one.tries < _TRIED:
-            self._later(self.clock.at + AGAIN * one.tries, arrival=one.arrival, task=one.task, task_id=one.task_id,
-                        citizen=one.citizen, tries=one.tries + 1, by=one.by)
+            later = self.clock.at + AGAIN * one.tries
+            self.told.planned.append(one._replace(at=later, tries=one.tries + 1, by=self._holder))
         else:
             self.told.wrong[why[:200]] += 1
 
-    def _later(self, at: datetime, **what: Any) -> None:
-        self.number += 1
-        heapq.heappush(self.plan, Planned(at, self.number, **what))
-
-    def _nothing(self) -> Told:
-        return Told(None, Counter(), [], [], (0.0, ""), Counter())
-
     def _do(self, one: Planned) -> None:
-        if one.arrival:
-            self._report(one.arrival)
-        elif one.citizen:
-            self.told.counts["answered" if self.citizens.answer(*one.citizen) else "overtaken"] += 1
+        if isinstance(one.what, Arrival):
+            self._report(one.what)
+        elif isinstance(one.what, Wish):
+            self.told.counts["answered" if answer(self.tools, self.chance, one.what) else "overtaken"] += 1
         else:
-            self._work(one)
+            self._work(one, one.what)
 
     def _report(self, arrival: Arrival) -> None:
         shots = []
@@ -171,49 +144,43 @@ class District:
         report = {"channel": arrival.channel, "nature": arrival.nature, "content": arrival.content, "lat": arrival.lat,
                   "lon": arrival.lon, "photos": shots, "item_hint": arrival.item, "reporter": reporter}
         filed = submit_report(self.tools, actor=actor, report=read(ReportRecord, report))
-        if arrival.phone:
-            self.citizens.reported(filed)
+        if arrival.phone and filed.tracking_code:
+            self.told.reported[filed.case_id] = (filed.event_no, filed.tracking_code)
         self.told.counts["events"] += 1
 
-    def _work(self, one: Planned) -> None:
-        assert one.task is not None and one.task_id is not None
+    def _work(self, one: Planned, work: Work) -> None:
         tried = 0
-        for actor in [one.by] if one.by else self.seats.candidates(one.task):
+        for actor in [self.seats.person(one.by)] if one.by else self.seats.candidates(work):
             tried += 1
             try:
-                claim_task(self.tools, actor=actor, task_id=one.task_id)
+                claim_task(self.tools, actor=actor, task_id=work.task_id)
             except NotFound:
                 continue
-            one.by = actor
+            self._holder = UUID(actor.id)
             break
         else:
             if not tried:
-                self.told.wrong[f"nobody for {one.task.process}/{one.task.node} {one.task.candidates[:2]}"] += 1
+                self.told.wrong[f"nobody for {work.process}/{work.node} {work.candidates[:2]}"] += 1
             self.told.counts["overtaken"] += 1
             return
-        view = read_task(self.tools, actor=actor, task_id=one.task_id)
-        answers = self._answers(actor, view, one)
+        view = read_task(self.tools, actor=actor, task_id=work.task_id)
+        answers = self._answers(actor, view, work, one.place or NOWHERE)
         try:
-            complete_task(self.tools, actor=actor, task_id=one.task_id, answers=answers)
+            complete_task(self.tools, actor=actor, task_id=work.task_id, answers=answers)
         except (InvalidAnswers, TaskNotReady) as failure:
             self._note_progress(actor, view)
             # he reads what is wrong and tries again later
-            self._again(one, f"{one.task.form}: {getattr(failure, 'errors', failure.message)}")
+            self._again(one, f"{work.form}: {getattr(failure, 'errors', failure.message)}")
             return
         self.told.counts["worked"] += 1
 
-    def _answers(self, actor: Actor, view: TaskView, one: Planned) -> dict[str, Any]:
-        assert one.task is not None
-        case_id = view.row.case_id
-        place = self.places.get(case_id) or (29.9, 121.6)
+    def _answers(self, actor: Actor, view: TaskView, work: Work, place: tuple[float, float]) -> dict[str, Any]:
         now = self.clock.at.isoformat()
         known = {"lat": place[0], "lon": place[1], "on_site_at": now, "now": now, "note": TEXT,
                  "officers": "执法人员01（证号 33020001）、执法人员02（证号 33020002）"}
-        answers, files = answers_for(
-            self.chance, one.task.form, view.form, view.values, view.context, known, view.options
-        )
+        answers, files = answers_for(self.chance, work.form, view.form, view.values, view.context, known, view.options)
         for name, phase in files.items():
-            answers[name] = [self._shot(actor, place, phase, {"task_id": one.task_id}, paper="doc" in name)]
+            answers[name] = [self._shot(actor, place, phase, {"task_id": work.task_id}, paper="doc" in name)]
         return answers
 
     def _shot(self, actor: Actor | None, place: tuple[float, float], phase: str, to: Any, paper: bool = False) -> str:

@@ -2,9 +2,10 @@
 
 import random
 from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from rich.console import Console
@@ -31,6 +32,23 @@ AND NOT EXISTS (SELECT FROM task_candidates k JOIN person_roles p ON p.role = k.
     WHERE k.county = t.county AND k.task_id = t.id)"""
 _KINDS = "SELECT kind, count(*) FROM facts GROUP BY 1"
 _STATES = "SELECT process, status, count(*) FROM cases GROUP BY 1, 2 ORDER BY 1, 2"
+#: more due timers than that are fired in rounds
+_MANY = 100
+_WAITING = f"""SELECT (SELECT min(fire_at) FROM timers WHERE state = 'waiting'),
+(SELECT count(*) FROM (SELECT FROM timers WHERE state = 'waiting' AND fire_at <= %(at)s LIMIT {_MANY}) AS due),
+EXISTS (SELECT FROM messages WHERE state = 'buffered' AND kind = 'message' AND rests_until < clock_timestamp()
+    AND (expires_at IS NULL OR expires_at > %(at)s))"""
+
+
+class Waiting(NamedTuple):
+    """What waits for the clock and not for people."""
+
+    #: the next timer's moment
+    timer: datetime | None
+    #: timers that are due by the moment that was asked for
+    due: int
+    #: a kept message is to be looked at
+    kept: bool
 
 
 @dataclass
@@ -50,10 +68,30 @@ class Checks:
         self.unowned |= {f"{process} {case}" for case, process in link.execute(_UNOWNED)}
         self.nobodys |= {f"{process}/{node} {role}@{unit}" for process, node, role, unit in link.execute(_NOBODYS)}
 
-    def next_timer(self, link: psycopg.Connection[Any]) -> datetime | None:
-        """Say when the next timer is due."""
-        row = link.execute("SELECT min(fire_at) FROM timers WHERE state = 'waiting'").fetchone()
-        return row[0] if row and row[0] else None
+    def waiting(self, link: psycopg.Connection[Any], moment: datetime) -> Waiting:
+        """Look for what no person does."""
+        row = link.execute(_WAITING, {"at": moment}).fetchone()
+        assert row is not None
+        return Waiting(*row)
+
+
+class Sweeper:
+    """Sweeps while the parts act and the plan feeds them: what it looks for may be at no moment."""
+
+    def __init__(self, checks: Checks, link: psycopg.Connection[Any]) -> None:
+        self._checks, self._link = checks, link
+        self._pool = ThreadPoolExecutor(1)
+        self._sweep: Future[None] | None = None
+
+    def begin(self) -> None:
+        """Sweep beside everything else, after the sweep before."""
+        self.settle()
+        self._sweep = self._pool.submit(self._checks.sweep, self._link)
+
+    def settle(self) -> None:
+        """Wait for the sweep that is under way; its failure is ours."""
+        if self._sweep:
+            self._sweep.result()
 
 
 def read_figures(product: Product, day: Any, checks: Checks, seconds: float, events: int) -> dict[str, Any]:
@@ -79,6 +117,7 @@ def read_figures(product: Product, day: Any, checks: Checks, seconds: float, eve
         "slowest_ms": round(day.slowest[0] * 1000, 1), "slowest": day.slowest[1],
         "unowned": sorted(checks.unowned)[:20], "nobodys": sorted(checks.nobodys)[:20],
         "sweeps": checks.sweeps, "wrong": dict(day.wrong.most_common(20)), "counts": dict(day.counts),
+        "idle": round(day.waited / max(day.waited + day.took, 1e-9), 3),
     }  # fmt: skip
 
 

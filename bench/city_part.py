@@ -1,4 +1,4 @@
-"""A process of the simulated city: it lives up to each moment that it is told, and overhears its own store."""
+"""A process of the simulated city: it does each act that it is told, and overhears its own store."""
 
 import time
 from datetime import datetime
@@ -11,18 +11,23 @@ from app.config import Config
 from app.domain.progress import Progress
 from app.store.cases import Cases
 from app.store.wire import Link
-from bench.city_day import Arrival
 from bench.city_district import District
+from bench.city_line import Tick
 
 
-def serve(config: Config, arrivals: list[Arrival], seed: int, line: Connection) -> None:
-    """Live in a process of its own: for each moment that comes over the line, act up to it and tell; None ends."""
-    district = District(config, arrivals, seed)
+def serve(config: Config, seed: int, line: Connection) -> None:
+    """Live in a process of its own: do each act that comes over the line, or fire timers, and tell; None ends."""
+    district = District(config, seed)
     listen(district)
     # as the server does when it has started
     settle_memory()
-    while (moment := line.recv()) is not None:
-        line.send(district.until(moment))
+    told_at = time.perf_counter()
+    while (order := line.recv()) is not None:
+        began = time.perf_counter()
+        told = district.tick(order) if isinstance(order, Tick) else district.act(order)
+        told.waited, told_at = began - told_at, time.perf_counter()
+        told.took = told_at - began
+        line.send(told)
     district.tools.store.dispose()
 
 
@@ -44,7 +49,8 @@ def listen(district: District) -> None:
         began = time.perf_counter()
         done = send(link, *statements)
         took = time.perf_counter() - began
-        district.told.slowest = max(district.told.slowest, (took, statements[0].text.decode()[:200]))
+        if took > district.slowest:
+            district.slowest, district.told.slowest = took, (took, statements[0].text.decode()[:200])
         return done
 
     Cases.create, Cases.write_step, Link.send = created, written, sent  # type: ignore[method-assign]
