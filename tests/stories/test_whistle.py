@@ -42,7 +42,7 @@ def drafted(event: Event, by: str = COORDINATOR, *departments: str, **given: Any
     units = list(departments) or [SQUAD, MARKET, POLICE]
     event.do(by, "拟写哨单", keep=("place_lat", "place_lon"), **{
         "kind": "hard", "problems": ["stall"], "departments": units, "lead": units[0], "street_done": DONE,
-        "appointed_at": "2026-03-03T09:30", **given})
+        "appointed_at": "2026-03-03T09:00", **given})
 
 
 def accepts(event: Event, unit: str) -> None:
@@ -86,15 +86,15 @@ def test_pr_7_silence_is_acceptance_and_absence_is_recorded_and_scored(scene: Sc
     (carded,) = supervisions(event)
     assert (carded.record["sup_trigger"], carded.record["lead_unit"]) == ("late_ack", POLICE)
     assert [(line.body["unit"], line.body["deduction"]) for line in carded.noted("yellow_card")] == [(POLICE, 0.5)]
-    scene.at("03-03 09:10")
+    scene.at("03-03 08:50")
     for unit in (SQUAD, MARKET):
         checks_in(event, unit)
     with refused(422):
         checks_in(event, POLICE, north_m=500)
-    scene.at("03-03 10:01")
+    scene.at("03-03 09:31")
     absent = event.noted("absent")
     assert [(told(line.at), line.body["unit"], line.body["deduction"]) for line in absent] == [
-        ("03-03 10:00", POLICE, 1)]
+        ("03-03 09:30", POLICE, 1)]
     assert event.nodes == ["consult"]
     # the silence is being supervised already: the absence opens no second notice for the same department
     assert len(supervisions(event)) == 1
@@ -121,12 +121,12 @@ def test_a_department_answers_from_its_own_system_and_nobody_else_for_it(scene: 
     assert send(GATEWAY, "whistle.acked", "c", **accepted) == "delivered"
     assert event.nodes == ["ack"] * 2
     assert send(GATEWAY, "whistle.acked", "c", **accepted) == "duplicate"
-    scene.at("03-03 09:20")
+    scene.at("03-03 08:50")
     here = {"lat": SPOT["lat"], "lon": SPOT["lon"], "officers": OFFICERS}
     assert send(GATEWAY, "whistle.checked_in", "d", **{**here, "lat": SPOT["lat"] + 0.005}) == "delivered"
     assert "on_site_at" not in event.milestones and event.nodes == ["check_in"] * 3
     assert send(GATEWAY, "whistle.checked_in", "e", **here) == "delivered"
-    assert event.nodes == ["check_in"] * 2 and event.milestones["on_site_at"] == "03-03 09:20"
+    assert event.nodes == ["check_in"] * 2 and event.milestones["on_site_at"] == "03-03 08:50"
     event.verified()
 
 
@@ -142,9 +142,9 @@ def test_too_early_is_not_on_time(scene: Scene, tools: Tools) -> None:
     event = sounded(scene, tools)
     for unit in (SQUAD, MARKET, POLICE):
         accepts(event, unit)
-    scene.at("03-03 08:59")
+    scene.at("03-03 08:29")
     assert event.nodes == []
-    scene.at("03-03 09:00")
+    scene.at("03-03 08:30")
     assert event.nodes == ["check_in"] * 3
     checks_in(event, SQUAD)
     with refused(409):
@@ -162,7 +162,7 @@ def test_each_department_has_its_own_clock(scene: Scene, tools: Tools) -> None:
         accepts(event, unit)
     scene.at("03-02 15:31")
     assert [(told(line.at), line.body["unit"]) for line in event.noted("late_ack")] == [("03-02 15:30", LAND)]
-    scene.at("03-03 09:30")
+    scene.at("03-03 09:00")
     for unit in (SQUAD, MARKET, LAND):
         checks_in(event, unit)
     consults(event, SQUAD, MARKET)
@@ -170,13 +170,13 @@ def test_each_department_has_its_own_clock(scene: Scene, tools: Tools) -> None:
         event.do(WHO[unit], "sign_task", contact_person="承办人")
         event.do(WHO[unit], "plan", plan="分三组夜间清理")
     due = {unit: told(event.task(WHO[unit], "work")["due_at"]) for unit in (SQUAD, MARKET)}
-    assert due == dict.fromkeys((SQUAD, MARKET), "03-17 09:30")
+    assert due == dict.fromkeys((SQUAD, MARKET), "03-17 09:00")
     event.desk.claim(WHO[MARKET], event.task(WHO[MARKET], "work")["id"])
     event.act(WHO[MARKET], "ext.requested", amount_number=2, amount_unit="wd", reason="weather",
               explanation="连续暴雨，无法施工")
     event.do(Z.director, "延期审批", keep=("granted",), decision="grant", note="情况属实")
     due = {unit: told(event.task(WHO[unit], "work")["due_at"]) for unit in (SQUAD, MARKET)}
-    assert due == {SQUAD: "03-17 09:30", MARKET: "03-19 09:30"}
+    assert due == {SQUAD: "03-17 09:00", MARKET: "03-19 09:00"}
     scene.at("03-18 09:00")
     assert [line.body["unit"] for line in event.noted("red")] == [SQUAD]
     event.verified()

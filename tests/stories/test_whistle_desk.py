@@ -32,12 +32,12 @@ def test_answers_and_check_ins_stand_beside_their_departments(scene: Scene, tool
     seen = desk(tools, event)
     assert [one.ack for one in seen.departments] == ["accept", "deemed", "deemed"]
     assert told(seen.departments[0].acked_at) == "03-02 09:00" and seen.departments[0].acked_by
-    scene.at("03-03 09:10")
+    scene.at("03-03 08:50")
     checks_in(event, SQUAD)
     came = desk(tools, event).departments[0].check_in
-    assert came and told(came.at) == "03-03 09:10" and came.lat and came.officers
+    assert came and told(came.at) == "03-03 08:50" and came.lat and came.officers
     assert seen.place and abs(came.lat - seen.place[0]) < 0.01
-    scene.at("03-03 10:01")
+    scene.at("03-03 09:31")
     assert [one.state for one in desk(tools, event).departments] == ["arrived", "absent", "absent"]
     assert [(row.name, unit) for row, unit in desk(tools, event).tasks] == [("会商", "庄市街道综合信息指挥室")]
 

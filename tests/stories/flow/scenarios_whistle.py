@@ -48,7 +48,7 @@ def _drafted(kind: str = "hard", departments: tuple[str, ...] = (SQUAD, MARKET, 
     case = case or _event()
     case.do("draft_whistle", by=by, **{
         "kind": kind, "problems": ["stall", "unlicensed"], "departments": list(departments), "lead": departments[0],
-        "street_done": DONE, "appointed_at": "2026-03-03T09:30:00+08:00", "place_lat": 29.9, "place_lon": 121.6,
+        "street_done": DONE, "appointed_at": "2026-03-03T09:00:00+08:00", "place_lat": 29.9, "place_lon": 121.6,
         **given})
     return case
 
@@ -68,7 +68,7 @@ def _acknowledged(case: FlowCase, *units: str) -> FlowCase:
 def _gathered(**given: Any) -> FlowCase:
     """Everybody has checked in; the director consults."""
     case = _acknowledged(_sounded(**given), SQUAD, MARKET, POLICE)
-    case.wait(hours=24.2)
+    case.wait(hours=23.7)
     for unit in (SQUAD, MARKET, POLICE):
         _do(case, "check_in", unit, **HERE, officers=OFFICERS)
     case.wait(hours=0.4)
@@ -147,7 +147,7 @@ def a_hard_whistle_is_answered_and_solved() -> FlowCase:
     assert case.event["lead_unit"] == SQUAD and len(case.open) == 3
     _acknowledged(case, SQUAD, MARKET, POLICE)
     assert not case.nodes
-    case.wait(hours=24.2)
+    case.wait(hours=23.7)
     assert case.nodes == {"check_in"} and len(case.open) == 3
     for unit in (SQUAD, MARKET, POLICE):
         _do(case, "check_in", unit, **HERE, officers=OFFICERS)

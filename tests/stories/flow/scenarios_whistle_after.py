@@ -157,7 +157,7 @@ def _through(case: FlowCase) -> FlowCase:
     case.do("approve_whistle", by="director", decision="approve", kind="hard")
     case.do("divide", by="dispatcher", county_departments=[LAND], lead=SQUAD)
     _acknowledged(case, SQUAD, LAND)
-    case.wait(hours=24.2)
+    case.wait(hours=23.7)
     for unit in (SQUAD, LAND):
         _do(case, "check_in", unit, **HERE, officers=OFFICERS)
     case.wait(hours=0.4)

@@ -54,6 +54,18 @@ def the_catalogue_proposes_who_is_called() -> FlowCase:
     return _drafted("daily", case=case, problems=["stall", "land"])
 
 
+def an_appointment_beyond_the_time_of_its_kind_comes_back() -> FlowCase:
+    """A hard whistle: within 24 hours; a daily one: within three working days. What was filled in stays."""
+    case = _drafted(appointed_at="2026-03-03T09:05:00+08:00")
+    assert case.nodes == {"draft_whistle"} and case.told("whistle.appointed_late") == 1
+    assert case.record["limits"]["whistle_arrival"]["due_at"] == "2026-03-03T09:00:00+08:00"
+    _drafted(case=case)
+    assert case.nodes == {"approve_whistle"}
+    later = _drafted("daily", appointed_at="2026-03-05T09:00:00+08:00")
+    assert later.nodes == {"approve_whistle"}
+    return case
+
+
 def a_late_approval_is_recorded() -> FlowCase:
     case = _drafted("daily")
     case.until("whistle_approval", "yellow_at")
@@ -106,7 +118,7 @@ def a_silent_department_counts_as_accepted() -> FlowCase:
     assert [(one["trigger"], one["target_unit"], one["share"]) for one in asked] == [("late_ack", POLICE, 0)]
     assert case.noted("late_ack")[0]["deduction"] == 0.5 and not case.noted("yellow_card")
     assert not case.nodes
-    case.wait(hours=18.2)
+    case.wait(hours=17.7)
     assert len(case.open) == 3
     for unit in (SQUAD, MARKET):
         _do(case, "check_in", unit, **HERE, officers=OFFICERS)
@@ -138,7 +150,7 @@ def departments_answer_from_their_own_systems() -> FlowCase:
     _message(case, "whistle.acked", dept=POLICE, decision="object", reason="不属于本所辖区")
     case.do("objection", by="director", decision="drop", note="确不属其职责")
     assert not case.nodes and not case.noted("late_ack")
-    case.wait(hours=23)
+    case.wait(hours=22.5)
     far = {"lat": 29.9045, "lon": 121.6}
     for at in ({**far, "officers": OFFICERS}, {**HERE, "officers": OFFICERS[:1]}, {"officers": OFFICERS}):
         _message(case, "whistle.checked_in", dept=SQUAD, **at)
@@ -187,7 +199,7 @@ def an_objection_that_nobody_decides_does_not_stop_the_whistle() -> FlowCase:
     _do(case, "ack", MARKET, decision="object", reason="不属于本所辖区")
     case.until("whistle_objection#2")
     assert case.noted("objection_undecided")[0]["department"] == MARKET and not case.nodes
-    case.wait(hours=19)
+    case.wait(hours=18.5)
     assert _key(case, "check_in", MARKET)
     return case
 
@@ -214,7 +226,7 @@ def two_departments_are_arbitrated_while_the_third_goes_on() -> FlowCase:
         case.do("objection", by="director", decision="arbitrate", note="双方不能一致")
     _acknowledged(case, SQUAD)
     assert len([task for task in case.open.values() if task.node == "state"]) == 6
-    case.wait(hours=24.2)
+    case.wait(hours=23.7)
     _do(case, "check_in", SQUAD, **HERE, officers=OFFICERS)
     case.wait(hours=0.4)
     _consulted(case)
