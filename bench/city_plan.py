@@ -16,8 +16,6 @@ from bench.city_line import Planned, Tick, Told
 
 #: acts that lie with a part while many are due, so that it never waits for the plan
 AHEAD = 2
-#: with fewer due timers than this for each part, fewer parts fire them: a transaction costs as much as a timer
-TIMERS_EACH = 3
 
 
 class Plan:
@@ -56,7 +54,8 @@ class Plan:
 
     def tick(self, moment: datetime, timers: int, *, kept: bool) -> Iterator[Told]:
         """Have due timers fired, side by side where there are several, and what is kept delivered by one part."""
-        lines = list(self._under_way)[: max(1, math.ceil(timers / TIMERS_EACH))]
+        # all others wait for it: a timer takes so much longer than its transaction that two are better off apart
+        lines = list(self._under_way)[: max(1, timers)]
         most = min(TOGETHER, max(1, math.ceil(timers / len(lines))))
         for number, line in enumerate(lines):
             self._send(line, Tick(moment, most, kept and number == 0), None)
