@@ -106,7 +106,8 @@ class Flow(Scope, BpmnWorkflow):  # type: ignore[misc]
     def scope(self, token: Token, **more: Any) -> dict[str, Any]:
         """Return what an expression at this token reads."""
         command = self.command
-        variables = {**token.data, **more} if more else token.data
+        objects = token.workflow.seen_objects()
+        variables = {**objects, **token.data, **more} if more or objects else token.data
         scope = build_scope(variables, self.record, command.actor, command.role, command.unit, self.now)
         if (token._parent is not None or token.workflow.instance) and (path := path_of(token)):
             scope["limits"] = seen_in(self.record["limits"], path)

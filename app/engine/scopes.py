@@ -47,6 +47,11 @@ class Scope:
         """Return the scope whose variables this one may see change, none for a called process."""
         return None
 
+    def seen_objects(self) -> dict[str, Any]:
+        """Return the data objects of this scope and of those around it, the nearest value of each."""
+        found = NONE if self.around is None else self.around.seen_objects()
+        return {**found, **self.objects} if self.objects else found
+
     def collect(self, token: Token) -> None:
         """Keep what a finished path wrote."""
         if not token.stamps:

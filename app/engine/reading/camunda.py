@@ -18,7 +18,7 @@ from app.engine.reading.xml import Element, attributes_in, every, tag, take
 
 NAMESPACES = frozenset({
     "http://camunda.org/schema/1.0/bpmn", "http://activiti.org/bpmn", "http://flowable.org/bpmn",
-    "http://www.activiti.org/bpmn",
+    "http://www.activiti.org/bpmn", "http://operaton.org/schema/1.0/bpmn",
 })  # fmt: skip
 #: property of a user task by attribute
 _TASK = {"assignee": "assignee", "candidateGroups": "candidateRoles", "formKey": "form", "formRef": "form"}

@@ -1,10 +1,11 @@
 """Every expression of a diagram in FEEL, whatever language it was written in."""
 
 import re
+from contextlib import suppress
 
 from app.domain.errors import Invalid
 from app.engine import feel
-from app.engine.reading import juel, python_text
+from app.engine.reading import juel, python_text, xpath
 from app.engine.reading.juel import NoEquivalent
 from app.engine.reading.notes import Notes
 from app.engine.reading.words import NODES
@@ -31,8 +32,11 @@ def reads(text: str) -> bool:
     return True
 
 
-def feel_of(text: str) -> str:
+def feel_of(text: str, language: str = "") -> str:
     """Return an expression as FEEL without a leading `=`.
+
+    Args:
+        language: what the expression itself says it is written in; tools leave the file's default as it is.
 
     Raises:
         NoEquivalent: it is in another language and has none.
@@ -42,11 +46,14 @@ def feel_of(text: str) -> str:
         return text[1:].strip()
     if juel.has_juel(text):
         return juel.to_feel(text)
+    if xpath.is_xpath(language) or xpath.looks_like_xpath(text):
+        with suppress(NoEquivalent):
+            return xpath.to_feel(text)
     python = python_text.looks_like_python(text)
     if not python and reads(text):
         return text
     bare = re.sub(r"^return\b|;$", "", text).strip().replace("===", "==").replace("!==", "!=")
-    for convert, source in ((python_text.to_feel, text), (juel.to_feel, f"${{{bare}}}")):
+    for convert, source in ((python_text.to_feel, text), (juel.to_feel, f"${{{bare}}}"), (xpath.to_feel, text)):
         try:
             found = convert(source)
         except NoEquivalent:
@@ -106,7 +113,7 @@ def _put(element: Element, notes: Notes) -> None:
     if not text:
         return
     try:
-        found = feel_of(text)
+        found = feel_of(text, element.get("language", ""))
     except NoEquivalent as cause:
         _lost(owner_of(element), text, cause, notes)
         return

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.domain.errors import InvalidDiagram
 from app.domain.findings import Finding, ImportNote
-from app.engine.reading import expressions, ids, processes, references, shape, standard
+from app.engine.reading import associations, expressions, ids, processes, references, shape, standard
 from app.engine.reading.notes import Notes
 from app.engine.reading.xml import BPMN, DC, DI, Element, drop, every, is_true, local, q, strip_remarks
 
@@ -33,6 +33,7 @@ def prepare(root: Element, key: str) -> Normalised:
     notes = Notes()
     copy = deepcopy(root)
     strip_remarks(copy)
+    _empty_extensions(copy)
     process = processes.choose(copy, key) if copy.tag == q("definitions") else None
     if process is not None:
         elsewhere = processes.elsewhere(copy, process)
@@ -40,6 +41,7 @@ def prepare(root: Element, key: str) -> Normalised:
         _rename(copy, process, key, notes)
         ids.complete(copy, process, elsewhere, notes)
         references.resolve(copy, process, notes)
+        associations.join_names(process, notes)
         shape.inline_global_tasks(copy, process, notes)
         standard.convert(copy, process, notes)
         expressions.convert(copy, notes)
@@ -49,6 +51,17 @@ def prepare(root: Element, key: str) -> Normalised:
             if called and "{" not in called:
                 call.set("calledElement", processes.key_of(called))
     return Normalised(copy, process, tuple(notes.notes), tuple(notes.findings))
+
+
+def _empty_extensions(root: Element) -> None:
+    """Drop what stands in other tools' extensions under the standard's namespace: it is theirs, not the diagram's.
+
+    A tool that makes the standard's namespace the default one writes its own words there without a prefix.
+    """
+    for holder in list(root.iter(q("extensionElements"))):
+        for element in list(holder.iter(f"{{{BPMN}}}*")):
+            if element is not holder:
+                drop(element)
 
 
 def _rename(root: Element, process: Element, key: str, notes: Notes) -> None:

@@ -4,12 +4,12 @@ import re
 
 from lxml import etree
 
-from app.engine.reading import arena, camunda, drools, writing, zeebe
+from app.engine.reading import arena, associations, camunda, drools, writing, zeebe
 from app.engine.reading.camunda_values import repeat_over
 from app.engine.reading.expressions import value_of
 from app.engine.reading.juel import NoEquivalent
 from app.engine.reading.notes import Notes
-from app.engine.reading.words import ACTIVITIES, NODES
+from app.engine.reading.words import ACTIVITIES, EVENTS
 from app.engine.reading.xml import BPMN, DC, DI, SPIFF, Element, child, children, every, local, tag, text_of
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -17,6 +17,7 @@ _GROUPS = re.compile(r"\s*(?P<kind>user|group)\s*\((?P<name>[^()]*)\)\s*")
 #: namespaces whose content was dealt with, or that only draw
 _KNOWN = frozenset({
     BPMN, DI, DC, SPIFF, zeebe.NAMESPACE, "http://www.omg.org/spec/DD/20100524/DI",
+    "http://www.w3.org/XML/1998/namespace",
     "http://www.w3.org/2001/XMLSchema-instance", "http://bpmn.io/schema/bpmn/biocolor/1.0", "http://bpmn.io/schema/bpmn",
     "http://www.omg.org/spec/BPMN/non-normative/color/1.0", "http://camunda.org/schema/modeler/1.0",
 }) | camunda.NAMESPACES | drools.NAMESPACES  # fmt: skip
@@ -30,6 +31,8 @@ def convert(root: Element, process: Element, notes: Notes) -> None:
     drools.convert(process, notes)
     zeebe.convert(root, process, notes)
     arena.convert(root, process, notes)
+    associations.convert(process, notes)
+    _operations(root, process, notes)
     for node in list(every(process, ACTIVITIES)):
         _repeats(process, node, notes)
     _strangers(root, process, notes)
@@ -45,6 +48,8 @@ def _owners(root: Element, process: Element, notes: Notes) -> None:
             if named is not None:
                 _resource(task, named, groups, notes)
                 continue
+            for aside in children(owner, "documentation", "extensionElements", "resourceParameterBinding"):
+                owner.remove(aside)
             text = " ".join("".join(str(part) for part in owner.itertext()).split())
             for piece in filter(None, (part.strip() for part in text.split(","))):
                 found = _GROUPS.fullmatch(piece)
@@ -90,6 +95,24 @@ def _lanes(process: Element, notes: Notes) -> None:
                 writing.set_property(task, "candidateRoles", name)
                 notes.converted(task, "lane", f"泳道 {name} 已转换为 candidateRoles。",
                                 f"The lane {name} was converted to candidateRoles.")
+
+
+def _operations(root: Element, process: Element, notes: Notes) -> None:
+    """A service task that names an operation of an interface of the file calls the operation of that name.
+
+    Its named inputs are the parameters; its only named output is the result.
+    """
+    operations = {str(one.get("id")): one for interface in children(root, "interface")
+                  for one in children(interface, "operation")}
+    for task in list(every(process, ("serviceTask",))):
+        found = operations.get(local(task.get("operationRef")))
+        if found is None or writing.ours(task, "serviceTaskOperator") is not None:
+            continue
+        inputs, outputs = associations.named(task, "dataInput"), associations.named(task, "dataOutput")
+        name = (found.get("name") or str(found.get("id"))).strip()
+        writing.set_operation(task, name, outputs[0] if len(outputs) == 1 else "", {one: one for one in inputs})
+        notes.converted(task, "operation", f"接口的操作「{name[:60]}」已转换为同名操作。",
+                        f"The interface's operation {name[:60]!r} became the operation of that name.")
 
 
 def _repeats(process: Element, node: Element, notes: Notes) -> None:
@@ -145,11 +168,11 @@ def _data_names(process: Element, node: Element) -> dict[str, str]:
 
 def _strangers(root: Element, process: Element, notes: Notes) -> None:
     """Name, once each, what stays in the file without effect: data that is drawn, other tools' namespaces."""
-    for node in list(every(process, NODES)):
+    for node in list(every(process, EVENTS)):
         for association in children(node, "dataInputAssociation", "dataOutputAssociation"):
             if child(association, "assignment") is not None or child(association, "transformation") is not None:
-                notes.lost(node, "data", "数据关联中的赋值不执行。",
-                           "The assignment of its data association is not carried out.")
+                notes.lost(node, "data", "事件的数据关联中的赋值不执行。",
+                           "The assignment of the event's data association is not carried out.")
     if next(every(process, ("dataStoreReference",)), None) is not None:
         notes.kept(process, "data", "数据存储只是图示。", "Data stores are only drawn.")
     spaces: set[str] = set()

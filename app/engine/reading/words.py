@@ -1,4 +1,6 @@
-"""The flow nodes of BPMN 2.0, sorted as reading needs them."""
+"""The flow nodes of BPMN 2.0, sorted as reading needs them; names as variables."""
+
+import re
 
 TASKS = frozenset(
     {"task", "userTask", "manualTask", "scriptTask", "serviceTask", "businessRuleTask", "sendTask", "receiveTask"}
@@ -26,3 +28,11 @@ GLOBAL_TASKS = {
     "globalScriptTask": "scriptTask",
     "globalBusinessRuleTask": "businessRuleTask",
 }
+
+
+def variable_of(name: str) -> str:
+    """Return the variable for a name that may hold spaces and signs, as people name what they draw."""
+    if name.isidentifier():
+        return name
+    found = re.sub(r"\W+", "_", name.strip()).strip("_")
+    return found if found.isidentifier() else f"_{found}"
