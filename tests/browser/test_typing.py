@@ -1,6 +1,7 @@
 """What is typed is what is sent, however fast it is typed, however slow the machine, whatever is redrawn meanwhile."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -106,3 +107,18 @@ def test_what_was_typed_last_is_in_the_draft_of_a_page_that_is_left(asker: Seat)
         asker.page.goto(asker.address + "/inbox")
         asker.open(path)
         expect(asker.page.locator(field)).to_have_value(WHY)
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_arrows_of_a_number_are_large_enough_to_hit(town: Town, seat: Take, size: str, tmp_path: Path) -> None:
+    officer = seat("village.zs.03", size=size)
+    officer.open("/start/dispute_mediation")
+    field = officer.page.locator(".fjs-form-field-number").first
+    arrows = field.locator(".fjs-number-arrow-container button")
+    expect(arrows).to_have_count(2)
+    for arrow in arrows.all():
+        box = arrow.bounding_box()
+        assert box and box["width"] >= 24 and box["height"] >= 24, box
+    field.locator(".fjs-number-arrow-up").click()
+    expect(field.locator("input")).to_have_value("0.01")
+    field.screenshot(path=tmp_path / f"{size}.png")
