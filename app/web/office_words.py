@@ -1,6 +1,6 @@
 """What was done to people, units and rosters, in words."""
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from app.domain.facts import Fact
 from app.schemas.values import read_moment
@@ -27,7 +27,7 @@ def fact_text(fact: Fact) -> str:
     if fact.kind == "RoleRevoked":
         return gettext("撤销岗位：%(role)s（%(unit)s）", role=role, unit=body["unit"])
     if fact.kind == "PeopleExported":
-        return gettext("导出人员 %(n)s 名", n=body["people"])
+        return ngettext("导出人员 %(n)s 名", "导出人员 %(n)s 名", body["people"], n=body["people"])
     if fact.kind == "SubstituteNamed":
         return gettext("指定%(name)s代理：%(start)s 至 %(end)s，%(reason)s", name=body["substitute_name"],
                        start=_day(body["from"]), end=_day(body["until"]), reason=body["reason"])  # fmt: skip
@@ -46,7 +46,8 @@ def look_text(fact: Fact) -> str:
     body = fact.content
     days = body["from"] if body["from"] == body["until"] else f"{body['from']} – {body['until']}"
     where = {"map": gettext("走访地图"), "export": gettext("导出")}.get(body["how"], gettext("登记册"))
-    return gettext("%(where)s：%(days)s 的轨迹 %(n)s 段", where=where, days=days, n=body["rows"])
+    said = {"where": where, "days": days, "n": body["rows"]}
+    return ngettext("%(where)s：%(days)s 的轨迹 %(n)s 段", "%(where)s：%(days)s 的轨迹 %(n)s 段", body["rows"], **said)
 
 
 def _day(text: str) -> str:
