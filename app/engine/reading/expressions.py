@@ -14,6 +14,9 @@ from app.engine.scope import read_script
 
 _CONDITIONS = ("conditionExpression", "condition", "loopCondition", "completionCondition", "loopCardinality")
 _TIMES = ("timeDate", "timeDuration", "timeCycle")
+#: what the standard lets hold notes beside its text
+EXPRESSIONS = (*_CONDITIONS, *_TIMES, "activationCondition", "formalExpression", "messagePath", "dataPath", "from",
+               "to", "transformation")
 _QUOTED = re.compile(r"""(?P<quote>["'])(?P<text>[^"']*)(?P=quote)""")
 #: one statement of JavaScript, Groovy or Java that sets a variable
 _STATEMENTS = (

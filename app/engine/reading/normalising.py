@@ -7,7 +7,7 @@ from app.domain.errors import InvalidDiagram
 from app.domain.findings import Finding, ImportNote
 from app.engine.reading import associations, expressions, ids, processes, references, shape, standard
 from app.engine.reading.notes import Notes
-from app.engine.reading.xml import BPMN, DC, DI, Element, drop, every, is_true, local, q, strip_remarks
+from app.engine.reading.xml import BPMN, DC, DI, Element, children, drop, every, is_true, local, q, strip_remarks
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,10 @@ def prepare(root: Element, key: str) -> Normalised:
     copy = deepcopy(root)
     strip_remarks(copy)
     _empty_extensions(copy)
+    _empty_expressions(copy)
     process = processes.choose(copy, key) if copy.tag == q("definitions") else None
     if process is not None:
-        elsewhere = processes.elsewhere(copy, process)
+        elsewhere, keys = processes.elsewhere(copy, process), processes.keys_by_id(copy)
         processes.keep_only(copy, process)
         _rename(copy, process, key, notes)
         ids.complete(copy, process, elsewhere, notes)
@@ -49,7 +50,7 @@ def prepare(root: Element, key: str) -> Normalised:
         for call in every(process, ("callActivity",)):
             called = local(call.get("calledElement"))
             if called and "{" not in called:
-                call.set("calledElement", processes.key_of(called))
+                call.set("calledElement", keys.get(called) or processes.key_of(called))
     return Normalised(copy, process, tuple(notes.notes), tuple(notes.findings))
 
 
@@ -62,6 +63,14 @@ def _empty_extensions(root: Element) -> None:
         for element in list(holder.iter(f"{{{BPMN}}}*")):
             if element is not holder:
                 drop(element)
+
+
+def _empty_expressions(root: Element) -> None:
+    """Take out of expressions what is written about them; their text may go on behind it."""
+    for expression in list(every(root, expressions.EXPRESSIONS)):
+        for aside in children(expression, "documentation", "extensionElements"):
+            expression.text = (expression.text or "") + (aside.tail or "")
+            expression.remove(aside)
 
 
 def _rename(root: Element, process: Element, key: str, notes: Notes) -> None:

@@ -31,7 +31,20 @@ def process_keys(root: Element) -> list[str]:
     """List the keys of all processes of a file that have content, those that may run first."""
     full = [one for one in children(root, "process") if _has_content(one)]
     ordered = sorted(full, key=lambda one: not is_executable(one))
-    return [key_of(one.get("id") or f"process_{number}") for number, one in enumerate(ordered, 1)]
+    own = keys_by_id(root)
+    return [own[one.get("id") or ""] if one.get("id") else key_of(f"process_{number}")
+            for number, one in enumerate(ordered, 1)]
+
+
+def keys_by_id(root: Element) -> dict[str, str]:
+    """List {id of a process: its key}; ids that differ have keys that differ."""
+    found: dict[str, str] = {}
+    for name in dict.fromkeys(one.get("id") or "" for one in children(root, "process")):
+        key = key_of(name) if name else ""
+        if key and key in found.values():
+            key = f"{key[:60]}_{hashlib.sha256(name.encode()).hexdigest()[:6]}"
+        found[name] = key
+    return found
 
 
 def _has_content(process: Element) -> bool:
@@ -46,7 +59,8 @@ def choose(root: Element, key: str) -> Element | None:
         The process with this id, or whose id stands for this key, or the only one that could be meant.
     """
     found = children(root, "process")
-    for fits in (lambda one: one.get("id") == key, lambda one: key_of(one.get("id") or "-") == key):
+    own = keys_by_id(root)
+    for fits in (lambda one: one.get("id") == key, lambda one: own.get(one.get("id") or "") == key):
         exact = [one for one in found if fits(one)]
         if len(exact) == 1:
             return exact[0]

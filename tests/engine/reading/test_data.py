@@ -175,3 +175,10 @@ def test_the_answer_of_a_jbpm_task_goes_to_the_variable_that_its_association_nam
     running.start("p")
     running.complete("u", decision=True)
     assert passed(running)[-1] == "yes"
+
+
+def test_a_condition_is_read_behind_the_note_in_it() -> None:
+    body = S + decided("s", "<bpmn:documentation>from the office</bpmn:documentation>n &gt; 2<bpmn:extensionElements/>")
+    running = Running().publish("p", body)
+    running.start("p", n=3)
+    assert passed(running)[-1] == "yes"

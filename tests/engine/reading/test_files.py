@@ -7,7 +7,7 @@ from app.domain.errors import InvalidDiagram
 from app.engine.lint import executable_keys, lint_process
 from app.engine.names import element_names, process_name
 from app.engine.parsing import parse_specs
-from app.engine.reading import drawn, key_of, read_xml
+from app.engine.reading import drawn, key_of, prepare, read_xml
 from app.engine.reading.xml import DC, DI
 
 NEW = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -158,3 +158,17 @@ def test_a_loop_of_a_thousand_elements_is_placed() -> None:
     content = document(body=f'<process id="p">{tasks}{flows}</process></definitions>')
     placed, ways = shapes(drawn(content.encode()))
     assert len(placed) == len(ways) == 1000
+
+
+def test_processes_whose_ids_make_one_key_are_kept_apart_and_called_apart() -> None:
+    """A draft of one must not hide the other."""
+    body = "".join(f'<process id="{key}"><startEvent id="{start}"/>{call}</process>' for key, start, call in (
+        ("pay-out", "s1", ""), ("Pay.Out", "s2", ""), ("main", "s3", '<callActivity id="c" calledElement="Pay.Out"/>')))
+    content = document(body=f"{body}</definitions>").encode()
+    first, second, caller = executable_keys(content)
+    assert (first, caller) == ("pay_out", "main") and second.startswith("pay_out_") and key_of(second) == second
+    starts = [[one.get("id") for one in prepare(read_xml(content), key).root.iter("{*}startEvent")]
+              for key in (first, second)]
+    assert starts == [["s1"], ["s2"]]
+    called = prepare(read_xml(content), caller).root.find(".//{*}callActivity")
+    assert called is not None and called.get("calledElement") == second
