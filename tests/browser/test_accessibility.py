@@ -30,7 +30,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "admin": ("/people", "/people/new", "/people/{person}", "/people/sheet", "/units", "/duties", "/incidents",
               "/cases/{case}/steering", "/studio/migrations/event_lifecycle"),
     "designer": ("/studio/", "/studio/process/event_lifecycle/versions/1", "/studio/process/event_lifecycle/edit",
-                 "/studio/decision/sla/versions/1", "/studio/form/event/withdraw/versions/1"),
+                 "/studio/decision/sla/versions/1", "/studio/form/event/withdraw/versions/1",
+                 "/studio/tables/urgency/1"),
     "grid.zs.041": ("/phone", "/contact"),
 }
 _EMPTY_TEXT = "() => document.activeElement.matches('[data-form] textarea') && !document.activeElement.value"
