@@ -14,7 +14,7 @@ from app.engine.reading.expressions import reads
 from app.engine.reading.juel import NoEquivalent, quoted
 from app.engine.reading.notes import Notes
 from app.engine.reading.words import ACTIVITIES, NODES
-from app.engine.reading.xml import Element, child, every, local, tag
+from app.engine.reading.xml import Element, child, every, is_true, local, tag
 
 NAMESPACE = "http://camunda.org/schema/zeebe/1.0"
 _KEPT = frozenset({"userTask", "properties", "versionTag", "executionListeners", "taskListeners", "priorityDefinition",
@@ -151,7 +151,13 @@ def _correlate(root: Element, process: Element, notes: Notes) -> None:
     for holder in list(every(process, ("messageEventDefinition", "receiveTask"))):
         node = holder if tag(holder) == "receiveTask" else holder.getparent()
         key = keys.get(local(holder.get("messageRef")))
-        if key and node is not None and tag(node) != "startEvent" and reads(key):
+        if key and node is not None and not _begins_case(node) and reads(key):
             writing.set_property(node, "correlation", f"={{correlationKey: {key}}}")
             notes.converted(node, "correlation", "correlationKey 已转换为 correlation。",
                             "The correlationKey was converted to the property correlation.")
+
+
+def _begins_case(node: Element) -> bool:
+    """Say whether a node is a start event with no case around it that could know the key."""
+    scope = node.getparent()
+    return tag(node) == "startEvent" and (scope is None or not is_true(scope.get("triggeredByEvent")))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.engine import commands
 from app.engine.reading import normalise, read_xml
 from app.engine.reading.expressions import feel_of
 from app.engine.reading.juel import NoEquivalent
@@ -182,3 +183,18 @@ def test_a_condition_is_read_behind_the_note_in_it() -> None:
     running = Running().publish("p", body)
     running.start("p", n=3)
     assert passed(running)[-1] == "yes"
+
+
+def test_an_event_sub_process_takes_only_messages_with_its_subscriptions_key() -> None:
+    zeebe = 'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"'
+    body = (S + user_task("u") + '<bpmn:subProcess id="E" triggeredByEvent="true"><bpmn:startEvent id="es" '
+            'isInterrupting="false"><bpmn:messageEventDefinition messageRef="m"/></bpmn:startEvent><bpmn:task id="t"/>'
+            + flow("es", "t") + "</bpmn:subProcess>" + flow("s", "u"))
+    more = (f'<bpmn:message id="m" name="paid" {zeebe}><bpmn:extensionElements><zeebe:subscription '
+            'correlationKey="=order"/></bpmn:extensionElements></bpmn:message>')
+    running = Running().publish("p", body, more)
+    running.start("p", order=7)
+    for order, caught in ((8, False), (7, True)):
+        found = commands.deliver(running.world, running.by(), running.state, "paid", {}, None,
+                                 correlation={"correlationKey": order})
+        assert (found is not None and any(fact.node == "t" for fact in found.facts)) is caught
