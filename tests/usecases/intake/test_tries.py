@@ -9,14 +9,13 @@ import pytest
 
 from app.domain.errors import NotFound, TooManyAttempts
 from app.usecases import Tools
-from app.usecases.intake import tries
 from app.usecases.intake.admit_report import TooManyReports, admit_report
+from app.usecases.intake.announce_try import PER_ADDRESS, PER_NUMBER, PER_PAIR, WINDOW, TooManyCodes
 from app.usecases.intake.own_report import ReportNotFound
 from app.usecases.intake.party_code import QuestionNotFound
 from app.usecases.intake.read_question import read_question
 from app.usecases.intake.submit_report import Submitted, submit_report
 from app.usecases.intake.track_report import track_report
-from app.usecases.intake.tries import PER_ADDRESS, PER_NUMBER, PER_PAIR, TooManyCodes
 from app.usecases.people.forget_expired import ATTEMPTS_KEPT, forget_expired
 
 HOME, CAFE = "203.0.113.7", "198.51.100.9"
@@ -110,7 +109,7 @@ def test_old_tries_are_forgotten(demo_city: Tools, report: Submitted) -> None:
         uow.public_tries.add("track", report.event_no, HOME, wall)
         uow.commit()
     assert forget_expired(demo_city).attempts == 1
-    assert tries.WINDOW < ATTEMPTS_KEPT
+    assert WINDOW < ATTEMPTS_KEPT
 
 
 def test_reports_without_account_are_limited_by_address_and_hour(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
