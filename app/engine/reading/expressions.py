@@ -152,7 +152,7 @@ def _script(owner: Element, script: Element, language: str, notes: Notes) -> Non
             read_script(found)
         except (NoEquivalent, Invalid):
             continue
-        if found == text:
+        if found == text and language.lower() in _FEEL_NAMES:
             return
         script.text = found
         take(owner, "scriptFormat")

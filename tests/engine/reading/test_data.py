@@ -198,3 +198,14 @@ def test_an_event_sub_process_takes_only_messages_with_its_subscriptions_key() -
         found = commands.deliver(running.world, running.by(), running.state, "paid", {}, None,
                                  correlation={"correlationKey": order})
         assert (found is not None and any(fact.node == "t" for fact in found.facts)) is caught
+
+
+@pytest.mark.parametrize("language", ["javascript", "application/javascript", "groovy", "python"])
+def test_a_script_that_says_the_same_in_both_languages_is_read(language: str) -> None:
+    body = (S + f'<bpmn:scriptTask id="a" scriptFormat="{language}"><bpmn:script>n = 1</bpmn:script></bpmn:scriptTask>'
+            + flow("s", "a") + decided("a", "n = 1"))
+    read = normalise(read_xml(diagram("p", body)), "p")
+    assert [one.get("scriptFormat") for one in read.root.iter("{*}scriptTask")] == [None]
+    running = Running().publish("p", body)
+    running.start("p")
+    assert passed(running)[-1] == "yes"
