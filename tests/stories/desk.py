@@ -3,6 +3,7 @@
 import http.client
 import io
 import json
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -31,6 +32,8 @@ from app.web.errors import status_of
 from tests.stories.cast import AUDITOR, GATEWAY
 
 _FACTS = 1000
+#: seconds after which a quiet connection is not trusted: the server hangs up after two
+_QUIET = 1
 
 
 class Refused(Exception):
@@ -155,6 +158,7 @@ class HttpDesk:
         self._port, self._passwords = port, passwords
         self._tokens: dict[str, str] = {}
         self._link: http.client.HTTPConnection | None = None
+        self._used = 0.0
 
     def report(self, username: str | None, report: dict[str, Any]) -> Reported:
         done = self._send(username, "POST", "/reports", report)
@@ -227,11 +231,14 @@ class HttpDesk:
         if method == "POST":
             headers |= {"Idempotency-Key": uuid.uuid4().hex, "Content-Type": kind or "application/json"}
         body = content if isinstance(content, bytes) or content is None else json.dumps(content).encode()
+        if time.monotonic() - self._used > _QUIET:
+            self.close()
         self._link = self._link or http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
         try:
             self._link.request(method, f"/api/v1{path}", body, headers)
             response = self._link.getresponse()
             raw = response.read()
+            self._used = time.monotonic()
         except (OSError, http.client.HTTPException):
             self.close()
             raise
