@@ -44,6 +44,8 @@ SEED = 20260302
 DAY = datetime.fromisoformat("2026-03-02T00:00:00+08:00")
 #: nobody looks at the clock more often than this, nor less often than that
 ROUND, LONGEST_ROUND = timedelta(minutes=2), timedelta(minutes=10)
+#: up to this length, what the clock does in one round goes on beside the acts of the next
+SHORT_ROUND = timedelta(minutes=4)
 #: a round with fewer acts makes the next one longer, so that the parts do not come together all the time
 FULL_ROUND = 120
 #: what is not closed or on a ledger by then is lost
@@ -159,12 +161,13 @@ def _live(product: Product, plan: Plan) -> tuple[Day, Checks]:
             if day.until - swept >= (SWEEP_EVERY if day.until - DAY < BUSY else SWEEP_LATER):
                 swept = day.until
                 sweeper.begin()
-            told, waiting = _round(plan, checks, link, day.until)
+            going_on = length <= SHORT_ROUND
+            told, waiting = _round(plan, checks, link, day.until, length if going_on else timedelta(0))
             day.rounds += 1
             day.heard(told)
             due, following = waiting.timer, plan.following
             nearest = min([one for one in (due, following) if one], default=None)
-            over = not day.open and not (following and following < DAY + timedelta(days=1))
+            over = not plan.busy and not day.open and not (following and following < DAY + timedelta(days=1))
             if nearest is None or over or day.until - DAY > LONGEST:
                 sweeper.settle()
                 return day, checks
@@ -172,12 +175,23 @@ def _live(product: Product, plan: Plan) -> tuple[Day, Checks]:
             length = ROUND if acts >= FULL_ROUND else min(length * 1.25, LONGEST_ROUND)
             before, day.until = day.until, max(day.until, nearest) + length
             if due and due <= day.until:
-                checks.late.append((day.until - max(due, before)).total_seconds())
+                # where the next round begins meanwhile, its acts may come before the timer
+                longest = length if length <= SHORT_ROUND else timedelta(0)
+                checks.late.append((day.until + longest - max(due, before)).total_seconds())
 
 
-def _round(plan: Plan, checks: Checks, link: psycopg.Connection[Any], moment: datetime) -> tuple[list[Told], Waiting]:
-    """Have everything done up to a moment, first by people, then by the clock; say what waits after it."""
-    told = list(plan.act(moment))
+def _round(
+    plan: Plan, checks: Checks, link: psycopg.Connection[Any], moment: datetime, overlap: timedelta
+) -> tuple[list[Told], Waiting]:
+    """Have everything done up to a moment, first by people, then by the clock; say what waits after it.
+
+    Args:
+        overlap: while much happens, the next round may begin before the last acts and timers of this one are done.
+    """
+    told = list(plan.act(moment, until=moment + overlap))
     while (waiting := checks.waiting(link, moment)).due or waiting.kept:
-        told += plan.tick(moment, waiting.due, kept=waiting.kept)
+        plan.tick(moment, waiting.due, kept=waiting.kept)
+        if overlap:
+            break
+        told += plan.act(moment)
     return told, waiting

@@ -40,27 +40,37 @@ class Plan:
         # a timer may have planned something for the round that is over
         return min((heap[0][0] for heap in (self._due, self._later) if heap), default=None)
 
-    def act(self, moment: datetime) -> Iterator[Told]:
-        """Have everything done that is due before a moment, also what is planned meanwhile; tell what came of it."""
+    @property
+    def busy(self) -> bool:
+        """Say whether any part is at something."""
+        return any(self._under_way.values())
+
+    def act(self, moment: datetime, *, until: datetime | None = None) -> Iterator[Told]:
+        """Have everything done that is due before a moment, also what is planned meanwhile; tell what came of it.
+
+        Args:
+            until: the last acts may still be under way at the end if the next one is due before then.
+        """
         self._round = moment
         while self._later and self._later[0][0] < moment:
             # what was due before is earlier, and this comes in order: it stays a heap
             self._due.append(heapq.heappop(self._later))
         self._hand_out()
-        while any(self._under_way.values()):
+        while self._due or (self.busy and not self._goes_on(until)):
             for told in self._answers():
                 self._hand_out()
                 yield told
 
-    def tick(self, moment: datetime, timers: int, *, kept: bool) -> Iterator[Told]:
+    def _goes_on(self, until: datetime | None) -> bool:
+        return until is not None and bool(self._later) and self._later[0][0] < until
+
+    def tick(self, moment: datetime, timers: int, *, kept: bool) -> None:
         """Have due timers fired, side by side where there are several, and what is kept delivered by one part."""
-        # all others wait for it: a timer takes so much longer than its transaction that two are better off apart
-        lines = list(self._under_way)[: max(1, timers)]
+        # a timer takes so much longer than its transaction that two are better off apart
+        lines = sorted(self._under_way, key=lambda one: len(self._under_way[one]))[: max(1, timers)]
         most = min(TOGETHER, max(1, math.ceil(timers / len(lines))))
         for number, line in enumerate(lines):
             self._send(line, Tick(moment, most, kept and number == 0), None)
-        while any(self._under_way.values()):
-            yield from self._answers()
 
     def wake(self, moment: datetime) -> None:
         """Let every part look once, so that it has read city and diagrams when the day begins."""

@@ -143,14 +143,35 @@ def test_timers_are_fired_by_as_many_parts_as_they_need_and_messages_by_one() ->
         return Told(planned=[planned(4)])
 
     with plan_of(3, answer) as (plan, _):
-        list(plan.tick(minutes(2), 1, kept=False))
+        plan.tick(minutes(2), 1, kept=False)
+        list(plan.act(minutes(2)))
         assert [(part, tick.kept) for part, tick in ticks] == [(0, False)]
         ticks.clear()
-        list(plan.tick(minutes(2), 60, kept=True))
+        plan.tick(minutes(2), 60, kept=True)
+        list(plan.act(minutes(2)))
         assert sorted((part, tick.most, tick.kept) for part, tick in ticks) == [
             (0, 20, True), (1, 20, False), (2, 20, False)
         ]  # fmt: skip
         assert plan.following == minutes(4)
+
+
+def test_a_round_that_goes_on_leaves_its_last_act_and_timer_beside_the_next() -> None:
+    gate, done = threading.Event(), list[float]()
+
+    def answer(_: int, one: Planned | Tick) -> Told:
+        if isinstance(one, Tick) or one.at == minutes(1):
+            assert gate.wait(10)
+        done.append((one.at - DAY).total_seconds() / 60)
+        return Told()
+
+    with plan_of(3, answer) as (plan, _):
+        seeded(plan, [planned(1), planned(3), planned(90)])
+        assert list(plan.act(minutes(2), until=minutes(4))) == [] and plan.busy
+        plan.tick(minutes(2), 1, kept=False)
+        threading.Timer(0.2, gate.set).start()
+        # the next act is far away: what is under way is waited for
+        assert len(list(plan.act(minutes(4), until=minutes(6)))) == 3
+        assert done[0] == 3 and sorted(done) == [1, 2, 3] and not plan.busy
 
 
 def test_a_reporter_is_asked_once_and_only_where_he_can_answer() -> None:
