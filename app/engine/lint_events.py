@@ -163,7 +163,8 @@ def impossible(root: Element, around: Any) -> Iterator[Finding]:
                     "A choreography is a contract between partners and cannot be executed.")
     for node in every(root, ("callActivity",)):
         if not local(node.get("calledElement")):
-            yield error(node, "called", "调用活动没有指定流程。", "The call names no process.")
+            yield error(node, "called", "调用活动没有指定流程:请选择被调用的流程。",
+                        "The call names no process: choose the one that it calls.")
 
 
 EVENT_RULES: tuple[Rule, ...] = (

@@ -144,11 +144,14 @@ def references(root: Element, around: Any) -> Iterator[Finding]:
     """Decisions, called processes and operations exist."""
     for element in every(root, ("businessRuleTask",)):
         key = (element.findtext(f"{{{BPMN}}}extensionElements/{{{SPIFF}}}calledDecisionId") or "").strip()
-        if key not in around.decisions:
+        if not key:
+            yield _error(element, "decision", "没有指定决策表:请选择业务规则任务所用的决策。",
+                         "It names no decision: choose the one that the business rule task decides by.")
+        elif key not in around.decisions:
             yield _error(element, "decision", f"没有决策表「{key}」。", f"There is no decision {key!r}.")
     for element in every(root, ("callActivity",)):
-        if element.get("calledElement") not in around.processes:
-            called = element.get("calledElement")
+        called = element.get("calledElement")
+        if called and called not in around.processes:
             yield _error(element, "called", f"没有流程「{called}」。", f"There is no process {called!r}.")
     for element in every(root, ("serviceTask",)):
         yield from _operation(element, around)
@@ -158,7 +161,12 @@ def _operation(element: Element, around: Any) -> Iterator[Finding]:
     operator = element.find(f"{{{BPMN}}}extensionElements/{{{SPIFF}}}serviceTaskOperator")
     name = operator.get("id", "") if operator is not None else ""
     known = vocabulary.OPERATIONS.get(name) or around.operations.get(name)
-    if operator is None or known is None:
+    if not name:
+        yield _error(element, "operation", "没有指定操作:请选择操作,或改为用户任务、脚本任务。",
+                     "It names no operation: choose one, or make it a user task or script task.")
+        return
+    assert operator is not None
+    if known is None:
         yield _error(element, "operation", f"没有操作「{name}」。", f"There is no operation {name!r}.")
         return
     given = {one.get("id", "") for one in operator.iter(f"{{{SPIFF}}}parameter")}

@@ -19,12 +19,17 @@ _TEXTS = ("conditionExpression", "condition", "loopCondition", "completionCondit
           "transformation", "script", "timeDate", "timeDuration", "timeCycle")
 _LITERAL = re.compile(r'("(?:[^"\\]|\\.)*")')
 _WORDS = re.compile(r"[^\W\d]\w*(?:\s+\w+)+")
+#: data in a state, as it is drawn: `Order [paid]`
+_IN_STATE = re.compile(r"\s*(?P<name>[^\[\]]*[^\[\]\s])\s+\[[^\[\]]*\]\s*")
 _ZEEBE = ("source", "target", "inputCollection", "inputElement", "outputCollection", "outputElement", "expression",
           "correlationKey")
 
 
 def join_names(process: Element, notes: Notes) -> None:
     """Write data that is named with spaces as one word, in the names and in all expressions."""
+    for one in every(process, _NAMED):
+        if found := _IN_STATE.fullmatch(one.get("name") or ""):
+            one.set("name", found["name"])
     names = {name for one in every(process, _NAMED) if (name := _spaced(one.get("name")))}
     names |= {name for one in _mappings(process) if (name := _spaced(one.get("target")))}
     if not names:
@@ -155,9 +160,9 @@ def _objects(process: Element) -> dict[str, str]:
 
 
 def _properties(process: Element) -> dict[str, str]:
-    """List {id of a property of the process: the variable}."""
+    """List {id of a property, input or output of the process: the variable}."""
     found = {str(one.get("id")): one.get("name") or one.get("id") or "" for one in children(process, "property")}
-    return {key: name for key, name in found.items() if name.isidentifier()}
+    return _own(process) | {key: name for key, name in found.items() if name.isidentifier()}
 
 
 def _name_objects(process: Element) -> None:

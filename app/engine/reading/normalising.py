@@ -35,6 +35,7 @@ def prepare(root: Element, key: str) -> Normalised:
     strip_remarks(copy)
     _empty_extensions(copy)
     _empty_expressions(copy)
+    _one_line(copy)
     process = processes.choose(copy, key) if copy.tag == q("definitions") else None
     if process is not None:
         elsewhere, keys = processes.elsewhere(copy, process), processes.keys_by_id(copy)
@@ -71,6 +72,14 @@ def _empty_expressions(root: Element) -> None:
         for aside in children(expression, "documentation", "extensionElements"):
             expression.text = (expression.text or "") + (aside.tail or "")
             expression.remove(aside)
+
+
+def _one_line(root: Element) -> None:
+    """Read a name that was broken into lines for the drawing as the name that it is."""
+    for element in root.iter(f"{{{BPMN}}}*"):
+        name = element.get("name") or ""
+        if any(sign in name for sign in "\r\n\t"):
+            element.set("name", " ".join(name.split()))
 
 
 def _rename(root: Element, process: Element, key: str, notes: Notes) -> None:

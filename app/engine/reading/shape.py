@@ -143,13 +143,15 @@ def tidy_conditions(process: Element, notes: Notes) -> None:
     """Drop empty conditions and those that the standard ignores; refuse a default that is no way out."""
     for scope in scopes(process):
         by_source: dict[str | None, set[str | None]] = {}
-        kinds = {node.get("id"): tag(node) for node in nodes_of(scope)}
+        sources = {node.get("id"): node for node in nodes_of(scope)}
+        kinds = {key: tag(node) for key, node in sources.items()}
         for flow in flows_of(scope):
             by_source.setdefault(flow.get("sourceRef"), set()).add(flow.get("id"))
             condition = child(flow, "conditionExpression")
             unread = kinds.get(flow.get("sourceRef")) in ("parallelGateway", "eventBasedGateway")
             if condition is not None and (unread or not text_of(condition)):
                 drop(condition)
+                _refuse_empty(flow, sources.get(flow.get("sourceRef")), notes)
         for node in nodes_of(scope):
             if node.get("default") is None:
                 continue
@@ -158,6 +160,15 @@ def tidy_conditions(process: Element, notes: Notes) -> None:
                 default = take(node, "default")
                 notes.refuse(node, "default", f"默认出线「{default}」不是该元素的出线。",
                              f"The default flow {default!r} does not leave this element.")
+
+
+def _refuse_empty(flow: Element, source: Element | None, notes: Notes) -> None:
+    """An empty condition beside a default way out of an activity would always be true, which nobody drew."""
+    if source is None or tag(source) not in ACTIVITIES or not source.get("default"):
+        return
+    if local(source.get("default")) != flow.get("id"):
+        notes.refuse(flow, "condition", "条件出线没有写条件,而另一条出线是默认出线。",
+                     "This conditional way out has no condition, while another is the default: write its condition.")
 
 
 def split_conditions(process: Element) -> None:

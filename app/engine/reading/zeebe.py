@@ -35,6 +35,9 @@ def convert(root: Element, process: Element, notes: Notes) -> None:
 def _element(node: Element, element: Element, notes: Notes) -> None:
     name = etree.QName(element).localname
     rewrite = _REWRITE.get(name)
+    if name == "taskDefinition" and tag(node) in ("sendTask", "intermediateThrowEvent", "endEvent"):
+        notes.kept(node, "zeebe", "按 BPMN 发送消息,不执行作业。", "It sends its message as BPMN says; no job is done.")
+        return
     try:
         if rewrite is None:
             raise NoEquivalent(name)
@@ -54,8 +57,6 @@ def _expression(text: str) -> str:
 
 
 def _job(node: Element, element: Element) -> None:
-    if tag(node) in ("sendTask", "intermediateThrowEvent", "endEvent"):
-        return
     if tag(node) not in ("serviceTask", "businessRuleTask", "scriptTask"):
         raise NoEquivalent("taskDefinition")
     node.tag = f"{{{etree.QName(node).namespace}}}serviceTask"

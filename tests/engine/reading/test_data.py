@@ -209,3 +209,35 @@ def test_a_script_that_says_the_same_in_both_languages_is_read(language: str) ->
     running = Running().publish("p", body)
     running.start("p")
     assert passed(running)[-1] == "yes"
+
+
+def test_data_in_a_state_is_the_data_without_it() -> None:
+    body = (S + '<bpmn:dataObject id="D" name="Order form"/>' + "".join(
+        f'<bpmn:dataObjectReference id="D.{state}" name="Order form [{state}]" dataObjectRef="D"/>'
+        for state in ("new", "paid")) + task("u", io(outputs="Order form [new]") + tie("Output", "o_0", "D.new"))
+        + task("v", io("Order form [new]", "Order form [paid]").replace("o_0", "o_1") + tie("Input", "D.new", "i_0")
+               + tie("Output", "o_1", "D.paid")) + line("s", "u", "v") + decided("v", "Order form = 3"))
+    running = Running().publish("p", body)
+    running.start("p")
+    running.complete("u", Order_form=1)
+    running.complete("v", Order_form=3)
+    assert passed(running)[-1] == "yes" and running.again() is None
+
+
+def test_an_input_of_the_process_is_read_by_its_name() -> None:
+    body = (S + io(inputs="Wanted role").replace("i_0", "P_in")
+            + task("u", io(inputs="role") + tie("Input", "P_in", "i_0")) + flow("s", "u")
+            + decided("u", 'role = "clerk"'))
+    running = Running().publish("p", body)
+    running.start("p", Wanted_role="clerk")
+    running.complete("u")
+    assert passed(running)[-1] == "yes"
+
+
+def test_a_name_broken_into_lines_is_one_name() -> None:
+    body = (S + '<bpmn:intermediateCatchEvent id="c" name="Answer &#10;is&#13;&#10;there">'
+            '<bpmn:messageEventDefinition/></bpmn:intermediateCatchEvent>' + flow("s", "c"))
+    running = Running().publish("p", body)
+    running.start("p")
+    running.send("Answer is there")
+    assert passed(running)[-1] == "c"

@@ -186,6 +186,13 @@ def test_zeebe_extensions() -> None:
     assert ("lost", "zeebe") in severities(notes, "j")
 
 
+def test_a_send_task_with_a_job_sends_its_message() -> None:
+    body = (S + '<bpmn:sendTask id="a" messageRef="m"><bpmn:extensionElements><zeebe:taskDefinition type="mail"/>'
+            "</bpmn:extensionElements></bpmn:sendTask>" + flow("s", "a"))
+    nodes, notes = read(body, '<bpmn:message id="m" name="paid"/>')
+    assert type(nodes["a"]).__name__ == "SendTask" and severities(notes, "a") == {("kept", "zeebe")}
+
+
 def test_spiff_arena_messages_and_forms() -> None:
     body = (S + '<bpmn:sendTask id="a" messageRef="m"/><bpmn:receiveTask id="b" messageRef="m"/>'
             '<bpmn:userTask id="u"><bpmn:extensionElements><spiffworkflow:properties><spiffworkflow:property '

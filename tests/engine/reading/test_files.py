@@ -172,3 +172,12 @@ def test_processes_whose_ids_make_one_key_are_kept_apart_and_called_apart() -> N
     assert starts == [["s1"], ["s2"]]
     called = prepare(read_xml(content), caller).root.find(".//{*}callActivity")
     assert called is not None and called.get("calledElement") == second
+
+
+def test_processes_without_an_id_are_kept_apart() -> None:
+    body = "".join(f'<process name="{name}"><startEvent id="{name}"/></process>' for name in ("one", "two"))
+    content = document(body=f"{body}</definitions>").encode()
+    keys = executable_keys(content)
+    assert keys == ["process_1", "process_2"]
+    assert [process_name(content, key)[0] for key in keys] == ["one", "two"]
+    assert [parse_specs(content, key)[0].elements[0].name for key in keys] == ["one", "two"]

@@ -41,6 +41,8 @@ BROKEN = [
      + flow("s", "c"), ""),
     ("condition", "c", S + '<bpmn:intermediateCatchEvent id="c"><bpmn:conditionalEventDefinition><bpmn:condition/>'
      "</bpmn:conditionalEventDefinition></bpmn:intermediateCatchEvent>" + flow("s", "c"), ""),
+    ("condition", "a_b", S + A.replace("/>", ' default="a_e"/>') + '<bpmn:task id="b"/>' + E + LINE
+     + flow("a", "b").replace("></", "><bpmn:conditionExpression/></"), ""),
     ("boundary", "b", S + A + E + LINE + '<bpmn:boundaryEvent id="b" attachedToRef="e"><bpmn:errorEventDefinition/>'
      "</bpmn:boundaryEvent>", ""),
     ("boundary", "b", S + A + E + LINE + '<bpmn:boundaryEvent id="b" attachedToRef="zz"><bpmn:errorEventDefinition/>'
@@ -147,3 +149,14 @@ def test_a_choreography_is_refused_by_each_of_its_tasks() -> None:
     found = lint_process(content.encode(), file="p.bpmn", forms=(), decisions={}, roles=(), processes=())
     assert [(one.rule, one.element, one.name) for one in found] == [
         ("process-id", "", ""), ("element", "t1", "Order"), ("element", "t2", "")]
+
+
+def test_an_element_that_names_nothing_is_told_once_what_to_name() -> None:
+    body = (S + '<bpmn:serviceTask id="a"/><bpmn:callActivity id="c"/><bpmn:businessRuleTask id="b"/>'
+            + flow("s", "a") + flow("a", "c") + flow("c", "b"))
+    found = lint_process(diagram("p", body), file="p.bpmn", forms=(), decisions={}, roles=(), processes=())
+    said = {one.element: (one.rule, one.message_en) for one in found}
+    assert len(found) == len(said) == 3
+    assert said["a"][0] == "operation" and said["a"][1].startswith("It names no operation: choose one")
+    assert said["c"] == ("called", "The call names no process: choose the one that it calls.")
+    assert said["b"][0] == "decision" and said["b"][1].startswith("It names no decision: choose")
