@@ -28,8 +28,8 @@ _ZEEBE = ("source", "target", "inputCollection", "inputElement", "outputCollecti
 def join_names(process: Element, notes: Notes) -> None:
     """Write data that is named with spaces as one word, in the names and in all expressions."""
     for one in every(process, _NAMED):
-        if found := _IN_STATE.fullmatch(one.get("name") or ""):
-            one.set("name", found["name"])
+        if drawn := _IN_STATE.fullmatch(one.get("name") or ""):
+            one.set("name", drawn["name"])
     names = {name for one in every(process, _NAMED) if (name := _spaced(one.get("name")))}
     names |= {name for one in _mappings(process) if (name := _spaced(one.get("target")))}
     if not names:

@@ -13,9 +13,9 @@ from app.engine.reading.xml import SPIFF, Element, children, every, tag, take, t
 from app.engine.scope import read_script
 
 _CONDITIONS = ("conditionExpression", "condition", "loopCondition", "completionCondition", "loopCardinality")
-_TIMES = ("timeDate", "timeDuration", "timeCycle")
+TIMES = ("timeDate", "timeDuration", "timeCycle")
 #: what the standard lets hold notes beside its text
-EXPRESSIONS = (*_CONDITIONS, *_TIMES, "activationCondition", "formalExpression", "messagePath", "dataPath", "from",
+EXPRESSIONS = (*_CONDITIONS, *TIMES, "activationCondition", "formalExpression", "messagePath", "dataPath", "from",
                "to", "transformation")
 _QUOTED = re.compile(r"""(?P<quote>["'])(?P<text>[^"']*)(?P=quote)""")
 #: one statement of JavaScript, Groovy or Java that sets a variable
@@ -81,7 +81,7 @@ def convert(root: Element, notes: Notes) -> None:
     """Convert conditions, timers and scripts in place; what has no equivalent stays and is noted."""
     for element in list(every(root, _CONDITIONS)):
         _put(element, notes)
-    for element in list(every(root, _TIMES)):
+    for element in list(every(root, TIMES)):
         _time(element, notes)
     for element in root.iter(f"{{{SPIFF}}}parameter"):
         value = element.get("value", "")

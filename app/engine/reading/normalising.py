@@ -67,11 +67,14 @@ def _empty_extensions(root: Element) -> None:
 
 
 def _empty_expressions(root: Element) -> None:
-    """Take out of expressions what is written about them; their text may go on behind it."""
+    """Take out of expressions what is written about them, whose text may go on behind it, and times without text."""
     for expression in list(every(root, expressions.EXPRESSIONS)):
         for aside in children(expression, "documentation", "extensionElements"):
             expression.text = (expression.text or "") + (aside.tail or "")
             expression.remove(aside)
+    for time in list(every(root, expressions.TIMES)):
+        if not (time.text or "").strip():
+            drop(time)
 
 
 def _one_line(root: Element) -> None:

@@ -39,6 +39,8 @@ BROKEN = [
     ("error-start", "s", S.replace("/>", "><bpmn:errorEventDefinition/></bpmn:startEvent>") + A + E + LINE, ""),
     ("timer", "c", S + '<bpmn:intermediateCatchEvent id="c"><bpmn:timerEventDefinition/></bpmn:intermediateCatchEvent>'
      + flow("s", "c"), ""),
+    ("timer", "c", S + '<bpmn:intermediateCatchEvent id="c"><bpmn:timerEventDefinition><bpmn:timeDate/>'
+     "</bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>" + flow("s", "c"), ""),
     ("condition", "c", S + '<bpmn:intermediateCatchEvent id="c"><bpmn:conditionalEventDefinition><bpmn:condition/>'
      "</bpmn:conditionalEventDefinition></bpmn:intermediateCatchEvent>" + flow("s", "c"), ""),
     ("condition", "a_b", S + A.replace("/>", ' default="a_e"/>') + '<bpmn:task id="b"/>' + E + LINE
