@@ -6,6 +6,7 @@ from lxml import etree
 
 from app.engine.reading import ids
 from app.engine.reading.layout import Box, extent, place, way
+from app.engine.reading.processes import choose
 from app.engine.reading.words import NODES, SCOPES
 from app.engine.reading.xml import DC, DI, Element, children, every, local, q, read_xml, tag
 
@@ -16,8 +17,11 @@ _REFERENCES = ("messageRef", "signalRef", "errorRef", "escalationRef", "processR
                "attachedToRef", "default", "dataObjectRef", "dataStoreRef", "activityRef", "bpmnElement")
 
 
-def drawn(content: bytes) -> bytes:
+def drawn(content: bytes, key: str = "") -> bytes:
     """Return a diagram with a place for every element; one that has them and is in UTF-8 is returned as it is.
+
+    Args:
+        key: of the process that is to be seen. Browsers open the first drawing of a file.
 
     Raises:
         InvalidDiagram: the file is no XML.
@@ -34,6 +38,7 @@ def drawn(content: bytes) -> bytes:
             changed = True
         else:
             changed = _missing_ways(copy) or changed
+        changed = _seen_first(copy, key) or changed
     return etree.tostring(copy, xml_declaration=True, encoding="UTF-8") if changed else content
 
 
@@ -57,6 +62,32 @@ def _named(root: Element) -> bool:
     return bool(bare)
 
 
+def _seen_first(root: Element, key: str) -> bool:
+    """Put the drawing that shows a process before the others; draw it where none does."""
+    drawings = list(root.iterchildren(f"{{{DI}}}BPMNDiagram"))
+    process = choose(root, key) if key and drawings else None
+    own = {node.get("id") for node in process if tag(node) in NODES} if process is not None else set()
+    if process is None or not own:
+        return False
+    # the drawing of a collapsed sub-process shows none of the process's own elements
+    best = max(drawings, key=lambda one: sum(
+        local(shape.get("bpmnElement")) in own for shape in one.iter(f"{{{DI}}}BPMNShape")))
+    if not any(local(shape.get("bpmnElement")) in own for shape in best.iter(f"{{{DI}}}BPMNShape")):
+        _draw_one(root, process)
+        best = list(root.iterchildren(f"{{{DI}}}BPMNDiagram"))[-1]
+    if best is drawings[0]:
+        return False
+    drawings[0].addprevious(best)
+    return True
+
+
+def _draw_one(root: Element, process: Element) -> None:
+    boxes = place(process)
+    for box in boxes:
+        box.move(_MARGIN, _MARGIN)
+    _write(_plane(root, process), process, boxes)
+
+
 def _draw(root: Element) -> None:
     for old in list(root.iterchildren(f"{{{DI}}}BPMNDiagram")):
         root.remove(old)
@@ -66,10 +97,7 @@ def _draw(root: Element) -> None:
         _draw_pools(root, pools[0], {str(one.get("id")): one for one in processes})
         return
     for process in processes:
-        boxes = place(process)
-        for box in boxes:
-            box.move(_MARGIN, _MARGIN)
-        _write(_plane(root, process), process, boxes)
+        _draw_one(root, process)
 
 
 def _draw_pools(root: Element, collaboration: Element, processes: dict[str, Element]) -> None:

@@ -20,4 +20,4 @@ def read_diagram(tools: Tools, *, actor: Actor, case_id: UUID, process: str, ver
         row = uow.definitions.get("process", process, version)
         if row.published_at is None:
             raise DefinitionNotFound()
-        return drawn(bytes(row.content))
+        return drawn(bytes(row.content), process)

@@ -27,7 +27,7 @@ class DefinitionView:
     @property
     def picture(self) -> bytes:
         """The diagram as a browser shows it: in UTF-8, with a place for every element."""
-        return drawn(self.content)
+        return drawn(self.content, self.row.key)
 
 
 def read_definition(tools: Tools, *, actor: Actor, kind: str, key: str, number: int | None = None) -> DefinitionView:

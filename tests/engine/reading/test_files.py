@@ -181,3 +181,28 @@ def test_processes_without_an_id_are_kept_apart() -> None:
     assert keys == ["process_1", "process_2"]
     assert [process_name(content, key)[0] for key in keys] == ["one", "two"]
     assert [parse_specs(content, key)[0].elements[0].name for key in keys] == ["one", "two"]
+
+
+def first_plane(content: bytes) -> tuple[str, set[str]]:
+    """Tell what the first drawing shows: its plane and its shapes."""
+    plane = next(read_xml(content).iter(f"{{{DI}}}BPMNPlane"))
+    return str(plane.get("bpmnElement")), {str(one.get("bpmnElement")) for one in plane.iter(f"{{{DI}}}BPMNShape")}
+
+
+def test_a_file_of_several_processes_opens_with_the_drawing_of_the_one_that_is_asked_for() -> None:
+    body = ('<process id="one"><startEvent id="a"/><subProcess id="sub"><task id="i"/><task id="j"/></subProcess>'
+            '</process><process id="two"><startEvent id="b"/></process><process id="hidden"><startEvent id="c"/>'
+            "</process></definitions>")
+
+    def plane(shown: str, *elements: str) -> str:
+        rows = "".join(f'<d:BPMNShape bpmnElement="{one}"><c:Bounds x="9" y="9" width="9" height="9"/></d:BPMNShape>'
+                       for one in elements)
+        return (f'<d:BPMNDiagram xmlns:d="{DI}" xmlns:c="{DC}"><d:BPMNPlane bpmnElement="{shown}">{rows}'
+                "</d:BPMNPlane></d:BPMNDiagram>")
+
+    planes = plane("one", "a", "sub") + plane("sub", "i", "j") + plane("two", "b")
+    content = document(body=body.replace("</definitions>", planes + "</definitions>")).encode()
+    assert drawn(content, "one") is content
+    assert first_plane(drawn(content, "two")) == ("two", {"b"})
+    assert first_plane(drawn(content, "hidden")) == ("hidden", {"c"})
+    assert executable_keys(drawn(content, "two")) == ["one", "two", "hidden"]
