@@ -6,7 +6,7 @@ from lxml import etree
 
 from app.engine.reading import ids
 from app.engine.reading.layout import Box, extent, place, way
-from app.engine.reading.processes import choose
+from app.engine.reading.processes import choose, keyed
 from app.engine.reading.words import NODES, SCOPES
 from app.engine.reading.xml import DC, DI, Element, children, every, local, q, read_xml, tag
 
@@ -55,9 +55,10 @@ def _named(root: Element) -> bool:
     bare = [one for one in every(root, (*NODES, "sequenceFlow", "process")) if not one.get("id")]
     if bare:
         taken = {str(one.get("id")) for one in root.iter("*") if one.get("id")}
+        for key, process in keyed(root):
+            process.set("id", process.get("id") or key)
         for number, process in enumerate(children(root, "process"), 1):
-            if not process.get("id"):
-                process.set("id", f"process.{number}")
+            process.set("id", process.get("id") or f"process.{number}")
             ids.name_all(process, taken)
     return bool(bare)
 

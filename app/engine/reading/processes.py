@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from itertools import count
 
 from app.engine.reading.xml import Element, children, is_true, local, tag
 
@@ -29,16 +30,16 @@ def is_executable(process: Element) -> bool:
 
 def process_keys(root: Element) -> list[str]:
     """List the keys of all processes of a file that have content, those that may run first."""
-    return [key for key, _ in _keyed(root)]
+    return [key for key, _ in keyed(root)]
 
 
-def _keyed(root: Element) -> list[tuple[str, Element]]:
+def keyed(root: Element) -> list[tuple[str, Element]]:
     """List (key, process) in the order of `process_keys`; one without an id goes by its place."""
     full = [one for one in children(root, "process") if _has_content(one)]
     ordered = sorted(full, key=lambda one: not is_executable(one))
     own = keys_by_id(root)
-    return [(own[one.get("id") or ""] if one.get("id") else f"process_{number}", one)
-            for number, one in enumerate(ordered, 1)]
+    free = (key for number in count(1) if (key := f"process_{number}") not in own.values())
+    return [(own[str(one.get("id"))] if one.get("id") else next(free), one) for one in ordered]
 
 
 def keys_by_id(root: Element) -> dict[str, str]:
@@ -69,7 +70,7 @@ def choose(root: Element, key: str) -> Element | None:
         exact = [one for one in found if fits(one)]
         if len(exact) == 1:
             return exact[0]
-    bare = [one for one_key, one in _keyed(root) if one_key == key and not one.get("id")]
+    bare = [one for one_key, one in keyed(root) if one_key == key and not one.get("id")]
     if len(bare) == 1:
         return bare[0]
     for narrower in (found, [one for one in found if _has_content(one)],

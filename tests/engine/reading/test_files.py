@@ -175,12 +175,14 @@ def test_processes_whose_ids_make_one_key_are_kept_apart_and_called_apart() -> N
 
 
 def test_processes_without_an_id_are_kept_apart() -> None:
-    body = "".join(f'<process name="{name}"><startEvent id="{name}"/></process>' for name in ("one", "two"))
+    body = "".join(f'<process name="{name}" {more}><startEvent id="{name}"/></process>' for name, more in (
+        ("one", 'isExecutable="false"'), ("two", ""), ("three", 'id="process_1"')))
     content = document(body=f"{body}</definitions>").encode()
     keys = executable_keys(content)
-    assert keys == ["process_1", "process_2"]
-    assert [process_name(content, key)[0] for key in keys] == ["one", "two"]
-    assert [parse_specs(content, key)[0].elements[0].name for key in keys] == ["one", "two"]
+    assert keys == ["process_2", "process_1", "process_3"]
+    for seen in (content, drawn(content, "process_3")):
+        assert [process_name(seen, key)[0] for key in keys] == ["two", "three", "one"]
+        assert [parse_specs(seen, key)[0].elements[0].name for key in keys] == ["two", "three", "one"]
 
 
 def first_plane(content: bytes) -> tuple[str, set[str]]:
