@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.domain.errors import InvalidDiagram
 from app.domain.findings import Finding, ImportNote
-from app.engine.reading import associations, expressions, ids, processes, references, shape, standard
+from app.engine.reading import associations, expressions, ids, processes, references, shape, standard, talks
 from app.engine.reading.notes import Notes
 from app.engine.reading.xml import BPMN, DC, DI, Element, children, drop, every, is_true, local, q, strip_remarks
 
@@ -39,6 +39,7 @@ def prepare(root: Element, key: str) -> Normalised:
     process = processes.choose(copy, key) if copy.tag == q("definitions") else None
     if process is not None:
         elsewhere, keys = processes.elsewhere(copy, process), processes.keys_by_id(copy)
+        talks.name_messages(copy, process, notes)
         processes.keep_only(copy, process)
         _rename(copy, process, key, notes)
         ids.complete(copy, process, elsewhere, notes)

@@ -188,3 +188,40 @@ def test_the_stored_file_is_not_changed_by_reading() -> None:
     before = etree.tostring(root)
     normalise(root, "p")
     assert etree.tostring(root) == before
+
+
+def message_names(content: bytes, key: str) -> dict[str, str]:
+    """List {id of an event or task: the name of its message}."""
+    root = normalise(read_xml(content), key).root
+    names = {one.get("id"): str(one.get("name")) for one in root.iter("{*}message")}
+    holders = [*root.iter("{*}messageEventDefinition"), *root.iter("{*}receiveTask")]
+    return {str((one if one.get("id") else one.getparent()).get("id")): names[one.get("messageRef")]
+            for one in holders}
+
+
+@pytest.mark.parametrize(("flow_says", "sender", "receiver", "name"), [
+    ("", "", "", "Ask"), ('name="Question"', "", "", "Question"), ('messageRef="m"', "", "", "Paid"),
+    ("", 'messageRef="m"', "", "Paid"), ("", "", 'messageRef="m"', "Paid"),
+])  # fmt: skip
+def test_both_ends_of_a_message_flow_mean_one_message(flow_says: str, sender: str, receiver: str, name: str) -> None:
+    body = ('<bpmn:startEvent id="s"/><bpmn:intermediateThrowEvent id="t" name="Ask"><bpmn:messageEventDefinition '
+            f'{sender}/></bpmn:intermediateThrowEvent><bpmn:receiveTask id="r" name="Answered"/>' + bare("s", "t", "r"))
+    more = (f'<bpmn:process id="q"><bpmn:startEvent id="b" name="Asked"><bpmn:messageEventDefinition {receiver}/>'
+            '</bpmn:startEvent></bpmn:process><bpmn:message id="m" name="Paid"/><bpmn:collaboration id="C">'
+            '<bpmn:participant id="P" processRef="p"/><bpmn:participant id="Q" processRef="q"/>'
+            f'<bpmn:participant id="N"/><bpmn:messageFlow id="f" sourceRef="t" targetRef="b" {flow_says}/>'
+            '<bpmn:messageFlow id="g" sourceRef="N" targetRef="r"/></bpmn:collaboration>')
+    content = diagram("p", body, more)
+    assert message_names(content, "p") == {"t": name, "r": "Answered"}
+    assert message_names(content, "q") == {"b": name}
+
+
+def test_an_end_of_two_message_flows_keeps_its_own_name() -> None:
+    body = ('<bpmn:startEvent id="s"/><bpmn:intermediateCatchEvent id="c" name="Answer"><bpmn:messageEventDefinition/>'
+            "</bpmn:intermediateCatchEvent>" + bare("s", "c"))
+    flows = "".join(f'<bpmn:messageFlow id="f{n}" sourceRef="e{n}" targetRef="c"/>' for n in (1, 2))
+    ends = "".join(f'<bpmn:endEvent id="e{n}" name="Say {n}"><bpmn:messageEventDefinition/></bpmn:endEvent>'
+                   for n in (1, 2))
+    more = f'<bpmn:process id="q">{ends}</bpmn:process><bpmn:collaboration id="C">{flows}</bpmn:collaboration>'
+    assert message_names(diagram("p", body, more), "p") == {"c": "Answer"}
+    assert message_names(diagram("p", body, more), "q") == {"e1": "Say 1", "e2": "Say 2"}
