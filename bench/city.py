@@ -42,12 +42,8 @@ PROCESSES = 3
 SEED = 20260302
 #: the day begins on a Monday
 DAY = datetime.fromisoformat("2026-03-02T00:00:00+08:00")
-#: nobody looks at the clock more often than this, nor less often than that
-ROUND, LONGEST_ROUND = timedelta(minutes=2), timedelta(minutes=10)
-#: up to this length, what the clock does in one round goes on beside the acts of the next
-SHORT_ROUND = timedelta(minutes=4)
-#: a round with fewer acts makes the next one longer, so that the parts do not come together all the time
-FULL_ROUND = 120
+#: how far the clock goes at a time; what is still under way in one round goes on beside the next
+ROUND = timedelta(minutes=4)
 #: what is not closed or on a ledger by then is lost
 LONGEST = timedelta(days=200)
 #: every hour while most happens, then four times a day
@@ -153,7 +149,7 @@ def _parts(product: Product, drawn: list[Arrival], processes: int) -> Iterator[P
 
 def _live(product: Product, plan: Plan) -> tuple[Day, Checks]:
     """Let the clock run until every event is closed or on a ledger."""
-    day, checks, swept, length = Day(), Checks(), DAY, ROUND
+    day, checks, swept = Day(), Checks(), DAY
     url = product.config.database_url or ""
     with psycopg.connect(url, autocommit=True) as link, psycopg.connect(url, autocommit=True) as beside:
         sweeper = Sweeper(checks, beside)
@@ -161,8 +157,7 @@ def _live(product: Product, plan: Plan) -> tuple[Day, Checks]:
             if day.until - swept >= (SWEEP_EVERY if day.until - DAY < BUSY else SWEEP_LATER):
                 swept = day.until
                 sweeper.begin()
-            going_on = length <= SHORT_ROUND
-            told, waiting = _round(plan, checks, link, day.until, length if going_on else timedelta(0))
+            told, waiting = _round(plan, checks, link, day.until)
             day.rounds += 1
             day.heard(told)
             due, following = waiting.timer, plan.following
@@ -171,27 +166,18 @@ def _live(product: Product, plan: Plan) -> tuple[Day, Checks]:
             if nearest is None or over or day.until - DAY > LONGEST:
                 sweeper.settle()
                 return day, checks
-            acts = sum(one.counts.total() for one in told)
-            length = ROUND if acts >= FULL_ROUND else min(length * 1.25, LONGEST_ROUND)
-            before, day.until = day.until, max(day.until, nearest) + length
-            if due and due <= day.until:
-                # where the next round begins meanwhile, its acts may come before the timer
-                longest = length if length <= SHORT_ROUND else timedelta(0)
-                checks.late.append((day.until + longest - max(due, before)).total_seconds())
+            # what is under way may plan something for soon
+            day.until = (day.until if plan.busy else max(day.until, nearest)) + ROUND
 
 
-def _round(
-    plan: Plan, checks: Checks, link: psycopg.Connection[Any], moment: datetime, overlap: timedelta
-) -> tuple[list[Told], Waiting]:
-    """Have everything done up to a moment, first by people, then by the clock; say what waits after it.
-
-    Args:
-        overlap: while much happens, the next round may begin before the last acts and timers of this one are done.
-    """
-    told = list(plan.act(moment, until=moment + overlap))
+def _round(plan: Plan, checks: Checks, link: psycopg.Connection[Any], moment: datetime) -> tuple[list[Told], Waiting]:
+    """Have everything done up to a moment, by people and by the clock; say what waits after it."""
+    alone = plan.parts == 1
+    # with one part nothing is left under way, so that nothing depends on how quick it is
+    told = list(plan.act(moment, until=None if alone else moment + ROUND))
     while (waiting := checks.waiting(link, moment)).due or waiting.kept:
         plan.tick(moment, waiting.due, kept=waiting.kept)
-        if overlap:
+        if not alone:
             break
         told += plan.act(moment)
     return told, waiting

@@ -59,7 +59,7 @@ class Checks:
     #: cases that nobody owned at some hour, and tasks that nobody could take
     unowned: set[str] = field(default_factory=set)
     nobodys: set[str] = field(default_factory=set)
-    #: seconds of the city's clock between the moment of the next timer and the round in which it fires
+    #: seconds of the city's clock for which the timer that is due longest has been due, at each look
     late: list[float] = field(default_factory=list)
 
     def sweep(self, link: psycopg.Connection[Any]) -> None:
@@ -72,7 +72,10 @@ class Checks:
         """Look for what no person does."""
         row = link.execute(_WAITING, {"at": moment}).fetchone()
         assert row is not None
-        return Waiting(*row)
+        found = Waiting(*row)
+        if found.timer and found.timer <= moment:
+            self.late.append((moment - found.timer).total_seconds())
+        return found
 
 
 class Sweeper:

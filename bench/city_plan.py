@@ -29,8 +29,8 @@ class Plan:
         self._due: list[tuple[datetime, int, Planned]] = []
         self._later: list[tuple[datetime, int, Planned]] = []
         self._round: datetime | None = None
-        #: the case of each act that lies with a part, in the order in which it was sent
-        self._under_way: dict[Connection, deque[UUID | None]] = {line: deque() for line in lines}
+        #: the case of each act that lies with a part, or the tick, in the order in which they were sent
+        self._under_way: dict[Connection, deque[UUID | Tick | None]] = {line: deque() for line in lines}
         for arrival in arrivals:
             self._add(Planned(arrival.at, arrival))
 
@@ -39,6 +39,11 @@ class Plan:
         """Say when the next act is due."""
         # a timer may have planned something for the round that is over
         return min((heap[0][0] for heap in (self._due, self._later) if heap), default=None)
+
+    @property
+    def parts(self) -> int:
+        """Count the parts."""
+        return len(self._under_way)
 
     @property
     def busy(self) -> bool:
@@ -66,11 +71,15 @@ class Plan:
 
     def tick(self, moment: datetime, timers: int, *, kept: bool) -> None:
         """Have due timers fired, side by side where there are several, and what is kept delivered by one part."""
+        ticks = [one for orders in self._under_way.values() for one in orders if isinstance(one, Tick)]
+        kept = kept and not any(one.kept for one in ticks)
         # a timer takes so much longer than its transaction that two are better off apart
-        lines = sorted(self._under_way, key=lambda one: len(self._under_way[one]))[: max(1, timers)]
-        most = min(TOGETHER, max(1, math.ceil(timers / len(lines))))
-        for number, line in enumerate(lines):
-            self._send(line, Tick(moment, most, kept and number == 0), None)
+        wanted = min(max(1, timers), self.parts)
+        most = min(TOGETHER, max(1, math.ceil(timers / wanted)))
+        free = sorted(self._under_way, key=lambda one: len(self._under_way[one]))
+        for number, line in enumerate(free[: max(wanted - len(ticks), int(kept))]):
+            tick = Tick(moment, most, kept and number == 0)
+            self._send(line, tick, tick)
 
     def wake(self, moment: datetime) -> None:
         """Let every part look once, so that it has read city and diagrams when the day begins."""
@@ -113,7 +122,7 @@ class Plan:
 
     def _next(self) -> Planned | None:
         """Take the act that is due longest and whose case is in nobody's hands."""
-        busy = {case for acts in self._under_way.values() for case in acts if case}
+        busy = {one for orders in self._under_way.values() for one in orders if isinstance(one, UUID)}
         held, found = [], None
         while self._due and found is None:
             one = heapq.heappop(self._due)
@@ -125,6 +134,6 @@ class Plan:
             heapq.heappush(self._due, one)
         return found
 
-    def _send(self, line: Connection, what: Planned | Tick, case_id: UUID | None) -> None:
-        self._under_way[line].append(case_id)
+    def _send(self, line: Connection, what: Planned | Tick, mark: UUID | Tick | None) -> None:
+        self._under_way[line].append(mark)
         line.send(what)
