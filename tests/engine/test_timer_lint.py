@@ -11,7 +11,7 @@ def findings(kind: str, text: str) -> list[str]:
              "</bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>")
     body = f'<bpmn:startEvent id="s"/>{catch}<bpmn:endEvent id="e"/>{line("s", "c", "e")}'
     found = lint_process(diagram("p", body), file="p.bpmn", forms=(), decisions={}, roles=(), processes=())
-    assert all(one.element == "c" and one.rule == "expression" for one in found)
+    assert all(one.element == "c" and one.rule == ("expression" if text else "timer") for one in found)
     return [one.message_en for one in found]
 
 
