@@ -61,13 +61,10 @@ class Plan:
             # what was due before is earlier, and this comes in order: it stays a heap
             self._due.append(heapq.heappop(self._later))
         self._hand_out()
-        while self._due or (self.busy and not self._goes_on(until)):
+        while self._due or (self.busy and not (until and self._later and self._later[0][0] < until)):
             for told in self._answers():
                 self._hand_out()
                 yield told
-
-    def _goes_on(self, until: datetime | None) -> bool:
-        return until is not None and bool(self._later) and self._later[0][0] < until
 
     def tick(self, moment: datetime, timers: int, *, kept: bool) -> None:
         """Have due timers fired, side by side where there are several, and what is kept delivered by one part."""
