@@ -61,6 +61,9 @@ class Checks:
     nobodys: set[str] = field(default_factory=set)
     #: seconds of the city's clock for which the timer that is due longest has been due, at each look
     late: list[float] = field(default_factory=list)
+    _looked: datetime | None = None
+    #: the timer that is due longest, and since when it could have fired
+    _longest: tuple[datetime, datetime] | None = None
 
     def sweep(self, link: psycopg.Connection[Any]) -> None:
         """Look for open cases that wait for nothing and nobody, and for tasks that nobody can take."""
@@ -74,7 +77,11 @@ class Checks:
         assert row is not None
         found = Waiting(*row)
         if found.timer and found.timer <= moment:
-            self.late.append((moment - found.timer).total_seconds())
+            if self._longest is None or self._longest[0] != found.timer:
+                # one that is set for a moment in the past can fire no sooner than it was set
+                self._longest = found.timer, max(found.timer, self._looked or found.timer)
+            self.late.append((moment - self._longest[1]).total_seconds())
+        self._looked = moment
         return found
 
 
