@@ -39,6 +39,7 @@ class Tracking:
     light: str
     due_at: datetime | None
     unit: str
+    unit_en: str
     milestones: Sequence[tuple[str, datetime]]
     messages: Sequence[Told]
     can_rate: bool
@@ -96,6 +97,7 @@ def _tracking(tools: Tools, uow: UnitOfWork, case: StoredCase) -> Tracking:
         event_no=case.event_no or "", title=case.summary, status=case.status, phase=str(record.get("phase") or ""),
         light=light(business, tools.clock.now()) if business and case.closed_at is None else "",
         due_at=datetime.fromisoformat(business["due_at"]) if business else None, unit=lead.name if lead else "",
+        unit_en=(lead.name_en or lead.name) if lead else "",
         milestones=milestones_in_order(record.get("milestones") or {}, tools.city.names),
         messages=[Told(row.at, *message_texts(tools, row.text, row.params)) for row in _messages(uow, case)],
         can_rate=MESSAGES["rate"] in waits, can_supplement=MESSAGES["supplement"] in waits,
