@@ -1,6 +1,6 @@
 """Make a fact cheaper to add: no look at its case for each row, no index that nobody reads; records compress quicker.
 
-Facts are written by the one statement that moves their case, so the foreign key never found anything; it cost a sixth
+Facts are written by the one statement that moves their case, so the foreign key never found anything; it cost a fifth
 of their insertion. What it kept, that a case with a history stays, two triggers keep.
 """
 
