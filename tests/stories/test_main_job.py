@@ -200,12 +200,16 @@ def refused_report(scene: Scene) -> Event:
     return event
 
 
-def test_a_refusal_stands_after_five_days(scene: Scene) -> None:
+def test_a_refusal_stands_after_five_days(scene: Scene, tools: Tools) -> None:
     event = refused_report(scene)
     scene.at("03-07 08:59")
     assert event.page["case"]["closed_at"] is None
     scene.at("03-07 09:01")
     assert event.record["close_reason"] == "refused" and event.milestones["closed_at"] == "03-07 09:00"
+    # who reported reads that nobody took it up, not that it was handled
+    seen = tracking(event, tools)
+    assert seen.status == "refused" and "（理由：该事项属于物业服务范围，请联系物业）。" in seen.messages[-1].text
+    assert seen.unit and seen.unit_en.isascii()
     event.verified()
 
 

@@ -88,13 +88,18 @@ def _messages(uow: UnitOfWork, case: StoredCase) -> list[ReporterMessage]:
     return found
 
 
+def _status(case: StoredCase) -> str:
+    """Say that a report was refused even after its case was closed: nobody has handled it."""
+    return "refused" if case.record.get("close_reason") == "refused" else case.status
+
+
 def _tracking(tools: Tools, uow: UnitOfWork, case: StoredCase) -> Tracking:
     record = case.record
     waits = {row.message for row in uow.subscriptions.of_case(case.id) if row.open}
     lead = uow.units.find(str(record.get("lead_unit") or record.get("command_room") or ""))
     business = (record.get("limits") or {}).get("business") or {}
     return Tracking(
-        event_no=case.event_no or "", title=case.summary, status=case.status, phase=str(record.get("phase") or ""),
+        event_no=case.event_no or "", title=case.summary, status=_status(case), phase=str(record.get("phase") or ""),
         light=light(business, tools.clock.now()) if business and case.closed_at is None else "",
         due_at=datetime.fromisoformat(business["due_at"]) if business else None, unit=lead.name if lead else "",
         unit_en=(lead.name_en or lead.name) if lead else "",
