@@ -45,9 +45,11 @@ class Picker {
 
   /** Marks and ways that only say where somebody was; the map shows all of them. */
   show(points, lines) {
-    const all = [...lines.flatMap((line) => this.way(line)), ...points.map((point, index) => this.mark(point, points.length < 8 && !lines.length, index))];
+    const named = points.length < 8 && !lines.length;
+    const all = [...lines.flatMap((line) => this.way(line)), ...points.map((point, index) => this.mark(point, named, index))];
     if (!all.length) return;
-    this.map.fitBounds(L.featureGroup(all).getBounds().pad(0.4), { maxZoom: 17 });
+    // names that always show lie below their marks and need room there
+    this.map.fitBounds(L.featureGroup(all).getBounds().pad(0.4), { maxZoom: 17, paddingBottomRight: [0, named ? 50 : 0] });
     this.said.textContent = '';
     if (this.locked) this.said.parentElement.hidden = true;
   }
