@@ -175,7 +175,7 @@ def _round(plan: Plan, checks: Checks, link: psycopg.Connection[Any], moment: da
     alone = plan.parts == 1
     # with one part nothing is left under way, so that nothing depends on how quick it is
     told = list(plan.act(moment, until=None if alone else moment + ROUND))
-    while (waiting := checks.waiting(link, moment)).due or waiting.kept:
+    while (waiting := checks.waiting(link, moment, moment - ROUND)).due or waiting.kept:
         plan.tick(moment, waiting.due, kept=waiting.kept)
         if not alone:
             break

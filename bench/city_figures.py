@@ -61,7 +61,6 @@ class Checks:
     nobodys: set[str] = field(default_factory=set)
     #: seconds of the city's clock for which the timer that is due longest has been due, at each look
     late: list[float] = field(default_factory=list)
-    _looked: datetime | None = None
     #: the timer that is due longest, and since when it could have fired
     _longest: tuple[datetime, datetime] | None = None
 
@@ -71,17 +70,16 @@ class Checks:
         self.unowned |= {f"{process} {case}" for case, process in link.execute(_UNOWNED)}
         self.nobodys |= {f"{process}/{node} {role}@{unit}" for process, node, role, unit in link.execute(_NOBODYS)}
 
-    def waiting(self, link: psycopg.Connection[Any], moment: datetime) -> Waiting:
-        """Look for what no person does."""
+    def waiting(self, link: psycopg.Connection[Any], moment: datetime, began: datetime) -> Waiting:
+        """Look for what no person does by a moment, at the end of a round that began at another."""
         row = link.execute(_WAITING, {"at": moment}).fetchone()
         assert row is not None
         found = Waiting(*row)
         if found.timer and found.timer <= moment:
             if self._longest is None or self._longest[0] != found.timer:
-                # one that is set for a moment in the past can fire no sooner than it was set
-                self._longest = found.timer, max(found.timer, self._looked or found.timer)
+                # one that is set for a moment in the past can fire no sooner than it was set: in this round
+                self._longest = found.timer, max(found.timer, began)
             self.late.append((moment - self._longest[1]).total_seconds())
-        self._looked = moment
         return found
 
 
