@@ -5,7 +5,7 @@ import math
 import random
 from collections import deque
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from multiprocessing.connection import Connection, wait
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from bench.city_line import Planned, Tick, Told
 
 #: acts that lie with a part while many are due, so that it never waits for the plan
 AHEAD = 2
+#: how far the clock goes on while timers are being fired
+TICKING = timedelta(minutes=4)
 
 
 class Plan:
@@ -30,6 +32,7 @@ class Plan:
         self._later: list[tuple[datetime, int, Planned]] = []
         self._round: datetime | None = None
         #: the case of each act that lies with a part, or the tick, in the order in which they were sent
+        self.parts = len(lines)
         self._under_way: dict[Connection, deque[UUID | Tick | None]] = {line: deque() for line in lines}
         for arrival in arrivals:
             self._add(Planned(arrival.at, arrival))
@@ -40,10 +43,10 @@ class Plan:
         # a timer may have planned something for the round that is over
         return min((heap[0][0] for heap in (self._due, self._later) if heap), default=None)
 
-    @property
-    def parts(self) -> int:
-        """Count the parts."""
-        return len(self._under_way)
+    def _late(self, moment: datetime) -> bool:
+        """Say whether timers of a round before the last one are still being fired: the clock waits for them."""
+        ticks = (one for orders in self._under_way.values() for one in orders if isinstance(one, Tick))
+        return any(tick.at < moment - TICKING for tick in ticks)
 
     @property
     def busy(self) -> bool:
@@ -61,7 +64,8 @@ class Plan:
             # what was due before is earlier, and this comes in order: it stays a heap
             self._due.append(heapq.heappop(self._later))
         self._hand_out()
-        while self._due or (self.busy and not (until and self._later and self._later[0][0] < until)):
+        while (self._due or self._late(moment)
+               or (self.busy and not (until and self.following and self.following < until))):  # fmt: skip
             for told in self._answers():
                 self._hand_out()
                 yield told
