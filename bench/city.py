@@ -33,7 +33,7 @@ from bench.city_day import EVENTS, Arrival, arrivals
 from bench.city_figures import Checks, Sweeper, Waiting, print_figures, read_figures
 from bench.city_line import Told
 from bench.city_part import serve
-from bench.city_plan import Plan
+from bench.city_plan import ROUND, Plan
 from bench.cpu import Meter, machine
 from bench.steps import postmaster
 from tests.api.serving import ROOT, Product
@@ -42,8 +42,6 @@ PROCESSES = 3
 SEED = 20260302
 #: the day begins on a Monday
 DAY = datetime.fromisoformat("2026-03-02T00:00:00+08:00")
-#: how far the clock goes at a time; what is still under way in one round goes on beside the next
-ROUND = timedelta(minutes=4)
 #: what is not closed or on a ledger by then is lost
 LONGEST = timedelta(days=200)
 #: every hour while most happens, then four times a day

@@ -16,8 +16,8 @@ from bench.city_line import Planned, Tick, Told
 
 #: acts that lie with a part while many are due, so that it never waits for the plan
 AHEAD = 2
-#: how far the clock goes on while timers are being fired
-TICKING = timedelta(minutes=4)
+#: how far the clock goes at a time; what is still under way in one round goes on beside the next
+ROUND = timedelta(minutes=4)
 
 
 class Plan:
@@ -46,7 +46,7 @@ class Plan:
     def _late(self, moment: datetime) -> bool:
         """Say whether timers of a round before the last one are still being fired: the clock waits for them."""
         ticks = (one for orders in self._under_way.values() for one in orders if isinstance(one, Tick))
-        return any(tick.at < moment - TICKING for tick in ticks)
+        return any(tick.at < moment - ROUND for tick in ticks)
 
     @property
     def busy(self) -> bool:

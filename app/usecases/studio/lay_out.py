@@ -86,7 +86,7 @@ def _fields(content: bytes, locale: str) -> dict[str, tuple[str, tuple[str, ...]
         form = json.loads(content)
     except ValueError:
         return {}
-    return {one.key: (one.label, one.cells) for one in _walk(form.get("components"), locale, "")}
+    return {one.key: (one.label, one.cells) for one in _walk(_part(form, "components"), locale, "")}
 
 
 def _walk(components: Any, locale: str, above: str) -> Iterator[_Field]:
@@ -95,8 +95,8 @@ def _walk(components: Any, locale: str, above: str) -> Iterator[_Field]:
             continue
         key = f"{above}{one.get('key') or one.get('path') or one.get('id') or number}"
         said = _english(one, "label") if locale == "en" else ""
-        hidden = (one.get("conditional") or {}).get("hide") or ""
-        needed = "yes" if (one.get("validate") or {}).get("required") else ""
+        hidden = _part(one.get("conditional"), "hide") or ""
+        needed = "yes" if _part(one.get("validate"), "required") else ""
         answers = (", " if locale == "en" else "、").join(_answers(one, locale))
         yield _Field(key, said or str(one.get("label") or one.get("text") or ""),
                      (key, str(one.get("type") or ""), needed, str(hidden).removeprefix("="), answers))
@@ -104,7 +104,12 @@ def _walk(components: Any, locale: str, above: str) -> Iterator[_Field]:
 
 
 def _english(one: Mapping[str, Any], name: str) -> str:
-    return str((one.get("properties") or {}).get(f"{name}_en") or "")
+    return str(_part(one.get("properties"), f"{name}_en") or "")
+
+
+def _part(whole: Any, name: str) -> Any:
+    """Take a part of what a form says; None where it says something else than it should."""
+    return whole.get(name) if isinstance(whole, Mapping) else None
 
 
 def _answers(one: Mapping[str, Any], locale: str) -> Iterator[str]:
@@ -112,9 +117,10 @@ def _answers(one: Mapping[str, Any], locale: str) -> Iterator[str]:
         english = json.loads(_english(one, "options") or "{}") if locale == "en" else {}
     except ValueError:
         english = {}
-    for choice in one.get("values") or ():
-        value = choice.get("value")
-        yield str(english.get(value) or choice.get("label") or value)
+    choices = one.get("values")
+    for choice in choices if isinstance(choices, list) else ():
+        value = _part(choice, "value")
+        yield str(_part(english, str(value)) or _part(choice, "label") or value)
 
 
 Rows = Mapping[str, tuple[str, tuple[str, ...]]]
