@@ -57,7 +57,8 @@ def test_a_form_is_a_list_of_fields(world):
 
 
 def test_a_form_that_says_nonsense_is_laid_out_as_far_as_it_says_anything() -> None:
-    form = (b'{"components": [{"key": "a", "conditional": "x", "validate": [], "properties": 1, "values": [3, {"value": []}]},'
+    form = (b'{"components": [{"key": "a", "conditional": "x", "validate": [], "properties": 1,'
+            b' "values": [3, {"value": []}]},'
             b' {"key": "b", "values": {}, "properties": {"options_en": "[]"}}, 7]}')  # fmt: skip
     for content, keys in ((form, ["a", "b"]), (b"[]", []), (b"7", []), (b"{", [])):
         assert [line.cells[0].said for line in lay_out_fields(content, "en")] == keys
