@@ -6,8 +6,8 @@ Both use the namespace of SpiffWorkflow; expressions in Python are converted wit
 from lxml import etree
 
 from app.engine.reading import writing
+from app.engine.reading.descent import NoEquivalent
 from app.engine.reading.expressions import feel_of, reads
-from app.engine.reading.juel import NoEquivalent
 from app.engine.reading.notes import Notes
 from app.engine.reading.words import CATCHING, NODES
 from app.engine.reading.xml import SPIFF, Element, child, every, local, q, tag

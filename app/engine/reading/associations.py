@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 
 from app.engine.reading import drools, writing
+from app.engine.reading.descent import NoEquivalent
 from app.engine.reading.expressions import feel_of, reads
-from app.engine.reading.juel import NoEquivalent
 from app.engine.reading.notes import Notes
 from app.engine.reading.words import ACTIVITIES, variable_of
 from app.engine.reading.xml import Element, attributes_in, child, children, every, tag, text_of

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from app.domain.calendar import Amount
 from app.domain.errors import Invalid
 from app.engine.reading import camunda_values, writing
+from app.engine.reading.descent import NoEquivalent
 from app.engine.reading.expressions import feel_of, value_of
-from app.engine.reading.juel import NoEquivalent
 from app.engine.reading.notes import Notes
 from app.engine.reading.words import NODES
 from app.engine.reading.xml import Element, attributes_in, every, tag, take

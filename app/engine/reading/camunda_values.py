@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from lxml import etree
 
 from app.engine.reading import writing
+from app.engine.reading.descent import NoEquivalent, quoted
 from app.engine.reading.expressions import feel_of, reads
-from app.engine.reading.juel import NoEquivalent, has_juel, quoted, to_feel
+from app.engine.reading.juel import has_juel, to_feel
 from app.engine.reading.notes import Notes
 from app.engine.reading.words import ACTIVITIES
 from app.engine.reading.xml import Element, attributes_in, child, tag

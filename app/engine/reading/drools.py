@@ -7,7 +7,8 @@ Source:
 import re
 
 from app.engine.reading import writing
-from app.engine.reading.juel import NoEquivalent, has_juel, quoted, to_feel
+from app.engine.reading.descent import NoEquivalent, quoted
+from app.engine.reading.juel import has_juel, to_feel
 from app.engine.reading.notes import Notes
 from app.engine.reading.xml import Element, attributes_in, child, children, every, q, tag, text_of
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from app.domain.errors import Invalid
 from app.engine import feel
 from app.engine.reading import juel, python_text, xpath
-from app.engine.reading.juel import NoEquivalent
+from app.engine.reading.descent import NoEquivalent
 from app.engine.reading.notes import Notes
 from app.engine.reading.words import NODES
 from app.engine.reading.xml import SPIFF, Element, children, every, tag, take, text_of

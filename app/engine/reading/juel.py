@@ -10,9 +10,8 @@ Source:
 import re
 from collections.abc import Iterator
 
-#: characters; longer expressions are nobody's handwriting
-MAX_LENGTH = 4000
-_MAX_DEPTH = 40
+from app.engine.reading.descent import MAX_LENGTH, Descent, NoEquivalent, quoted
+
 _TOKEN = re.compile(
     r"""\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
     r"""|(?P<name>[^\W\d]\w*)|(?P<sign>==|!=|<=|>=|&&|\|\||[-+*/%<>!?:.,()\[\]]))"""
@@ -34,10 +33,6 @@ _METHODS = {
 _SCOPES = frozenset({"execution", "vars", "variables", "variableScope", "caseExecution"})
 
 
-class NoEquivalent(Exception):
-    """The expression says something that FEEL here does not say."""
-
-
 def has_juel(text: str) -> bool:
     """Say whether a text holds `${...}` or `#{...}`."""
     return "${" in text or "#{" in text
@@ -54,25 +49,19 @@ def to_feel(text: str) -> str:
         raise NoEquivalent("too long")
     whole = re.fullmatch(r"[$#]\{(.*)\}", text, re.DOTALL)
     if whole and "${" not in whole[1] and "#{" not in whole[1]:
-        return _Reader(whole[1]).read()
+        return _Reader(_tokens(whole[1])).read()
     parts: list[str] = []
     last = 0
     for piece in _PIECE.finditer(text):
         if piece.start() > last:
             parts.append(quoted(text[last : piece.start()]))
-        parts.append(f"string({_Reader(piece[1]).read()})")
+        parts.append(f"string({_Reader(_tokens(piece[1])).read()})")
         last = piece.end()
     if last < len(text):
         parts.append(quoted(text[last:]))
     if not parts or has_juel("".join(parts)):
         raise NoEquivalent(text)
     return " + ".join(parts)
-
-
-def quoted(text: str) -> str:
-    """Write a FEEL text."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "").replace("\t", " ")
-    return f'"{escaped}"'
 
 
 def _tokens(source: str) -> Iterator[tuple[str, str]]:
@@ -89,58 +78,22 @@ def _tokens(source: str) -> Iterator[tuple[str, str]]:
     yield "end", ""
 
 
-class _Reader:
-    """Reads one expression by recursive descent."""
+class _Reader(Descent):
+    """Reads one expression of the Unified Expression Language."""
 
-    def __init__(self, source: str) -> None:
-        self._tokens = list(_tokens(source))
-        self._at = 0
-        self._depth = 0
-
-    def read(self) -> str:
-        """Return the FEEL of the whole expression."""
-        found = self._choice()
-        if self._kind != "end":
-            raise NoEquivalent(self._value)
-        return found
-
-    @property
-    def _kind(self) -> str:
-        return self._tokens[self._at][0]
-
-    @property
-    def _value(self) -> str:
-        return self._tokens[self._at][1]
-
-    def _take(self, sign: str) -> bool:
-        if self._kind == "sign" and self._value == sign:
-            self._at += 1
-            return True
-        return False
-
-    def _need(self, sign: str) -> None:
-        if not self._take(sign):
-            raise NoEquivalent(f"{sign} expected")
-
-    def _choice(self) -> str:
-        self._depth += 1
-        if self._depth > _MAX_DEPTH:
-            raise NoEquivalent("nested too deep")
+    def _whole(self) -> str:
         found = self._level(0)
         if self._take("?"):
-            yes = self._choice()
+            yes = self._inner()
             self._need(":")
-            found = f"if {found} then {yes} else {self._choice()}"
-        self._depth -= 1
+            found = f"if {found} then {yes} else {self._inner()}"
         return found
 
     def _level(self, level: int) -> str:
         if level == len(_LEVELS):
             return self._signed()
         found = self._level(level + 1)
-        while self._kind == "sign" and self._value in _LEVELS[level]:
-            sign = self._value
-            self._at += 1
+        while sign := self._take(*_LEVELS[level]):
             right = self._level(level + 1)
             if sign == "%" and found.startswith('"'):
                 raise NoEquivalent(f"{found} %")
@@ -148,24 +101,21 @@ class _Reader:
         return found
 
     def _signed(self) -> str:
-        if self._kind == "name" and self._value == "empty":
-            self._at += 1
+        if (self._kind, self._value) == ("name", "empty"):
+            self._next()
             one = self._signed()
             return (f"(if {one} = null then true else if {one} instance of string then {one} = \"\" "
                     f"else if {one} instance of list<Any> then count({one}) = 0 else false)")
         for sign, form in (("!", "not({})"), ("-", "-{}")):
             if self._take(sign):
-                self._depth += 1
-                if self._depth > _MAX_DEPTH:
-                    raise NoEquivalent("nested too deep")
+                self._deeper()
                 found = form.format(self._signed())
                 self._depth -= 1
                 return found
         return self._path(self._first())
 
     def _first(self) -> str:
-        kind, value = self._kind, self._value
-        self._at += 1
+        kind, value = self._next()
         if kind == "number":
             return value
         if kind == "text":
@@ -173,7 +123,7 @@ class _Reader:
         if kind == "name":
             return value
         if (kind, value) == ("sign", "("):
-            found = self._choice()
+            found = self._inner()
             self._need(")")
             return f"({found})"
         raise NoEquivalent(value or "end")
@@ -181,14 +131,12 @@ class _Reader:
     def _path(self, found: str) -> str:
         while True:
             if self._take("."):
-                if self._kind != "name":
-                    raise NoEquivalent(self._value)
-                name = self._value
-                self._at += 1
+                kind, name = self._next()
+                if kind != "name":
+                    raise NoEquivalent(name)
                 found = self._call(found, name) if self._take("(") else f"{found}.{name}"
             elif self._take("["):
-                kind, value = self._kind, self._value
-                self._at += 1
+                kind, value = self._next()
                 self._need("]")
                 found = _item(found, kind, value)
             elif self._take("("):
@@ -197,11 +145,7 @@ class _Reader:
                 return found
 
     def _call(self, owner: str, method: str) -> str:
-        given: list[str] = []
-        while not self._take(")"):
-            if given:
-                self._need(",")
-            given.append(self._choice())
+        given = self._given()
         if owner in _SCOPES and method in ("getVariable", "get", "hasVariable") and len(given) == 1:
             name = given[0].strip('"')
             if name.isidentifier():

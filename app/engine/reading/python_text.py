@@ -3,7 +3,7 @@
 import ast
 import re
 
-from app.engine.reading.juel import MAX_LENGTH, NoEquivalent, quoted
+from app.engine.reading.descent import MAX_LENGTH, NoEquivalent, quoted
 
 #: what no FEEL expression has, or has with another meaning
 _MARKS = re.compile(

@@ -6,8 +6,8 @@ from lxml import etree
 
 from app.engine.reading import arena, associations, camunda, drools, writing, zeebe
 from app.engine.reading.camunda_values import repeat_over
+from app.engine.reading.descent import NoEquivalent
 from app.engine.reading.expressions import value_of
-from app.engine.reading.juel import NoEquivalent
 from app.engine.reading.notes import Notes
 from app.engine.reading.words import ACTIVITIES, EVENTS
 from app.engine.reading.xml import BPMN, DC, DI, SPIFF, Element, child, children, every, local, tag, text_of

@@ -10,10 +10,9 @@ Source:
 import re
 from collections.abc import Iterator
 
-from app.engine.reading.juel import MAX_LENGTH, NoEquivalent, quoted
+from app.engine.reading.descent import MAX_LENGTH, Descent, NoEquivalent, quoted
 from app.engine.reading.words import variable_of
 
-_MAX_DEPTH = 40
 _TOKEN = re.compile(
     r"""\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<text>'[^']*'|"[^"]*")"""
     r"""|(?P<variable>\$(?:[^\W\d][\w.-]*:)?[^\W\d][\w-]*)|(?P<name>(?:[^\W\d][\w.-]*:)?[^\W\d][\w-]*)"""
@@ -56,7 +55,7 @@ def to_feel(text: str) -> str:
     """
     if len(text) > MAX_LENGTH:
         raise NoEquivalent("too long")
-    return _Reader(text).read()
+    return _Reader(_tokens(text)).read()
 
 
 def _tokens(source: str) -> Iterator[tuple[str, str]]:
@@ -70,38 +69,13 @@ def _tokens(source: str) -> Iterator[tuple[str, str]]:
     yield "end", ""
 
 
-class _Reader:
-    """Reads one expression by recursive descent."""
+class _Reader(Descent):
+    """Reads one expression of XPath."""
 
-    def __init__(self, source: str) -> None:
-        self._tokens = list(_tokens(source))
-        self._at = self._depth = 0
+    asked = ("sign", "name")
 
-    def read(self) -> str:
-        """Return the FEEL of the whole expression."""
-        found = self._level(0)
-        if self._tokens[self._at][0] != "end":
-            raise NoEquivalent(self._tokens[self._at][1])
-        return found
-
-    def _take(self, *signs: str) -> str:
-        kind, value = self._tokens[self._at]
-        if kind in ("sign", "name") and value in signs:
-            self._at += 1
-            return value
-        return ""
-
-    def _need(self, sign: str) -> None:
-        if not self._take(sign):
-            raise NoEquivalent(f"{sign} expected")
-
-    def _inner(self) -> str:
-        self._depth += 1
-        if self._depth > _MAX_DEPTH:
-            raise NoEquivalent("nested too deep")
-        found = self._level(0)
-        self._depth -= 1
-        return found
+    def _whole(self) -> str:
+        return self._level(0)
 
     def _level(self, level: int) -> str:
         if level == len(_LEVELS):
@@ -121,8 +95,7 @@ class _Reader:
         return ("-" if minus % 2 else "") + self._path(self._first())
 
     def _first(self) -> str:
-        kind, value = self._tokens[self._at]
-        self._at += 1
+        kind, value = self._next()
         if kind == "number":
             return value if value[0] != "." else f"0{value}"
         if kind == "text":
@@ -138,11 +111,7 @@ class _Reader:
         raise NoEquivalent(value or "end")
 
     def _call(self, name: str) -> str:
-        given: list[str] = []
-        while not self._take(")"):
-            if given:
-                self._need(",")
-            given.append(self._inner())
+        given = self._given()
         if name in _READS and given and all(one.startswith('"') for one in given):
             return _data(name, given[-1][1:-1])
         if name == "concat" and len(given) > 1:
@@ -159,8 +128,7 @@ class _Reader:
                 self._need("]")
                 continue
             self._take("@")
-            kind, value = self._tokens[self._at]
-            self._at += 1
+            kind, value = self._next()
             if kind != "name":
                 raise NoEquivalent(value or "end")
             found = f"{found}.{_variable(value)}"

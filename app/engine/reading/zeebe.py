@@ -10,8 +10,8 @@ from lxml import etree
 
 from app.engine.reading import writing
 from app.engine.reading.camunda_values import repeat_over
+from app.engine.reading.descent import NoEquivalent, quoted
 from app.engine.reading.expressions import reads
-from app.engine.reading.juel import NoEquivalent, quoted
 from app.engine.reading.notes import Notes
 from app.engine.reading.words import ACTIVITIES, NODES
 from app.engine.reading.xml import Element, child, every, is_true, local, tag

@@ -4,8 +4,8 @@ import pytest
 
 from app.engine import commands
 from app.engine.reading import normalise, read_xml
+from app.engine.reading.descent import NoEquivalent
 from app.engine.reading.expressions import feel_of
-from app.engine.reading.juel import NoEquivalent
 from tests.engine.running import Running, diagram, flow, line, user_task
 
 S = '<bpmn:startEvent id="s"/>'
