@@ -17,6 +17,17 @@ def quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
+def bounded(text: str) -> str:
+    """Return a piece of FEEL; one that says its operands more than once must not grow without end.
+
+    Raises:
+        NoEquivalent: it is longer than any expression that could run.
+    """
+    if len(text) > 2 * MAX_LENGTH:
+        raise NoEquivalent("too long")
+    return text
+
+
 class Descent:
     """Walks over the words of one expression; a language adds what may follow what.
 

@@ -10,7 +10,7 @@ Source:
 import re
 from collections.abc import Iterator
 
-from app.engine.reading.descent import MAX_LENGTH, Descent, NoEquivalent, quoted
+from app.engine.reading.descent import MAX_LENGTH, Descent, NoEquivalent, bounded, quoted
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
@@ -103,9 +103,11 @@ class _Reader(Descent):
     def _signed(self) -> str:
         if (self._kind, self._value) == ("name", "empty"):
             self._next()
+            self._deeper()
             one = self._signed()
-            return (f"(if {one} = null then true else if {one} instance of string then {one} = \"\" "
-                    f"else if {one} instance of list<Any> then count({one}) = 0 else false)")
+            self._depth -= 1
+            return bounded(f"(if {one} = null then true else if {one} instance of string then {one} = \"\" "
+                           f"else if {one} instance of list<Any> then count({one}) = 0 else false)")
         for sign, form in (("!", "not({})"), ("-", "-{}")):
             if self._take(sign):
                 self._deeper()
@@ -153,7 +155,7 @@ class _Reader(Descent):
         form = _METHODS.get((method, len(given)))
         if form is None or owner in _SCOPES:
             raise NoEquivalent(f"{owner}.{method}()")
-        return f"({form.format(owner, *given)})"
+        return bounded(f"({form.format(owner, *given)})")
 
 
 def _item(owner: str, kind: str, value: str) -> str:

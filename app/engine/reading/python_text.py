@@ -3,7 +3,7 @@
 import ast
 import re
 
-from app.engine.reading.descent import MAX_LENGTH, NoEquivalent, quoted
+from app.engine.reading.descent import MAX_LENGTH, NoEquivalent, bounded, quoted
 
 #: what no FEEL expression has, or has with another meaning
 _MARKS = re.compile(
@@ -160,7 +160,7 @@ def _compare(left: ast.expr, ops: list[ast.cmpop], rights: list[ast.expr], depth
         else:
             found.append(f"{a} {_COMPARE[type(op)]} {b}")
         left = right
-    both = " and ".join(found)
+    both = bounded(" and ".join(found))
     return both if depth == 1 else f"({both})"
 
 

@@ -10,7 +10,7 @@ Source:
 import re
 from collections.abc import Iterator
 
-from app.engine.reading.descent import MAX_LENGTH, Descent, NoEquivalent, quoted
+from app.engine.reading.descent import MAX_LENGTH, Descent, NoEquivalent, bounded, quoted
 from app.engine.reading.words import variable_of
 
 _TOKEN = re.compile(
@@ -83,9 +83,10 @@ class _Reader(Descent):
         found = self._level(level + 1)
         while sign := self._take(*_LEVELS[level]):
             right = self._level(level + 1)
-            found = (f"({found} - {right} * (if {found} / {right} < 0 then ceiling({found} / {right}) "
-                     f"else floor({found} / {right})))" if sign == "mod"
-                     else f"{found} {'/' if sign == 'div' else sign} {right}")
+            found = bounded(
+                f"({found} - {right} * (if {found} / {right} < 0 then ceiling({found} / {right}) "
+                f"else floor({found} / {right})))" if sign == "mod"
+                else f"{found} {'/' if sign == 'div' else sign} {right}")
         return found
 
     def _signed(self) -> str:

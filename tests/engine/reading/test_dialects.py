@@ -9,6 +9,7 @@ from app.engine import feel
 from app.engine.lint import import_notes
 from app.engine.parsing import parse_specs
 from app.engine.reading import juel, python_text
+from app.engine.reading.descent import NoEquivalent
 from app.engine.reading.expressions import feel_of
 from tests.engine.running import MONDAY, Running, flow
 
@@ -32,6 +33,16 @@ def read(body: str, more: str = "") -> tuple[Any, list[ImportNote]]:
 
 def severities(notes: list[ImportNote], element: str) -> set[tuple[str, str]]:
     return {(one.severity, one.rule) for one in notes if one.element == element}
+
+
+@pytest.mark.parametrize("text", [
+    "${" + "empty " * 400 + "a}", "${a" + ".isEmpty()" * 300 + "}", "$a" + " mod 2" * 500,
+    "(1 < " * 25 + "a" + " < 2)" * 25,
+])  # fmt: skip
+def test_an_expression_that_would_say_its_parts_again_and_again_has_no_equivalent(text: str) -> None:
+    """Each of these would become a text of more characters than there is memory."""
+    with pytest.raises(NoEquivalent):
+        feel_of(text)
 
 
 @pytest.mark.parametrize(
