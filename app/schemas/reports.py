@@ -111,3 +111,9 @@ class WithdrawRecord(Record):
     """Why the reporter takes his report back."""
 
     reason = Text(most=500, load_default="")
+
+
+class ObjectRecord(Record):
+    """Why the reporter objects to the refusal of his report."""
+
+    objection = Text(least=6, most=2000, required=True)

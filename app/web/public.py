@@ -18,15 +18,15 @@ from flask import (
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.domain.errors import Invalid, InvalidReport, NotFound, TooManyAttempts
+from app.domain.errors import ActNotOpen, Invalid, InvalidReport, NotFound, TooManyAttempts
 from app.schemas.records import plain, read
-from app.schemas.reports import RateRecord, ReportRecord, SuggestQuery, SupplementRecord, WithdrawRecord
+from app.schemas.reports import ObjectRecord, RateRecord, ReportRecord, SuggestQuery, SupplementRecord, WithdrawRecord
 from app.schemas.texts import say as say_text
 from app.usecases.intake.admit_report import admit_report
 from app.usecases.intake.answer_tracking import answer_tracking
 from app.usecases.intake.attach_file import attach_file
 from app.usecases.intake.submit_report import submit_report
-from app.usecases.intake.track_report import track_report
+from app.usecases.intake.track_report import Tracking, track_report
 from app.web.errors import say, status_of, wants_document
 from app.web.identity import allow
 from app.web.intake import OFFERED, report_fields, suggested
@@ -34,7 +34,7 @@ from app.web.rooms import config, tools
 
 public = Blueprint("public", __name__, url_prefix="/public")
 _MOST_PHOTOS = 6
-_ACTS = {"rate": RateRecord, "supplement": SupplementRecord, "withdraw": WithdrawRecord}
+_ACTS = {"rate": RateRecord, "supplement": SupplementRecord, "withdraw": WithdrawRecord, "object": ObjectRecord}
 #: what a citizen without account may say about himself: where he reports from
 _CHANNELS = ("CITY_APP",)
 _NATURES = tuple(nature for nature in OFFERED if nature != "patrol")
@@ -141,13 +141,17 @@ def tracking(event_no: str) -> AnyResponse | str:
         view = track_report(tools(), event_no=event_no, tracking_code=code)
     except (NotFound, Invalid):
         return redirect(url_for("public.track_page", event_no=event_no), 303)
-    return render_template("tracking.html", view=view, code=code, errors={})
+    return _tracking_page(view, code, {})
+
+
+def _tracking_page(view: Tracking, code: str, typed: Mapping[str, str], errors: Any = None, problem: str = "") -> str:
+    return render_template("tracking.html", view=view, code=code, typed=typed, errors=errors or {}, problem=problem)
 
 
 @public.post("/track/<word:event_no>/<word:act>")
 @allow("report.public")
 def tracking_act(event_no: str, act: str) -> AnyResponse | tuple[str, int]:
-    """Take a rating, a supplement or a withdrawal.
+    """Take a rating, a supplement, a withdrawal or an objection; what is refused comes back as it was typed.
 
     Raises:
         NotFound: there is no such act.
@@ -159,9 +163,10 @@ def tracking_act(event_no: str, act: str) -> AnyResponse | tuple[str, int]:
     try:
         answers = plain(read(_ACTS[act], sent))
         answer_tracking(tools(), event_no=event_no, tracking_code=code, act=act, answers=answers)
-    except Invalid as refused:
+    except (Invalid, ActNotOpen) as refused:
         view = track_report(tools(), event_no=event_no, tracking_code=code)
-        return render_template("tracking.html", view=view, code=code, errors=refused.errors), 422
+        errors = refused.errors if isinstance(refused, Invalid) else {}
+        return _tracking_page(view, code, sent, errors, say(refused)), status_of(refused)
     flash(gettext("已提交，谢谢。"), "success")
     return redirect(url_for("public.tracking", event_no=event_no), 303)
 

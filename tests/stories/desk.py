@@ -27,6 +27,7 @@ from app.usecases.desk.read_inbox import read_inbox
 from app.usecases.desk.read_task import read_task
 from app.usecases.intake.answer_tracking import answer_tracking
 from app.usecases.intake.attach_file import attach_file
+from app.usecases.intake.own_report import MESSAGES
 from app.usecases.intake.submit_report import submit_report
 from app.web.errors import status_of
 from tests.stories.cast import AUDITOR, GATEWAY
@@ -194,8 +195,7 @@ class HttpDesk:
 
     def tell(self, reported: Reported, act: str, answers: dict[str, Any]) -> None:
         """Let the application's gateway bring the reporter's words, twice as gateways do."""
-        name = {"rate": "citizen.rated", "supplement": "evt.supplemented", "withdraw": "evt.withdrawn"}[act]
-        message = {"name": name, "correlation": {"event_no": reported.event_no}, "payload": answers,
+        message = {"name": MESSAGES[act], "correlation": {"event_no": reported.event_no}, "payload": answers,
                    "id": f"{reported.event_no}-{act}"}
         first, second = (self._send(GATEWAY, "POST", "/messages", message) for _ in range(2))
         assert (first["outcome"], second["outcome"]) == ("delivered", "duplicate"), (first, second)

@@ -209,7 +209,46 @@ def test_a_refusal_stands_after_five_days(scene: Scene, tools: Tools) -> None:
     # who reported reads that nobody took it up, not that it was handled
     seen = tracking(event, tools)
     assert seen.status == "refused" and "（理由：该事项属于物业服务范围，请联系物业）。" in seen.messages[-1].text
-    assert seen.unit and seen.unit_en.isascii()
+    assert seen.unit and seen.unit_en.isascii() and not seen.can_object
+    with refused(409):
+        event.tell("object", objection="五日已过，我还是不同意")
+    event.verified()
+
+
+@pytest.mark.parametrize(("decision", "text"), [("accept", "现改为受理"), ("refuse", "维持不予受理")])
+def test_a_reporter_objects_once_and_is_told_what_was_decided(
+    scene: Scene, tools: Tools, decision: str, text: str
+) -> None:
+    event = refused_report(scene)
+    seen = tracking(event, tools)
+    assert seen.can_object and "您可在 2026-03-07 09:00 前提出一次异议" in seen.messages[-1].text
+    with refused(422, field="objection"):
+        event.tell("object", objection="不同意")
+    with refused(422):
+        event.tell("object", objection="不" * 2001)
+    scene.at("03-04 10:00")
+    event.tell("object", objection="这条路是市政道路，不归物业管")
+    seen = tracking(event, tools)
+    assert not seen.can_object and ("objected_at", moment("03-04 10:00")) in [
+        (name, at.replace(second=0, microsecond=0)) for name, at in seen.milestones]
+    with refused(409):
+        event.tell("object", objection="再说一遍，我不同意")
+    assert event.nodes == ["objection_decide"] and event.limit("objection_window")["state"] == "ended"
+    task = event.task(Z.county_duty, "异议复核")
+    values = event.desk.task(Z.county_duty, task["id"])["values"]
+    assert values["objection_said"] == "这条路是市政道路，不归物业管"
+    event.do(Z.county_duty, "异议复核", decision=decision, note="已到现场看过")
+    seen = tracking(event, tools)
+    told = [one for one in seen.messages if text in one.text and "已到现场看过" in one.text]
+    assert len(told) == 1 and "已到现场看过" in told[0].text_en
+    assert (seen.status == "refused") is (decision == "refuse")
+    event.verified()
+
+
+def test_an_officer_writes_an_objection_down(scene: Scene, tools: Tools) -> None:
+    event = refused_report(scene)
+    event.act(Z.duty, "evt.objected", objection="来电：这条路不归物业管，请再看")
+    assert event.nodes == ["objection_decide"] and not tracking(event, tools).can_object
     event.verified()
 
 

@@ -1,4 +1,4 @@
-"""Act on one's own report: rate, add to it, withdraw it."""
+"""Act on one's own report: rate it, add to it, withdraw it, object to its refusal."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,6 +22,8 @@ from app.usecases.writing import write_step
 SATISFACTION = ("satisfied", "basically_satisfied", "unsatisfied")
 _LONGEST = 2000
 _MOST_PHOTOS = 9
+#: as the form of the officer who writes it down asks
+_SHORTEST_OBJECTION = 6
 
 
 def answer_tracking(
@@ -30,8 +32,8 @@ def answer_tracking(
     """Send a reporter's message to his case.
 
     Args:
-        act: rate {solved: yes/partly/no, satisfaction, note}, supplement {text, photos} or
-            withdraw {reason}.
+        act: rate {solved: yes/partly/no, satisfaction, note}, supplement {text, photos},
+            withdraw {reason} or object {objection}.
 
     Writes:
         MessageReceived and what follows.
@@ -103,8 +105,8 @@ def _identifiers(sent: Any) -> list[UUID]:
 
 def _checked(act: str, answers: Mapping[str, Any]) -> dict[str, Any]:
     if act not in MESSAGES:
-        raise Invalid(errors={"act": ["rate, supplement, withdraw"]})
-    text = str(answers.get("note") or answers.get("text") or answers.get("reason") or "").strip()
+        raise Invalid(errors={"act": [", ".join(MESSAGES)]})
+    text = str(next(filter(None, map(answers.get, ("note", "text", "reason", "objection"))), "")).strip()
     if len(text) > _LONGEST:
         raise Invalid(errors={"text": [f"至多 {_LONGEST} 字。"]})
     if act == "supplement":
@@ -113,6 +115,10 @@ def _checked(act: str, answers: Mapping[str, Any]) -> dict[str, Any]:
         return {"text": text, "photos": _identifiers(answers.get("photos"))}
     if act == "withdraw":
         return {"withdraw_reason": text}
+    if act == "object":
+        if len(text) < _SHORTEST_OBJECTION:
+            raise Invalid(errors={"objection": [f"请写明异议理由，至少 {_SHORTEST_OBJECTION} 字。"]})
+        return {"objection": text}
     if answers.get("solved") not in ("yes", "partly", "no"):
         raise Invalid(errors={"solved": ["yes, partly, no"]})
     if answers.get("satisfaction") not in SATISFACTION:

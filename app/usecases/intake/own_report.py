@@ -10,7 +10,9 @@ from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 
 #: acts of a reporter -> message
-MESSAGES = {"rate": "citizen.rated", "supplement": "evt.supplemented", "withdraw": "evt.withdrawn"}
+MESSAGES = {
+    "rate": "citizen.rated", "supplement": "evt.supplemented", "withdraw": "evt.withdrawn", "object": "evt.objected",
+}  # fmt: skip
 
 
 #: begins the signature of a reporter whose account nobody is to read

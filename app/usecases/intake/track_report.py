@@ -45,6 +45,7 @@ class Tracking:
     can_rate: bool
     can_supplement: bool
     can_withdraw: bool
+    can_object: bool
 
 
 def track_report(tools: Tools, *, event_no: str, tracking_code: str, address: str | None = None) -> Tracking:
@@ -106,5 +107,5 @@ def _tracking(tools: Tools, uow: UnitOfWork, case: StoredCase) -> Tracking:
         milestones=milestones_in_order(record.get("milestones") or {}, tools.city.names),
         messages=[Told(row.at, *message_texts(tools, row.text, row.params)) for row in _messages(uow, case)],
         can_rate=MESSAGES["rate"] in waits, can_supplement=MESSAGES["supplement"] in waits,
-        can_withdraw=MESSAGES["withdraw"] in waits,
+        can_withdraw=MESSAGES["withdraw"] in waits, can_object=MESSAGES["object"] in waits,
     )  # fmt: skip

@@ -1,5 +1,9 @@
 """Intake, class, duplicates, refusal: every way through the diagrams."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from app.engine import commands
 from tests.stories.flow.flow_case import GRID, FlowCase
 
 
@@ -83,9 +87,32 @@ def a_refusal_stands() -> FlowCase:
     case.do("accept_decide", decision="refuse", reason="no_fact")
     case.do("refuse", decision="agree", reason="no_fact", text="没有事实依据，不予受理")
     assert case.event["status"] == "refused"
+    (told,) = [call.params for call in case.calls if call.params.get("text") == "reporter.refused"]
+    assert told["until"] == case.record["limits"]["objection_window"]["due_at"]
     case.act("evt.objected", by="citizen", objection="我不同意，请再看一看")
+    # once, and its time does not run on
+    assert case.record["limits"]["objection_window"]["state"] == "ended" and "objected_at" in case.record["milestones"]
+    assert case.progress and "evt.objected" not in {one.message for one in case.progress.subscriptions}
     case.do("objection_decide", decision="refuse", note="维持")
+    assert case.progress.closed and case.event["close_reason"] == "refused"
+    (told,) = [call.params for call in case.calls if call.params.get("text") == "reporter.objection_refused"]
+    assert told["note"] == "维持" and not case.told("reporter.objection_accepted")
+    return case
+
+
+def nobody_objects_in_time() -> FlowCase:
+    """The act closes with its time, also where the timer comes late, and nobody is told of a decision."""
+    case = FlowCase()
+    case.report(channel="HOTLINE_12345", content="要求取消邻居的婚礼，纯属胡闹")
+    case.do("accept_decide", decision="refuse", reason="no_fact")
+    case.do("refuse", decision="agree", reason="no_fact", text="没有事实依据，不予受理")
+    due = datetime.fromisoformat(case.record["limits"]["objection_window"]["due_at"])
+    command = replace(case.by("citizen"), at=due + timedelta(seconds=1))
+    late = {"objection": "来不及了，但我不同意"}
+    assert commands.deliver(case.world, command, case.state, "evt.objected", late) is None
+    case.until("objection_window")
     assert case.progress and case.progress.closed and case.event["close_reason"] == "refused"
+    assert not case.told("reporter.objection_accepted") and not case.told("reporter.objection_refused")
     return case
 
 
@@ -96,7 +123,8 @@ def an_objection_is_upheld() -> FlowCase:
     case.do("refuse", decision="agree", reason="not_ours", text="不属于本级职责范围")
     case.act("evt.objected", by="citizen", objection="这就是街道的事情")
     case.do("objection_decide", decision="accept", note="应当受理")
-    assert case.nodes == {"sign"}
+    assert case.nodes == {"sign"} and case.told("reporter.objection_accepted") == 1
+    assert not case.told("reporter.objection_refused")
     return case
 
 
@@ -106,6 +134,7 @@ def the_countersigner_accepts_instead() -> FlowCase:
     case.do("accept_decide", decision="refuse", reason="not_ours")
     case.do("refuse", decision="accept")
     assert case.nodes == {"sign"} and case.event["status"] == "dispatched"
+    assert not case.told("reporter.refused") and not case.told("reporter.objection_accepted")
     return case
 
 
