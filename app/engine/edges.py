@@ -33,6 +33,8 @@ def start_event_subprocess(token: Token | None, start: Any, trigger: Trigger, pa
     host.internal_data["started_by"] = start.name
     if payload:
         host.take(payload)
+        if start.after:
+            host.internal_data["brought"] = payload
     if start.interrupting:
         passing.clear(scope, keep=host)
     elif token is not None:

@@ -118,10 +118,14 @@ class Flow(Scope, BpmnWorkflow):  # type: ignore[misc]
         token.take(changes)
         token.internal_data.setdefault("noted", {}).update(changes)
 
-    def run_script(self, token: Token, script: str) -> None:
-        """Carry out assignments in their order."""
+    def run_script(self, token: Token, script: str, **more: Any) -> None:
+        """Carry out assignments in their order.
+
+        Args:
+            more: what they read besides the variables.
+        """
         for line in read_script(script):
-            value = feel.normalise(feel.evaluate(line.expression, self.scope(token), now=self.now))
+            value = feel.normalise(feel.evaluate(line.expression, self.scope(token, **more), now=self.now))
             if line.record:
                 duties.write_record(self, token, line.record, {line.name: value})
             else:

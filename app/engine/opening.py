@@ -7,6 +7,7 @@ from app.domain import org
 from app.domain.clocks import moment
 from app.domain.errors import StepFailed
 from app.domain.progress import OpenTask
+from app.domain.successors import Heirs, Seats, follow_seats
 from app.engine import follow
 from app.engine.instances import key_of
 from app.engine.named import filled
@@ -96,6 +97,9 @@ def open_task(flow: "Flow", task: Token, scope: Mapping[str, Any]) -> None:
     phase = event.get("phase") or ""
     candidates = _seats(flow, roles, _place(event, anchors, unit), accused) if roles else ()
     candidates = candidates or _fallback(flow, accused)
+    heirs = flow.world.heirs(key)
+    if heirs:
+        candidates, told = _follow(candidates, heirs, accused, told)
     excluded = (*units, *accused) if accused else units
     if people and STOOD_IN in event:
         people = tuple(dict.fromkeys((*people, *(name for one in people for name in event[STOOD_IN].get(one, ())))))
@@ -143,6 +147,16 @@ def _seats(
         if seat and not _below(seat, accused):
             pairs.append((code, seat))
     return tuple(pairs)
+
+
+def _follow(
+    candidates: Seats, heirs: Heirs, accused: tuple[str, ...], told: dict[str, Any]
+) -> tuple[Seats, dict[str, Any]]:
+    """Move seats in units that are gone to their heirs, and tell which ones."""
+    candidates, used = follow_seats(candidates, heirs, accused)
+    if not used:
+        return candidates, told
+    return candidates, {**told, "heirs": {gone: [heir.unit, *heir.roles] for gone, heir in used.items()}}
 
 
 def _below(unit: str, accused: tuple[str, ...]) -> bool:

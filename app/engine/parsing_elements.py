@@ -137,7 +137,10 @@ class _EventReader(_Reader):
     """Events with their definitions."""
 
     def shape(self, spec: Any, extensions: Mapping[str, Any]) -> None:
-        """Set the definitions."""
+        """Set scripts and definitions."""
+        spec.before = (extensions.get("preScript") or "").strip()
+        spec.after = (extensions.get("postScript") or "").strip()
+        spec.writes = object_references(self.node, "dataOutputAssociation/bpmn:targetRef")
         spec.triggers = read_triggers(self.node, self.process_parser.parser)
         spec.parallel = self.node.get("parallelMultiple") == "true"
         spec.interrupting = self.node.get("isInterrupting", "true") == "true"

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.domain.errors import StepFailed, YongzhiError
 from app.domain.facts import ACTS, INCIDENTS, MOVES, Fact, FactDraft, canonical
+from app.domain.successors import Heir, Heirs
 from app.engine.decisions import DecisionModel
 from app.engine.replay_commands import run_again
 from app.engine.versions import ProcessVersion
@@ -37,6 +38,7 @@ class _Recorded:
         self._versions: dict[tuple[str, str], deque[int]] = defaultdict(deque)
         self._limits: dict[str, deque[dict[str, Any]]] = defaultdict(deque)
         self._outside: set[str] = set()
+        self._heirs: dict[str, Heirs] = {}
         self.limit_names: set[str] = set()
         for fact in facts:
             self._remember(fact)
@@ -55,8 +57,12 @@ class _Recorded:
             kept = {name: value for name, value in body.items() if name not in _BESIDE_LIMITS}
             self._limits[body["name"]].append(kept)
             self.limit_names.add(body["name"])
-        elif fact.kind == "TaskOpened" and body["form"]:
-            self._versions["form", body["form"]].append(body["form_version"])
+        elif fact.kind == "TaskOpened":
+            if body["form"]:
+                self._versions["form", body["form"]].append(body["form_version"])
+            if "heirs" in body:
+                self._heirs[body["key"]] = {gone: Heir(unit, tuple(roles))
+                                            for gone, (unit, *roles) in body["heirs"].items()}
         elif fact.kind == "ProcessCalled":
             self._versions["process", body["called"]].append(body["version"])
         elif fact.kind == "CaseStarted":
@@ -96,6 +102,10 @@ class _Recorded:
             effects=tuple((kind, payload) for kind, payload in body["effects"]),
         )
 
+    def heirs(self, key: str) -> Heirs:
+        """Return who had the work of units that were gone when a task opened."""
+        return self._heirs.get(key, {})
+
     def outside(self, operation: str) -> bool:
         """Say whether an operation was performed outside."""
         return operation in self._outside
@@ -113,7 +123,8 @@ def replay(library: Library, facts: Sequence[Fact], world: World) -> Divergence 
     """
     recorded = _Recorded(library, facts)
     again = replace(world, library=recorded, operations=recorded.operation, remembered=recorded.limit,
-                    limit_names=recorded.limit_names, outside=recorded.outside)
+                    limit_names=recorded.limit_names, outside=recorded.outside,
+                    heirs=recorded.heirs)
     saved = b""
     for batch in _batches(facts):
         try:

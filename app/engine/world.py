@@ -9,6 +9,7 @@ from app.domain.actor import Actor
 from app.domain.calendar import WorkingCalendar
 from app.domain.facts import FactDraft
 from app.domain.org import Role
+from app.domain.successors import HeirsOf, no_heirs
 from app.engine.decisions import DecisionModel
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ class World:
     limit_names: Collection[str] | None = None
     #: says of an operation that it is performed outside, after the step
     outside: Callable[[str], bool] = performs_here
+    #: who has the work of units that are gone when a task opens; for replays as it was then
+    heirs: HeirsOf = no_heirs
 
 
 @dataclass(frozen=True)

@@ -86,11 +86,15 @@ class Activity(Node):
     def _write(self, flow: Any, token: Token) -> None:
         """Run what comes after, and write data objects."""
         if self.after:
-            flow.run_script(token, self.after)
+            flow.run_script(token, self.after, **self.brings(token))
         for name in self.writes:
             watching.write_object(token.workflow, name, token.data.pop(name, None))
         for name in self.reads:
             token.data.pop(name, None)
+
+    def brings(self, token: Token) -> dict[str, Any]:
+        """Return what the assignments after the work read besides the variables."""
+        return {}
 
     def go_on(self, token: Token) -> None:
         """Leave the activity as a whole."""

@@ -5,7 +5,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 
-from app.engine import edges, passing, raising, timing
+from app.engine import edges, passing, raising, timing, watching
 from app.engine.elements.base import Node
 from app.engine.tokens import Token
 from app.engine.triggers import Trigger
@@ -17,6 +17,10 @@ class _Event(Node):
     triggers: tuple[Trigger, ...] = ()
     #: all definitions must come, not only one
     parallel = False
+    #: assignments before and after
+    before = after = ""
+    #: data objects that take what it brought
+    writes: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, event_definition=NoneEventDefinition(), **kwargs)  # type: ignore[call-arg]
@@ -24,6 +28,22 @@ class _Event(Node):
     def awaits(self) -> tuple[tuple[str, Any, Any], ...]:
         """List what a waiting token waits for: (element id, trigger, element)."""
         return tuple((self.bpmn_id, trigger, self) for trigger in self.triggers)
+
+    def _run(self, token: Token) -> bool | None:
+        if self.before:
+            token.workflow.top_workflow.run_script(token, self.before)
+        return self._run_hook(token)
+
+    def _on_complete(self, token: Token) -> None:
+        if self.after:
+            token.workflow.top_workflow.run_script(token, self.after, payload=self.brought(token))
+            for name in self.writes:
+                watching.write_object(token.workflow, name, token.data.pop(name, None))
+        super()._on_complete(token)
+
+    def brought(self, token: Token) -> dict[str, Any]:
+        """Return what the event carried."""
+        return dict(token.internal_data.get("noted", ()))
 
     def all_came(self, token: Token, trigger: Trigger) -> bool:
         """Note a definition that came; say whether the event has happened."""
@@ -38,6 +58,11 @@ class StartEvent(_Event, defaults.StartEvent):  # type: ignore[misc]
     """Where a process or a sub-process begins; that of an event sub-process watches for its event."""
 
     interrupting = True
+
+    def brought(self, token: Token) -> dict[str, Any]:
+        """Return what the event carried; that of a case is what it was begun with."""
+        host: Token | None = getattr(token.workflow, "host", None)
+        return dict(token.data) if host is None else host.internal_data.pop("brought", {})
 
     def caught(self, token: Token, trigger: Trigger, payload: dict[str, Any]) -> None:
         """Start the event sub-process that was watching."""
@@ -77,6 +102,8 @@ class EndEvent(_Event, defaults.EndEvent):  # type: ignore[misc]
         return raising.throw_all(token, self.triggers)
 
     def _on_complete(self, token: Token) -> None:
+        if self.after:
+            token.workflow.top_workflow.run_script(token, self.after)
         token.workflow.top_workflow.step_passed(token)
         if any(one.kind == "terminate" for one in self.triggers):
             raising.terminate(token)

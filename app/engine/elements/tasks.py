@@ -121,6 +121,10 @@ class ReceiveTask(Activity, spiff.ReceiveTask):  # type: ignore[misc]
         """List what a waiting token waits for: (element id, trigger, element)."""
         return tuple((self.bpmn_id, trigger, self) for trigger in self.triggers)
 
+    def brings(self, token: Token) -> dict[str, Any]:
+        """Let the assignments after it read what the message carried."""
+        return {"payload": dict(token.internal_data.get("noted", ()))}
+
     def caught(self, token: Token, trigger: Trigger, payload: dict[str, Any]) -> None:
         """Take the message and go on."""
         raising.received(token, payload)

@@ -7,11 +7,11 @@ Source:
 import re
 from collections.abc import Iterator
 
-from app.engine.reading import drools, writing
+from app.engine.reading import drools, event_data, writing
+from app.engine.reading.associations_text import said
 from app.engine.reading.descent import NoEquivalent
-from app.engine.reading.expressions import feel_of, reads
 from app.engine.reading.notes import Notes
-from app.engine.reading.words import ACTIVITIES, variable_of
+from app.engine.reading.words import ACTIVITIES, EVENTS, variable_of
 from app.engine.reading.xml import Element, attributes_in, child, children, every, tag, text_of
 
 _NAMED = ("dataObject", "dataObjectReference", "property", "dataInput", "dataOutput")
@@ -21,6 +21,10 @@ _LITERAL = re.compile(r'("(?:[^"\\]|\\.)*")')
 _WORDS = re.compile(r"[^\W\d]\w*(?:\s+\w+)+")
 #: data in a state, as it is drawn: `Order [paid]`
 _IN_STATE = re.compile(r"\s*(?P<name>[^\[\]]*[^\[\]\s])\s+\[[^\[\]]*\]\s*")
+#: ids that tools make: `_rLAK8PYmEeGfSMXWr9vEGA`, a UUID, `DataObject_0yvs5a9`
+_GENERATED = re.compile(
+    r"(?:\w*[_-])?(?:[0-9A-Fa-f]{8}-[0-9A-Fa-f-]{27}|[0-9A-Fa-f]{32}|(?=[a-z]*\d)[0-9a-z]{7})"
+    r"|_(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{20,30}")
 _ZEEBE = ("source", "target", "inputCollection", "inputElement", "outputCollection", "outputElement", "expression",
           "correlationKey")
 
@@ -71,10 +75,14 @@ def convert(process: Element, notes: Notes) -> None:
     """Carry values between the variables of activities and data objects, before and after the work."""
     _name_objects(process)
     objects = _objects(process)
-    written = {objects[target] for node in every(process, ACTIVITIES) for one in children(node, "dataOutputAssociation")
+    written = {objects[target] for node in every(process, (*ACTIVITIES, *EVENTS))
+               for one in children(node, "dataOutputAssociation")
                if (target := text_of(child(one, "targetRef"))) in objects}
+    kept = {**event_data.outputs_read_elsewhere(process), **event_data.inputs_written_elsewhere(process),
+            **_properties(process), **objects}
+    event_data.convert(process, kept, notes)
     for node in list(every(process, ACTIVITIES)):
-        names = {**_properties(process), **objects, **_own(node)}
+        names = {**kept, **_own(node)}
         work_item = bool(attributes_in(node, drools.NAMESPACES))
         if work_item and tag(node) != "userTask":
             continue
@@ -103,40 +111,11 @@ def _of_node(
             if child(one, "assignment") is None and child(one, "transformation") is None:
                 continue
         try:
-            lines += _lines(one, names)
+            lines += said(one, names, names)
         except NoEquivalent as cause:
             notes.lost(node, "data", f"数据关联没有对应({str(cause)[:60]})。",
                        f"A data association has no equivalent ({str(cause)[:60]}).")
     return lines
-
-
-def _lines(association: Element, names: dict[str, str]) -> list[str]:
-    """Say one association as assignments; none where it copies a variable onto itself."""
-    target = names.get(text_of(child(association, "targetRef")), "")
-    assignments = children(association, "assignment")
-    if assignments:
-        return [_assigned(one, names) for one in assignments]
-    transformation = child(association, "transformation")
-    if transformation is not None:
-        return [_put(target, feel_of(text_of(transformation), transformation.get("language", "")))]
-    source = names.get(text_of(child(association, "sourceRef")), "")
-    return [f"{target} = {source}"] if source and target and source != target else []
-
-
-def _assigned(assignment: Element, names: dict[str, str]) -> str:
-    to, given = child(assignment, "to"), child(assignment, "from")
-    name = text_of(to)
-    if name not in names and to is not None:
-        name = feel_of(name, to.get("language", ""))
-    value = text_of(given)
-    return _put(names.get(name, name), names[value] if value in names else
-                feel_of(value, "" if given is None else given.get("language", "")))
-
-
-def _put(target: str, value: str) -> str:
-    if not target.isidentifier() or not value or not reads(value):
-        raise NoEquivalent(value or target)
-    return f"{target} = {value}"
 
 
 def named(node: Element, *kinds: str) -> list[str]:
@@ -165,20 +144,36 @@ def _properties(process: Element) -> dict[str, str]:
     return _own(process) | {key: name for key, name in found.items() if name.isidentifier()}
 
 
+def _name_of(key: str, item: Element, references: dict[str, Element]) -> str:
+    """Return the variable for a data object: its own name, else the one name that all its references share."""
+    drawn = {one.get("name") or "" for one in references.values() if one.get("dataObjectRef") == key}
+    return variable_of(item.get("name") or (drawn.pop() if len(drawn) == 1 else "") or key)
+
+
+def _said(process: Element) -> set[str]:
+    """List every word of the expressions and scripts of a process."""
+    texts = [one.text or "" for one in process.iter("{*}*") if len(one) == 0]
+    texts += [str(value) for one in process.iter("{*}*") if not tag(one) for value in one.attrib.values()]
+    return {word for text in texts if text.strip() for word in re.findall(r"[\w-]+", text)
+            if not _GENERATED.fullmatch(text.strip())}
+
+
 def _name_objects(process: Element) -> None:
     """Let a data object that is tied to an activity's own inputs and outputs go by its name, as expressions do."""
     references = {str(one.get("id")): one for one in every(process, ("dataObjectReference",))}
     objects = {str(one.get("id")): one for one in every(process, ("dataObject",))}
     tied: set[str] = set()
-    for node in every(process, ACTIVITIES):
+    for node in every(process, (*ACTIVITIES, *EVENTS)):
         own = {str(one.get("id")) for one in every(node, ("dataInput", "dataOutput"))}
         for one in children(node, "dataInputAssociation", "dataOutputAssociation"):
             ends = {text_of(end) for end in children(one, "sourceRef", "targetRef")}
             if ends & own:
                 tied |= {references[end].get("dataObjectRef") or "" if end in references else end for end in ends}
-    taken = set(objects)
+    names = {key: _name_of(key, one, references) for key, one in objects.items()}
+    tied |= {key for key in objects if _GENERATED.fullmatch(key) and names[key] != key} - _said(process)
+    taken = set(objects) | {key for key in names.values() if list(names.values()).count(key) > 1}
     for key in sorted(tied & set(objects)):
-        name = variable_of(objects[key].get("name") or key)
+        name = names[key]
         if name in taken:
             continue
         taken.add(name)

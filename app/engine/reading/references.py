@@ -85,6 +85,21 @@ def _refer(root: Element, process: Element, notes: Notes) -> None:
             definition.set("activityRef", local(definition.get("activityRef")))
 
 
+def _of_item(root: Element, item: str, known: set[tuple[str, str]]) -> str:
+    """Return the only message that carries an item, made where there is none; empty for no such item."""
+    found = next((one for one in children(root, "itemDefinition") if one.get("id") == item), None)
+    if found is None:
+        return ""
+    carrying = [str(one.get("id")) for one in children(root, "message") if local(one.get("itemRef")) == item]
+    if len(carrying) == 1:
+        return carrying[0]
+    key = f"message..{item}"
+    if ("message", key) not in known:
+        add(root, "message", id=key, name=found.get("name") or local(found.get("structureRef")) or item)
+        known.add(("message", key))
+    return key
+
+
 def _point(
     root: Element, node: Element, holder: Element, definition: str, known: set[tuple[str, str]], notes: Notes
 ) -> None:
@@ -93,6 +108,11 @@ def _point(
     asked = local(holder.get(attribute))
     if (kind, asked) in known:
         holder.set(attribute, asked)
+        return
+    if asked and kind == "message" and (asked_item := _of_item(root, asked, known)):
+        holder.set(attribute, asked_item)
+        notes.converted(node, kind, f"引用的是数据定义「{asked}」,按其消息收发。",
+                        f"It refers to the item definition {asked!r} and uses the message of that item.")
         return
     if asked:
         notes.refuse(node, kind, f"引用的{kind}「{asked}」没有声明。", f"The {kind} {asked!r} is not declared.")

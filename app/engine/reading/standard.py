@@ -9,8 +9,8 @@ from app.engine.reading.camunda_values import repeat_over
 from app.engine.reading.descent import NoEquivalent
 from app.engine.reading.expressions import value_of
 from app.engine.reading.notes import Notes
-from app.engine.reading.words import ACTIVITIES, EVENTS
-from app.engine.reading.xml import BPMN, DC, DI, SPIFF, Element, child, children, every, local, tag, text_of
+from app.engine.reading.words import ACTIVITIES
+from app.engine.reading.xml import BPMN, DC, DI, SPIFF, Element, child, children, every, is_true, local, q, tag, text_of
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _GROUPS = re.compile(r"\s*(?P<kind>user|group)\s*\((?P<name>[^()]*)\)\s*")
@@ -31,6 +31,8 @@ def convert(root: Element, process: Element, notes: Notes) -> None:
     drools.convert(process, notes)
     zeebe.convert(root, process, notes)
     arena.convert(root, process, notes)
+    for node in list(every(process, ACTIVITIES)):
+        _only_list(root, process, node, notes)
     associations.convert(process, notes)
     _operations(root, process, notes)
     for node in list(every(process, ACTIVITIES)):
@@ -144,6 +146,30 @@ def _repeats(process: Element, node: Element, notes: Notes) -> None:
                          f"The collection {text_of(over)[:60]!r} is neither a variable nor FEEL.")
 
 
+def _only_list(root: Element, process: Element, node: Element, notes: Notes) -> None:
+    """Let instances that name no list run over the only list among the inputs of their activity, if there is one."""
+    loop = child(node, "multiInstanceLoopCharacteristics")
+    if loop is None or any(text_of(one) for one in children(loop, "loopDataInputRef", "loopCardinality")):
+        return
+    lists = {str(one.get("id")) for one in children(root, "itemDefinition") if is_true(one.get("isCollection"))}
+    many = {str(one.get("id")) for one in every(process, ("dataObject", "property", "dataInput"))
+            if is_true(one.get("isCollection")) or local(one.get("itemSubjectRef")) in lists}
+    many |= {str(one.get("id")) for one in every(process, ("dataObjectReference",)) if one.get("dataObjectRef") in many}
+    sources = {text_of(child(one, "targetRef")): text_of(child(one, "sourceRef"))
+               for one in children(node, "dataInputAssociation")}
+    named = {str(one.get("id")): one.get("name") or "" for one in every(node, ("dataInput",))}
+    found = {sources.get(key) or named.get(key) or key for key in (*named, *sources.values())
+             if key in many or sources.get(key) in many}
+    if len(found) == 1:
+        for old in children(loop, "loopDataInputRef", "loopCardinality"):
+            loop.remove(old)
+        over = loop.makeelement(q("loopDataInputRef"))
+        over.text = found.pop()
+        loop.insert(0, over)
+        notes.converted(node, "multi-instance", "没有指定列表,按唯一的列表输入逐项执行。",
+                        "It names no list and runs once for each item of the only list among its inputs.")
+
+
 def _data_names(process: Element, node: Element) -> dict[str, str]:
     """List {id of a data element: the variable it stands for}.
 
@@ -168,11 +194,6 @@ def _data_names(process: Element, node: Element) -> dict[str, str]:
 
 def _strangers(root: Element, process: Element, notes: Notes) -> None:
     """Name, once each, what stays in the file without effect: data that is drawn, other tools' namespaces."""
-    for node in list(every(process, EVENTS)):
-        for association in children(node, "dataInputAssociation", "dataOutputAssociation"):
-            if child(association, "assignment") is not None or child(association, "transformation") is not None:
-                notes.lost(node, "data", "事件的数据关联中的赋值不执行。",
-                           "The assignment of the event's data association is not carried out.")
     if next(every(process, ("dataStoreReference",)), None) is not None:
         notes.kept(process, "data", "数据存储只是图示。", "Data stores are only drawn.")
     spaces: set[str] = set()
