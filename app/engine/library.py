@@ -95,13 +95,15 @@ class PublishedLibrary:
 
     def _refresh(self) -> None:
         # freshness of a cache, not a fact: which version ran is recorded with every call and decision
-        if time.monotonic() - self._looked < FRESH:
+        at = time.monotonic()
+        if at - self._looked < FRESH:
             return
         stamp = self._source.stamp()
         if stamp != self._stamp:
             self._current = dict(self._source.current_numbers())
             self._stamp = stamp
-        self._looked = time.monotonic()
+        # from before the look, however long that took: what is published meanwhile is not seen by it
+        self._looked = at
 
     def _parse(self, kind: str, key: str, number: int) -> Any:
         place = (kind, key, number)
