@@ -18,7 +18,7 @@ def throw_up(token: Token, trigger: Trigger) -> None:
     flow = token.workflow.top_workflow
     kind = "ErrorThrown" if trigger.kind == "error" else "EscalationThrown"
     place = len(flow.facts)
-    found = _up(token, trigger.kind, trigger.code, {})
+    found = _up(token, trigger.kind, trigger.code, {f"{trigger.kind}Code": trigger.code})
     body = {"node": token.task_spec.bpmn_id, "code": trigger.code, "caught": found}
     flow.facts.insert(place, FactDraft(kind, token.workflow.version.key, body=body))
     if trigger.kind == "error" and not found:

@@ -24,7 +24,7 @@ _IN_STATE = re.compile(r"\s*(?P<name>[^\[\]]*[^\[\]\s])\s+\[[^\[\]]*\]\s*")
 #: ids that tools make: `_rLAK8PYmEeGfSMXWr9vEGA`, a UUID, `DataObject_0yvs5a9`
 _GENERATED = re.compile(
     r"(?:\w*[_-])?(?:[0-9A-Fa-f]{8}-[0-9A-Fa-f-]{27}|[0-9A-Fa-f]{32}|(?=[a-z]*\d)[0-9a-z]{7})"
-    r"|_(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{20,30}")
+    r"|\w*_(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{20,60}")
 _ZEEBE = ("source", "target", "inputCollection", "inputElement", "outputCollection", "outputElement", "expression",
           "correlationKey")
 

@@ -9,12 +9,12 @@ from collections.abc import Callable
 
 from app.domain.calendar import Amount
 from app.domain.errors import Invalid
-from app.engine.reading import camunda_values, writing
+from app.engine.reading import camunda_parts, camunda_values, writing
 from app.engine.reading.descent import NoEquivalent
 from app.engine.reading.expressions import feel_of, value_of
 from app.engine.reading.notes import Notes
 from app.engine.reading.words import NODES
-from app.engine.reading.xml import Element, attributes_in, every, tag, take
+from app.engine.reading.xml import Element, attributes_in, children, every, tag, take
 
 NAMESPACES = frozenset({
     "http://camunda.org/schema/1.0/bpmn", "http://activiti.org/bpmn", "http://flowable.org/bpmn",
@@ -24,18 +24,24 @@ NAMESPACES = frozenset({
 _TASK = {"assignee": "assignee", "candidateGroups": "candidateRoles", "formKey": "form", "formRef": "form"}
 #: how the tool runs a diagram, not what it means: waiting, history, forms of its own modeler
 _TECHNICAL = frozenset(
-    "async asyncBefore asyncAfter exclusive jobPriority taskPriority historyTimeToLive versionTag modelerTemplate "
-    "modelerTemplateVersion modelerTemplateIcon isStartableInTasklist calledElementBinding formRefBinding "
-    "diagramRelationId mapDecisionResult decisionRefBinding type topic collection elementVariable elementIndexVariable "
-    "resultVariable resultVariableName variableName variableEvents formFieldValidation expression class "
-    "delegateExpression decisionRef calledElementType inheritVariables triggerable skipExpression useLocalScope "
-    "taskCandidateGroups decisionTaskThrowErrorOnNoHits".split()
+    "async asyncBefore asyncAfter asyncLeave asyncLeaveExclusive asyncCompleteExclusive exclusive jobPriority "
+    "taskPriority jobCategory historyTimeToLive versionTag modelerTemplate modelerTemplateVersion modelerTemplateIcon "
+    "isStartableInTasklist calledElementBinding decisionRefBinding formRefBinding diagramRelationId "
+    "formFieldValidation calledElementType inheritVariables isEagerExecutionFetching isEagerExecutionFetch "
+    "sameDeployment fallbackToDefaultTenant parallelInSameTransaction autoStoreVariables".split()
+)
+#: read below, with the kind of task that they stand on
+_ELSEWHERE = frozenset(
+    "topic type resultVariable resultVariableName expression class delegateExpression decisionRef mapDecisionResult "
+    "calledElementVersion calledElementVersionTag caseRef calledElementTenantId candidateStarterGroups".split()
 )
 _DUE = re.compile(r"P\d|P[T0-9]")
 
 
 def convert(process: Element, notes: Notes) -> None:
     """Rewrite the extensions of every element of a process."""
+    camunda_parts.convert(process, NAMESPACES, notes)
+    _starters(process, notes)
     for node in list(every(process, (*NODES, "process"))):
         found = attributes_in(node, NAMESPACES)
         for name, value in found.items():
@@ -65,12 +71,39 @@ def _attribute(node: Element, name: str, value: str, notes: Notes) -> None:
     elif tag(node) == "userTask" and name == "dueDate" and _is_amount(value):
         writing.set_property(node, "limitAmount", value.strip())
         _converted(node, name, "limitAmount", notes)
+    elif tag(node) == "userTask" and name == "candidateUsers" and _is_one_person(node, value):
+        writing.set_property(node, "assignee", value.strip())
+        _converted(node, name, "assignee", notes)
+    elif tag(node) == "startEvent" and name == "initiator":
+        camunda_parts.initiator(node, value)
+        _converted(node, name, "postScript", notes)
     elif name in _TECHNICAL:
-        if name.startswith(("async", "history", "version", "isStart", "called", "exclusive")):
-            notes.kept(node, "camunda", f"属性 {name} 在此不起作用,也不需要。",
-                       f"{name} has no effect here and needs none.")
-    else:
+        notes.kept(node, "camunda", f"属性 {name} 在此不起作用,也不需要。",
+                   f"{name} has no effect here and needs none.")
+    elif name == "formKey" and writing.property_of(node, "form") is not None:
+        return
+    elif name not in _ELSEWHERE or tag(node) not in _KINDS | {"process": None}:
         _lost(node, name, value, notes)
+
+
+def _is_one_person(node: Element, value: str) -> bool:
+    """Say whether exactly one person may take a task, who then holds it from the start."""
+    others = attributes_in(node, NAMESPACES).keys() & {"assignee", "candidateGroups"}
+    return not others and bool(re.fullmatch(r"[\w.@-]+", value.strip()))
+
+
+def _starters(process: Element, notes: Notes) -> None:
+    """Let those who may begin the process begin at its plain start event with the form that it names."""
+    groups = attributes_in(process, NAMESPACES).get("candidateStarterGroups", "")
+    starts = [one for one in children(process, "startEvent")
+              if not any(tag(part).endswith("Definition") for part in one)]
+    form = attributes_in(starts[0], NAMESPACES).get("formKey", "") if len(starts) == 1 else ""
+    if groups and form and "{" not in groups + form:
+        writing.set_property(starts[0], "candidateRoles", groups)
+        writing.set_property(starts[0], "form", form)
+        _converted(starts[0], "candidateStarterGroups, formKey", "candidateRoles, form", notes)
+    elif groups:
+        _lost(process, "candidateStarterGroups", groups, notes)
 
 
 def _is_amount(value: str) -> bool:
@@ -96,6 +129,12 @@ def _lost(node: Element, name: str, value: str, notes: Notes) -> None:
 def _service(node: Element, found: dict[str, str], notes: Notes) -> None:
     """An expression is a script; a topic or class is an operation of that name."""
     result = found.get("resultVariable") or found.get("resultVariableName") or ""
+    if found.get("type") == "dmn":
+        camunda_parts.decision_task(node)
+        _converted(node, "type dmn", "calledDecisionId", notes)
+        return
+    if found.get("type", "external") != "external":
+        _lost(node, "type", found["type"], notes)
     if "expression" in found:
         text = feel_of(found["expression"])
         writing.turn_into_script(node, [f"{result or node.get('id', '') + '_result'} = {text}"])

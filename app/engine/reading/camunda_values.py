@@ -5,12 +5,12 @@ from collections.abc import Iterable
 
 from lxml import etree
 
-from app.engine.reading import writing
+from app.engine.reading import camunda_parts, writing
 from app.engine.reading.descent import NoEquivalent, quoted
 from app.engine.reading.expressions import feel_of, reads
 from app.engine.reading.juel import has_juel, to_feel
 from app.engine.reading.notes import Notes
-from app.engine.reading.words import ACTIVITIES
+from app.engine.reading.words import ACTIVITIES, EVENTS
 from app.engine.reading.xml import Element, attributes_in, child, tag
 
 _SPACES = ("http://camunda.org/schema/1.0/bpmn", "http://activiti.org/bpmn", "http://flowable.org/bpmn",
@@ -26,16 +26,32 @@ def extensions(node: Element, notes: Notes) -> None:
         name = _name(element)
         if not name:
             continue
-        if name in _MAPPED and tag(node) in ACTIVITIES:
+        if name in _MAPPED and tag(node) in ACTIVITIES | EVENTS:
             _mapping(node, element, name, notes)
         elif name == "failedJobRetryTimeCycle":
             _retries(node, (element.text or "").strip(), notes)
+        elif name in ("executionListener", "taskListener"):
+            _listener(node, element, name, notes)
+        elif name == "properties":
+            notes.kept(node, "camunda", "扩展 properties 在此不起作用。",
+                       "The extension properties has no effect here.")
         elif name == "formData" or name == "formProperty":
             notes.lost(node, "form", "内嵌表单字段没有转换,请另做表单。",
                        "Fields of the embedded form are not converted; draw the form anew.")
         else:
             notes.lost(node, "camunda", f"扩展 {name} 在此没有对应。", f"The extension {name} has no equivalent here.")
     _repeated(node, notes)
+
+
+def _listener(node: Element, element: Element, name: str, notes: Notes) -> None:
+    try:
+        camunda_parts.listener(node, element)
+    except NoEquivalent:
+        shown = element.get("class") or element.get("delegateExpression") or element.get("expression") or "script"
+        notes.lost(node, "listener", f"监听器 {name}({element.get('event', '')}:{shown[:60]})在此没有对应。",
+                   f"The {name} ({element.get('event', '')}: {shown[:60]}) has no equivalent here.")
+        return
+    notes.converted(node, "listener", f"监听器 {name} 已转换为赋值。", f"The {name} became assignments.")
 
 
 def _name(element: Element) -> str:

@@ -23,6 +23,8 @@ _STATEMENTS = (
     re.compile(r"""(?:\w+\.)?setVariable\(\s*["'](?P<name>[^\W\d]\w*)["']\s*,\s*(?P<value>.+)\)"""),
     re.compile(r"""(?:(?:var|let|const|def)\s+)?(?P<name>[^\W\d]\w*)\s*=(?!=)\s*(?P<value>.+)"""),
 )
+#: a line that only writes to a log says nothing about the case
+_PRINTS = re.compile(r"(?:System\.out\.|System\.err\.|console\.|out:)?(?:print|println|log)\b\s*\(?.*\)?")
 _FEEL_NAMES = ("", "feel", "text/feel")
 
 
@@ -146,7 +148,7 @@ def _script(owner: Element, script: Element, language: str, notes: Notes) -> Non
     text = (script.text or "").strip()
     if not text or (language.lower() in _FEEL_NAMES and not _is_foreign(text)):
         return
-    for convert in (python_text.script_to_feel, _statements):
+    for convert in (python_text.script_to_feel, statements):
         try:
             found = convert(text)
             read_script(found)
@@ -156,6 +158,8 @@ def _script(owner: Element, script: Element, language: str, notes: Notes) -> Non
             return
         script.text = found
         take(owner, "scriptFormat")
+        if any(_PRINTS.fullmatch(line.strip().rstrip(";")) for line in text.splitlines()):
+            notes.kept(owner, "script", "脚本中只写日志的行不执行。", "Lines that only write to a log are left out.")
         notes.converted(owner, "script", "脚本已转换为 FEEL 赋值。", "The script was converted to assignments in FEEL.")
         return
     notes.lost(owner, "script", f"脚本({language or 'Python'})没有对应的 FEEL 赋值。",
@@ -172,7 +176,7 @@ def _is_foreign(text: str) -> bool:
     return False
 
 
-def _statements(text: str) -> str:
+def statements(text: str) -> str:
     """Convert statements that set variables, one a line.
 
     Raises:
@@ -181,7 +185,9 @@ def _statements(text: str) -> str:
     lines = []
     for line in text.splitlines():
         plain = line.strip().rstrip(";").strip()
-        if not plain or plain.startswith(("//", "#", "*", "/*")):
+        if plain[:2] in ("${", "#{") and plain[-1] == "}":
+            plain = plain[2:-1].strip()
+        if not plain or plain.startswith(("//", "#", "*", "/*")) or _PRINTS.fullmatch(plain):
             continue
         found = next((one for form in _STATEMENTS if (one := form.fullmatch(plain))), None)
         if found is None:

@@ -20,11 +20,14 @@ _WORDS = {"eq": "==", "ne": "!=", "lt": "<", "gt": ">", "le": "<=", "ge": ">=", 
           "not": "!", "div": "/", "mod": "%"}
 _FEEL = {"==": "=", "&&": "and", "||": "or"}
 _LEVELS = (("||",), ("&&",), ("==", "!="), ("<", ">", "<=", ">="), ("+", "-"), ("*", "/", "%"))
+_EMPTY = ("if {0} = null then true else if {0} instance of string then {0} = \"\" "
+          "else if {0} instance of list<Any> then count({0}) = 0 else false")
 _PIECE = re.compile(r"[$#]\{([^{}]*)\}")
 #: methods that only read: name -> (number of arguments, FEEL with {0} the object and {1} the argument)
 _METHODS = {
     ("equals", 1): "{0} = {1}", ("size", 0): "count({0})", ("length", 0): "string length({0})",
-    ("isEmpty", 0): "{0} = null or count({0}) = 0", ("contains", 1): "list contains({0}, {1})",
+    ("contains", 1): "if {0} instance of list<Any> then list contains({0}, {1}) else contains({0}, {1})",
+    ("concat", 1): "{0} + {1}", ("trim", 0): "trim({0})", ("isEmpty", 0): _EMPTY,
     ("startsWith", 1): "starts with({0}, {1})", ("endsWith", 1): "ends with({0}, {1})",
     ("toLowerCase", 0): "lower case({0})", ("toUpperCase", 0): "upper case({0})", ("toString", 0): "string({0})",
     ("equalsIgnoreCase", 1): "lower case({0}) = lower case({1})",
@@ -106,8 +109,7 @@ class _Reader(Descent):
             self._deeper()
             one = self._signed()
             self._depth -= 1
-            return bounded(f"(if {one} = null then true else if {one} instance of string then {one} = \"\" "
-                           f"else if {one} instance of list<Any> then count({one}) = 0 else false)")
+            return bounded(f"({_EMPTY.format(one)})")
         for sign, form in (("!", "not({})"), ("-", "-{}")):
             if self._take(sign):
                 self._deeper()
@@ -123,7 +125,8 @@ class _Reader(Descent):
         if kind == "text":
             return quoted(re.sub(r"\\(.)", r"\1", value[1:-1]))
         if kind == "name":
-            return value
+            # these tools count instances from 0, the standard and we from 1
+            return "(loopCounter - 1)" if value == "loopCounter" else value
         if (kind, value) == ("sign", "("):
             found = self._inner()
             self._need(")")
@@ -147,7 +150,7 @@ class _Reader(Descent):
                 return found
 
     def _call(self, owner: str, method: str) -> str:
-        given = self._given()
+        given = [f"({one})" if one.startswith("if ") else one for one in self._given()]
         if owner in _SCOPES and method in ("getVariable", "get", "hasVariable") and len(given) == 1:
             name = given[0].strip('"')
             if name.isidentifier():

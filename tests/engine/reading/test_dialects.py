@@ -105,7 +105,8 @@ def test_a_camunda_user_task_is_one_of_ours() -> None:
     nodes, notes = read(body)
     assert nodes["u"].props == {"assignee": "=who", "candidateRoles": "street_duty, city", "form": "t/form",
                                 "limitAmount": "PT48H"}
-    assert severities(notes, "u") == {("converted", "camunda"), ("lost", "camunda"), ("kept", "camunda")}
+    assert severities(notes, "u") == {
+            ("converted", "camunda"), ("lost", "camunda"), ("kept", "camunda"), ("lost", "listener")}
     lost = " ".join(one.message_en for one in notes if one.severity == "lost")
     assert all(word in lost for word in ("candidateUsers", "priority", "taskListener"))
 

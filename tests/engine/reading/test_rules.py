@@ -83,7 +83,7 @@ BROKEN = [
     ("loop", "a", S + A.replace("/>", "><bpmn:standardLoopCharacteristics/></bpmn:task>") + E + LINE, ""),
     ("instantiate", "r", S + '<bpmn:receiveTask id="r" instantiate="true" messageRef="m"/>' + flow("s", "r"),
      '<bpmn:message id="m" name="M"/>'),
-    ("script", "c", S + '<bpmn:scriptTask id="c" scriptFormat="groovy"><bpmn:script>println(1)</bpmn:script>'
+    ("script", "c", S + '<bpmn:scriptTask id="c" scriptFormat="groovy"><bpmn:script>load(1)</bpmn:script>'
      "</bpmn:scriptTask>" + flow("s", "c"), ""),
     ("expression", "s_a", S + A + E + flow("s", "a", "is it really so?") + flow("a", "e"), ""),
     ("called", "c", S + '<bpmn:callActivity id="c"/>' + flow("s", "c"), ""),

@@ -1,0 +1,169 @@
+"""What other tools write beside the standard: each word is converted, or listed as lost or without effect."""
+
+from typing import Any
+
+import pytest
+
+from app.domain.findings import ImportNote
+from app.engine import feel
+from app.engine.lint import import_notes
+from app.engine.reading.expressions import feel_of
+from tests.engine.reading.test_dialects import document, read
+from tests.engine.running import MONDAY, Running, flow, line, user_task
+
+S, E = '<bpmn:startEvent id="s"/>', '<bpmn:endEvent id="e"/>'
+
+
+def publish(body: str, more: str = "", **answers: Any) -> Running:
+    """Publish a whole file, with the namespaces of all tools."""
+    running = Running(answers={key.replace("__", "."): value for key, value in answers.items()})
+    running.shelf.put("process", "p", document(body, more))
+    running.library.forget()
+    return running
+
+
+def noted(body: str, more: str = "") -> list[ImportNote]:
+    return list(import_notes(document(body, more), "p"))
+
+
+def words(notes: list[ImportNote], severity: str) -> str:
+    return " ".join(one.message_en for one in notes if one.severity == severity)
+
+
+def changes(running: Running) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for one in running.facts:
+        found.update(one.content.get("changes", {}) if one.kind == "StepPassed" else {})
+    return found
+
+
+def test_who_began_the_case_is_kept_under_the_name_of_the_diagram() -> None:
+    body = ('<bpmn:startEvent id="s" flowable:initiator="starter"/>' + user_task("u", assignee="=starter")
+            + flow("s", "u"))
+    running = publish(body)
+    running.start("p")
+    assert running.open[running.key_of("u")].assignee == "starter" and running.again() is None
+
+
+def test_roles_and_form_of_a_process_that_people_begin_come_to_its_start() -> None:
+    content = document('<bpmn:startEvent id="s" camunda:formKey="t/form"/>' + E + flow("s", "e")).replace(
+        b'<bpmn:process id="p"', b'<bpmn:process id="p" camunda:candidateStarterGroups="street_duty"')
+    found = [one for one in import_notes(content, "p") if "candidateStarterGroups" in one.message]
+    assert [(one.severity, one.element) for one in found] == [("converted", "s")]
+
+
+@pytest.mark.parametrize(("attributes", "lost"), [
+    ('camunda:candidateUsers="li,wang"', "candidateUsers"), ('camunda:priority="50"', "priority"),
+    ('camunda:followUpDate="P2D"', "followUpDate"), ('flowable:skipExpression="${skip}"', "skipExpression"),
+    ('camunda:dueDate="2026-01-01"', "dueDate"), ('flowable:category="x"', "category"),
+    ('flowable:businessCalendarName="x"', "businessCalendarName"),
+    ('camunda:candidateUsers="li" camunda:candidateGroups="street_duty"', "candidateUsers"),
+])  # fmt: skip
+def test_what_a_user_task_loses_is_listed(attributes: str, lost: str) -> None:
+    body = S + f'<bpmn:userTask id="u" {attributes}/>' + flow("s", "u")
+    assert lost in words(noted(body), "lost")
+
+
+def test_the_only_person_who_may_take_a_task_holds_it() -> None:
+    nodes, notes = read(S + '<bpmn:userTask id="u" camunda:candidateUsers="li"/>' + flow("s", "u"))
+    assert nodes["u"].props["assignee"] == "li" and "candidateUsers" in words(notes, "converted")
+
+
+def test_no_attribute_of_a_part_is_lost_in_silence() -> None:
+    body = (S + '<bpmn:task id="u"/>'
+            '<bpmn:sequenceFlow id="f" sourceRef="s" targetRef="u" flowable:skipExpression="${x}">'
+            '<bpmn:extensionElements><camunda:executionListener event="take" class="a.B"/></bpmn:extensionElements>'
+            '</bpmn:sequenceFlow>'
+            '<bpmn:intermediateThrowEvent id="t"><bpmn:messageEventDefinition camunda:topic="x" '
+            'camunda:unheardOf="1"/></bpmn:intermediateThrowEvent>' + flow("u", "t"))
+    notes = noted(body)
+    assert all(one in words(notes, "lost") for one in ("skipExpression", "executionListener", "unheardOf"))
+    assert "topic of the messageEventDefinition" in words(notes, "kept")
+    assert {one.element for one in notes if one.severity == "lost"} == {"f", "t"}
+
+
+def test_what_an_error_event_caught_goes_into_the_variables_that_it_names() -> None:
+    body = (S + '<bpmn:subProcess id="x"><bpmn:startEvent id="xs"/><bpmn:endEvent id="xe"><bpmn:errorEventDefinition '
+            'errorRef="err"/></bpmn:endEvent>' + flow("xs", "xe") + '</bpmn:subProcess><bpmn:boundaryEvent id="b" '
+            'attachedToRef="x"><bpmn:errorEventDefinition camunda:errorCodeVariable="code"/></bpmn:boundaryEvent>'
+            + E + flow("s", "x") + flow("b", "e"))
+    running = publish(body, '<bpmn:error id="err" errorCode="E7"/>')
+    running.start("p")
+    assert changes(running)["code"] == "E7"
+
+
+def test_instances_are_counted_from_nought_as_these_tools_do() -> None:
+    body = (S + user_task("u").replace("</bpmn:userTask>", '<bpmn:multiInstanceLoopCharacteristics isSequential="true" '
+            'flowable:collection="${people}" flowable:elementVariable="one" flowable:elementIndexVariable="index">'
+            "<bpmn:completionCondition>${nrOfCompletedInstances == 2}</bpmn:completionCondition>"
+            '</bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements><flowable:taskListener event="complete" '
+            "expression=\"${execution.setVariable('last', loopCounter)}\"/></bpmn:extensionElements></bpmn:userTask>")
+            + flow("s", "u"))
+    running = publish(body)
+    running.start("p", people=["a", "b", "c"])
+    running.complete("u")
+    running.complete("u")
+    assert not running.open and changes(running)["index"] == 1
+
+
+def test_a_listener_that_only_sets_variables_is_carried_out() -> None:
+    inside = ('<bpmn:extensionElements><camunda:executionListener event="start" '
+              "expression=\"${execution.setVariable('n', 1)}\"/><camunda:executionListener event=\"end\">"
+              '<camunda:script scriptFormat="groovy">execution.setVariable("m", n + 1)</camunda:script>'
+              '</camunda:executionListener><camunda:executionListener event="end" class="a.B"/>'
+              "</bpmn:extensionElements>")
+    running = publish(S + f'<bpmn:task id="t">{inside}</bpmn:task>' + flow("s", "t"))
+    running.start("p")
+    assert changes(running) == {"n": 1, "m": 2}
+    assert "a.B" in words(noted(S + f'<bpmn:task id="t">{inside}</bpmn:task>' + flow("s", "t")), "lost")
+
+
+def test_a_service_task_of_the_type_dmn_asks_the_table_that_its_field_names() -> None:
+    body = (S + '<bpmn:serviceTask id="t" flowable:type="dmn"><bpmn:extensionElements><flowable:field '
+            'name="decisionTableReferenceKey"><flowable:string><![CDATA[risk]]></flowable:string></flowable:field>'
+            "</bpmn:extensionElements></bpmn:serviceTask>" + flow("s", "t"))
+    nodes, _ = read(body)
+    assert nodes["t"].decision == "risk"
+
+
+def test_a_service_task_of_another_type_names_it_when_it_is_lost() -> None:
+    body = S + '<bpmn:serviceTask id="t" flowable:type="mail"/>' + flow("s", "t")
+    assert "type 'mail'" in words(noted(body), "lost")
+
+
+def test_a_message_event_of_camunda_maps_what_it_brings() -> None:
+    body = (S + '<bpmn:intermediateCatchEvent id="c"><bpmn:extensionElements><camunda:inputOutput>'
+            '<camunda:outputParameter name="total">${amount + 1}</camunda:outputParameter></camunda:inputOutput>'
+            '</bpmn:extensionElements><bpmn:messageEventDefinition messageRef="m"/></bpmn:intermediateCatchEvent>'
+            + line("s", "c"))
+    running = publish(body, '<bpmn:message id="m" name="paid"/>')
+    running.start("p")
+    running.send("paid", amount=3)
+    assert changes(running)["total"] == 4
+
+
+def test_lines_that_only_write_to_a_log_are_left_out_and_said() -> None:
+    script = 'System.out.println("x: " + x);\nexecution.setVariable("y", x + 1);\nconsole.log(y);'
+    body = (S + f'<bpmn:scriptTask id="t" scriptFormat="groovy"><bpmn:script>{script}</bpmn:script></bpmn:scriptTask>'
+            + flow("s", "t"))
+    running = publish(body)
+    running.start("p", x=1)
+    assert changes(running) == {"y": 2} and "log" in words(noted(body), "kept")
+
+
+def test_a_script_in_juel_sets_its_variable() -> None:
+    script = "${execution.setVariable('y', 'a'.concat(x == null ? '' : x))}"
+    body = (S + f'<bpmn:scriptTask id="t" scriptFormat="juel"><bpmn:script>{script}</bpmn:script></bpmn:scriptTask>'
+            + flow("s", "t"))
+    running = publish(body)
+    running.start("p", x="b")
+    assert changes(running) == {"y": "ab"}
+
+
+@pytest.mark.parametrize(("text", "context", "value"), [
+    ("${level.contains('b')}", {"level": "abc"}, True), ("${level.contains('b')}", {"level": ["b"]}, True),
+    ("${level.contains('x')}", {"level": "abc"}, False), ("${x.isEmpty()}", {"x": ""}, True),
+    ("${x.isEmpty()}", {"x": []}, True), ("${x.isEmpty()}", {"x": "a"}, False),
+])  # fmt: skip
+def test_a_method_means_what_it_means_on_a_text_and_on_a_list(text: str, context: dict[str, Any], value: bool) -> None:
+    assert feel.evaluate(feel_of(text), context, now=MONDAY) is value
