@@ -23,7 +23,11 @@ _encoded = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(","
 
 def dumped(value: Any) -> str:
     """Write JSON for a parameter."""
-    return _encoded(value)
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        # numbers past 64 bits, names that are no texts: the slower writer takes them, or says what is wrong
+        return _encoded(value)
 
 
 def _rows(values: Sequence[Any]) -> str:
