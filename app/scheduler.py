@@ -31,6 +31,7 @@ from app.usecases.command.spread_signal import spread_signal
 from app.usecases.command.start_on_time import start_on_time
 from app.usecases.opening import open_tools
 from app.usecases.people.forget_expired import forget_expired
+from app.usecases.people.reseat_tasks import reseat_tasks
 
 log = logging.getLogger("yongzhi.scheduler")
 
@@ -171,10 +172,12 @@ class Metronome:
             self._jobs.shutdown(wait=True)
 
     def housekeeping(self) -> None:
-        """Forget expired sessions, old failed attempts and old idempotency keys; close overtaken incidents."""
+        """Forget what has expired, close overtaken incidents, hand on what still lies at units that are gone."""
         try:
             gone = forget_expired(self._tools)
             overtaken = close_overtaken_incidents(self._tools)
+            # of units dissolved a moment ago, tasks that other processes opened before they knew
+            reseat_tasks(self._tools)
         except StoreUnavailable:
             log.warning("The database does not answer; housekeeping is left for the next time.")
         except Exception:

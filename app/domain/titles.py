@@ -94,6 +94,7 @@ PARTICIPANTS: Mapping[str, Title] = {
 #: how a task came into other hands
 HANDED: Mapping[str, Title] = {
     "assigned": Title("指派给{to_name}：{node}", "Assigned to {to_name}: {node}"),
+    "unit_gone": Title("单位撤并，移交{to_name}：{node}", "The unit is gone, handed to {to_name}: {node}"),
     "returned": Title("退回给{to_name}：{node}", "Returned to {to_name}: {node}"),
 }
 

@@ -10,11 +10,13 @@ from app.domain.errors import NotDelegated, TaskAlreadyDone, TaskNotFound, TaskN
 from app.domain.ids import county_of
 from app.domain.records import TaskRow
 from app.domain.records_city import SeatedRow
+from app.domain.successors import Seats
 from app.store.case_list import like
 from app.store.people import VALID
 from app.store.sight import OUTSIDE, Sight, not_excluded, was_offered
 from app.store.step_values import dumped
 from app.store.task_columns import TASK
+from app.store.task_hold import RELEASE
 from app.store.transaction import Transaction, built, columns
 
 #: most people that are looked at for one task
@@ -54,6 +56,20 @@ where county = %(county)s and id = %(id)s and state = 1 and owner <> '' and %(me
 returning {TASK}"""
 
 
+#: unheld tasks are in no list between the two statements, as if somebody held them
+RESEAT = """
+update tasks set candidates = %(seats)s::jsonb, role = %(role)s, unit = %(unit)s,
+    state = case when %(keeps)s then state else 1 end, revision = revision + 1
+where county = %(county)s and id = %(id)s and state < 2"""
+
+UNLIST = "delete from task_candidates where county = %(county)s and task_id = %(id)s"
+
+LEFT_AT = """
+select t.id from tasks t where t.state < 2 and exists (
+    select from jsonb_array_elements(t.candidates) s, unnest(%(units)s::text[]) u
+    where s ->> 1 = u or starts_with(s ->> 1, u || '.'))
+order by t.county, t.case_id, t.id"""
+
 FINISHED_FOR = """
 update tasks set finished_self = %(self)s where county = %(county)s and id = %(id)s and state = 2
     and finished_by = %(me)s"""
@@ -83,6 +99,28 @@ class Hands:
             asked.append({name: params[name] for name in _ASKED} | {"me": one.id})
         rows = self._tx.rows(FIT, _key(task_id) | {"people": dumped(asked)})
         return {me: (seated, free) for me, seated, free in rows}
+
+    def left_at(self, units: Iterable[str]) -> tuple[UUID, ...]:
+        """List the open tasks that are offered at one of the units or below it."""
+        return tuple(row[0] for row in self._tx.rows(LEFT_AT, {"units": list(units)}))
+
+    def reseat(self, task: TaskRow, seats: Seats, at: datetime) -> bool:
+        """Offer a task to other seats; it leaves the desk of whoever holds none of them.
+
+        Args:
+            task: read and locked.
+
+        Returns:
+            Whether somebody goes on holding it.
+        """
+        keeps = task.state == "claimed" and task.holder in {str(one.id) for one in self.seated(seats, at)}
+        role, unit = seats[0]
+        told = {"seats": dumped(seats), "role": role, "unit": unit, "keeps": keeps}
+        self._tx.write(RESEAT, _key(task.id) | told)
+        if not keeps:
+            self._tx.write(UNLIST, _key(task.id))
+            self._tx.written(RELEASE, _key(task.id) | {"me": "", "any": True})
+        return keeps
 
     def lend(self, task_id: UUID, actor: Actor, to: tuple[str, str], at: datetime) -> TaskRow:
         """Let somebody work on a task that the actor holds and goes on owning; the draft goes along.

@@ -1,5 +1,6 @@
 """People and units as those who look after them see them: each only his own part of the tree."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -132,6 +133,14 @@ class Offices:
             where county = %(county)s and id = %(id)s and state = 1 and %(me)s in (holder, owner)"""
         key = {"county": county_of(task_id), "id": task_id}
         self._tx.write(sql, key | {"me": leaving, "to": to[0], "name": to[1], "at": at})
+
+    def held(self, units: Iterable[str]) -> dict[str, set[str]]:
+        """List the roles that somebody holds for good: {unit: roles}; units without any are left out."""
+        sql = "select distinct unit, role from person_roles where unit = any(%(units)s::text[]) and valid_to is null"
+        found: dict[str, set[str]] = {}
+        for unit, role in self._tx.rows(sql, {"units": sorted(units)}):
+            found.setdefault(unit, set()).add(role)
+        return found
 
     def staffed(self, unit: str, at: datetime) -> int:
         """Count who holds a role in a unit or below it at a moment or later; stops at 100."""

@@ -119,9 +119,19 @@ class Units:
         """Count the units."""
         return int(self._tx.value("select count(*) from units"))
 
-    def dissolve(self, code: str, on: date) -> bool:
-        """Note the last day of a unit; say whether there was one."""
-        return self._tx.write("update units set valid_to = %(on)s where code = %(code)s", {"on": on, "code": code}) == 1
+    def dissolve(self, code: str, on: date, successor: str | None = None) -> bool:
+        """Note the last day of a unit, and which one takes it over; say whether there was one."""
+        asked = {"on": on, "code": code, "successor": successor}
+        if successor is not None:
+            follows = "predecessors = array_append(array_remove(predecessors, %(code)s::text), %(code)s::text)"
+            self._tx.write(f"update units set {follows} where code = %(successor)s", asked)
+        return self._tx.write("update units set valid_to = %(on)s where code = %(code)s", asked) == 1
+
+    def gone(self) -> tuple[list[str], dict[str, str]]:
+        """List the units that were dissolved, and {unit: the one that took it over}."""
+        gone = [row[0] for row in self._tx.rows("select code from units where valid_to is not null order by code")]
+        taken = "select p, code from units, unnest(predecessors) p where predecessors && %(gone)s::text[] order by code"
+        return gone, dict(self._tx.rows(taken, {"gone": gone})) if gone else {}
 
 
 def _row(place: UnitPlace) -> tuple[object, ...]:

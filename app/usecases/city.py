@@ -18,6 +18,7 @@ from app.domain.org import Role
 from app.domain.outlines import read_outline
 from app.domain.register_files import read_registers
 from app.domain.registers import Register
+from app.domain.successors import Heir, Heirs, choose_heirs, lines_of_heirs
 from app.domain.titles import Title
 from app.store import Store
 
@@ -63,6 +64,7 @@ class City:
         """
         self.folder = folder
         self._calendar = _Kept(lambda: _calendar(store, folder))
+        self._heirs = _Kept(lambda: _heirs(store, self.roles))
         self._grids = _Kept(lambda: _grids(store), forever=lambda index: len(index) > 0)
 
     @cached_property
@@ -118,10 +120,16 @@ class City:
         """The grid of any point; empty until a city is loaded."""
         return self._grids.get()
 
+    @property
+    def heirs(self) -> Heirs:
+        """Who has the work of units that are gone; mostly none is."""
+        return self._heirs.get()
+
     def refresh(self) -> None:
-        """Read calendar and grids again at the next use, because this process has just changed them."""
+        """Read calendar, grids and heirs again at the next use, because this process has just changed them."""
         self._calendar.forget()
         self._grids.forget()
+        self._heirs.forget()
 
 
 def _calendar(store: Store, folder: Path) -> WorkingCalendar:
@@ -129,6 +137,14 @@ def _calendar(store: Store, folder: Path) -> WorkingCalendar:
     with store.unit_of_work() as uow:
         set_days = {row.day: row.is_workday for row in uow.calendar.days()}
     return WorkingCalendar({**printed.overrides, **set_days}, printed.hours, printed.tz)
+
+
+def _heirs(store: Store, roles: Mapping[str, Role]) -> dict[str, Heir]:
+    with store.unit_of_work() as uow:
+        gone, successors = uow.units.gone()
+        lines = lines_of_heirs(gone, successors)
+        held = uow.offices.held({unit for line in lines.values() for unit in line}) if lines else {}
+    return choose_heirs(lines, held, roles)
 
 
 def _grids(store: Store) -> GridIndex:

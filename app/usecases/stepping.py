@@ -24,6 +24,7 @@ def make_world(tools: Tools, uow: UnitOfWork, case_id: UUID) -> World:
         roles=tools.city.roles,
         operations=partial(perform, tools, uow, case_id),
         outside=tools.city.connectors.__contains__,
+        heirs=lambda _: tools.city.heirs,
     )
 
 

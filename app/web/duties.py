@@ -17,7 +17,7 @@ from app.usecases.people.drop_duty import drop_duty
 from app.usecases.people.list_duties import list_duties
 from app.usecases.people.list_units import list_units
 from app.usecases.people.save_unit import save_unit
-from app.web.errors import say
+from app.web.errors import first_text, say
 from app.web.identity import allow
 from app.web.languages import language
 from app.web.paging import SHOWN
@@ -57,8 +57,10 @@ def dissolve() -> AnyResponse:
     """Dissolve a unit."""
     code = typed("code")
     try:
-        dissolve_unit(tools(), actor=actor(), code=code)
-        flash(gettext("单位已撤销。"), "success")
+        moved = dissolve_unit(tools(), actor=actor(), code=code, successor=typed("successor"))
+        flash(gettext("单位已撤销，移交未办任务 %(n)d 项。", n=moved) if moved else gettext("单位已撤销。"), "success")
+    except Invalid as refused:
+        flash(first_text(refused), "warning")
     except (Conflict, Forbidden, NotFound) as refused:
         flash(say(refused), "warning")
     return redirect(url_for("duties.units", q=code), 303)

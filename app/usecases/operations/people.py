@@ -3,14 +3,19 @@
 from uuid import UUID
 
 from app.domain.org import seat_of
+from app.domain.successors import follow_unit
 from app.engine.world import Call, OperationResult
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 
 
 def unit_find(tools: Tools, uow: UnitOfWork, case_id: UUID, call: Call) -> OperationResult:
-    """Find the unit in which a role acts for a place: {unit, name}, both null where it sits nowhere there."""
+    """Find the unit in which a role acts for a place: {unit, name}, both null where it sits nowhere there.
+
+    Of a unit that is gone, its heir.
+    """
     code = _seat(tools, call)
+    code = follow_unit(code, tools.city.heirs) if code else None
     unit = uow.units.find(code) if code else None
     return OperationResult({"unit": unit.code if unit else None, "name": unit.name if unit else None})
 

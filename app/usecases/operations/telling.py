@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.domain.errors import StepFailed
 from app.domain.org import seat_of
+from app.domain.successors import follow_seats
 from app.engine.world import Call, OperationResult
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
@@ -21,7 +22,8 @@ def notify_unit(tools: Tools, uow: UnitOfWork, case_id: UUID, call: Call) -> Ope
     role = tools.city.roles.get(str(call.params["role"]))
     unit = str(call.params.get("unit") or call.event.get("city") or "")
     seat = (seat_of(role, unit) if role and unit else None) or unit
-    where = {"role": call.params["role"], "unit": seat, "text": _text(tools, call)}
+    ((name, seat),), _ = follow_seats(((str(call.params["role"]), seat),), tools.city.heirs)
+    where = {"role": name, "unit": seat, "text": _text(tools, call)}
     payload = {**_rest(call, "text", "role", "unit"), **where}
     return OperationResult(True, effects=(("notify.unit", payload),))
 

@@ -73,7 +73,9 @@ def a_department_that_was_called_is_gone() -> FlowCase:
     assert case.nodes == {"ack"}
     business = case.record["limits"]["business"]["due_at"]
     _changed(case, "33.02.11.004.s-fire")
-    assert case.nodes == {"ack"}
+    # where somebody takes the department over, he answers in its place: nothing is drafted anew
+    _changed(case, SQUAD, "33.02.11.004.s-market")
+    assert case.nodes == {"ack"} and not case.noted("unit_changed")
     _changed(case, SQUAD)
     assert case.nodes == {"draft_whistle"} and case.event["status"] == "joint"
     assert case.noted("unit_changed")[0]["from"] == SQUAD and case.event["former_unit"] == SQUAD
