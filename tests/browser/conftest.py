@@ -6,12 +6,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 import pytest
+import yaml
 from playwright.sync_api import Browser
 from psycopg import sql
 
+from app.domain.geometry import distance_m
 from app.ports import postgres
 from tests.api.serving import ROOT, Caller, Product
 from tests.browser.office import Seat
@@ -29,6 +32,25 @@ WINDOWS: dict[str, dict[str, Any]] = {
 }
 
 
+#: where the people of these tests work, and from where places are counted
+CENTRE = (29.9342, 121.6042)
+#: metres around an event in which another may be the same
+APART = 210
+
+
+def free_places() -> Iterator[dict[str, float]]:
+    """List places of the street, the nearest first: far from each other, and from where a test names a place.
+
+    Two reports of one town would otherwise be taken for one, and after some thirty they would leave the street.
+    """
+    known = yaml.safe_load((ROOT / "city" / "demo" / "places.yaml").read_text("utf-8"))["places"]
+    taken = [CENTRE, *((one["lat"], one["lon"]) for one in known)]
+    raster = ((29.9125 + 0.0021 * row, 121.5825 + 0.0025 * column) for row in range(27) for column in range(27))
+    for lat, lon in sorted(raster, key=lambda spot: distance_m(*spot, *CENTRE)):
+        if all(distance_m(lat, lon, *one) > APART for one in taken):
+            yield {"lat": round(lat, 5), "lon": round(lon, 5)}
+
+
 @dataclass
 class Town:
     """The running product, and everybody's password."""
@@ -37,7 +59,9 @@ class Town:
     passwords: dict[str, str] = field(default_factory=dict)
     #: who has signed in once; his next window has the session already
     cookies: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
-    reports: int = 0
+    places: Iterator[dict[str, float]] = field(default_factory=free_places)
+    #: where the last report was made
+    place: dict[str, float] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
@@ -58,13 +82,18 @@ class Town:
         finally:
             caller.close()
 
-    def report(self, content: str, item: str) -> dict[str, Any]:
-        """File a report through the interface, each from another place: {event_no, case_id, tracking_code}."""
-        self.reports += 1
-        lat = 29.9342 + 0.0011 * self.reports
-        spot = {"lat": round(lat, 5), "lon": 121.6042, "address": f"庄市街道河东路{self.reports}号"}
+    def report(self, content: str, item: str, *, beside: bool = False) -> dict[str, Any]:
+        """File a report through the interface, each from another place: {event_no, case_id, tracking_code}.
+
+        Args:
+            content: what a test can find again; no other test may say the same.
+            item: code of the matter.
+            beside: it is near the one before, so that both may be the same.
+        """
+        self.place = {**self.place, "lat": round(self.place["lat"] + 0.0005, 5)} if beside else next(self.places)
+        where = {**self.place, "address": f"庄市街道 {self.place['lat']}, {self.place['lon']}"}
         with self.caller("grid.zs.041") as worker:
-            sent = {"channel": "GRID", "nature": "patrol", **spot, "content": content, "item_hint": item}
+            sent = {"channel": "GRID", "nature": "patrol", **where, "content": content, "item_hint": item}
             return dict(worker.post("/reports", sent))
 
     def do(self, username: str, case_id: str, node: str, **answers: Any) -> None:
@@ -81,10 +110,20 @@ class Town:
 
     def take(self, officer: Caller, case_id: str, node: str) -> str:
         """Claim a task; gives its id."""
-        rows = [row for row in officer.get("/tasks?box=todo&limit=100")["tasks"] if row["case_id"] == case_id]
+        task = self.waiting(officer, case_id, node)
+        officer.post(f"/tasks/{task}/claim")
+        return task
+
+    def waiting(self, officer: Caller, case_id: str, node: str) -> str:
+        """Find a task in somebody's list, however long that is by now; gives its id."""
+        rows: list[dict[str, Any]] = []
+        after: str | None = ""
+        while after is not None:
+            page = officer.get(f"/tasks?box=todo&limit=100{after and f'&after={quote(after)}'}")
+            rows += [row for row in page["tasks"] if row["case_id"] == case_id]
+            after = page["next"]
         found = [str(row["id"]) for row in rows if row["node"] == node]
         assert found, f"no {node}, but {[row['node'] for row in rows]}"
-        officer.post(f"/tasks/{found[0]}/claim")
         return found[0]
 
     def clock(self, to: datetime | None = None) -> datetime:
@@ -139,8 +178,8 @@ def seat(town: Town, chromium: Browser) -> Iterator[Callable[..., Seat]]:
         return one
 
     yield take
-    for one in taken:
-        one.close()
+    wrong = [line for one in taken for line in one.close()]
+    assert not wrong, "\n".join(wrong)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def test_draw(town: Town, seat: Callable[..., Seat], prepared: Prepared) -> None
             one = seat(who, locale=locale, viewport={"width": 1100, "height": 700})
             one.open(f"/language/{language}?next=/rights")
             one.open(path.format(case=prepared.handling, task=prepared.task, reported=reported))
-            one.page.wait_for_timeout(900)
+            one.page.wait_for_timeout(900)  # stands: a picture, no test
             with Image.open(io.BytesIO(one.page.screenshot())) as picture:
                 picture.convert("RGB").save(FOLDER / f"{name}-{language}.webp", quality=70, method=6)
             one.open("/language/zh?next=/rights")

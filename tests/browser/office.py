@@ -1,17 +1,51 @@
-"""People at their browsers: who signs in where, what they type, and what their browser complained about."""
+"""People at their browsers: who signs in where, what they type, and what their browser complained about.
+
+How a test waits; `test_waiting.py` reads every test of this folder and refuses what breaks the first two rules:
+
+1. What a page shows is said with `expect(…)`, which looks again until it is so. No test reads and compares: not
+   `inner_text()`, `count()`, `is_visible()`, `input_value()`, `all()`, `page.url`, `page.title()`. What the server
+   made up and a test needs later (a number, a code) is read with `said(…)` and `lines(…)`, which wait for it.
+2. Nothing sleeps, and nothing goes elsewhere by `page.goto` but `open`.
+3. What leads to another page stands in `with person.leaving():`; the block ends on the new page, with its parts
+   drawn. Whoever opens an address, closes his window, or asks the interface while a form is on its way, may be first:
+   the form is cut off, or the answer is the old one. What stays on its page says something when it is done:
+   expect that.
+4. What the page says at its top goes away after seconds: `person.says(…)` knows it also afterwards.
+5. What only a script knows: `waited(page, expression)`. What happens in the town: `until(page, look)`.
+6. A refusal that is asked for: `with person.expecting(409):` around what asks for it.
+7. A test brings its own case, in words of its own, and looks for these words or numbers; it counts nothing that another
+   test of the town may add to. What it changes about an account (language, columns, a substitute) it changes back and
+   waits until that is done, or it takes an account that no other test uses.
+"""
 
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+Found = TypeVar("Found")
 #: nothing on the tested machine takes longer, even while other tests run beside it
-PATIENCE_MS = 20_000
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (\d{3})")
+#: notes at the root of the page what it has said at its top: such a message goes away after seconds
+_NOTE_SAYINGS = """{
+  const said = new Map();
+  const root = () => document.documentElement;
+  const note = () => {
+    for (const one of document.querySelectorAll('#flash .alert')) said.set(one, one.textContent.trim());
+    if (said.size) root().dataset.said = [...said.values()].join('\\n');
+  };
+  new MutationObserver(note).observe(document, { childList: true, subtree: true, characterData: true });
+  document.addEventListener('page:turned', () => { said.clear(); delete root().dataset.said; });
+}"""
 
 
 @dataclass
@@ -20,8 +54,10 @@ class Watch:
 
     host: str
     complaints: list[str] = field(default_factory=list)
-    #: answers of the server that a test asks for
+    #: answers of the server that a test asks for; a browser may tell of one after the test went on
     expected: set[int] = field(default_factory=set)
+    #: what a test makes the browser complain about
+    forgiven: list[re.Pattern[str]] = field(default_factory=list)
 
     def over(self, context: BrowserContext) -> None:
         """Watch every page of a window, also those that it opens later."""
@@ -41,14 +77,43 @@ class Watch:
         if refused is None or int(refused[1]) not in self.expected:
             self.complaints.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
 
+    def unforgiven(self) -> list[str]:
+        """List what nobody expected."""
+        return [line for line in self.complaints if not any(one.search(line) for one in self.forgiven)]
+
+
+def until(page: Page, look: Callable[[], Found], what: str = "") -> Found:
+    """Look again until something true is found; the browser goes on meanwhile."""
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while not (found := look()):
+        assert time.monotonic() < end, f"it never became so: {what or look}"
+        page.wait_for_timeout(100)
+    return found
+
 
 def waited(page: Page, expression: str) -> None:
     """Wait until something is true in a page; the page's own policy forbids it to look for itself."""
-    for _ in range(PATIENCE_MS // 50):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"it never became true: {expression}")
+
+    def look() -> bool:
+        try:
+            return bool(page.evaluate(expression))
+        except PlaywrightError:
+            # another page is just coming
+            return False
+
+    until(page, look, expression)
+
+
+def said(place: Locator) -> str:
+    """Read what the server wrote, once it stands there."""
+    expect(place).not_to_have_text(re.compile(r"^\s*$"))
+    return place.inner_text().strip()
+
+
+def lines(places: Locator, number: int) -> list[str]:
+    """Read so many things that the server wrote, once they stand there."""
+    expect(places).to_have_count(number)
+    return [said(places.nth(one)) for one in range(number)]
 
 
 class Seat:
@@ -58,6 +123,7 @@ class Seat:
         self.address = address
         self.watch = Watch(urlsplit(address).netloc)
         self.watch.over(context)
+        context.add_init_script(_NOTE_SAYINGS)
         context.set_default_timeout(PATIENCE_MS)
         self.context = context
         self.page: Page = context.new_page()
@@ -76,32 +142,63 @@ class Seat:
         self.page.wait_for_load_state("load")
         for part in ("form", "report", "viewer", "replay", "modeler"):
             for one in self.page.locator(f"[data-{part}]").all():
-                expect(one).to_have_attribute("data-ready", "true", timeout=PATIENCE_MS)
+                expect(one).to_have_attribute("data-ready", "true")
+
+    @contextmanager
+    def leaving(self) -> Iterator[None]:
+        """Do what leads to another page, and wait until that is there with its parts."""
+        with self.page.expect_navigation():
+            yield
+        self.settled()
+
+    def arrived(self, pattern: str | re.Pattern[str]) -> str:
+        """Wait until a page of this address is there with its parts; gives the last part of its path."""
+        self.page.wait_for_url(pattern)
+        self.settled()
+        return self.path.rpartition("/")[2]
+
+    @property
+    def path(self) -> str:
+        """Name where this window is; look only when nothing is on its way."""
+        return urlsplit(self.page.url).path
+
+    def fits(self) -> None:
+        """The page is not wider than its window."""
+        waited(self.page, "document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
     @contextmanager
     def expecting(self, *statuses: int) -> Iterator[None]:
-        """Let the server refuse something with these answers."""
-        before = set(self.watch.expected)
+        """Let the server refuse something with these answers; the browser may tell of it later."""
         self.watch.expected |= {status for status in statuses if status >= 400}
-        try:
-            yield
-        finally:
-            self.watch.expected = before
+        yield
+
+    def still(self) -> None:
+        """Let the pages that this window opens from now on hear no live updates: nothing changes by itself."""
+        self.context.add_init_script("delete window.EventSource")
+
+    def forgive(self, pattern: str) -> None:
+        """Let the browser complain like this in this window, now and later."""
+        self.watch.forgiven.append(re.compile(pattern))
 
     def sign_in(self, username: str, password: str) -> "Seat":
         """Sign in on the page."""
         self.open("/sign-in")
         self.page.locator("#username").fill(username)
         self.page.locator("#password").fill(password)
-        self.page.locator(".sign-in button[type=submit]").click()
-        expect(self.page.locator(".usermenu")).to_be_visible(timeout=PATIENCE_MS)
-        self.settled()
+        with self.leaving():
+            self.page.locator(".sign-in button[type=submit]").click()
+        expect(self.page.locator(".usermenu")).to_be_visible()
         return self
+
+    def says(self, what: str | re.Pattern[str]) -> None:
+        """The page says this at its top, or has said it since it came."""
+        wanted = what if isinstance(what, re.Pattern) else re.compile(re.escape(what))
+        expect(self.page.locator("html")).to_have_attribute("data-said", wanted)
 
     def flash(self) -> str:
         """Read what the page says at its top."""
         strip = self.page.locator("#flash .alert").first
-        expect(strip).to_be_visible(timeout=PATIENCE_MS)
+        expect(strip).to_be_visible()
         return strip.inner_text()
 
     # --- forms -----------------------------------------------------------------------------------
@@ -135,20 +232,24 @@ class Seat:
         self.form.locator(".form-foot .btn-primary").click()
         refusal = self.form.locator(".form-notice .alert-warning, .form-notice .alert-danger")
         try:
-            self.page.wait_for_url(lambda url: url != here, timeout=PATIENCE_MS)
+            self.page.wait_for_url(lambda url: url != here)
         except PlaywrightTimeout:
             wrong = self.form.locator(".fjs-form-field:has(.fjs-form-field-error li)").all_inner_texts()
             raise AssertionError(f"refused: {refusal.all_inner_texts()} {wrong}") from None
         self.settled()
 
-    def try_to_submit(self) -> str:
-        """Send the form, and read why it was not taken."""
+    def refused(self, why: str | re.Pattern[str]) -> None:
+        """Send the form; it is not taken, and says why."""
         self.form.locator(".form-foot .btn-primary").click()
-        strip = self.form.locator(".form-notice .alert")
-        expect(strip).to_be_visible(timeout=PATIENCE_MS)
-        return str(strip.inner_text())
+        expect(self.form.locator(".form-notice .alert")).to_contain_text(why)
 
-    def close(self) -> None:
-        """Leave; nothing may have gone wrong unnoticed."""
-        self.context.close()
-        assert not self.watch.complaints, "\n".join(self.watch.complaints)
+    def close(self) -> list[str]:
+        """Leave; gives what went wrong unnoticed."""
+        try:
+            # what the browser has told until now is heard first
+            self.page.wait_for_timeout(1)
+        finally:
+            # what is cut off because the window closes is nobody's fault
+            found = self.watch.unforgiven()
+            self.context.close()
+        return found

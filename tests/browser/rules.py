@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from tests.browser.office import waited
 from tests.node_tools import installed
 
 RULES = Path(__file__).resolve().parents[1] / "axe"
@@ -13,6 +14,9 @@ RULES = Path(__file__).resolve().parents[1] / "axe"
 SERIOUS = ("serious", "critical")
 #: what the bpmn.io libraries draw is theirs: their mark may not be changed, and a diagram is no text
 OUTSIDE = (".bjs-powered-by", ".fjs-powered-by", ".djs-container svg")
+#: a part that is just being fetched, or comes and goes, is shown faint for a moment
+_QUIET = """!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')
+  && document.getAnimations().every((one) => one.playState !== 'running')"""
 _RUN = """async ([outside, levels]) => {
   const why = (node) => node.failureSummary.split('\\n').slice(1, 2).join('').trim();
   const found = await axe.run({ exclude: outside.map((one) => [one]) }, { resultTypes: ['violations'] });
@@ -30,9 +34,7 @@ def source() -> str:
 
 def serious_findings(page: Page) -> list[str]:
     """Look at a page as it stands; list what people with a screen reader or weak eyes would stumble over."""
-    # a part that is just being fetched is shown faint for a moment
-    page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
-    page.wait_for_timeout(400)
+    waited(page, _QUIET)
     # given by the debugger, not by the page: the content policy need not allow it
     page.evaluate(source())
     found: list[Any] = page.evaluate(_RUN, [list(OUTSIDE), list(SERIOUS)])

@@ -57,6 +57,7 @@ def places(town: Town, prepared: Prepared) -> dict[str, str]:
 @pytest.mark.parametrize(("who", "path"), LOOKS, ids=lambda value: value or "nobody")
 def test_a_page_has_no_serious_finding(town: Town, seat: Take, places: dict[str, str], who: str, path: str) -> None:
     one = seat(who)
+    one.still()
     status = 404 if path == NOWHERE else 200
     one.open(path.format(**places), status)
     if "/tasks/" in path and not path.endswith(("more", "transfer", "assign")):
@@ -70,19 +71,17 @@ def test_the_keyboard_alone_completes_a_task(town: Town, seat: Take) -> None:
     case = town.report("楼道堆放杂物，堵塞通道", "C14-05")["case_id"]
     town.do("duty.zs", case, "accept_decide", decision="accept")
     with town.caller(HANDLER) as officer:
-        rows = officer.get("/tasks?box=todo&limit=100")["tasks"]
-    task = next(row["id"] for row in rows if row["case_id"] == case and row["node"] == "sign")
+        task = town.waiting(officer, case, "sign")
     one = seat(HANDLER)
-    one.open("/inbox")
+    one.open("/inbox?q=楼道堆放杂物")
     page = one.page
     _tab_to(one, f'a[href="/tasks/{task}"]')
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/tasks/{task}")
-    one.settled()
+    one.arrived(f"**/tasks/{task}")
     _tab_to(one, f'form[action="/tasks/{task}/claim"] button')
-    page.keyboard.press("Enter")
+    with one.leaving():
+        page.keyboard.press("Enter")
     expect(page.locator(f'form[action="/tasks/{task}/release"]').first).to_be_visible()
-    one.settled()
     for _ in range(60):
         if page.evaluate("() => document.activeElement.matches('.form-foot .btn-primary')"):
             break

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import HANDLER, Town, bring_to_handler
-from tests.browser.office import Seat
+from tests.browser.office import Seat, waited
 
 Take = Callable[..., Seat]
 LEADER = "enforce.lead.zs"
@@ -22,14 +22,17 @@ def test_a_leader_urges_and_assigns_and_the_holder_sees_both(town: Town, seat: T
     expect(offers.locator('[data-offer="return"]')).to_contain_text("正在办理")
     offers.locator('[data-offer="urge"] summary').click()
     offers.locator('[data-offer="urge"] textarea').fill("有坠落危险，请今天办完")
-    offers.locator('[data-offer="urge"] button[type=submit]').click()
-    assert "已催办" in leader.flash()
+    with leader.leaving():
+        offers.locator('[data-offer="urge"] button[type=submit]').click()
+    leader.says("已催办")
     expect(leader.page.locator('[data-offer="urge"]')).to_contain_text("后可再催")
-    leader.page.locator('[data-offer="assign"] a').click()
+    with leader.leaving():
+        leader.page.locator('[data-offer="assign"] a').click()
     leader.page.locator(".taker", has_text="02").click()
     leader.page.locator("#reason").fill("01 外出")
-    leader.page.locator("form[method=post] button.btn-primary").click()
-    assert "已指派" in leader.flash()
+    with leader.leaving():
+        leader.page.locator("form[method=post] button.btn-primary").click()
+    leader.says("已指派")
     holder = seat(HANDLER, size="phone")
     holder.open("/inbox")
     expect(holder.page.locator("#notices")).to_contain_text("请今天办完")
@@ -47,7 +50,8 @@ def test_a_phrase_and_a_draft_of_two_windows(town: Town, seat: Take) -> None:
     first = seat(HANDLER)
     first.open("/phrases")
     first.page.locator("#text").fill("已更换井盖，恢复通行。")
-    first.page.get_by_role("button", name="保存").click()
+    with first.leaving():
+        first.page.get_by_role("button", name="保存").click()
     first.open(f"/tasks/{task}")
     second = seat(HANDLER)
     second.open(f"/tasks/{task}")
@@ -72,10 +76,10 @@ def test_what_was_typed_without_a_line_is_saved_when_it_is_back(town: Town, seat
     _, task = bring_to_handler(town, "路牌倒伏，遮挡视线", "C14-05")
     one = seat(HANDLER, size="phone")
     one.open(f"/tasks/{task}")
+    one.forgive("ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED")
     one.context.set_offline(True)
     one.write("采取的措施", "没有信号时写的")
     expect(one.form.locator(".form-said")).to_contain_text("已留在本机")
-    one.watch.complaints = [line for line in one.watch.complaints if "ERR_INTERNET_DISCONNECTED" not in line]
     one.context.set_offline(False)
     expect(one.form.locator(".form-said")).to_contain_text("草稿已保存")
     other = seat(HANDLER)
@@ -101,15 +105,15 @@ def test_a_dispatch_sheet_is_previewed_issued_and_downloaded(town: Town, seat: T
     duty = seat("duty.zs")
     duty.open(f"/cases/{case}")
     duty.page.get_by_role("link", name="文书").first.click()
-    duty.page.wait_for_url("**/documents")
+    duty.arrived("**/documents")
     row = duty.page.locator("#offers tr", has_text="事件交办单")
-    row.get_by_role("link").click()
+    with duty.leaving():
+        row.get_by_role("link").click()
     expect(duty.page.locator(".paper-organ")).to_contain_text("庄市街道")
     expect(duty.page.locator(".paper")).to_contain_text("绿化带内倾倒渣土")
     duty.page.get_by_role("button", name="出具").click()
     duty.page.locator("dialog.ask .btn-primary").click()
-    duty.page.wait_for_url("**/issued/**")
-    duty.settled()
+    duty.arrived("**/issued/**")
     expect(duty.page.locator(".paper-number")).to_contain_text("-JB-1")
     expect(duty.page.locator(".paper-foot")).to_contain_text("SHA-256")
     with duty.page.expect_download() as kept:
@@ -139,12 +143,15 @@ def test_a_signature_is_drawn_and_kept_with_the_task(town: Town, seat: Take) -> 
     one.open(f"/tasks/{task}")
     one.form.get_by_role("button", name="手写签名").click()
     canvas = one.page.locator("canvas.signature")
-    box = canvas.bounding_box()
-    assert box is not None
+    expect(canvas).to_be_visible()
     # nothing drawn is no signature
     one.page.get_by_role("button", name="确定").click()
     expect(one.form.locator(".file-row")).to_have_count(0)
+    expect(canvas).to_have_count(0)
     one.form.get_by_role("button", name="手写签名").click()
+    expect(canvas).to_be_visible()
+    box = canvas.bounding_box()
+    assert box is not None
     one.page.mouse.move(box["x"] + 40, box["y"] + 60)
     one.page.mouse.down()
     for step in range(12):
@@ -165,7 +172,6 @@ def test_the_guide_shows_ones_own_posts_first_with_pictures(town: Town, seat: Ta
         first = one.page.locator("section.panel").first
         expect(first.locator("h2")).to_have_text(title)
         expect(first.locator("li")).to_have_count(4)
-        picture = first.locator("img")
-        expect(picture).to_be_visible()
-        assert picture.evaluate("(one) => one.complete && one.naturalWidth") > 600
+        expect(first.locator("img")).to_be_visible()
+        waited(one.page, "document.querySelector('section.panel img').naturalWidth > 600")
         one.open("/language/zh?next=/rights")

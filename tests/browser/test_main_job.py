@@ -42,28 +42,26 @@ def report(worker: Seat, shot: Path) -> str:
     page.locator("#reporter_name").fill("群众甲")
     page.locator("#reporter_phone").fill("13900000000")
     page.get_by_role("button", name="提交上报").tap()
-    page.wait_for_url("**/cases/*")
-    worker.settled()
-    assert re.search(r"已上报，编号 NB-330211-\d{8}-\d{6}。", worker.flash())
-    return page.url.rpartition("/")[2]
+    case = worker.arrived("**/cases/*")
+    worker.says(re.compile(r"已上报，编号 NB-330211-\d{8}-\d{6}。"))
+    return case
 
 
 def take(officer: Seat, case: str, name: str) -> None:
     """Find the task in the inbox, and claim it."""
-    officer.open("/inbox?limit=100")
+    officer.open(f"/inbox?q={TEXT[:12]}")
     row = officer.page.locator("tr", has=officer.page.locator(f'a[href="/cases/{case}"]')).filter(has_text=name)
     row.get_by_role("button", name="签领").click()
-    officer.page.wait_for_url("**/tasks/*")
-    officer.settled()
+    officer.arrived("**/tasks/*")
     expect(officer.page.locator("h1")).to_contain_text(name)
 
 
 def go_on(officer: Seat, name: str) -> None:
     """Claim the task that the last one led to."""
     expect(officer.page.locator("h1")).to_have_text(name)
-    officer.page.get_by_role("button", name="签领").click()
+    with officer.leaving():
+        officer.page.get_by_role("button", name="签领").click()
     expect(officer.page.get_by_role("button", name="放回待办")).to_be_visible()
-    officer.settled()
 
 
 def fill_position(officer: Seat) -> None:
@@ -106,7 +104,7 @@ def call_back(duty: Seat, case: str) -> None:
     duty.choose("已解决")
     duty.choose("满意")
     duty.submit()
-    assert "案件关闭" in duty.flash()
+    duty.says("案件关闭")
 
 
 def check_closed(officer: Seat, case: str) -> None:

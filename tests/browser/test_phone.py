@@ -10,14 +10,14 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Town
-from tests.browser.office import PATIENCE_MS, Seat, waited
+from tests.browser.office import Seat, said, until, waited
 from tests.stories.photos import photo
 
 WORKER = "grid.zs.041"
 SPOT = {"latitude": 29.9342, "longitude": 121.6042}
 PHONE: dict[str, Any] = {"size": "phone", "geolocation": {**SPOT, "accuracy": 8}, "permissions": ["geolocation"]}
 #: what a browser says of every request while there is no network
-GONE = re.compile(r"ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_NETWORK_CHANGED|ERR_CONNECTION")
+GONE = "ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_NETWORK_CHANGED|ERR_CONNECTION"
 
 
 @pytest.fixture
@@ -31,20 +31,16 @@ def shot(tmp_path: Path) -> Path:
 def phone(seat: Callable[..., Seat]) -> Seat:
     """A phone on which the page was opened once, so that it holds the shell."""
     worker = seat(WORKER, **PHONE)
+    worker.forgive(GONE)
     opened(worker)
     waited(worker.page, "caches.match('/phone/shell').then(Boolean)")
     return worker
 
 
 def opened(worker: Seat, address: str = "/phone") -> Page:
-    worker.page.goto(worker.address + address)
-    expect(worker.page.locator("[data-phone]")).to_have_attribute("data-ready", "true", timeout=PATIENCE_MS)
+    worker.page.goto(worker.address + address)  # stands: without network the server's status is not to be had
+    expect(worker.page.locator("[data-phone]")).to_have_attribute("data-ready", "true")
     return worker.page
-
-
-def forgive(worker: Seat) -> None:
-    """Forget what the browser said about the missing network."""
-    worker.watch.complaints[:] = [one for one in worker.watch.complaints if not GONE.search(one)]
 
 
 def reported(town: Town, words: str) -> list[dict[str, Any]]:
@@ -65,7 +61,7 @@ def test_three_taps_report_with_photo_and_position(town: Town, phone: Seat, shot
     page.locator("[name=photos]").set_input_files(shot)
     page.get_by_text("消防通道", exact=True).first.click()
     page.locator("#report .tap-send").click()
-    assert "已送出" in phone.flash() and "NB-" in phone.flash()
+    phone.says(re.compile("已送出.*NB-"))
     found = reported(town, "消防通道")
     assert len(found) == before + 1
     phone.open(f"/cases/{found[0]['id']}")
@@ -87,12 +83,11 @@ def test_a_report_made_without_network_is_kept_and_sent_later_once(town: Town, p
     expect(page.locator("[data-kept-list] li")).to_contain_text("小微企业安全")
     assert len(reported(town, "小微企业安全")) == before
     phone.context.set_offline(False)
-    expect(page.locator("[data-kept]")).to_be_hidden(timeout=PATIENCE_MS)
+    expect(page.locator("[data-kept]")).to_be_hidden()
     assert len(reported(town, "小微企业安全")) == before + 1
     opened(phone)
     expect(page.locator("[data-kept]")).to_be_hidden()
     assert len(reported(town, "小微企业安全")) == before + 1
-    forgive(phone)
 
 
 def test_an_answer_that_was_lost_makes_no_second_report(town: Town, phone: Seat) -> None:
@@ -110,13 +105,10 @@ def test_an_answer_that_was_lost_makes_no_second_report(town: Town, phone: Seat)
     page.locator("#report .tap-send").click()
     expect(page.locator("[data-kept-count]")).to_have_text("1")
     waited(page, "document.querySelector('[data-kept-list] li')")
-    while not arrived:
-        page.wait_for_timeout(50)
-    assert arrived[0] == 201 and len(reported(town, "垃圾分类")) == before + 1
+    assert until(page, lambda: arrived)[0] == 201 and len(reported(town, "垃圾分类")) == before + 1
     page.locator("[data-send-kept]").click()
-    expect(page.locator("[data-kept]")).to_be_hidden(timeout=PATIENCE_MS)
+    expect(page.locator("[data-kept]")).to_be_hidden()
     assert len(arrived) >= 2 and len(reported(town, "垃圾分类")) == before + 1
-    forgive(phone)
 
 
 def test_a_check_in_without_network_becomes_a_visit_later(town: Town, phone: Seat) -> None:
@@ -130,13 +122,12 @@ def test_a_check_in_without_network_becomes_a_visit_later(town: Town, phone: Sea
     page.locator("#visit .tap-send").click()
     expect(page.locator("[data-kept-count]")).to_have_text("1")
     phone.context.set_offline(False)
-    expect(page.locator("[data-kept]")).to_be_hidden(timeout=PATIENCE_MS)
+    expect(page.locator("[data-kept]")).to_be_hidden()
     found = [row for row in rows(town, "visits") if row["values"]["household"] == "河东路 18 号"]
     assert len(found) == 1
     values = found[0]["values"]
     assert (values["purpose"], values["finding"], values["note"]) == ("care", "need", "需要送餐")
     assert float(values["lat"]) == SPOT["latitude"] and values["came_at"]
-    forgive(phone)
 
 
 def test_a_patrol_notes_all_28_items_and_leads_to_the_report_of_a_problem(town: Town, phone: Seat) -> None:
@@ -144,7 +135,7 @@ def test_a_patrol_notes_all_28_items_and_leads_to_the_report_of_a_problem(town: 
     expect(page.locator("#patrol [name=problem]")).to_have_count(28)
     page.locator("#patrol .chip", has_text="占道经营").click()
     page.locator("#patrol .tap-send").click()
-    expect(page.locator("#report")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("#report")).to_be_visible()
     expect(page.locator("#report [name=item]:checked")).to_have_attribute("data-name", "占道经营")
     newest = rows(town, "patrols")[0]["values"]
     assert newest["problems"] == [18] and len(newest["fine"]) == 27
@@ -157,7 +148,7 @@ def test_the_five_occasions_are_told_and_checked_in_at_without_network_once(town
     page.locator("#needed-subject").fill("河东路 30 号独居老人")
     page.locator("#arrive details button").click()
     card = page.locator("[data-arrivals] li", has_text="河东路 30 号独居老人")
-    expect(card).to_have_count(1, timeout=PATIENCE_MS)
+    expect(card).to_have_count(1)
     phone.context.set_offline(True)
     opened(phone, "/phone#arrive")
     expect(card).to_have_count(1)
@@ -167,13 +158,12 @@ def test_the_five_occasions_are_told_and_checked_in_at_without_network_once(town
     expect(page.locator("[data-kept-count]")).to_have_text("1")
     expect(card).to_have_count(0)
     phone.context.set_offline(False)
-    expect(page.locator("[data-kept]")).to_be_hidden(timeout=PATIENCE_MS)
+    expect(page.locator("[data-kept]")).to_be_hidden()
     opened(phone, "/phone#arrive")
-    expect(page.locator("[data-arrivals-none]")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("[data-arrivals-none]")).to_be_visible()
     found = [row["values"] for row in rows(town, "must_arrivals") if row["values"]["subject"] == "河东路 30 号独居老人"]
     assert [(one["trigger"], one["finding"]) for one in found] == [("mood", "care")]
     assert float(found[0]["lat"]) == SPOT["latitude"] and found[0]["arrived_at"]
-    forgive(phone)
 
 
 def test_to_do_is_claimed_and_opened_with_one_thumb(town: Town, seat: Callable[..., Seat]) -> None:
@@ -181,7 +171,7 @@ def test_to_do_is_claimed_and_opened_with_one_thumb(town: Town, seat: Callable[.
     officer = seat("duty.zs", **PHONE)
     page = opened(officer, "/phone#todo")
     page.locator("[data-cards] .btn").first.click()
-    page.wait_for_url("**/tasks/*", timeout=PATIENCE_MS)
+    officer.arrived("**/tasks/*")
 
 
 def test_what_one_person_kept_another_neither_sees_nor_sends(
@@ -194,7 +184,7 @@ def test_what_one_person_kept_another_neither_sees_nor_sends(
     page.locator("#report .tap-send").click()
     expect(page.locator("[data-kept-count]")).to_have_text("1")
     # the first one goes away before the network is back: his page would send what is his
-    page.goto("about:blank")
+    phone.page.goto("about:blank")  # stands: no page at all
     phone.context.clear_cookies()
     phone.context.set_offline(False)
     before = len(reported(town, "扬尘噪声"))
@@ -202,7 +192,6 @@ def test_what_one_person_kept_another_neither_sees_nor_sends(
     opened(phone)
     expect(page.locator("[data-kept]")).to_be_hidden()
     assert len(reported(town, "扬尘噪声")) == before
-    forgive(phone)
 
 
 def test_the_page_can_be_installed_and_keeps_nobodys_data(town: Town, phone: Seat) -> None:
@@ -212,8 +201,8 @@ def test_the_page_can_be_installed_and_keeps_nobodys_data(town: Town, phone: Sea
     for icon in manifest["icons"]:
         assert page.evaluate("(src) => fetch(src).then((answer) => answer.status)", icon["src"]) == 200
     kept = page.evaluate("caches.match('/phone/shell').then((answer) => answer.text())")
-    name = page.locator(".usermenu .who").inner_text()
-    assert name and name not in kept and "csrf_token" not in kept and 'name="actor" content=""' in kept
+    assert said(page.locator(".usermenu .who")) not in kept
+    assert "csrf_token" not in kept and 'name="actor" content=""' in kept
     listed = "caches.keys().then(([name]) => caches.open(name)).then((cache) => cache.keys())"
     stored = page.evaluate(f"{listed}.then((requests) => requests.map((request) => request.url))")
     assert all("/static/" in address or address.endswith("/phone/shell") for address in stored)
@@ -224,19 +213,13 @@ def test_a_track_is_recorded_with_consent_and_ends_with_it(town: Town, phone: Se
     expect(page.locator("[data-track-state]")).to_have_text("未记录轨迹")
     page.locator("[data-track]").click()
     page.get_by_role("button", name="确定").click()
-    expect(page.locator("[data-track-state]")).to_contain_text("已有 1 个点", timeout=PATIENCE_MS)
-    expect(page.locator("[data-kept]")).to_be_hidden(timeout=PATIENCE_MS)
+    expect(page.locator("[data-track-state]")).to_contain_text("已有 1 个点")
+    expect(page.locator("[data-kept]")).to_be_hidden()
     page.locator("[data-track]").click()
     expect(page.locator("[data-track-state]")).to_have_text("未记录轨迹")
     # it is kept in the phone and sent when it can be
-    for _ in range(PATIENCE_MS // 200):
-        with town.product.tools() as tools, tools.store.unit_of_work() as uow:
-            consents, tracks = (
-                uow.registers.find(tools.city.registers[name], limit=50).rows for name in ("track_consents", "tracks")
-            )
-        said = [row.data["state"] for row in consents]
-        if said == ["given", "withdrawn"]:
-            break
-        page.wait_for_timeout(200)
-    assert said == ["given", "withdrawn"]
-    assert all(row.data["points"] for row in tracks)
+    both = {"given", "withdrawn"}
+    until(page, lambda: {row["values"]["state"] for row in rows(town, "track_consents")} == both)
+    with town.product.tools() as tools, tools.store.unit_of_work() as uow:
+        tracks = uow.registers.find(tools.city.registers["tracks"], limit=50).rows
+    assert tracks and all(row.data["points"] for row in tracks)

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.browser.conftest import HANDLER, MORNING, Town, bring_to_handler
-from tests.browser.office import PATIENCE_MS, Seat, waited
+from tests.browser.office import Seat, waited
 from tests.stories.photos import photo
 
 Take = Callable[..., Seat]
@@ -28,11 +28,11 @@ def test_files_of_every_kind_go_to_the_case_with_hash_time_and_place(town: Town,
         chooser.set_input_files([shot, paper, odd])
         sent = page.locator("[data-attach] .file")
         expect(sent).to_have_count(3)
-        expect(sent.filter(has_text="SHA-256")).to_have_count(2, timeout=PATIENCE_MS)
+        expect(sent.filter(has_text="SHA-256")).to_have_count(2)
         refused = sent.filter(has_text="a.html")
         expect(refused.get_by_role("button", name="重试")).to_be_visible()
         expect(refused).to_contain_text("只能上传照片")
-    page.reload()
+    officer.open(f"/tasks/{task}")
     kept = page.locator(".file[data-kind=photo]")
     expect(kept).to_contain_text(re.compile(r"现场\.jpg.*位置 29\.93420, 121\.60420.*SHA-256 [0-9a-f]{12}", re.S))
     waited(page, "document.querySelector('.file img').naturalWidth > 0")
@@ -49,19 +49,19 @@ def test_steps_diagram_map_and_what_is_near_stand_beside_the_form(town: Town, se
     officer = seat(HANDLER)
     officer.open(f"/tasks/{task}")
     page = officer.page
-    expect(page.locator("#offers [data-offer]").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("#offers [data-offer]").first).to_be_visible()
     expect(page.locator("#steps .timeline-item")).to_have_count(2)
     expect(page.locator("#steps")).to_contain_text("受理研判")
-    # the one before lies some hundred metres away and is of the same kind
-    town.report("地下车库入口积水，另有住户反映", "C14-05")
+    # another of the same kind, some fifty metres away
+    town.report("地下车库入口积水，另有住户反映", "C14-05", beside=True)
     # what is still missing is said, before anything is sent
     with officer.expecting(422):
         page.get_by_role("button", name="预览下一步").click()
-        expect(page.locator(".form-notice .alert")).to_be_visible(timeout=PATIENCE_MS)
+        expect(page.locator(".form-notice .alert")).to_be_visible()
         expect(page.locator(".fjs-form-field-error", has_text="必填").first).to_be_visible()
     officer.open(f"/tasks/{task}/more")
-    expect(page.locator("[data-map]")).to_have_attribute("data-ready", "true", timeout=PATIENCE_MS)
+    expect(page.locator("[data-map]")).to_have_attribute("data-ready", "true")
     expect(page.locator(".map-pin")).to_be_visible()
     expect(page.locator(".map-said")).to_contain_text("位于")
-    expect(page.locator("[data-viewer]")).to_have_attribute("data-ready", "true", timeout=PATIENCE_MS)
+    expect(page.locator("[data-viewer]")).to_have_attribute("data-ready", "true")
     expect(page.locator("#related li").first).to_be_visible()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.browser.conftest import HANDLER, Town
-from tests.browser.office import Seat
+from tests.browser.office import Seat, said
 
 Take = Callable[..., Seat]
 
@@ -19,11 +19,10 @@ def to_sign(town: Town, text: str) -> str:
 
 
 def begin_signing(officer: Seat, case: str) -> None:
-    officer.open("/inbox?limit=100")
+    officer.open("/inbox?limit=200")
     row = officer.page.locator("tr", has=officer.page.locator(f'a[href="/cases/{case}"]'))
     row.get_by_role("button", name="签领").click()
-    officer.page.wait_for_url("**/tasks/*")
-    officer.settled()
+    officer.arrived("**/tasks/*")
 
 
 def test_the_next_task_comes_into_the_same_page(town: Town, seat: Take) -> None:
@@ -31,19 +30,20 @@ def test_the_next_task_comes_into_the_same_page(town: Town, seat: Take) -> None:
     officer = seat(HANDLER)
     page = officer.page
     begin_signing(officer, case)
-    signed = page.url
+    signed = officer.path
     page.evaluate("window.still = 'here'")
     officer.submit()
     assert page.evaluate("window.still") == "here", "the page was loaded anew"
-    assert page.url != signed and "已办结" in officer.flash()
-    name = page.locator("h1").inner_text()
+    assert officer.path != signed
+    officer.says("已办结")
+    name = said(page.locator("h1"))
     expect(page).to_have_title(re.compile(re.escape(name)))
     expect(page.locator("#content")).to_be_focused()
     # what is asked for beside the form comes for this task, and its button still posts
     expect(page.locator("#offers")).to_be_visible()
-    page.get_by_role("button", name="签领").click()
+    with officer.leaving():
+        page.get_by_role("button", name="签领").click()
     expect(page.get_by_role("button", name="放回待办")).to_be_visible()
-    officer.settled()
 
 
 def test_each_tab_goes_on_in_its_own_list(town: Town, seat: Take) -> None:
@@ -53,14 +53,13 @@ def test_each_tab_goes_on_in_its_own_list(town: Town, seat: Take) -> None:
     officer.open("/inbox?q=养鸡&limit=100")
     row = page.locator("tr", has=page.locator(f'a[href="/cases/{case}"]'))
     row.get_by_role("button", name="签领").click()
-    page.wait_for_url("**/tasks/*")
-    officer.settled()
+    officer.arrived("**/tasks/*")
     other = page.context.new_page()
-    other.goto(f"{officer.address}/inbox?q=别的事")
+    other.goto(f"{officer.address}/inbox?q=别的事")  # stands: another page of this window
     expect(other.locator("#tasks")).to_contain_text("没有符合条件的任务")
     page.get_by_role("button", name="放回待办").click()
     page.locator("dialog.ask .btn-primary, dialog.ask .btn-danger").first.click()
-    page.wait_for_url(re.compile(r"/inbox\?"))
+    officer.arrived(re.compile(r"/inbox\?"))
     expect(page.locator("#tasks")).to_contain_text("养鸡")
     other.close()
 
@@ -70,14 +69,13 @@ def test_back_leads_to_the_finished_task(town: Town, seat: Take) -> None:
     officer = seat(HANDLER)
     page = officer.page
     begin_signing(officer, case)
-    signed, name = page.url, page.locator("h1").inner_text()
+    signed, name = officer.path, said(page.locator("h1"))
     officer.submit()
     expect(page.locator("h1")).not_to_have_text(name)
     page.go_back()
-    page.wait_for_url(signed)
-    expect(page.locator("h1")).to_have_text(name)
     expect(page.locator(".page-head")).to_contain_text("已办")
-    officer.settled()
+    expect(page.locator("h1")).to_have_text(name)
+    officer.arrived(f"**{signed}")
 
 
 def test_another_release_gets_a_page_of_its_own(town: Town, seat: Take) -> None:
