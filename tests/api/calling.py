@@ -2,10 +2,14 @@
 
 import http.client
 import json
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+#: seconds after which a quiet connection is not trusted: the server hangs up after two
+_QUIET = 1
 
 
 @dataclass
@@ -35,6 +39,7 @@ class Caller:
     def __init__(self, port: int, token: str = "", *, timeout: float = 30) -> None:
         self.port, self.token, self._timeout = port, token, timeout
         self._link: http.client.HTTPConnection | None = None
+        self._used = 0.0
 
     def send(self, method: str, path: str, content: Any = None, key: str | None = None) -> Answer:
         """Send one request, once.
@@ -53,11 +58,14 @@ class Caller:
             headers["Content-Type"] = "application/json"
         if key:
             headers["Idempotency-Key"] = key
+        if time.monotonic() - self._used > _QUIET:
+            self.close()
         try:
             link = self._link = self._link or http.client.HTTPConnection("127.0.0.1", self.port, timeout=self._timeout)
             link.request(method, f"/api/v1{path}", body, headers)
             response = link.getresponse()
             raw = response.read()
+            self._used = time.monotonic()
         except (OSError, http.client.HTTPException):
             self.close()
             raise

@@ -88,7 +88,8 @@ class Browser:
                 line = raw.decode().rstrip("\n")
                 if line.startswith("event: "):
                     name = line.removeprefix("event: ")
-                elif line.startswith("data: "):
+                elif line.startswith("data: ") and name != "beat":
+                    # that the stream lives is said every twenty seconds, however long a test takes
                     self.said.put((name, json.loads(line.removeprefix("data: "))))
         self.said.put(("end", None))
 

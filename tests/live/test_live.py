@@ -1,6 +1,5 @@
 """Live updates over the real server: gunicorn hands the connection over, the side process speaks."""
 
-import queue
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -106,8 +105,9 @@ def test_who_signs_out_hears_no_more(officers: list[Browser], product: Product, 
         token = re.search(r'name="csrf-token" content="([^"]+)"', officer.ask("/rights")[2])
         assert token and officer.ask("/sign-out", {"csrf_token": token[1]})[0] == 303
         begin(product, passwords).close()
-        found = {officer.next()[0] for _ in range(2)}
-        assert "ended" in found
+        # what happened before may still be told
+        while officer.next()[0] != "ended":
+            pass
 
 
 def test_more_open_browsers_than_threads_starve_nobody(
@@ -138,12 +138,10 @@ def test_of_too_many_streams_of_one_session_the_oldest_ends(officers: list[Brows
             context.__enter__()
             others.append((one, context))
             assert one.next()[0] == "pulse"
-        names = []
         for one, _ in others[:2]:
-            with pytest.raises(queue.Empty):
-                while True:
-                    names.append(one.next(3)[0])
-        assert names.count("end") == 2
+            # fails when nothing more is said
+            while one.next()[0] != "end":
+                pass
     finally:
         for _, context in others:
             context.__exit__(None, None, None)
