@@ -106,16 +106,31 @@ function show({ counts, unread }) {
   else refresh();
 }
 
+/** Somebody is at work in the list: what he ticked or opened must not go away under his hand. */
+const isBusy = (list) => list.contains(document.activeElement) || list.querySelector('input:checked, details[open], dialog[open]');
+const here = () => window.location.pathname + window.location.search;
+
 /** Fetch the list again, unless somebody is at work in it. */
 function refresh() {
   const list = document.getElementById('tasks');
   stale = false;
   if (!list) return;
-  const busy = list.contains(document.activeElement) || list.querySelector('input:checked, details[open], dialog[open]');
-  if (!busy) {
-    htmx.ajax('GET', window.location.pathname + window.location.search, { target: '#tasks', swap: 'outerHTML' });
-    return;
-  }
+  if (isBusy(list)) offer(list);
+  else htmx.ajax('GET', here(), { target: '#tasks', swap: 'outerHTML', event: new CustomEvent('live:pulse', { detail: here() }) });
+}
+
+// Between question and answer somebody may have begun to work in the list, or may have asked for another one.
+document.addEventListener('htmx:beforeSwap', ({ detail }) => {
+  const asked = detail.requestConfig.triggeringEvent;
+  if (asked?.type !== 'live:pulse') return;
+  const list = document.getElementById('tasks');
+  if (list && asked.detail === here() && !isBusy(list)) return;
+  detail.shouldSwap = false;
+  refresh();
+});
+
+/** Leave the list as it is, and offer the newer one. */
+function offer(list) {
   if (document.querySelector('[data-live-stale]')) return;
   const button = element('button', { type: 'button', class: 'btn btn-sm btn-outline-primary live-stale', 'data-live-stale': true },
     t('liveStale'));
