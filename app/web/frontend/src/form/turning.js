@@ -2,7 +2,8 @@
 // the scripts of a form anew takes longer than everything else on the way.
 import { meta } from '../lib/page.js';
 
-const PATIENCE = 8000;
+/** Loading the whole page after all takes longer than whatever is slow here. */
+const PATIENCE = 20_000;
 const TASK = /\/tasks\/[^/]+$/;
 let shown = window.location.pathname;
 let turned = false;
