@@ -71,7 +71,10 @@ class ServiceTask(Activity, spiff.NoneTask):  # type: ignore[misc]
     def answered(self, token: Token, value: Any) -> None:
         """Keep the result."""
         token.internal_data.pop("call", None)
-        if self.result_variable:
+        if self.result_variable == "*":
+            if isinstance(value, dict):
+                token.workflow.top_workflow.write(token, value)
+        elif self.result_variable:
             token.workflow.top_workflow.write(token, {self.result_variable: value})
 
 

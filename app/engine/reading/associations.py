@@ -84,7 +84,7 @@ def convert(process: Element, notes: Notes) -> None:
     for node in list(every(process, ACTIVITIES)):
         names = {**kept, **_own(node)}
         work_item = bool(attributes_in(node, drools.NAMESPACES))
-        if work_item and tag(node) != "userTask":
+        if work_item and tag(node) in ("serviceTask", "businessRuleTask"):
             continue
         for kind, put in (("dataInputAssociation", writing.prepend_script),
                           ("dataOutputAssociation", writing.append_script)):

@@ -147,7 +147,7 @@ def _service(node: Element, found: dict[str, str], notes: Notes) -> None:
         _lost(node, "class" if "class" in found else "delegateExpression", operation, notes)
     else:
         _converted(node, "topic", "serviceTaskOperator", notes)
-    writing.set_operation(node, operation.strip("${}#"), result)
+    writing.set_operation(node, operation.strip("${}#"), result or ("*" if "topic" in found else ""))
 
 
 def _rule(node: Element, found: dict[str, str], notes: Notes) -> None:

@@ -5,41 +5,79 @@ Source:
 """
 
 import re
+from collections.abc import Iterable
 
 from app.engine.reading import writing
 from app.engine.reading.descent import NoEquivalent, quoted
 from app.engine.reading.juel import has_juel, to_feel
 from app.engine.reading.notes import Notes
-from app.engine.reading.xml import Element, attributes_in, child, children, every, q, tag, text_of
+from app.engine.reading.words import ACTIVITIES, NODES
+from app.engine.reading.xml import Element, attributes_in, child, children, every, local, q, tag, text_of
 
 NAMESPACES = frozenset({"http://www.jboss.org/drools"})
 #: inputs of a human task that say who does it
 _PEOPLE = {"GroupId": "candidateRoles", "ActorId": "assignee"}
 #: inputs that describe the work item itself
-_TECHNICAL = frozenset("TaskName NodeName Skippable Priority Comment Description CreatedBy Content".split())
+_TECHNICAL = frozenset("TaskName NodeName Skippable Priority Comment Description CreatedBy Content Locale".split())
+#: inputs and further words that would do something there
+_UNHEARD = frozenset("NotStartedReassign NotCompletedReassign NotStartedNotify NotCompletedNotify ExcludedOwnerId "
+                     "BusinessAdministratorId BusinessAdministratorGroupId TaskStakeholderId".split())
+#: inputs that say which table decides
+_TABLE = frozenset({"namespace", "model", "decision", "fileName"})
+_READ = frozenset({"taskName", "serviceoperation", "serviceinterface", "serviceimplementation"})
+_META = frozenset({"customSLADueDate", "customActivationCondition", "customAutoStart"})
 
 
 def convert(process: Element, notes: Notes) -> None:
-    """Rewrite work items and human tasks of a process."""
-    for node in list(every(process, ("task", "serviceTask", "userTask", "businessRuleTask"))):
+    """Rewrite work items, human tasks, calls and decisions of a process."""
+    for node in list(every(process, (*NODES, "process"))):
         found = attributes_in(node, NAMESPACES)
-        if not found:
+        _unread(node, found, notes)
+        if not found or tag(node) not in ACTIVITIES:
             continue
         inputs = _inputs(process, node, notes)
         if tag(node) == "userTask":
             _human(node, inputs, notes)
-        elif found.get("taskName") and tag(node) in ("task", "serviceTask"):
+        elif tag(node) == "businessRuleTask":
+            _decision(process, node, found, inputs, notes)
+        elif name := _operation(node, found):
             node.tag = q("serviceTask")
-            taken = {name: value for name, value in inputs.items() if name not in _TECHNICAL and name.isidentifier()}
-            writing.set_operation(node, found["taskName"], _result(process, node), taken)
-            notes.converted(node, "drools", f"工作项 {found['taskName']} 已转换为同名操作。",
-                            f"The work item {found['taskName']} became the operation of that name.")
-        elif tag(node) == "businessRuleTask" and inputs.get("decision"):
-            writing.set_decision(node, inputs["decision"].strip('"'))
-            notes.converted(node, "drools", "决策已转换为 calledDecisionId。", "The decision became calledDecisionId.")
-        for name in ("onEntry-script", "onExit-script"):
-            if any(str(one.tag).endswith(f"}}{name}") for one in node.iter("*")):
-                notes.lost(node, "drools", f"{name} 在此没有对应。", f"The {name} has no equivalent here.")
+            taken = {key: value for key, value in inputs.items() if key not in _TECHNICAL and key.isidentifier()}
+            _call(process, node, name, taken)
+            notes.converted(node, "drools", f"工作项 {name} 已转换为同名操作。",
+                            f"The work item {name} became the operation of that name.")
+        elif tag(node) != "serviceTask":
+            _literals(node, inputs, _TECHNICAL)
+
+
+def _operation(node: Element, found: dict[str, str]) -> str:
+    """Name the operation of a work item or of a service task."""
+    if tag(node) in ("task", "serviceTask") and found.get("taskName"):
+        return found["taskName"]
+    if tag(node) != "serviceTask":
+        return ""
+    root = node.getroottree().getroot()
+    named = {str(one.get("id")): one.get("name") or "" for one in every(root, ("operation",))}
+    return found.get("serviceoperation") or named.get(local(node.get("operationRef")), "")
+
+
+def _unread(node: Element, found: dict[str, str], notes: Notes) -> None:
+    """List what would do something in that tool and does nothing here."""
+    for name in ("onEntry-script", "onExit-script"):
+        if node.find(f"{{*}}extensionElements/{{*}}{name}") is not None:
+            notes.lost(node, "drools", f"{name} 在此没有对应。", f"The {name} has no equivalent here.")
+    for one in node.iterfind("{*}extensionElements/{http://www.jboss.org/drools}metaData"):
+        text = "".join(str(part) for part in one.itertext()).strip()
+        if one.get("name") in _META and text not in ("", "false"):
+            notes.lost(node, "drools", f"{one.get('name')}「{text[:60]}」在此没有对应。",
+                       f"{one.get('name')} {text[:60]!r} has no equivalent here.")
+    if found.get("waitForCompletion") == "false" or (tag(node) == "process" and found.get("adHoc") == "true"):
+        name = "adHoc" if tag(node) == "process" else "waitForCompletion=false"
+        notes.lost(node, "drools", f"{name} 在此没有对应。", f"{name} has no equivalent here.")
+    others = sorted(found.keys() - _READ - {"waitForCompletion", "adHoc", "ruleFlowGroup"})
+    if others:
+        notes.kept(node, "drools", f"属性 {'、'.join(others)[:120]} 在此不起作用。",
+                   f"The attributes {', '.join(others)[:120]} have no effect here.")
 
 
 def _human(node: Element, inputs: dict[str, str], notes: Notes) -> None:
@@ -50,6 +88,52 @@ def _human(node: Element, inputs: dict[str, str], notes: Notes) -> None:
         literal = re.fullmatch(r'"([^"\\]*)"', value)
         writing.set_property(node, ours, literal[1] if literal else f"={value}")
         notes.converted(node, "drools", f"{name} 已转换为 {ours}。", f"{name} was converted to {ours}.")
+    for name in sorted(inputs.keys() & (_UNHEARD | {"Priority"})):
+        notes.lost(node, "drools", f"输入 {name} 在此没有对应。", f"The input {name} has no equivalent here.")
+    _literals(node, inputs, _TECHNICAL | _UNHEARD | _PEOPLE.keys())
+
+
+def _literals(node: Element, inputs: dict[str, str], without: Iterable[str]) -> None:
+    """Put what is written out for an input into its variable before the work."""
+    names = _data(node, "dataInput")
+    written = {names.get(text_of(child(one, "targetRef")), "") for one in children(node, "dataInputAssociation")
+               if child(one, "assignment") is not None}
+    lines = [f"{name} = {value}" for name, value in inputs.items()
+             if name in written and name not in without and name.isidentifier()]
+    if lines:
+        writing.prepend_script(node, lines)
+
+
+def _decision(process: Element, node: Element, found: dict[str, str], inputs: dict[str, str], notes: Notes) -> None:
+    if not inputs.get("decision"):
+        missing = found.get("ruleFlowGroup") or inputs.get("model", "").strip('"')
+        notes.lost(node, "drools", f"规则「{missing[:60]}」在此没有对应,请指定决策表。",
+                   f"The rules {missing[:60]!r} have no equivalent here: name the decision.")
+        return
+    lines = [f"{name} = {value}" for name, value in inputs.items()
+             if name not in _TABLE | _TECHNICAL and name.isidentifier() and value != name]
+    if lines:
+        writing.prepend_script(node, lines)
+    writing.set_decision(node, inputs["decision"].strip('"'))
+    if result := _result(process, node):
+        writing.set_property(node, "resultVariable", result)
+    notes.converted(node, "drools", "决策已转换为 calledDecisionId。", "The decision became calledDecisionId.")
+
+
+def _call(process: Element, node: Element, name: str, taken: dict[str, str]) -> None:
+    """Call an operation; keep the only output in its variable; of several each goes by its name."""
+    named, variables = _data(node, "dataOutput"), _variables(process)
+    ends = [(named.get(text_of(child(one, "sourceRef")), ""), text_of(child(one, "targetRef")))
+            for one in children(node, "dataOutputAssociation")]
+    outputs = {output: variables.get(target, target) for output, target in ends
+               if output.isidentifier() and variables.get(target, target).isidentifier()}
+    if len(outputs) < 2:
+        writing.set_operation(node, name, _result(process, node), taken)
+        return
+    writing.set_operation(node, name, "*", taken)
+    lines = [f"{target} = {output}" for output, target in outputs.items() if target != output]
+    if lines:
+        writing.append_script(node, lines)
 
 
 def _variables(process: Element) -> dict[str, str]:

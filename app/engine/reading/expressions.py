@@ -25,6 +25,12 @@ _STATEMENTS = (
 )
 #: a line that only writes to a log says nothing about the case
 _PRINTS = re.compile(r"(?:System\.out\.|System\.err\.|console\.|out:)?(?:print|println|log)\b\s*\(?.*\)?")
+#: languages whose variables are objects with properties
+_BEANS = re.compile(r"(?:^|[/.])(?:java|mvel)(?:$|[/.\d])")
+_GETTER = re.compile(r"(?<!kcontext)\.(?:get|is)(?!Empty\b)([A-Z]\w*)\(\s*\)")
+#: a FEEL text; a note or a break outside of one
+_TEXT = re.compile(r'("(?:[^"\\]|\\.)*")', re.DOTALL)
+_BREAK = re.compile(r"/\*.*?\*/|//[^\n]*|\s*[\r\n]+\s*", re.DOTALL)
 _FEEL_NAMES = ("", "feel", "text/feel")
 
 
@@ -46,7 +52,7 @@ def feel_of(text: str, language: str = "") -> str:
     Raises:
         NoEquivalent: it is in another language and has none.
     """
-    text = text.strip()
+    text = properties_of_beans(text.strip(), language)
     if text.startswith("="):
         return text[1:].strip()
     if juel.has_juel(text):
@@ -68,6 +74,23 @@ def feel_of(text: str, language: str = "") -> str:
     if reads(text):
         return text
     raise NoEquivalent(text[:80])
+
+
+def properties_of_beans(text: str, language: str) -> str:
+    """Read `x.getTotal()` of Java and its like as the property `x.total`; variables there are never anything else."""
+    if not _BEANS.search(language.lower()):
+        return text
+    return _GETTER.sub(lambda found: f".{found[1][0].lower()}{found[1][1:]}", text)
+
+
+def one_line(text: str) -> str:
+    """Write FEEL without breaks and notes, as an assignment holds it."""
+    if "\n" not in text and "\r" not in text:
+        return text
+    return "".join(
+        piece.replace("\r", "").replace("\n", "\\n") if piece[:1] == '"' else _BREAK.sub(" ", piece)
+        for piece in _TEXT.split(text)
+    )
 
 
 def value_of(text: str) -> str:
@@ -145,7 +168,7 @@ def _time(element: Element, notes: Notes) -> None:
 
 def _script(owner: Element, script: Element, language: str, notes: Notes) -> None:
     """Convert a script that is not ours, line by line."""
-    text = (script.text or "").strip()
+    text = properties_of_beans((script.text or "").strip(), language)
     if not text or (language.lower() in _FEEL_NAMES and not _is_foreign(text)):
         return
     for convert in (python_text.script_to_feel, statements):

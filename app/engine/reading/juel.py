@@ -33,7 +33,7 @@ _METHODS = {
     ("equalsIgnoreCase", 1): "lower case({0}) = lower case({1})",
 }  # fmt: skip
 #: names under which other engines offer the variables
-_SCOPES = frozenset({"execution", "vars", "variables", "variableScope", "caseExecution"})
+_SCOPES = frozenset({"execution", "vars", "variables", "variableScope", "caseExecution", "kcontext"})
 
 
 def has_juel(text: str) -> bool:

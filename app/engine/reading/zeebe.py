@@ -4,6 +4,7 @@ Source:
     Zeebe extension elements; its expressions are FEEL after `=`.
 """
 
+import re
 from collections.abc import Callable
 
 from lxml import etree
@@ -11,25 +12,35 @@ from lxml import etree
 from app.engine.reading import writing
 from app.engine.reading.camunda_values import repeat_over
 from app.engine.reading.descent import NoEquivalent, quoted
-from app.engine.reading.expressions import reads
+from app.engine.reading.expressions import one_line, owner_of, reads
 from app.engine.reading.notes import Notes
-from app.engine.reading.words import ACTIVITIES, NODES
-from app.engine.reading.xml import Element, child, every, is_true, local, tag
+from app.engine.reading.words import ACTIVITIES, EVENTS, NODES
+from app.engine.reading.xml import Element, attributes_in, child, every, is_true, local, tag
 
 NAMESPACE = "http://camunda.org/schema/zeebe/1.0"
-_KEPT = frozenset({"userTask", "properties", "versionTag", "executionListeners", "taskListeners", "priorityDefinition",
-                   "bindingType", "adHoc"})
+_KEPT = frozenset({"userTask", "properties", "versionTag", "bindingType"})
 
 
 def convert(root: Element, process: Element, notes: Notes) -> None:
     """Rewrite the extensions of every node of a process."""
-    for node in list(every(process, NODES)):
-        for holder in (node, child(node, "multiInstanceLoopCharacteristics")):
-            found = child(holder, "extensionElements") if holder is not None else None
-            for element in list(found) if found is not None else ():
-                if isinstance(element.tag, str) and etree.QName(element).namespace == NAMESPACE:
-                    _element(node, element, notes)
+    for holder in list(every(process, ("extensionElements",))):
+        part = holder.getparent()
+        node = owner_of(holder)
+        for element in list(holder):
+            if not isinstance(element.tag, str) or etree.QName(element).namespace != NAMESPACE:
+                continue
+            if part is node or (part is not None and tag(part) == "multiInstanceLoopCharacteristics"):
+                _element(node, element, notes)
+            else:
+                _lost(node, etree.QName(element).localname, notes)
+    for node in list(every(process, (*NODES, "process"))):
+        for name in attributes_in(node, (NAMESPACE,)):
+            notes.kept(node, "zeebe", f"属性 {name} 在此不起作用。", f"The attribute {name} has no effect here.")
     _correlate(root, process, notes)
+
+
+def _lost(node: Element, name: str, notes: Notes) -> None:
+    notes.lost(node, "zeebe", f"扩展 {name} 在此没有对应。", f"The extension {name} has no equivalent here.")
 
 
 def _element(node: Element, element: Element, notes: Notes) -> None:
@@ -46,28 +57,35 @@ def _element(node: Element, element: Element, notes: Notes) -> None:
         if name in _KEPT:
             notes.kept(node, "zeebe", f"扩展 {name} 在此不起作用。", f"The extension {name} has no effect here.")
         else:
-            notes.lost(node, "zeebe", f"扩展 {name} 在此没有对应。", f"The extension {name} has no equivalent here.")
+            _lost(node, name, notes)
         return
+    for attribute in _ALONE.get(name, ()):
+        if element.get(attribute) and not (attribute == "candidateUsers" and writing.property_of(node, "assignee") ==
+                                           element.get(attribute)):
+            _lost(node, f"{name}/{attribute}", notes)
     notes.converted(node, "zeebe", f"扩展 {name} 已转换。", f"The extension {name} was converted.")
 
 
 def _expression(text: str) -> str:
-    """Read a value that is FEEL after `=`, else a text."""
-    return text.strip()[1:].strip() if text.strip().startswith("=") else quoted(text)
+    """Read a value that is FEEL after `=`, else a text; a script here has a line for each assignment."""
+    if not text:
+        return "null"
+    return one_line(text.strip()[1:].strip()) if text.strip().startswith("=") else quoted(text)
 
 
 def _job(node: Element, element: Element) -> None:
     if tag(node) not in ("serviceTask", "businessRuleTask", "scriptTask"):
         raise NoEquivalent("taskDefinition")
     node.tag = f"{{{etree.QName(node).namespace}}}serviceTask"
-    writing.set_operation(node, element.get("type", "").strip())
+    # what the job gives back becomes variables
+    writing.set_operation(node, element.get("type", "").strip(), "*")
     operator, retries = writing.ours(node, "serviceTaskOperator"), element.get("retries", "")
     if operator is not None and retries.isdigit():
         etree.SubElement(operator, f"{{{etree.QName(operator).namespace}}}retry", retries=retries)
 
 
 def _mapping(node: Element, element: Element) -> None:
-    if tag(node) not in ACTIVITIES:
+    if tag(node) not in ACTIVITIES | EVENTS:
         raise NoEquivalent("ioMapping")
     before: list[str] = []
     after: list[str] = []
@@ -75,10 +93,12 @@ def _mapping(node: Element, element: Element) -> None:
         if not isinstance(one.tag, str):
             continue
         target, source = one.get("target", ""), _expression(one.get("source", ""))
-        owner, _, field = target.partition(".")
-        if not owner.isidentifier() or (field and not field.isidentifier()):
+        owner, *fields = target.split(".")
+        if not all(part.isidentifier() for part in (owner, *fields)):
             raise NoEquivalent(target)
-        line = f"{owner} = context put({owner}, {quoted(field)}, {source})" if field else f"{owner} = {source}"
+        path = f"[{', '.join(map(quoted, fields))}]"
+        line = (f"{owner} = context put(if {owner} instance of context then {owner} else {{}}, {path}, {source})"
+                if fields else f"{owner} = {source}")
         (before if etree.QName(one).localname == "input" else after).append(line)
     if before:
         writing.prepend_script(node, before)
@@ -90,12 +110,16 @@ def _assigned(node: Element, element: Element) -> None:
     for theirs, own in (("assignee", "assignee"), ("candidateGroups", "candidateRoles")):
         if element.get(theirs):
             writing.set_property(node, own, str(element.get(theirs)).strip())
-    if element.get("candidateUsers") and not element.get("assignee") and not element.get("candidateGroups"):
-        raise NoEquivalent("candidateUsers")
+    users = (element.get("candidateUsers") or "").strip()
+    if users and not element.get("assignee") and not element.get("candidateGroups"):
+        if not re.fullmatch(r"[\w.@-]+", users):
+            raise NoEquivalent("candidateUsers")
+        writing.set_property(node, "assignee", users)
 
 
 def _form(node: Element, element: Element) -> None:
-    writing.set_property(node, "form", (element.get("formKey") or element.get("formId") or "").strip())
+    writing.set_property(node, "form", next(
+        (value.strip() for name in ("formKey", "formId", "externalReference") if (value := element.get(name))), ""))
 
 
 def _schedule(node: Element, element: Element) -> None:
@@ -136,6 +160,9 @@ def _loop(node: Element, element: Element) -> None:
         raise NoEquivalent("outputElement")
 
 
+#: what is lost of an extension that is converted otherwise
+_ALONE = {"assignmentDefinition": ("candidateUsers",), "taskSchedule": ("followUpDate",),
+          "calledElement": ("versionTag",), "calledDecision": ("versionTag",), "formDefinition": ("versionTag",)}
 _REWRITE: dict[str, Callable[[Element, Element], None]] = {
     "taskDefinition": _job, "ioMapping": _mapping, "assignmentDefinition": _assigned, "formDefinition": _form,
     "taskSchedule": _schedule, "calledElement": _called, "calledDecision": _decision, "script": _script,

@@ -190,7 +190,7 @@ def test_zeebe_extensions() -> None:
             "</bpmn:extensionElements></bpmn:message>")
     nodes, notes = read(body, more)
     assert (nodes["j"].operation, nodes["j"].retries, nodes["j"].before) == ("mail", 7, "id = order.id")
-    assert nodes["j"].after == 'r = context put(r, "id", id)'
+    assert nodes["j"].after == 'r = context put(if r instance of context then r else {}, ["id"], id)'
     assert nodes["u"].props == {"assignee": "=who", "candidateRoles": "street_duty", "form": "f"}
     assert (nodes["x"].script, nodes["b"].decision, nodes["b"].result_variable) == ("c = a + b", "dec", "v")
     assert nodes["c"].spec == "sub_process"

@@ -1,0 +1,92 @@
+"""What jBPM and Kogito write: work items, service and rule tasks, calls, Java conditions."""
+
+from app.engine.reading.expressions import feel_of
+from tests.engine.reading.test_dialects import read
+from tests.engine.reading.test_vendors import changes, noted, publish, words
+from tests.engine.running import flow
+
+S = '<bpmn:startEvent id="s"/>'
+VARIABLES = "".join(f'<bpmn:property id="{name}" name="{name}"/>' for name in ("order", "answer", "other", "many"))
+MORE = '<bpmn:interface id="i" name="Shop"><bpmn:operation id="op" name="pay"/></bpmn:interface>'
+
+
+def data(inputs: str = "", outputs: str = "") -> str:
+    rows = "".join(f'<bpmn:dataInput id="x_{name}In" name="{name}"/>' for name in inputs.split())
+    rows += "".join(f'<bpmn:dataOutput id="x_{name}Out" name="{name}"/>' for name in outputs.split())
+    return f"<bpmn:ioSpecification>{rows}</bpmn:ioSpecification>"
+
+
+def given(source: str, name: str) -> str:
+    return (f"<bpmn:dataInputAssociation><bpmn:sourceRef>{source}</bpmn:sourceRef><bpmn:targetRef>x_{name}In"
+            "</bpmn:targetRef></bpmn:dataInputAssociation>")
+
+
+def written(value: str, name: str) -> str:
+    return (f"<bpmn:dataInputAssociation><bpmn:targetRef>x_{name}In</bpmn:targetRef><bpmn:assignment><bpmn:from>{value}"
+            f"</bpmn:from><bpmn:to>x_{name}In</bpmn:to></bpmn:assignment></bpmn:dataInputAssociation>")
+
+
+def taken(name: str, target: str) -> str:
+    return (f"<bpmn:dataOutputAssociation><bpmn:sourceRef>x_{name}Out</bpmn:sourceRef><bpmn:targetRef>{target}"
+            "</bpmn:targetRef></bpmn:dataOutputAssociation>")
+
+
+def test_a_service_task_gets_its_inputs_and_gives_its_output() -> None:
+    inside = (data("id mode", "response") + given("order", "id") + written("fast", "mode")
+              + taken("response", "answer"))
+    for marks in ('drools:serviceimplementation="Java" drools:serviceoperation="pay"', 'drools:x="1"'):
+        running = publish(VARIABLES + S + f'<bpmn:serviceTask id="x" {marks} operationRef="op">{inside}'
+                          "</bpmn:serviceTask>" + flow("s", "x"), MORE, pay=7)
+        running.start("p", order=3)
+        assert [(one.operation, dict(one.params)) for one in running.calls] == [("pay", {"id": 3, "mode": "fast"})]
+        assert changes(running)["answer"] == 7
+
+
+def test_several_outputs_of_a_work_item_go_to_their_variables() -> None:
+    inside = data("", "total days") + taken("total", "answer") + taken("days", "other")
+    running = publish(VARIABLES + S + f'<bpmn:task id="x" drools:taskName="Ask">{inside}</bpmn:task>' + flow("s", "x"),
+                      Ask={"total": 5, "days": 2})
+    running.start("p")
+    found = changes(running)
+    assert (found["answer"], found["other"]) == (5, 2)
+
+
+def test_a_rule_task_decides_by_its_inputs_and_keeps_the_result() -> None:
+    inside = (data("Driver decision model namespace", "Fine") + given("order", "Driver") + written("fine", "decision")
+              + taken("Fine", "answer"))
+    nodes, _ = read(VARIABLES + S + f'<bpmn:businessRuleTask id="x" drools:x="1">{inside}</bpmn:businessRuleTask>'
+                    + flow("s", "x"))
+    found = nodes["x"]
+    assert (found.decision, found.before, found.result_variable) == ("fine", "Driver = order", "answer")
+
+
+def test_rules_without_a_decision_are_lost_by_name() -> None:
+    body = S + '<bpmn:businessRuleTask id="x" drools:ruleFlowGroup="approvals"/>' + flow("s", "x")
+    assert "approvals" in words(noted(body), "lost")
+
+
+def test_what_is_written_out_for_a_human_task_is_there_when_it_opens() -> None:
+    inside = data("limit TaskName GroupId", "") + written("5", "limit") + written("Rest", "TaskName")
+    nodes, _ = read(VARIABLES + S + f'<bpmn:userTask id="x" drools:x="1">{inside}</bpmn:userTask>' + flow("s", "x"))
+    assert nodes["x"].before == "limit = 5"
+
+
+def test_a_call_gets_its_inputs_and_says_that_it_waits() -> None:
+    body = (VARIABLES + S + '<bpmn:callActivity id="x" calledElement="other" drools:waitForCompletion="false">'
+            + data("id") + given("order", "id") + "</bpmn:callActivity>" + flow("s", "x"))
+    nodes, notes = read(body)
+    assert nodes["x"].before == "id = order" and "waitForCompletion" in words(notes, "lost")
+
+
+def test_metadata_that_would_do_something_is_lost_by_name() -> None:
+    body = (S + '<bpmn:task id="x" drools:x="1"><bpmn:extensionElements><drools:metaData name="customSLADueDate">'
+            '<drools:metaValue><![CDATA[P1D]]></drools:metaValue></drools:metaData><drools:metaData name="elementname">'
+            "<drools:metaValue>x</drools:metaValue></drools:metaData></bpmn:extensionElements></bpmn:task>"
+            + flow("s", "x"))
+    assert words(noted(body), "lost").count("customSLADueDate") == 1 and "elementname" not in words(noted(body), "lost")
+
+
+def test_conditions_in_java_read_the_properties_of_variables() -> None:
+    java = "http://www.java.com/java"
+    assert feel_of("return !visa.isApproved() && visa.getTotal() > 3;", java) == "not(visa.approved) and visa.total > 3"
+    assert feel_of('return "x".equals(kcontext.getVariable("state"));', java) == '("x" = state)'
