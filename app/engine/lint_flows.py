@@ -183,6 +183,26 @@ def repetitions(root: Element, around: Any) -> Iterator[Finding]:
                         "Its loop has neither a condition nor a maximum.")
 
 
+def quantities(root: Element, around: Any) -> Iterator[Finding]:
+    """An activity that gathers several tokens is led to by as many."""
+    ways = Ways(root)
+    for node in every(root, ACTIVITIES):
+        needed = _number(node.get("startQuantity"))
+        if needed < 2:
+            continue
+        sources = [ways.nodes.get(local(flow.get("sourceRef"))) for flow in ways.arriving(node)]
+        coming = sum(_number(one.get("completionQuantity")) if one is not None else 1 for one in sources)
+        if coming < needed:
+            yield warning(node, "quantity",
+                          f"须等 {needed} 个令牌(startQuantity)才执行,而连线一次只送来 {coming} 个。",
+                          f"It begins when {needed} tokens are there (startQuantity); the ways to it bring {coming} "
+                          "at a time: it waits until they have come often enough.")
+
+
+def _number(text: str | None) -> int:
+    return int(text) if (text or "").strip().isdigit() else 1
+
+
 def scopes_hold_work(root: Element, around: Any) -> Iterator[Finding]:
     """A process has something to do; an ad-hoc sub-process has activities and no start or end."""
     for scope in every(root, ("process", *SCOPES)):
@@ -197,5 +217,5 @@ def scopes_hold_work(root: Element, around: Any) -> Iterator[Finding]:
 
 
 FLOWS: tuple[Rule, ...] = (
-    ends, borders, conditions, directions, event_gateways, repetitions, scopes_hold_work,
+    ends, borders, conditions, directions, event_gateways, repetitions, quantities, scopes_hold_work,
 )

@@ -9,7 +9,7 @@ from app.engine.reading import writing
 from app.engine.reading.descent import NoEquivalent
 from app.engine.reading.expressions import feel_of, reads
 from app.engine.reading.notes import Notes
-from app.engine.reading.words import CATCHING, NODES
+from app.engine.reading.words import ACTIVITIES, CATCHING, EVENTS, NODES
 from app.engine.reading.xml import SPIFF, Element, child, every, local, q, tag
 
 #: extensions that the two share
@@ -40,6 +40,9 @@ def _extension(node: Element, element: Element, notes: Notes) -> None:
                        f"The form file {one.get('value', '')[:60]} is not converted; draw the form anew.")
     elif name in _TECHNICAL:
         notes.kept(node, "spiff-arena", f"扩展 {name} 在此不起作用。", f"The extension {name} has no effect here.")
+    elif name in ("preScript", "postScript") and tag(node) not in ACTIVITIES | EVENTS and (element.text or "").strip():
+        notes.lost(node, "script", f"{name} 只能用于活动和事件。",
+                   f"The {name} means something on activities and events only.")
     elif name not in _SHARED | _MESSAGING:
         notes.lost(node, "spiff-arena", f"扩展 {name} 在此没有对应。", f"The extension {name} has no equivalent here.")
 
@@ -99,6 +102,11 @@ def _sends(node: Element, places: list[Element], retrieved: dict[str, str], note
 
 
 def _waits(node: Element, places: list[Element], retrieved: dict[str, str], notes: Notes) -> None:
+    variable = _text(places, "messageVariable")
+    if variable.isidentifier():
+        writing.append_script(node, [f"{variable} = payload"])
+        notes.converted(node, "message", "messageVariable 已转换为赋值;消息内容各字段也成为变量。",
+                        "The messageVariable became an assignment; the fields of the payload are variables too.")
     if tag(node) == "startEvent":
         return
     own = {}
@@ -112,6 +120,3 @@ def _waits(node: Element, places: list[Element], retrieved: dict[str, str], note
         writing.set_property(node, "correlation", f"={{{', '.join(entries)}}}")
         notes.converted(node, "correlation", "消息关联已转换为 correlation。",
                         "The correlation of the message was converted to the property correlation.")
-    if _text(places, "messageVariable"):
-        notes.lost(node, "correlation", "messageVariable:消息内容各字段直接成为变量。",
-                   "messageVariable: the fields of the payload become variables themselves.")

@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.findings import ImportNote
 from app.engine import feel
-from app.engine.lint import import_notes
+from app.engine.lint import import_notes, lint_process
 from app.engine.reading.expressions import feel_of
 from tests.engine.reading.test_dialects import document, read
 from tests.engine.running import MONDAY, Running, flow, line, user_task
@@ -167,3 +167,29 @@ def test_a_script_in_juel_sets_its_variable() -> None:
 ])  # fmt: skip
 def test_a_method_means_what_it_means_on_a_text_and_on_a_list(text: str, context: dict[str, Any], value: bool) -> None:
     assert feel.evaluate(feel_of(text), context, now=MONDAY) is value
+
+
+@pytest.mark.parametrize(("more", "hints"), [
+    ("", 1), ('<bpmn:task id="a" completionQuantity="2"/>' + line("s", "a", "x"), 0),
+])  # fmt: skip
+def test_an_activity_that_waits_for_more_tokens_than_come_is_hinted_at(more: str, hints: int) -> None:
+    body = S + '<bpmn:task id="x" startQuantity="2"/>' + (more or flow("s", "x"))
+    found = lint_process(document(body), file="p.bpmn", forms={}, decisions={}, roles=(), processes=())
+    assert [(one.severity, one.element) for one in found if one.rule == "quantity"] == [("warning", "x")] * hints
+    if hints:
+        running = publish(body)
+        running.start("p")
+        assert running.kinds("CaseStranded") == [{"at": ["x"]}]
+
+
+def test_the_variable_of_a_message_of_spiff_arena_takes_all_that_came() -> None:
+    more = ('<bpmn:message id="m" name="sent"><bpmn:extensionElements><spiffworkflow:messageVariable>got'
+            "</spiffworkflow:messageVariable></bpmn:extensionElements></bpmn:message>")
+    body = ('<bpmn:startEvent id="s"><bpmn:messageEventDefinition messageRef="m"/></bpmn:startEvent>'
+            '<bpmn:receiveTask id="r" messageRef="m"/><bpmn:scriptTask id="t"><bpmn:script>n = got.a + 1</bpmn:script>'
+            "</bpmn:scriptTask>" + line("s", "r", "t"))
+    running = publish(body, more)
+    running.start("p", a=1)
+    assert changes(running)["got"] == {"a": 1}
+    running.send("sent", a=4)
+    assert changes(running)["n"] == 5
