@@ -4,6 +4,7 @@ Only the headers at the beginning are read; what is cut off or unknown stays a f
 """
 
 from collections.abc import Iterator
+from mmap import mmap
 
 #: what a container is called when it holds sound alone: {type of the film: type of the voice}
 VOICES = {"video/webm": "audio/webm", "video/mp4": "audio/mp4"}
@@ -28,9 +29,9 @@ def voice_type(head: bytes, media_type: str) -> str:
 
 
 def _webm_kinds(head: bytes) -> Iterator[str]:
-    for name, start, end in _elements(head, 0, len(head)):
+    for name, start, end in elements(head, 0, len(head)):
         if name == _SEGMENT:
-            for inner, begin, stop in _elements(head, start, min(end, len(head))):
+            for inner, begin, stop in elements(head, start, min(end, len(head))):
                 if inner == _TRACKS:
                     yield from _webm_tracks(head, begin, stop)
 
@@ -39,14 +40,14 @@ def _webm_tracks(head: bytes, start: int, end: int) -> Iterator[str]:
     if end > len(head):
         yield "cut off"
         return
-    for name, begin, stop in _elements(head, start, end):
+    for name, begin, stop in elements(head, start, end):
         if name == _TRACK:
-            for inner, at, behind in _elements(head, begin, min(stop, end)):
+            for inner, at, behind in elements(head, begin, min(stop, end)):
                 if inner == _KIND:
                     yield {_FILM: "film", _SOUND: "sound"}.get(int.from_bytes(head[at:behind]), "other")
 
 
-def _elements(head: bytes, place: int, end: int) -> Iterator[tuple[int, int, int]]:
+def elements(head: bytes | mmap, place: int, end: int) -> Iterator[tuple[int, int, int]]:
     """Walk through elements: (name, where its content begins, where it ends)."""
     while place < end:
         wide = 9 - head[place].bit_length()

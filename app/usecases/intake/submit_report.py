@@ -16,6 +16,7 @@ from app.domain.rights import false_claims
 from app.engine import commands
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
+from app.usecases.intake.admit_voices import admit_voices
 from app.usecases.intake.own_report import is_hidden, token_of
 from app.usecases.operations.events import find_place
 from app.usecases.stepping import command_of, make_world, seat_of
@@ -60,12 +61,14 @@ def submit_report(
         the report; CaseStarted and everything the diagrams do up to their first stop.
 
     Raises:
-        InvalidReport: what the sender may not say of it; a unit or an attachment that is not there.
+        InvalidReport: what the sender may not say of it; a unit or an attachment that is not there; a voice that
+            lasts too long.
         StepFailed: the diagram cannot go on.
     """
     at = at or tools.clock.now()
     signed = actor or Actor(id="", username="", name="群众")
     _check_claims(actor, report)
+    admit_voices(tools, voices=report.get("voices") or ())
     with tools.store.unit_of_work() as uow:
         _check_units(uow, report)
         event = {**_event(tools, signed, report), **_own_place(signed, report)}
