@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Protocol
+from urllib.parse import quote
 from uuid import UUID
 
 from app.domain.actor import Actor
@@ -177,7 +178,13 @@ class HttpDesk:
         return str(kept["id"])
 
     def inbox(self, username: str, box: str = "todo") -> list[dict[str, Any]]:
-        return list(self._send(username, "GET", f"/tasks?box={box}&limit=100")["tasks"])
+        # in a city that many tests share a list is long
+        rows, after = [], ""
+        while after is not None:
+            page = self._send(username, "GET", f"/tasks?box={box}&limit=200{after and f'&after={quote(after)}'}")
+            rows += page["tasks"]
+            after = page["next"]
+        return rows
 
     def task(self, username: str, task_id: str) -> dict[str, Any]:
         return dict(self._send(username, "GET", f"/tasks/{task_id}"))
