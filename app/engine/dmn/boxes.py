@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 
-from app.engine.dmn import xml
+from app.engine.dmn import foreign, xml
 from app.engine.dmn.columns import read_table
 from app.engine.dmn.lookup import look_up
 from app.engine.dmn.model import Box
@@ -62,9 +62,9 @@ def _refused(reason: str, reading: Reading, place: Place) -> Box:
 
 def _literal(element: etree._Element, reading: Reading, place: Place) -> Box:
     language = xml.attribute(element, "expressionLanguage")
-    if language and "feel" not in language.lower():
+    if language and not foreign.is_read(language):
         return _refused(f"the language {language} is not FEEL", reading, place)
-    ready = reading.expression(xml.text(element), place)
+    ready = reading.expression(foreign.expression(element, reading, place), place)
 
     def run(frame: Frame) -> Any:
         frame.run.expression = ready.text

@@ -7,12 +7,12 @@ from typing import Any
 
 from lxml import etree
 
-from app.engine.dmn import xml
+from app.engine.dmn import foreign, xml
 from app.engine.dmn.model import AGGREGATIONS, HIT_POLICIES, Column, Output, Rule, Table
 from app.engine.dmn.reading import Place, Reading
 from app.engine.dmn.types import type_of
 from app.engine.feel import nodes as n
-from app.engine.feel.compiled import CompiledTests
+from app.engine.feel.compiled import Compiled, CompiledTests
 
 MAX_RULES = 5_000
 MAX_COLUMNS = 60
@@ -29,6 +29,7 @@ def read_table(element: etree._Element, reading: Reading, place: Place) -> Table
     if len(rules) > MAX_RULES or width > MAX_COLUMNS or len(rules) * width > MAX_CELLS:
         reading.find("the table is too large", place)
         rules = []
+    called = [(foreign.asked_for(item), xml.text(xml.child(item, "inputExpression"))) for item in inputs]
     columns = tuple(_column(item, at, reading, place) for at, item in enumerate(inputs, 1))
     results = tuple(_output(item, at, reading, place, alone=len(outputs) == 1) for at, item in enumerate(outputs, 1))
     policy, aggregation = _policy(element, reading, place)
@@ -37,7 +38,7 @@ def read_table(element: etree._Element, reading: Reading, place: Place) -> Table
         tuple(
             rule
             for number, item in enumerate(rules, 1)
-            if (rule := _rule(item, number, columns, results, reading, place)) is not None
+            if (rule := _rule(item, number, columns, results, called, reading, place)) is not None
         ),
     )  # fmt: skip
     _check(table, reading, place)
@@ -45,7 +46,7 @@ def read_table(element: etree._Element, reading: Reading, place: Place) -> Table
 
 
 def _policy(element: etree._Element, reading: Reading, place: Place) -> tuple[str, str | None]:
-    policy = xml.attribute(element, "hitPolicy") or "UNIQUE"
+    policy = xml.attribute(element, "hitPolicy").upper() or "UNIQUE"
     aggregation = xml.attribute(element, "aggregation") or None
     if policy not in HIT_POLICIES:
         reading.find(f"there is no hit policy {policy}", place)
@@ -67,9 +68,9 @@ def _allowed(element: etree._Element | None, reading: Reading, place: Place) -> 
 
 def _column(element: etree._Element, at: int, reading: Reading, place: Place) -> Column:
     expression = xml.child(element, "inputExpression")
-    source = xml.text(expression)
-    label = _label(element, source or f"input {at}")
+    label = _label(element, xml.text(expression) or f"input {at}")
     here = replace(place, element=element.get("id") or place.element, column=label)
+    source = foreign.expression(expression, reading, here) or foreign.asked_for(element)
     if not source:
         reading.find("the input has no expression", here)
         source = "null"
@@ -102,7 +103,7 @@ def _constants(allowed: CompiledTests | None) -> tuple[Any, ...]:
 
 def _rule(
     element: etree._Element, number: int, columns: tuple[Column, ...], outputs: tuple[Output, ...],
-    reading: Reading, place: Place,
+    called: list[tuple[str, str]], reading: Reading, place: Place,
 ) -> Rule | None:  # fmt: skip
     here = replace(place, element=element.get("id") or place.element, row=number)
     tests = list(xml.children(element, "inputEntry"))
@@ -118,17 +119,20 @@ def _rule(
             reading.find(f"the language {language} is not FEEL", spot)
         return spot
 
+    def output(item: etree._Element, label: str) -> Compiled:
+        spot = replace(here, element=item.get("id") or here.element, column=label)
+        return reading.expression(foreign.expression(item, reading, spot) or "null", spot)
+
     return Rule(
         number,
         element.get("id") or str(number),
         tuple(
-            (at, reading.tests(xml.text(item), cell(item, column.label)))
-            for at, (item, column) in enumerate(zip(tests, columns, strict=True))
+            (at, reading.tests(foreign.tests(xml.text(item), asked, over), cell(item, column.label)))
+            for at, (item, column, (asked, over)) in enumerate(zip(tests, columns, called, strict=True))
             if xml.text(item) not in ("", "-")
         ),
         tuple(
-            reading.expression(xml.text(item) or "null", cell(item, output.label))
-            for item, output in zip(results, outputs, strict=True)
+            output(item, column.label) for item, column in zip(results, outputs, strict=True)
         ),
     )
 

@@ -9,6 +9,7 @@ from lxml import etree
 
 from app.engine.dmn import xml
 from app.engine.dmn.boxes import logic_of, params_of, read_box
+from app.engine.dmn.foreign import is_read
 from app.engine.dmn.graph import Graph, check_ids, check_requirements, own_names
 from app.engine.dmn.model import DecisionGroup, DecisionNode, InputNode, KnowledgeNode, Need
 from app.engine.dmn.reading import Place, Reading
@@ -73,6 +74,10 @@ def read_graph(content: bytes, functions: Iterable[str] = (), others: Iterable[b
         found = xml.attribute(foreign, "namespace")
         if found not in {file.home for file in files[1:]}:
             reading.find(f"imports are not supported of a file that is not given: {found}", whole, soft=True)
+    language = xml.attribute(root, "expressionLanguage")
+    if language and not is_read(language):
+        reading.find(f"the file says that it is written in {language}; its expressions are read as FEEL", whole,
+                     "warning")
     if xml.child(root, "decision") is None:
         reading.find("the file has no decision", whole)
     if len(nodes) > MAX_NODES:

@@ -10,8 +10,9 @@ from lxml import etree
 from app.engine.dmn.model import Finding
 
 MAX_BYTES = 2_000_000
-#: DMN 1.1 to 1.5
+#: DMN 1.1 to 1.5, and 1.1 as Flowable writes it
 NAMESPACES = frozenset((
+    "http://www.omg.org/spec/DMN/20151101",
     "http://www.omg.org/spec/DMN/20151101/dmn.xsd",
     "http://www.omg.org/spec/DMN/20180521/MODEL/",
     "https://www.omg.org/spec/DMN/20191111/MODEL/",
