@@ -20,6 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent
 TESTS = Path(__file__).resolve().parent
 #: rooms that work in memory; their tests may not open a database
 PURE = ("domain", "engine", "schemas")
+#: rooms whose tests run the product: the first test of each file waits until a city is made and a server answers, which
+#: takes minutes on a machine that does other things too; seconds after which something hangs
+SERVED = {"browser": 900, "api": 600, "live": 600, "stories": 600}
 SHANGHAI = timezone(timedelta(hours=8), "CST")
 NINE_ON_MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
 
@@ -38,7 +41,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.store)
         if room == "browser":
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.timeout(300))
+        if room in SERVED:
+            item.add_marker(pytest.mark.timeout(SERVED[room]))
 
 
 def in_ci() -> bool:
@@ -278,7 +282,7 @@ def chromium() -> Iterator[Any]:
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         # a microphone that beeps; a page hears it only where a test permits that
         arguments.append("--use-fake-device-for-media-stream")
-        browser = tool.chromium.launch(executable_path=path, args=arguments)
+        browser = tool.chromium.launch(executable_path=path, args=arguments, timeout=120_000)
         yield browser
         browser.close()
 

@@ -23,7 +23,7 @@ from app.usecases.people.forget_expired import Forgotten
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def until(condition: Any, seconds: float = 10) -> None:
+def until(condition: Any, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it never happened"

@@ -32,7 +32,7 @@ __all__ = ["STREET", "Answer", "Caller", "Product"]
 ROOT = Path(__file__).resolve().parents[2]
 #: a street of the demo city with one account per role
 STREET = "33.02.11.004"
-_PATIENCE = 60
+_PATIENCE = 180
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 

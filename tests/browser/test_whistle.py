@@ -101,7 +101,6 @@ def row_of(page: Page, department: str) -> Any:
     return page.locator("#departments tbody tr", has_text=department)
 
 
-@pytest.mark.timeout(240)
 def test_a_whistle_from_the_call_to_both_ratings(town: Town, seat: Take, whistle: Told) -> None:
     event, director = whistle.event, seat(Z.director)
     page = director.page
