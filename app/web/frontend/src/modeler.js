@@ -87,7 +87,11 @@ async function keepOnServer(root, modeler, draftName) {
 
 function connect(root, modeler, findings, parts, draftName) {
   const stack = modeler.get('commandStack');
-  const keepSoon = settled(async () => keep(draftName, { xml: (await modeler.saveXML({ format: true })).xml }), 1000);
+  const keepSoon = settled(async () => {
+    const { xml } = await modeler.saveXML({ format: true });
+    // it may have been proposed meanwhile: then nothing is left to restore
+    if (root.dataset.dirty) keep(draftName, { xml });
+  }, 1000);
   const refresh = () => {
     root.querySelector('[data-act=undo]').disabled = !stack.canUndo();
     root.querySelector('[data-act=redo]').disabled = !stack.canRedo();
