@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from app.engine.reading import drools, event_data, writing
-from app.engine.reading.associations_text import said
+from app.engine.reading.associations_text import GENERATED, said
 from app.engine.reading.descent import NoEquivalent
 from app.engine.reading.notes import Notes
 from app.engine.reading.words import ACTIVITIES, EVENTS, variable_of
@@ -21,10 +21,6 @@ _LITERAL = re.compile(r'("(?:[^"\\]|\\.)*")')
 _WORDS = re.compile(r"[^\W\d]\w*(?:\s+\w+)+")
 #: data in a state, as it is drawn: `Order [paid]`
 _IN_STATE = re.compile(r"\s*(?P<name>[^\[\]]*[^\[\]\s])\s+\[[^\[\]]*\]\s*")
-#: ids that tools make: `_rLAK8PYmEeGfSMXWr9vEGA`, a UUID, `DataObject_0yvs5a9`
-_GENERATED = re.compile(
-    r"(?:\w*[_-])?(?:[0-9A-Fa-f]{8}-[0-9A-Fa-f-]{27}|[0-9A-Fa-f]{32}|(?=[a-z]*\d)[0-9a-z]{7})"
-    r"|\w*_(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{20,60}")
 _ZEEBE = ("source", "target", "inputCollection", "inputElement", "outputCollection", "outputElement", "expression",
           "correlationKey")
 
@@ -79,7 +75,7 @@ def convert(process: Element, notes: Notes) -> None:
                for one in children(node, "dataOutputAssociation")
                if (target := text_of(child(one, "targetRef"))) in objects}
     kept = {**event_data.outputs_read_elsewhere(process), **event_data.inputs_written_elsewhere(process),
-            **_properties(process), **objects}
+            **_properties(process), **objects, **_by_item(process, objects)}
     event_data.convert(process, kept, notes)
     for node in list(every(process, ACTIVITIES)):
         names = {**kept, **_own(node)}
@@ -138,6 +134,14 @@ def _objects(process: Element) -> dict[str, str]:
     return {key: name for key, name in found.items() if name.isidentifier()}
 
 
+def _by_item(process: Element, objects: dict[str, str]) -> dict[str, str]:
+    """List {id of an item definition: the one data object of that kind}; some tools call the data by it."""
+    kinds = [(str(one.get("itemSubjectRef")), one) for one in every(process, ("dataObject",))
+             if GENERATED.fullmatch(one.get("itemSubjectRef") or "")]
+    kept = {key for key, _ in kinds if [kind for kind, _ in kinds].count(key) == 1}
+    return {key: variable_of(one.get("name") or str(one.get("id"))) for key, one in kinds if key in kept}
+
+
 def _properties(process: Element) -> dict[str, str]:
     """List {id of a property, input or output of the process: the variable}."""
     found = {str(one.get("id")): one.get("name") or one.get("id") or "" for one in children(process, "property")}
@@ -155,7 +159,7 @@ def _said(process: Element) -> set[str]:
     texts = [one.text or "" for one in process.iter("{*}*") if len(one) == 0]
     texts += [str(value) for one in process.iter("{*}*") if not tag(one) for value in one.attrib.values()]
     return {word for text in texts if text.strip() for word in re.findall(r"[\w-]+", text)
-            if not _GENERATED.fullmatch(text.strip())}
+            if not GENERATED.fullmatch(text.strip())}
 
 
 def _name_objects(process: Element) -> None:
@@ -170,7 +174,7 @@ def _name_objects(process: Element) -> None:
             if ends & own:
                 tied |= {references[end].get("dataObjectRef") or "" if end in references else end for end in ends}
     names = {key: _name_of(key, one, references) for key, one in objects.items()}
-    tied |= {key for key in objects if _GENERATED.fullmatch(key) and names[key] != key} - _said(process)
+    tied |= {key for key in objects if GENERATED.fullmatch(key) and names[key] != key} - _said(process)
     taken = set(objects) | {key for key in names.values() if list(names.values()).count(key) > 1}
     for key in sorted(tied & set(objects)):
         name = names[key]

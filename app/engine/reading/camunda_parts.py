@@ -34,7 +34,10 @@ def convert(process: Element, namespaces: Iterable[str], notes: Notes) -> None:
         if tag(part) == "sequenceFlow" or tag(part).endswith("Definition"):
             for one in part.iterfind("{*}extensionElements/{*}*"):
                 full = etree.QName(one)
-                if full.namespace in namespaces:
+                if full.namespace in namespaces and full.localname == "properties":
+                    notes.kept(owner, "camunda", "扩展 properties 在此不起作用。",
+                               "The extension properties has no effect here.")
+                elif full.namespace in namespaces:
                     notes.lost(owner, "camunda", f"扩展 {full.localname} 在此没有对应。",
                                f"The extension {full.localname} has no equivalent here.")
 

@@ -45,6 +45,10 @@ def _lost(node: Element, name: str, notes: Notes) -> None:
 
 def _element(node: Element, element: Element, notes: Notes) -> None:
     name = etree.QName(element).localname
+    if tag(node) == "adHocSubProcess" and (name == "taskDefinition" or element.get("activeElementsCollection")):
+        notes.refuse(node, "ad-hoc", "由外部作业或表达式决定开始哪些活动的自由子流程不能执行;请用网关写明。",
+                     "An ad-hoc sub-process whose activities a job or an expression chooses cannot run: draw the "
+                     "choice with gateways.")
     rewrite = _REWRITE.get(name)
     if name == "taskDefinition" and tag(node) in ("sendTask", "intermediateThrowEvent", "endEvent"):
         notes.kept(node, "zeebe", "按 BPMN 发送消息,不执行作业。", "It sends its message as BPMN says; no job is done.")

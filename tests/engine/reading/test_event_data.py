@@ -170,3 +170,19 @@ def test_instances_over_nothing_that_is_a_list_stay_refused() -> None:
     body = S + data_object("D", "office") + task("u", io("one") + tie("Input", "D.ref", "i_0") + loop) + flow("s", "u")
     found = normalise(read_xml(diagram("p", body)), "p").root.find(".//{*}loopDataInputRef")
     assert found is None
+
+
+def test_an_assignment_calls_generated_data_by_its_name_or_is_lost() -> None:
+    key, item = "DataObject_WrR3gRszEeqkhYLXtt1BFw_RLk_mHH_Eei9Z4IY4QeFuA", "_RLk_mHH_Eei9Z4IY4QeFuA"
+
+    def given(source: str) -> str:
+        return (S + f'<bpmn:dataObject id="{key}" name="loan" itemSubjectRef="{item}"/>'
+                + task("u", tie("Output", "", "", "<bpmn:assignment><bpmn:from>" + source + "</bpmn:from><bpmn:to>"
+                                f"getDataObject('{item}')</bpmn:to></bpmn:assignment>")) + flow("s", "u"))
+
+    running = Running().publish("p", given("amount1 + 1"))
+    running.start("p")
+    running.complete("u", amount1=4)
+    assert changes(running)["u"]["loan"] == 5
+    notes = normalise(read_xml(diagram("p", given("getDataOutput('_WsAQQRszEeqkhYLXtt1BFw')/result"))), "p").reports
+    assert [(one.severity, one.rule) for one in notes if one.element == "u"] == [("lost", "data")]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.engine.reading.test_dialects import read
+from app.engine.lint import lint_process
+from tests.engine.reading.test_dialects import document, read
 from tests.engine.reading.test_vendors import changes, noted, publish, words
 from tests.engine.running import flow, line, user_task
 
@@ -67,6 +68,8 @@ def test_which_elements_an_ad_hoc_sub_process_begins_is_lost_and_said() -> None:
     inside = ('<zeebe:adHoc activeElementsCollection="=[&quot;t&quot;]"/>')
     body = S + extended("adHocSubProcess", inside, '<bpmn:task id="t"/>') + flow("s", "x")
     assert "adHoc" in words(noted(body), "lost")
+    found = lint_process(document(body), file="p.bpmn", forms={}, decisions={}, roles=(), processes=())
+    assert ("error", "ad-hoc", "x") in {(one.severity, one.rule, one.element) for one in found}
 
 
 def test_attributes_and_extensions_of_parts_are_said() -> None:
