@@ -25,6 +25,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain.errors import ActNotOpen, Invalid, InvalidReport, NotFound, TooManyAttempts, YongzhiError
 from app.schemas.records import plain, read
 from app.schemas.reports import ObjectRecord, RateRecord, ReportRecord, SuggestQuery, SupplementRecord, WithdrawRecord
+from app.schemas.texts import LANGUAGE
 from app.schemas.texts import say as say_text
 from app.usecases.intake.admit_report import admit_report
 from app.usecases.intake.answer_tracking import answer_tracking
@@ -34,6 +35,7 @@ from app.usecases.intake.track_report import Tracking, track_report
 from app.web.errors import RETRY_AFTER, answer_protocol, say, status_of, wants_document
 from app.web.identity import allow
 from app.web.intake import OFFERED, report_fields, suggested
+from app.web.languages import language
 from app.web.rooms import config, tools
 from app.web.salvage import typed_fields
 
@@ -101,6 +103,8 @@ def report_back(failure: RequestEntityTooLarge | CSRFError) -> AnyResponse:
     if request.endpoint != "public.report_now" or wants_document():
         return answer_protocol(failure)
     g.setdefault("actor", None)
+    # it was refused before anybody asked for its language
+    LANGUAGE.set(language())
     if isinstance(failure, CSRFError):
         return make_response(_report_page(request.form, None, gettext("页面已过期，请再提交一次。")), failure.code)
     errors = {"photos": [say_text("size_all", n=config().max_upload_mb)]}

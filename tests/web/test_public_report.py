@@ -96,6 +96,10 @@ def test_files_that_are_too_large_cost_no_text(world, browser, times):
     assert answer.status_code == 413
     assert said(answer.text, "photos") == ["所有文件合计不能超过 20 MB，请减少或换用较小的文件"]
     comes_back(answer.text, sent)
+    browser.set_cookie("yongzhi_language", "en")
+    sent, answer = send(browser, large)
+    assert "20 MB; send fewer or smaller ones" in said(answer.text, "photos")[0] and "nothing was sent" in answer.text
+    comes_back(answer.text, sent)
     # a script keeps its own form
     told = browser.post("/public/report", data=bytes(limit + 1), headers={"X-CSRFToken": sent["csrf_token"]})
     assert told.status_code == 413 and told.json["type"].endswith("too-large")
