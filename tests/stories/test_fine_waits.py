@@ -17,6 +17,8 @@ FOUND = {"title": "擅自储存危险化学品", "facts": "无许可储存危险
 def penalised(scene: Scene, tools: Tools, **more: Any) -> Event:
     """Begin a penalty case by hand and file it."""
     case = begun(scene, tools, FIRST, "admin_penalty", **FOUND, party_kind="org", party_name="某企业", **more)
+    if "look" in case.nodes:
+        case.do(FIRST, "核对有无移送", link_decision="none", link_note="移送的是另一当事人")
     case.do(HEAD, "立案决定", decision="file", party_kind="org", party_name="某企业", note="有违法事实，属本机关管辖")
     return case
 
@@ -94,6 +96,26 @@ def test_a_penalty_begun_after_a_transfer_waits_for_its_answer(scene: Scene, too
     to_the_decision(case)
     decide(case)
     assert case.nodes == ["serve"]
+
+
+def test_a_penalty_begun_by_hand_finds_the_transfer_that_nobody_named(scene: Scene, tools: Tools) -> None:
+    """No fine in place of a criminal case: before it files, the agency looks through its own open transfers."""
+    scene.at("03-02 09:00")
+    transfer = transferred(scene, tools, "NB-11-1")
+    case = begun(scene, tools, FIRST, "admin_penalty", **FOUND, party_kind="org", party_name="某企业")
+    assert case.nodes == ["look"] and case.due("penalty_link") == "03-04 09:00"
+    assert not case.offered(HEAD), "nothing is filed before somebody has looked"
+    with refused(422, field="same_transfer"):
+        case.do(FIRST, "核对有无移送", link_decision="same", same_transfer="NB-11-9")
+    case.do(FIRST, "核对有无移送", link_decision="same", same_transfer=transfer.reported.event_no)
+    assert case.record["transfers"] == [transfer.reported.event_no]
+    case.do(HEAD, "立案决定", decision="file", party_kind="org", party_name="某企业", note="有违法事实，属本机关管辖")
+    investigated(case)
+    assert case.nodes == [], "the notice waits for the transfer"
+    scene.at("03-02 10:00")
+    refused_transfer(transfer)
+    assert case.nodes == ["give_notice"] and case.record["transfer_open"] is False
+    case.verified()
 
 
 def test_a_late_step_of_a_transfer_is_supervised(scene: Scene, tools: Tools) -> None:

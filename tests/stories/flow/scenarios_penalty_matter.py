@@ -1,8 +1,11 @@
 """Penalties beside a transfer of the same matter, whoever began it; and every step of a penalty case that is late."""
 
+from typing import Any
+
 import pytest
 
 from app.domain.errors import ActNotOpen, Conflict, YongzhiError
+from app.engine import commands
 from tests.stories.flow.flow_case import PHOTO, FlowCase
 from tests.stories.flow.scenarios_penalty import (
     AGENCY,
@@ -170,4 +173,71 @@ def the_first_service_is_late() -> FlowCase:
             basis="行政处罚法第九条", fine_later=True)
     case.until("penalty_serve_first")
     assert case.nodes == {"serve_first"} and case.noted("red")[0]["step"] == "penalty_serve"
+    return case
+
+
+def _by_hand(case: FlowCase, **given: Any) -> FlowCase:
+    case.registers["legal_cases"] = [
+        {"unit": "33.02.11", "case_no": no, "kind": "transfer", "matter": f"M-{no}", "agency": agency, "state": state,
+         "opened_on": "2026-02-20"}
+        for no, agency, state in (("T-1", AGENCY, "open"), ("T-2", AGENCY, "open"), ("T-3", JUSTICE, "open"),
+                                  ("T-4", AGENCY, "closed"))]
+    case.begin("admin_penalty", "start_by_hand", **{
+        "unit": AGENCY, "department": AGENCY, "title": "擅自储存危险化学品", "item_code": "C18-04",
+        "facts": "无许可储存",
+        "party_kind": "org", "party_name": "某企业", **given})
+    return case
+
+
+def a_penalty_without_a_number_finds_its_transfer() -> FlowCase:
+    """No fine instead of a criminal case: before it files, the agency looks through its own open transfers."""
+    case = _by_hand(FlowCase())
+    assert case.nodes == {"look"}
+    scope = commands.scope_of(case.world, case.by("first"), case.state, case.key_of("look"))
+    offered = {one["value"] for one in scope["open_transfers"]}
+    assert offered == {"T-1", "T-2"}
+    with pytest.raises(YongzhiError):
+        case.do("look", by="first", link_decision="same", same_transfer="T-3")
+    case.do("look", by="first", link_decision="same", same_transfer="T-2")
+    assert (case.event["transfers"], case.event["transfer_open"], case.event["matter"]) == (["T-2"], True, "M-T-2")
+    (row,) = [one for one in case.registers["legal_cases"] if one["kind"] == "penalty"]
+    assert row["matter"] == "M-T-2", "so the transfer finds this case when it ends"
+    case.do("file_decide", by="head", decision="on_spot", party_kind="org", party_name="某企业", note="当场处理")
+    with pytest.raises(YongzhiError, match="移送未有结果前不得罚款"):
+        case.do("on_spot", by="first", officers=OFFICERS, penalty_kind="fine", fine=1000, decision_no="当罚〔2026〕1号",
+                facts="无许可储存危险化学品", rights_told="yes", documents=[PHOTO])
+    case.send("transfer.answered", transfer_no="T-2", transfer_result="not_filed", criminal_fine=0)
+    assert case.event["transfer_open"] is False
+    return case
+
+
+def a_penalty_without_a_number_stands_alone() -> FlowCase:
+    case = _by_hand(FlowCase())
+    case.do("look", by="first", link_decision="none", link_note="两案当事人不同")
+    assert case.noted("penalty_alone")[0]["reason"] == "两案当事人不同"
+    assert case.nodes == {"file_decide"} and case.event["transfer_open"] is False
+    return case
+
+
+def where_the_agency_has_no_open_transfer_nothing_is_asked() -> FlowCase:
+    case = _by_hand(FlowCase(), unit="33.02.11.d-market", department="33.02.11.d-market")
+    assert case.nodes == {"file_decide"}
+    return case
+
+
+def a_transfer_that_ended_meanwhile_holds_no_fine() -> FlowCase:
+    case = _by_hand(FlowCase())
+    case.registers["legal_cases"][1]["state"] = "closed"
+    case.do("look", by="first", link_decision="same", same_transfer="T-2")
+    assert case.nodes == {"file_decide"} and case.event["transfers"] == [] and case.event["transfer_open"] is False
+    return case
+
+
+def nobody_looks_for_the_transfer_in_time() -> FlowCase:
+    case = _by_hand(FlowCase())
+    case.until("penalty_link")
+    assert case.told("penalty.unlinked") == 1 and case.nodes == {"look"}
+    case.until("penalty_link")
+    assert case.told("penalty.unlinked") == 2 and case.nodes == {"file_decide"}
+    assert [one["step"] for one in case.noted("red")] == ["penalty_link"] and _supervised(case) == [AGENCY]
     return case
