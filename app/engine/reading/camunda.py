@@ -158,9 +158,10 @@ def _rule(node: Element, found: dict[str, str], notes: Notes) -> None:
     _converted(node, "decisionRef", "calledDecisionId", notes)
     if "resultVariable" in found:
         writing.set_property(node, "resultVariable", found["resultVariable"])
-    if found.get("mapDecisionResult", "singleEntry") in ("collectEntries", "resultList"):
-        notes.kept(node, "camunda", "mapDecisionResult 由决策表的命中策略决定。",
-                   "What the result looks like follows from the table's hit policy, not from mapDecisionResult.")
+    if (shape := found.get("mapDecisionResult", "resultList")) in ("singleResult", "resultList"):
+        notes.lost(node, "camunda", f"mapDecisionResult={shape}:结果的形式由命中策略决定;只有一个输出时就是其值本身。",
+                   f"mapDecisionResult={shape}: what the result looks like follows from the table's hit policy; one "
+                   "output alone is its value itself.")
 
 
 def _script(node: Element, found: dict[str, str], notes: Notes) -> None:

@@ -141,7 +141,7 @@ def _put(element: Element, notes: Notes) -> None:
     if not text:
         return
     try:
-        found = feel_of(text, element.get("language", ""))
+        found = feel_of(text, element.get("language") or _language_of_file(element))
     except NoEquivalent as cause:
         _lost(owner_of(element), text, cause, notes)
         return
@@ -149,6 +149,12 @@ def _put(element: Element, notes: Notes) -> None:
         notes.converted(owner_of(element), "expression", f"「{text[:80]}」已转换为「{found[:80]}」。",
                         f"{text[:80]!r} was converted to {found[:80]!r}.")
     element.text = found
+
+
+def _language_of_file(element: Element) -> str:
+    """Return what a file says of its expressions, where that is not the default that every tool writes."""
+    language = element.getroottree().getroot().get("expressionLanguage", "")
+    return language if _BEANS.search(language.lower()) else ""
 
 
 def _time(element: Element, notes: Notes) -> None:

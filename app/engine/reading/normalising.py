@@ -40,13 +40,14 @@ def prepare(root: Element, key: str) -> Normalised:
     if process is not None:
         elsewhere, keys = processes.elsewhere(copy, process), processes.keys_by_id(copy)
         talks.name_messages(copy, process, notes)
+        around = standard.strangers(*children(copy, "collaboration"))
         processes.keep_only(copy, process)
         _rename(copy, process, key, notes)
         ids.complete(copy, process, elsewhere, notes)
         references.resolve(copy, process, notes)
         associations.join_names(process, notes)
         shape.inline_global_tasks(copy, process, notes)
-        standard.convert(copy, process, notes)
+        standard.convert(copy, process, notes, around)
         expressions.convert(copy, notes)
         shape.tidy_conditions(process, notes)
         for call in every(process, ("callActivity",)):

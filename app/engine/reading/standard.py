@@ -23,8 +23,12 @@ _KNOWN = frozenset({
 }) | camunda.NAMESPACES | drools.NAMESPACES  # fmt: skip
 
 
-def convert(root: Element, process: Element, notes: Notes) -> None:
-    """Read the dialects and the standard's own long forms."""
+def convert(root: Element, process: Element, notes: Notes, around: frozenset[str] = frozenset()) -> None:
+    """Read the dialects and the standard's own long forms.
+
+    Args:
+        around: other tools' namespaces in what the pools around the process said.
+    """
     _owners(root, process, notes)
     _lanes(process, notes)
     camunda.convert(process, notes)
@@ -37,7 +41,11 @@ def convert(root: Element, process: Element, notes: Notes) -> None:
     _operations(root, process, notes)
     for node in list(every(process, ACTIVITIES)):
         _repeats(process, node, notes)
-    _strangers(root, process, notes)
+    if next(every(process, ("dataStoreReference",)), None) is not None:
+        notes.kept(process, "data", "数据存储只是图示。", "Data stores are only drawn.")
+    for space in sorted(strangers(root) | around):
+        notes.kept(root, "extension", f"扩展 {space[:120]} 保留在文件中,不起作用。",
+                   f"The extension {space[:120]} stays in the file and has no effect.")
 
 
 def _owners(root: Element, process: Element, notes: Notes) -> None:
@@ -192,16 +200,8 @@ def _data_names(process: Element, node: Element) -> dict[str, str]:
     return found
 
 
-def _strangers(root: Element, process: Element, notes: Notes) -> None:
-    """Name, once each, what stays in the file without effect: data that is drawn, other tools' namespaces."""
-    if next(every(process, ("dataStoreReference",)), None) is not None:
-        notes.kept(process, "data", "数据存储只是图示。", "Data stores are only drawn.")
-    spaces: set[str] = set()
-    for element in root.iter("*"):
-        for name in (element.tag, *element.attrib):
-            space = etree.QName(str(name)).namespace
-            if space and space not in _KNOWN:
-                spaces.add(space)
-    for space in sorted(spaces):
-        notes.kept(root, "extension", f"扩展 {space[:120]} 保留在文件中,不起作用。",
-                   f"The extension {space[:120]} stays in the file and has no effect.")
+def strangers(*parts: Element) -> frozenset[str]:
+    """List the namespaces of other tools that nothing here reads."""
+    return frozenset(
+        space for part in parts for element in part.iter("*") for name in (element.tag, *element.attrib)
+        if (space := etree.QName(str(name)).namespace) and space not in _KNOWN)

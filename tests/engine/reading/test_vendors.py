@@ -193,3 +193,31 @@ def test_the_variable_of_a_message_of_spiff_arena_takes_all_that_came() -> None:
     assert changes(running)["got"] == {"a": 1}
     running.send("sent", a=4)
     assert changes(running)["n"] == 5
+
+
+def test_what_a_pool_says_in_another_tools_words_is_named() -> None:
+    more = ('<bpmn:collaboration id="c"><bpmn:participant id="pool" processRef="p"><bpmn:extensionElements>'
+            '<o:Assignee xmlns:o="urn:office">group(owner)</o:Assignee></bpmn:extensionElements></bpmn:participant>'
+            "</bpmn:collaboration>")
+    assert "urn:office" in words(noted(S + E + flow("s", "e"), more), "kept")
+
+
+@pytest.mark.parametrize(("attribute", "lost"), [
+    ('camunda:mapDecisionResult="singleEntry"', False), ('camunda:mapDecisionResult="collectEntries"', False),
+    ('camunda:mapDecisionResult="singleResult"', True), ("", True),
+])  # fmt: skip
+def test_another_shape_of_a_decisions_result_is_said(attribute: str, lost: bool) -> None:
+    body = (S + f'<bpmn:businessRuleTask id="t" camunda:decisionRef="d" camunda:resultVariable="r" {attribute}/>'
+            + flow("s", "t"))
+    assert ("mapDecisionResult" in words(noted(body), "lost")) is lost
+
+
+def test_conditions_are_read_in_the_language_of_their_file() -> None:
+    body = (S + '<bpmn:exclusiveGateway id="g" default="g_e"/>' + E + '<bpmn:endEvent id="yes"/>' + flow("s", "g")
+            + flow("g", "e") + flow("g", "yes", "return visa.isApproved();"))
+    content = document(body).replace(b'id="d"', b'id="d" expressionLanguage="http://www.mvel.org/2.0"')
+    running = Running()
+    running.shelf.put("process", "p", content)
+    running.library.forget()
+    running.start("p", visa={"approved": True})
+    assert [one.node for one in running.facts if one.kind == "StepPassed"][-1] == "yes"
