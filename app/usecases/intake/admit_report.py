@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from app.domain.errors import TooManyAttempts
 from app.usecases import Tools
+from app.usecases.intake.tries import network_of
 
 _HOUR = timedelta(hours=1)
 
@@ -29,7 +30,7 @@ def admit_report(tools: Tools, *, address: str) -> None:
     most = tools.config.public_reports_per_hour
     if not most:
         return
-    wall, place = tools.clock.wall(), address.replace("\0", "")[:150]
+    wall, place = tools.clock.wall(), network_of(address)
     with tools.store.unit_of_work() as uow:
         if uow.public_tries.count("report", "", place, wall - _HOUR)[2] >= most:
             raise TooManyReports

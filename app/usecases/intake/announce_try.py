@@ -5,9 +5,11 @@ from datetime import timedelta
 from app.domain.errors import TooManyAttempts
 from app.usecases import Tools
 
-#: wrong codes that are forgiven in this time: for a number from one address, for it from anywhere, from an address
+#: wrong codes that are forgiven in this time: for a number from one network, for it from anywhere, from a network
 WINDOW = timedelta(minutes=15)
-PER_PAIR, PER_NUMBER, PER_ADDRESS = 5, 20, 50
+#: A number closes to everybody only when four hundred networks try it at once: whoever merely knows it cannot lock out
+#: the citizen whose report it is. Guessing stays hopeless: at that pace half of the 30^10 codes take millions of years.
+PER_PAIR, PER_NUMBER, PER_ADDRESS = 5, 2000, 50
 
 
 class TooManyCodes(TooManyAttempts):

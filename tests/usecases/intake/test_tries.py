@@ -16,6 +16,7 @@ from app.usecases.intake.party_code import QuestionNotFound
 from app.usecases.intake.read_question import read_question
 from app.usecases.intake.submit_report import Submitted, submit_report
 from app.usecases.intake.track_report import track_report
+from app.usecases.intake.tries import network_of
 from app.usecases.people.forget_expired import ATTEMPTS_KEPT, forget_expired
 
 HOME, CAFE = "203.0.113.7", "198.51.100.9"
@@ -59,9 +60,50 @@ def test_a_number_is_closed_to_an_address_after_a_few_wrong_codes(demo_city: Too
     assert look(demo_city, report, report.tracking_code).event_no == report.event_no
 
 
+def tried(tools: Tools, report: Submitted, times: int) -> None:
+    """Have as many networks try a number just now."""
+    wall = tools.clock.wall()
+    with tools.store.unit_of_work() as uow:
+        for nth in range(times):
+            uow.public_tries.add("track", report.event_no, f"192.0.2.{nth}", wall)
+        uow.commit()
+
+
+def test_a_stranger_with_a_few_addresses_locks_nobody_out(demo_city: Tools, report: Submitted) -> None:
+    for nth in range(12):
+        for _ in range(PER_PAIR):
+            guess(demo_city, report.event_no, f"192.0.2.{nth}")
+        with pytest.raises(TooManyCodes):
+            look(demo_city, report, report.tracking_code, f"192.0.2.{nth}")
+    assert look(demo_city, report, report.tracking_code).event_no == report.event_no
+
+
+def test_all_addresses_of_one_network_are_one(demo_city: Tools, report: Submitted) -> None:
+    for nth in range(PER_PAIR):
+        guess(demo_city, report.event_no, f"2001:db8:0:7::{nth:x}")
+    for same in ("2001:db8:0:7:ffff::1", "2001:DB8:0:7::9", "2001:db8:0:7::9%eth0"):
+        with pytest.raises(TooManyCodes):
+            look(demo_city, report, report.tracking_code, same)
+    assert look(demo_city, report, report.tracking_code, "2001:db8:0:8::1").event_no == report.event_no
+    for nth in range(PER_PAIR):
+        guess(demo_city, report.event_no, "203.0.113.5" if nth % 2 else "::ffff:203.0.113.5")
+    with pytest.raises(TooManyCodes):
+        look(demo_city, report, report.tracking_code, "::ffff:203.0.113.5")
+
+
+@pytest.mark.parametrize(("address", "network"), [
+    ("203.0.113.5", "203.0.113.5"), (" 203.0.113.5\0", "203.0.113.5"), ("::ffff:203.0.113.5", "203.0.113.5"),
+    ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("", ""), ("' or 1=1", "' or 1=1"), ("x" * 900, "x" * 150),
+    ("1.2.3", "1.2.3"), ("::", "::/64"),
+])  # fmt: skip
+def test_an_address_is_named_by_the_network_that_one_sender_has(address: str, network: str) -> None:
+    assert network_of(address) == network
+
+
 def test_many_addresses_close_a_number_and_many_numbers_an_address(demo_city: Tools, report: Submitted) -> None:
-    for nth in range(PER_NUMBER):
-        guess(demo_city, report.event_no, f"192.0.2.{nth}")
+    tried(demo_city, report, PER_NUMBER - 1)
+    assert look(demo_city, report, report.tracking_code).event_no == report.event_no
+    tried(demo_city, report, 1)
     with pytest.raises(TooManyCodes):
         look(demo_city, report, report.tracking_code)
     for nth in range(PER_ADDRESS):
