@@ -66,6 +66,27 @@ def an_appointment_beyond_the_time_of_its_kind_comes_back() -> FlowCase:
     return case
 
 
+def a_kind_that_changes_at_approval_checks_the_appointment_again() -> FlowCase:
+    """A daily whistle for Thursday becomes a hard one: too late for that; what was filled in stays."""
+    case = _drafted("daily", appointed_at="2026-03-05T09:00:00+08:00")
+    case.do("approve_whistle", by="director", decision="approve", kind="hard")
+    assert case.nodes == {"draft_whistle"} and case.told("whistle.appointed_late") == 1
+    assert case.record["limits"]["whistle_arrival"]["due_at"] == "2026-03-03T09:00:00+08:00"
+    assert "whistle_at" not in case.record["milestones"]
+    _drafted(case=case, appointed_at="2026-03-03T09:00:00+08:00")
+    case.do("approve_whistle", by="director", decision="approve", kind="hard")
+    assert case.nodes == {"ack"}
+    return case
+
+
+def an_appointment_that_passed_before_the_approval_comes_back() -> FlowCase:
+    case = _drafted(appointed_at="2026-03-02T10:00:00+08:00")
+    case.until("whistle_approval")
+    case.do("approve_whistle", by="director", decision="approve", kind="hard")
+    assert case.nodes == {"draft_whistle"} and case.told("whistle.appointed_late") == 1
+    return case
+
+
 def a_late_approval_is_recorded() -> FlowCase:
     case = _drafted("daily")
     case.until("whistle_approval", "yellow_at")
