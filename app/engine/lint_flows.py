@@ -200,7 +200,7 @@ def quantities(root: Element, around: Any) -> Iterator[Finding]:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if (text or "").strip().isdigit() else 1
+    return int(text) if text and text.strip().isdigit() else 1
 
 
 def scopes_hold_work(root: Element, around: Any) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ Source:
 import re
 from collections.abc import Iterator
 
-from app.engine.reading import drools, event_data, writing
+from app.engine.reading import carried, drools, writing
 from app.engine.reading.associations_text import GENERATED, said
 from app.engine.reading.descent import NoEquivalent
 from app.engine.reading.notes import Notes
@@ -74,9 +74,9 @@ def convert(process: Element, notes: Notes) -> None:
     written = {objects[target] for node in every(process, (*ACTIVITIES, *EVENTS))
                for one in children(node, "dataOutputAssociation")
                if (target := text_of(child(one, "targetRef"))) in objects}
-    kept = {**event_data.outputs_read_elsewhere(process), **event_data.inputs_written_elsewhere(process),
+    kept = {**carried.outputs_read_elsewhere(process), **carried.inputs_written_elsewhere(process),
             **_properties(process), **objects, **_by_item(process, objects)}
-    event_data.convert(process, kept, notes)
+    carried.convert(process, kept, notes)
     for node in list(every(process, ACTIVITIES)):
         names = {**kept, **_own(node)}
         work_item = bool(attributes_in(node, drools.NAMESPACES))
