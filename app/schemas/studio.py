@@ -49,6 +49,13 @@ class DraftRecord(CheckRecord):
     message = Text(most=500, load_default="")
 
 
+class BeginRecord(Record):
+    """A diagram that is to be drawn."""
+
+    key = Text(least=1, most=80, required=True)
+    name = Text(least=1, most=100, required=True)
+
+
 class DecisionRecord(Record):
     """What another designer says to a proposal."""
 

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.errors import DefinitionNotFound, InvalidDiagram, YongzhiError
 from app.schemas.records import plain, read
-from app.schemas.studio import KINDS, CheckRecord, DecisionRecord, DraftRecord, ProposalRecord
+from app.schemas.studio import KINDS, BeginRecord, CheckRecord, DecisionRecord, DraftRecord, ProposalRecord
+from app.usecases.studio.begin_diagram import begin_diagram
 from app.usecases.studio.check_diagram import check_diagram
 from app.usecases.studio.decide_version import decide_version
 from app.usecases.studio.drop_draft import drop_draft
@@ -21,6 +22,7 @@ from app.usecases.studio.propose_version import propose_version
 from app.usecases.studio.read_definition import DefinitionView, read_definition
 from app.usecases.studio.read_vocabulary import read_vocabulary
 from app.web.errors import say
+from app.web.frame import pack_name
 from app.web.identity import allow
 from app.web.languages import language
 from app.web.reading import document
@@ -40,11 +42,27 @@ def definitions() -> str:
 
 def _list(**more: Any) -> str:
     rows = list_processes(tools(), actor=actor())
+    asked = request.args.get("q", "").strip()[:100]
+    found = [row for row in rows
+             if asked.casefold() in f"{row.name} {row.name_en} {row.key} {pack_name(row.pack)}".casefold()]
     waiting = [(row, proposal) for row in rows for proposal in row.proposals]
     drafts = [(row, one) for row in rows for one in row.drafts]
     return render_template(
-        "studio.html", rows=rows, kinds=KINDS, waiting=waiting, drafts=drafts, me=actor().username, **more
-    )
+        "studio.html", rows=rows, found=found, q=asked, kinds=KINDS, waiting=waiting, drafts=drafts,
+        me=actor().username, **more,
+    )  # fmt: skip
+
+
+@studio.post("/process")
+@allow("studio.propose")
+def begin() -> AnyResponse | tuple[str, int]:
+    """Begin a diagram and open it in the modeler."""
+    try:
+        sent = read(BeginRecord, {name: request.form.get(name, "") for name in ("key", "name")})
+        number = begin_diagram(tools(), actor=actor(), key=sent["key"], name=sent["name"])
+    except YongzhiError as refused:
+        return _list(problem=say(refused), begun=request.form), 422
+    return redirect(url_for("studio.editor", key=sent["key"], number=number), 303)
 
 
 @studio.get("/<word:kind>/<act:key>/versions/<whole:number>")

@@ -47,6 +47,31 @@ def test_the_editor_keeps_a_draft(world):
     assert designer.post(f"{kept.json['location'].replace('versions', 'drafts')}/drop").status_code == 303
 
 
+def test_a_designer_begins_a_diagram_from_nothing(world):
+    designer = world.person("process_designer").sign_in()
+    begun = designer.post("/studio/process", data={"name": "占道<审批>", "key": "road_use"})
+    assert begun.headers["Location"] == "/studio/process/road_use/edit?number=1"
+    page = designer.browser.get(begun.headers["Location"]).text
+    assert "占道&lt;审批&gt;" in page and "<审批>" not in page
+    drawn = designer.browser.get("/studio/process/road_use/files/1").text
+    assert 'isExecutable="true"' in drawn and "占道&lt;审批&gt;" in drawn
+    for key in ("road_use", "callback", "Road Use", "a/b", "../x", ""):
+        refused = designer.post("/studio/process", data={"name": "又一个", "key": key})
+        assert refused.status_code == 422 and f'value="{key}"' in refused.text, key
+    assert "已有这个编码的流程" in designer.post("/studio/process", data={"name": "又", "key": "callback"}).text
+    assert designer.post("/studio/process/road_use/drafts/1/drop").status_code == 303
+
+
+def test_definitions_are_found_by_name_key_and_pack(world):
+    designer = world.person("process_designer").sign_in()
+    listed = designer.browser.get("/studio/?q=CALLBACK").text
+    assert "/studio/process/callback/" in listed and "/studio/process/timed_handling/" not in listed
+    assert "/studio/process/callback/" in designer.browser.get("/studio/?q=回访评价").text
+    nothing = designer.browser.get("/studio/?q=%3Cb%3E").text
+    assert "没有名称、编码或业务包相符" in nothing and "<b>" not in nothing
+    assert "/studio/process/callback/" not in nothing
+
+
 def test_a_program_imports_and_asks_for_the_findings(world):
     designer = world.person("process_designer").sign_in()
     imported = designer.post("/api/v1/processes/import", data=upload("Api Drawing.bpmn", DRAWING))
