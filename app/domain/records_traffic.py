@@ -210,3 +210,7 @@ class IncidentLine:
     event_no: str | None
     #: the operator may open the case
     readable: bool
+    #: of the case: its process, when it began, and id of who began it, where the operator may open it
+    case_process: str = ""
+    began_at: datetime | None = None
+    began_by: str = ""

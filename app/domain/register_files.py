@@ -97,7 +97,8 @@ def _built(raw: Mapping[str, Any]) -> Register:
         unit_field=raw.get("unit_field", ""), reaches_down=raw.get("reaches_down", False), title=raw["title"],
         search=tuple(raw.get("search", [raw["title"]])), unique=tuple(map(tuple, raw.get("unique", ()))),
         sums=tuple(raw.get("sums", ())), retire=_roles(rights.get("retire", [])),
-        case_numbers=tuple(raw.get("case_numbers", ())), consent=raw.get("consent", ""),
+        case_numbers=tuple(raw.get("case_numbers", ())), person=raw.get("person", ""),
+        consent=raw.get("consent", ""), looks=raw.get("looks", False),
         zh_note=raw.get("zh_note", ""), en_note=raw.get("en_note", ""),
     )  # fmt: skip
 
@@ -106,7 +107,7 @@ def _built_field(raw: Mapping[str, Any]) -> RegisterField:
     values = tuple(Choice(one["value"], one["zh"], one["en"]) for one in raw.get("values", ()))
     return RegisterField(
         raw["name"], raw["zh"], raw["en"], raw["type"], raw.get("required", False), raw.get("max"), raw.get("min"),
-        raw.get("decimals", 6), values,
+        raw.get("decimals", 6), values, raw.get("of", ""),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from app.domain.registers import ALL_OFFICERS, LEVELS, MOST_FIELDS, PLAIN, RESERVED, TYPES
+from app.domain.registers import ALL_OFFICERS, CODES_OF, LEVELS, MOST_FIELDS, NAMED, PLAIN, RESERVED, TYPES
 from app.domain.rights import RIGHTS
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -12,11 +12,11 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _TOP: Mapping[str, type] = {
     "key": str, "zh": str, "en": str, "zh_note": str, "en_note": str, "fields": list, "rights": dict,
     "unit_level": str, "unit_field": str, "reaches_down": bool, "title": str, "search": list, "unique": list,
-    "sums": list, "case_numbers": list, "consent": str,
+    "sums": list, "case_numbers": list, "person": str, "consent": str, "looks": bool,
 }  # fmt: skip
 _OF_FIELD: Mapping[str, type] = {
     "name": str, "zh": str, "en": str, "type": str, "required": bool, "max": float, "min": float, "decimals": int,
-    "values": list,
+    "values": list, "of": str,
 }  # fmt: skip
 
 
@@ -70,8 +70,6 @@ def _field_findings(raw: Any, number: int) -> Iterator[str]:
         yield f"{where}: name must be small letters, digits and _, at most 40 signs, and none of {reserved}"
     if raw["type"] not in TYPES:
         yield f"{where}: type must be one of {', '.join(TYPES)}"
-    if (raw["type"] == "choice") != bool(raw.get("values")):
-        yield f"{where}: a choice has values, and nothing else has"
     if raw["type"] != "number" and ("min" in raw or "decimals" in raw):
         yield f"{where}: min and decimals belong to numbers"
     if not 0 <= raw.get("decimals", 0) <= 6 or abs(raw.get("min", 0)) > 1e15 or abs(raw.get("max", 0)) > 1e15:
@@ -80,6 +78,17 @@ def _field_findings(raw: Any, number: int) -> Iterator[str]:
         yield f"{where}: a {raw['type']} has no max"
     if raw["type"] in ("string", "text", "list") and not 0 < raw.get("max", 1) <= 20_000:
         yield f"{where}: max must be 1 to 20000"
+    yield from _value_findings(raw, where)
+
+
+def _value_findings(raw: Mapping[str, Any], where: str) -> Iterator[str]:
+    """Check the names of values, and of what codes are."""
+    if raw["type"] == "choice" and not raw.get("values"):
+        yield f"{where}: a choice has values"
+    if raw.get("values") and raw["type"] not in NAMED:
+        yield f"{where}: values belong to {', '.join(NAMED)}"
+    if "of" in raw and (raw["type"] not in ("string", "list") or raw["of"] not in CODES_OF or raw.get("values")):
+        yield f"{where}: of must be one of {', '.join(CODES_OF)}, of a string or a list without values"
     values = raw.get("values", ())
     for choice in values:
         yield from _shape(choice, {"value": str, "zh": str, "en": str}, ("value", "zh", "en"), f"{where}, values")
@@ -121,8 +130,11 @@ def _references(raw: Mapping[str, Any]) -> Iterator[str]:
     yield from _names("search", raw.get("search", []), types, {"string", "text", "choice", "person"})
     yield from _names("sums", raw.get("sums", []), types, {"number"})
     yield from _names("case_numbers", raw.get("case_numbers", []), types, {"string"})
-    if "consent" in raw and types.get("worker") != "person":
-        yield "consent: there is no field 'worker' of type person who could agree"
+    if "person" in raw and types.get(raw["person"]) != "person":
+        yield f"person: {raw['person']!r} is no field of type person"
+    for name in ("consent", "looks"):
+        if raw.get(name) and "person" not in raw:
+            yield f"{name}: person must say whom the row is about"
     for number, names in enumerate(raw.get("unique", [])):
         if not isinstance(names, list) or not 0 < len(names) <= 6:
             yield f"unique {number + 1}: must be a list of 1 to 6 names"

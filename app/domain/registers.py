@@ -11,6 +11,10 @@ from app.domain.errors import Conflict, Invalid, NotFound
 from app.domain.org import anchors
 
 TYPES = ("string", "text", "number", "boolean", "date", "datetime", "unit", "person", "choice", "list", "context")
+#: types whose values may have names
+NAMED = ("choice", "string", "list")
+#: what texts and lists may hold the codes of
+CODES_OF = ("items", "roles", "offices", "people")
 #: types whose values have an order
 ORDERED = frozenset({"string", "number", "date", "datetime"})
 #: types that a unique key, a title or a search may be made of
@@ -84,7 +88,16 @@ class RegisterField:
     min: float | None = None
     #: places after the point of a number
     decimals: int = 6
+    #: of a choice all that may stand there; of a text or a list what usually does, with its names
     values: tuple[Choice, ...] = ()
+
+    #: what codes in a text or a list are of: items, roles, offices, people; empty: nothing
+    of: str = ""
+
+    def named(self, value: object, locale: str) -> str | None:
+        """Say what a value is called, or None where the declaration gives it no name."""
+        found = next((one for one in self.values if one.value == str(value)), None)
+        return None if found is None else found.en if locale == "en" else found.zh
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +127,12 @@ class Register:
     retire: frozenset[str] = frozenset()
     #: fields with the number of a case; while that case is hidden from somebody, so is the row
     case_numbers: tuple[str, ...] = ()
-    #: register in which the person in `worker` agrees; without it nobody else sees the row, and looks are recorded
+    #: field with the person whom the row is about
+    person: str = ""
+    #: register in which that person agrees, in a field of the same name; without it nobody else sees the row
     consent: str = ""
+    #: looks of others at the person are recorded
+    looks: bool = False
     zh_note: str = ""
     en_note: str = ""
 

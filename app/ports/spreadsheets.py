@@ -17,6 +17,7 @@ from openpyxl.styles import Font
 from openpyxl.utils.exceptions import InvalidFileException
 
 from app.domain.errors import Invalid
+from app.schemas.texts import say
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: most rows and columns that are read, longest text, and most bytes that the parts of a file may unfold to
@@ -47,11 +48,12 @@ def write_book(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, title:
     return written.getvalue()
 
 
-def read_book(content: bytes, *, unfolded: int = UNFOLDED) -> list[list[str]]:
+def read_book(content: bytes, *, unfolded: int = UNFOLDED, gaps: bool = False) -> list[list[str]]:
     """Read the first sheet of a workbook as texts; rows without any are left out, formulas count as empty.
 
     Args:
         unfolded: most bytes that its parts may unfold to.
+        gaps: empty rows are there too, so that rows keep their numbers; those behind the last one are not.
 
     Raises:
         Invalid: it is no workbook, or too large.
@@ -59,30 +61,32 @@ def read_book(content: bytes, *, unfolded: int = UNFOLDED) -> list[list[str]]:
     try:
         with zipfile.ZipFile(BytesIO(content)) as parts:
             if sum(part.file_size for part in parts.infolist()) > unfolded:
-                raise _refused("Too large.")
+                raise _refused(say("size"))
         book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        return _texts(book.worksheets[0])
+        return _texts(book.worksheets[0], gaps=gaps)
     except Invalid:
         raise
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError, TypeError, SyntaxError,
             AttributeError, EOFError, OSError, NotImplementedError, RuntimeError) as cause:
-        raise _refused("This is not a workbook (.xlsx).") from cause
+        raise _refused(say("sheet")) from cause
 
 
 def _refused(text: str) -> Invalid:
     return Invalid(text, errors={"file": [text]})
 
 
-def _texts(sheet: Any) -> list[list[str]]:
-    found = []
+def _texts(sheet: Any, *, gaps: bool) -> list[list[str]]:
+    found: list[list[str]] = []
     for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=COLUMNS)):
         if number >= ROWS:
-            raise _refused(f"At most {ROWS} rows.")
+            raise _refused(say("too_many", n=ROWS))
         texts = [_text(value) for value in row]
         while texts and not texts[-1]:
             texts.pop()
-        if texts:
+        if texts or gaps:
             found.append(texts)
+    while found and not found[-1]:
+        found.pop()
     return found
 
 

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -12,8 +12,9 @@ import orjson
 
 from app.domain.errors import Invalid
 from app.domain.registers import InvalidRow, Register, RegisterField
+from app.schemas.register_names import BETWEEN, Meant, column_of, headings, kind_of
 from app.schemas.register_rows import read_row
-from app.schemas.texts import say
+from app.schemas.texts import LANGUAGE, say
 from app.schemas.values import is_clean
 
 #: rows of one file, and its length in signs
@@ -34,10 +35,21 @@ class Line:
     unit: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     errors: Mapping[str, Any] = field(default_factory=dict)
+    #: what stands in the cells, {field: text}
+    typed: Mapping[str, str] = field(default_factory=dict)
 
 
-def parse_csv(register: Register, text: str) -> list[Line]:
-    """Read a file with a header of field names; every line is read, whatever is wrong with others.
+#: {(kind, text): what it means}, of units and persons that a file names; kind as `said_in` says it
+Meanings = Mapping[tuple[str, str], Meant]
+
+
+def parse_csv(
+    register: Register, text: str, find: Callable[[set[tuple[str, str]]], Meanings] | None = None
+) -> list[Line]:
+    """Read a file with a header of field names or headings; every line is read, whatever is wrong with others.
+
+    Args:
+        find: finds whom names of units and persons mean, all at once; without it they must be codes.
 
     Raises:
         Invalid: it is no such file at all.
@@ -48,46 +60,71 @@ def parse_csv(register: Register, text: str) -> list[Line]:
         raise Invalid(errors={"file": [say("characters")]})
     table = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     try:
-        header = [name.strip() for name in next(table, [])]
-        _check_header(register, header)
-        found = []
-        for cells in table:
+        header = _header(register, [name.strip() for name in next(table, [])])
+        # numbered as a table program numbers its rows
+        rows: list[tuple[int, list[str]]] = []
+        for number, cells in enumerate(table, 2):
             if any(cell.strip() for cell in cells):
-                found.append(_line(register, header, cells, table.line_num))
-            if len(found) > MOST_LINES:
+                rows.append((number, cells))
+            if len(rows) > MOST_LINES:
                 raise Invalid(errors={"file": [say("too_many", n=MOST_LINES)]})
     except csv.Error as cause:
         raise Invalid(errors={"file": [say("csv", n=table.line_num)]}) from cause
-    return found
+    meant = find(said_in(register, header, rows)) if find else {}
+    return [_line(register, header, cells, number, meant) for number, cells in rows]
 
 
-def _check_header(register: Register, header: list[str]) -> None:
-    known = {"unit", *_BESIDE, *(one.name for one in register.fields)}
-    unknown = [name for name in header if name not in known]
-    if not header or unknown:
-        raise Invalid(errors={"file": [say("columns", names=", ".join(unknown)[:200] or "?")]})
+def _header(register: Register, given: list[str]) -> list[str]:
+    """Read which field each column holds."""
+    known = column_of(register)
+    unknown = [name for name in given if name.lower() not in known]
+    if not given or unknown:
+        raise Invalid(errors={"file": [say("columns", names=say("and").join(unknown)[:200] or "?")]})
+    header = [known[name.lower()] for name in given]
     if len(set(header)) < len(header):
         raise Invalid(errors={"file": [say("twice")]})
+    words = headings(register, LANGUAGE.get())
+    missing = [words[one.name] for one in register.fields if one.required and one.name not in header]
+    if missing:
+        raise Invalid(errors={"file": [say("columns_missing", names=say("and").join(missing)[:200])]})
+    return header
 
 
-def _line(register: Register, header: list[str], cells: list[str], number: int) -> Line:
+def said_in(register: Register, header: list[str], rows: Iterable[tuple[int, list[str]]]) -> set[tuple[str, str]]:
+    """List what a file says of units and persons, {(kind, text)}."""
+    kinds = [(nth, kind) for nth, name in enumerate(header) if (kind := kind_of(register, name))]
+    return {(kind, cells[nth].strip()) for _, cells in rows for nth, kind in kinds
+            if nth < len(cells) and cells[nth].strip()}  # fmt: skip
+
+
+def _line(register: Register, header: list[str], cells: list[str], number: int, meant: Meanings) -> Line:
     if len(cells) > len(header):
         return Line(number, errors={"": [say("too_many", n=len(header))]})
     raw: dict[str, Any] = {}
     errors: dict[str, Any] = {}
+    typed = {name: cell.strip()[:200] for name, cell in zip(header, cells, strict=False)}
     for name, cell in zip(header, cells, strict=False):
         if not cell.strip() or name in _BESIDE:
             continue
         one = register.find(name)
+        found = meant.get((kind_of(register, name), cell.strip()))
+        if found and found.several:
+            errors[name] = [found.error]
+            continue
         try:
-            raw[name] = read_cell(one, _bare(cell)) if one else cell.strip()
+            raw[name] = found.code if found else read_cell(one, _bare(cell)) if one else cell.strip()
         except ValueError:
             errors[name] = [say(one.type if one and one.type != "context" else "object")]
     try:
         unit, values = read_row(register, raw)
     except InvalidRow as wrong:
-        return Line(number, raw.get("unit"), raw, {**wrong.errors, **errors})
-    return Line(number, unit, values, errors)
+        return Line(number, raw.get("unit"), raw, {**_but_given(wrong.errors, errors), **errors}, typed)
+    return Line(number, unit, values, errors, typed)
+
+
+def _but_given(wrong: Mapping[str, Any], errors: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out that something is missing that is there and cannot be read."""
+    return {name: texts for name, texts in wrong.items() if name not in errors}
 
 
 def _bare(cell: str) -> str:
@@ -110,10 +147,19 @@ def read_cell(of: RegisterField, text: str) -> Any:
             raise ValueError(text)
         return word in _YES
     if of.type == "list":
-        return [part.strip() for part in text.replace("\r", "").replace("\n", "|").split("|") if part.strip()]
-    if of.type == "choice":
-        return next((one.value for one in of.values if text in (one.value, one.zh, one.en)), text)
+        parts = [part.strip() for part in text.replace("\r", "").replace("\n", "|").split("|") if part.strip()]
+        return [_value(of, part) for part in parts]
+    if of.values:
+        return _value(of, text)
+    if of.of:
+        return text.rpartition(BETWEEN.strip())[2].strip()
     return orjson.loads(text) if of.type == "context" else text
+
+
+def _value(of: RegisterField, text: str) -> str:
+    """Read the name of a value as the value."""
+    known = next((one.value for one in of.values if text in (one.value, one.zh, one.en)), text)
+    return known.rpartition(BETWEEN.strip())[2].strip() if of.of else known
 
 
 def _number(text: str) -> int | float:
@@ -189,4 +235,4 @@ def clean_text(content: bytes) -> str:
             continue
         if is_clean(text):
             return text
-    raise Invalid(errors={"file": [say("characters")]})
+    raise Invalid(errors={"file": [say("sheet")]})

@@ -39,6 +39,14 @@ class OwnerQuery(Record):
     limit = Amount(decimals=0, minimum=1, maximum=200, textual=True, load_default=100)
 
 
+class OptionQuery(Record):
+    """What to offer for a field that names a unit or a person."""
+
+    field = Text(least=1, most=40, required=True, metadata={"description": "or `unit`: whose row it is"})
+    q = Text(most=60, load_default="")
+    limit = Amount(decimals=0, minimum=1, maximum=100, textual=True, load_default=50)
+
+
 class OwnersRecord(Record):
     """Units for which one may write rows."""
 
@@ -65,6 +73,7 @@ class FieldRecord(Record):
     min = Json(allow_none=True)
     decimals = fields.Integer()
     values = fields.List(fields.Nested(ChoiceRecord))
+    of = Words(metadata={"description": "what its codes are of: items, roles, offices, people; empty: nothing"})
 
 
 class DeclarationRecord(Record):
@@ -83,7 +92,9 @@ class DeclarationRecord(Record):
     unique = fields.List(fields.List(Words()))
     sums = fields.List(Words())
     case_numbers = fields.List(Words())
+    person = Words(metadata={"description": "field with the person whom a row is about"})
     consent = Words(metadata={"description": "register in which people agree to be seen; looks at them are recorded"})
+    looks = fields.Boolean(metadata={"description": "looks at people are recorded, also without consent"})
     fields_ = fields.List(fields.Nested(FieldRecord), data_key="fields", attribute="fields")
 
 

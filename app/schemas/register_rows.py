@@ -7,11 +7,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from app.domain.errors import Invalid
-from app.domain.org import make_unit
 from app.domain.registers import ORDERED, Condition, InvalidRow, Register, RegisterField
+from app.schemas.register_values import Context, Line, Listed, MomentOfDiagrams, UnitCode
 from app.schemas.texts import say
-from app.schemas.values import LARGEST, Anything, Code, Day, Identifier, Moment, Spoken, Text, Truth
+from app.schemas.values import LARGEST, Code, Day, Identifier, Spoken, Text, Truth
 
 #: what a row's own columns are asked by
 _OWN = ("id", "unit", "unit_within", "unit_covers")
@@ -44,60 +43,13 @@ class Number(Spoken):
         return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
-class Line(Text):
-    """Text without line breaks."""
-
-    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> str:
-        text = super()._deserialize(value, *rest, **more)
-        if "\n" in text or "\r" in text:
-            raise self.wrong("characters")
-        return text
-
-
-class UnitCode(Line):
-    """The code of a unit; whether there is one is the store's question."""
-
-    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> str:
-        text = super()._deserialize(value, *rest, **more)
-        try:
-            return make_unit(text, text, text).code
-        except Invalid as cause:
-            raise self.wrong("unit") from cause
-
-
-class Listed(Spoken):
-    """A list of texts and numbers."""
-
-    def __init__(self, most: int, **options: Any) -> None:
-        super().__init__(**options)
-        self.most = most
-
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[Any]:
-        if not isinstance(value, list):
-            raise self.wrong("list")
-        if len(value) > self.most:
-            raise self.wrong("too_many", n=self.most)
-        text = Text(most=2000, locale=self.locale)
-        return [one if isinstance(one, bool | int | float) and abs(one) <= LARGEST
-                else text.deserialize(one) for one in value]  # fmt: skip
-
-
-class Context(Anything):
-    """Names with values."""
-
-    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> Any:
-        if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
-            raise self.wrong("object")
-        return super()._deserialize(value, *rest, **more)
-
-
 _MAKE: Mapping[str, Callable[[RegisterField], fields.Field[Any]]] = {
     "string": lambda field: Line(most=int(field.max or 200)),
     "text": lambda field: Text(most=int(field.max or 4000)),
     "number": Number,
     "boolean": lambda field: Truth(),
     "date": lambda field: Day(),
-    "datetime": lambda field: Moment(),
+    "datetime": lambda field: MomentOfDiagrams(),
     "unit": lambda field: UnitCode(most=80),
     "person": lambda field: Line(most=64),
     "choice": lambda field: Code(choice.value for choice in field.values),

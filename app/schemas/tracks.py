@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from app.schemas.records import Record
+from app.schemas.records import Paged, Record
 from app.schemas.values import Day, Identifier, Moment, Position, Text
 
 
@@ -18,6 +18,12 @@ class TrackRecord(Record):
 
     unit = Text(most=60, required=True)
     points = fields.List(fields.Nested(PointRecord), required=True, validate=validate.Length(min=1, max=100))
+
+
+class LooksQuery(Paged):
+    """Which looks at people to list."""
+
+    q = Text(most=60, load_default="")
 
 
 class TrackQuery(Record):

@@ -42,6 +42,7 @@ _READABLE = f"(c.id is not null and {sees_case()})"
 _CAUSE = f"case when c.id is not null and not {_READABLE} then '' else i.cause end"
 _FROM = "from incidents i left join cases c on c.county = i.county and c.id = i.case_id"
 _LINE = f"""select case when c.confidential and not {_READABLE} then null else c.event_no end, {_READABLE},
+    coalesce(c.process, ''), c.opened_at, case when {_READABLE} then c.started_by else '' end,
     {columns(IncidentRow, "i", cause=_CAUSE)} {_FROM}"""
 LIST = f"""
 {_LINE} where {STANDS} and {OPERATES} and (%(kind)s = '' or i.kind = %(kind)s)
@@ -60,7 +61,7 @@ def _sight(actor: Actor) -> dict[str, Any]:
 
 
 def _line(row: Sequence[Any]) -> IncidentLine:
-    return IncidentLine(built(IncidentRow, row[2:]), row[0], row[1])
+    return IncidentLine(built(IncidentRow, row[5:]), *row[:5])
 
 
 class Incidents:

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from app.domain.errors import Invalid
 from app.domain.facts import GENESIS, Fact, FactDraft, chain
 from app.domain.ids import county_of
+from app.domain.records import Page
+from app.store.cursor import read_cursor, write_cursor
 from app.store.transaction import Transaction, columns
 
 _STORED = ("county", "subject", "seq", "at", "kind", "actor", "actor_name", "role", "unit", "body", "previous", "hash")
@@ -47,6 +50,28 @@ class OfficeFacts:
         sql = f"""select {_READ} from office_facts f where county = %(county)s and subject = %(subject)s
             order by seq desc limit %(limit)s"""
         return self._tx.records(Fact, sql, _key(subject) | {"limit": limit})
+
+    def newest(
+        self, subjects: Sequence[UUID], kind: str, *, after: str | None = None, limit: int = 50
+    ) -> Page[Fact]:
+        """List facts of one kind of several chains of people's names, the newest first.
+
+        Raises:
+            Invalid: `after` is no cursor of this list.
+        """
+        at, subject, seq = read_cursor(after, kind, ("timestamptz", "uuid", "text")) if after else (None, None, "0")
+        if not (seq.isascii() and seq.isdecimal() and len(seq) < 10):
+            raise Invalid(errors={"after": ["?"]})
+        sql = f"""select {_READ} from office_facts f
+            where county = 0 and subject = any(%(subjects)s::uuid[]) and kind = %(kind)s
+                and (%(at)s::timestamptz is null
+                    or (at, subject, seq) < (%(at)s::timestamptz, %(subject)s::uuid, %(seq)s::bigint))
+            order by at desc, subject desc, seq desc limit %(limit)s"""
+        found = self._tx.records(Fact, sql, {
+            "subjects": list(subjects), "kind": kind, "at": at, "subject": subject, "seq": seq, "limit": limit + 1,
+        })  # fmt: skip
+        end = found[limit - 1] if len(found) > limit else None
+        return Page(found[:limit], write_cursor(kind, (end.at, end.case_id, end.seq)) if end else None)
 
 
 def _key(subject: UUID) -> dict[str, object]:

@@ -13,7 +13,7 @@ from app.domain.records_registers import RegisterRow
 from app.domain.registers import Condition, Register, RegisterField
 from app.store.case_list import like
 from app.store.cursor import read_cursor, write_cursor
-from app.store.register_consents import AGREED
+from app.store.register_consents import agreed
 from app.store.sight import AUDITING, Sight, place_of, seats, sees_case
 from app.store.step_values import dumped
 
@@ -36,6 +36,11 @@ def write_places(actor: Actor, register: Register) -> list[str]:
 def retire_places(actor: Actor, register: Register) -> list[str]:
     """List the places whose rows an actor takes out of use."""
     return _places(actor, register.retire)
+
+
+def look_places(actor: Actor, consents: Register) -> list[str]:
+    """List the places in whose people's looks an actor has a look: where he reads their consents, or audits."""
+    return _places(actor, consents.read | AUDITING)
 
 
 def _places(actor: Actor, roles: frozenset[str]) -> list[str]:
@@ -92,7 +97,7 @@ class Question:
             self._parts += map(_of_open_case, self.register.case_numbers)
         if self.register.consent:
             self.params |= {"consents": self.register.consent, "selves": [actor.id, actor.username]}
-            self._parts.append(AGREED)
+            self._parts.append(agreed(self.register.person))
         return self
 
     def _within(self, place: str) -> str:

@@ -1,12 +1,13 @@
 """Files that go out of registers and come in: what left is recorded, what comes waits for its confirmation."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from app.domain.ids import county_of
 from app.domain.org import PLACES, Unit
+from app.domain.records_city import PersonRow
 from app.domain.records_registers import Hand, RegisterExport
 from app.domain.registers import Register
 from app.store.case_list import like
@@ -17,6 +18,9 @@ from app.store.units import READ, read_unit
 #: how long a file waits to be confirmed
 WAITS = timedelta(hours=2)
 _LISTED = 500
+_SEATED = """exists (select from person_roles r join unnest(%(places)s::text[]) w (place)
+    on r.unit = w.place or starts_with(r.unit, w.place || '.') where r.county = p.county and r.person_id = p.id
+    and r.valid_to is null)"""
 
 
 class RegisterTraffic:
@@ -71,6 +75,62 @@ class RegisterTraffic:
             "delete from register_uploads where actor = %(actor)s and register = %(register)s",
             {"actor": actor, "register": register.key},
         )
+
+    def units_called(self, names: Collection[str]) -> tuple[Unit, ...]:
+        """List the units in use that have one of some names, in either language, by code; at most 5,000."""
+        if not names:
+            return ()
+        rows = self._tx.rows(
+            f"""{READ} where valid_to is null and (name = any(%(names)s::text[]) or name_en <> ''
+                and lower(name_en) = any(%(lower)s::text[])) order by code limit {_LISTED * 10}""",
+            {"names": list(names), "lower": [name.lower() for name in names]},
+        )
+        return tuple(map(read_unit, rows))
+
+    def people_called(
+        self, names: Collection[str], *, ids: Collection[UUID] = (), among: Collection[str] = ()
+    ) -> tuple[PersonRow, ...]:
+        """List accounts by their user names or ids, and in some places by their shown names, by user name.
+
+        Args:
+            among: places in which whoever has such a shown name holds a role.
+        """
+        if not names and not ids:
+            return ()
+        ways = ["p.username = any(%(names)s::text[])"]
+        # as an account's county stands in its id, each is found by its key
+        ways += ["(p.county, p.id) in (select * from unnest(%(counties)s::smallint[], %(ids)s::uuid[]))"] if ids else []
+        ways += [f"p.active and p.name = any(%(names)s::text[]) and {_SEATED}"] if among else []
+        sql = f"select {columns(PersonRow, 'p')} from people p where {' or '.join(ways)} order by p.username"
+        return self._tx.records(PersonRow, f"{sql} limit {_LISTED * 10}", {
+            "names": list(names), "ids": list(ids), "counties": [county_of(one) for one in ids], "places": list(among),
+        })  # fmt: skip
+
+    def people_like(self, q: str, among: Collection[str], limit: int) -> tuple[PersonRow, ...]:
+        """List people who hold a role in some places, by a part of their name."""
+        sql = f"""select {columns(PersonRow, 'p')} from people p where p.active and {_SEATED}
+            and lower(p.username || ' ' || p.name) like %(q)s order by p.username limit %(limit)s"""
+        return self._tx.records(PersonRow, sql, {"q": like(q), "places": list(among), "limit": max(1, min(limit, 200))})
+
+    def people_within(self, places: Collection[str], q: str = "") -> tuple[tuple[UUID, str, str], ...]:
+        """List id, name and unit of everybody who belongs to some places, by a part of his name."""
+        return tuple(self._tx.rows(
+            """select p.id, p.name, p.unit from people p join unnest(%(places)s::text[]) w (place)
+                on p.unit = w.place or p.unit > w.place || '.' and p.unit < w.place || '/'
+            where lower(p.username || ' ' || p.name) like %(q)s""",
+            {"places": list(places), "q": like(q)},
+        ))  # fmt: skip
+
+    def units_like(self, q: str, among: Collection[str], limit: int) -> tuple[Unit, ...]:
+        """List units in use in some places by a part of their name or code, the highest first."""
+        rows = self._tx.rows(
+            f"""{READ} where valid_to is null and lower(code || ' ' || name || ' ' || name_en) like %(q)s
+                and exists (select from unnest(%(places)s::text[]) p (place) where code = p.place
+                    or code > p.place || '.' and code < p.place || '/')
+            order by level desc, code limit %(limit)s""",
+            {"q": like(q), "places": list(among), "limit": max(1, min(limit, 200))},
+        )
+        return tuple(map(read_unit, rows))
 
     def owners(self, register: Register, places: Iterable[str], *, q: str = "", limit: int = 200) -> tuple[Unit, ...]:
         """List the units of a register's level that lie in some places, by code.

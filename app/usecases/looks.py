@@ -1,4 +1,4 @@
-"""Looks at what is only seen with somebody's consent: each is a fact of its own chain, which he may read himself."""
+"""Looks at where people were: each is a fact of its own chain, which its person and those above him may read."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -9,7 +9,9 @@ from app.domain.actor import Actor
 from app.domain.records_registers import RegisterRow
 from app.domain.registers import Register
 from app.schemas.values import CITY_ZONE
+from app.store.register_sql import look_places
 from app.store.unit_of_work import UnitOfWork
+from app.usecases import Tools
 from app.usecases.people.recording import record
 
 How = Literal["map", "list", "row", "export"]
@@ -21,11 +23,20 @@ def looks_at(person: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"urn:yongzhi:looks:{person}")
 
 
+def answered_places(tools: Tools, actor: Actor) -> list[str]:
+    """List the places for whose people an actor answers: where he reads their consents, or audits."""
+    registers = tools.city.registers
+    consents = {one.consent for one in registers.values() if one.consent in registers}
+    return sorted({place for key in consents for place in look_places(actor, registers[key])})
+
+
 def note_looks(
     uow: UnitOfWork, register: Register, rows: Iterable[RegisterRow], *, actor: Actor, how: How, at: datetime,
     known: Mapping[str, str] | None = None,
 ) -> bool:  # fmt: skip
     """Write down whose rows somebody is shown, but not that he sees his own; the caller commits.
+
+    Rows that their register shows with consent only are looked at, and those of which it wants to know.
 
     Args:
         known: who is meant by what rows say, {id or user name: id}; looked up if it is not given.
@@ -33,12 +44,12 @@ def note_looks(
     Returns:
         Whether there was anything to write down.
     """
-    if not register.consent:
+    if not (register.consent or register.looks):
         return False
     when = next((one.name for one in register.fields if one.type in ("date", "datetime")), "")
     said: dict[str, list[str]] = {}
     for row in rows:
-        said.setdefault(str(row.data.get("worker") or ""), []).append(_day(row.data.get(when)))
+        said.setdefault(str(row.data.get(register.person) or ""), []).append(_day(row.data.get(when)))
     seen: dict[str, list[str]] = {}
     for name, days in said.items():
         person = known.get(name, "") if known is not None else _person(uow, name)

@@ -1,13 +1,13 @@
 """What every verb that writes rows of registers shares: whose row it is, what it refers to, and the write."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from app.domain.actor import Actor
 from app.domain.errors import NotFound
-from app.domain.org import Unit, is_within
+from app.domain.org import is_within
 from app.domain.records_registers import Hand, RegisterRow
 from app.domain.registers import InvalidRow, Register, RegisterNotFound, RowTaken
 from app.schemas.register_rows import UNIT, read_value, row_value
@@ -148,13 +148,6 @@ def _exists(uow: UnitOfWork, kind: str, value: str) -> bool:
     except (ValueError, NotFound):
         return False
     return True
-
-
-def units_of(uow: UnitOfWork, register: Register, rows: Iterable[RegisterRow]) -> dict[str, Unit]:
-    """Read the units that rows belong to or name, {code: unit}."""
-    named = [field.name for field in register.fields if field.type == "unit"]
-    codes = {str(code) for row in rows for code in (row.unit, *(row.data.get(name) for name in named)) if code}
-    return uow.units.many(sorted(codes))
 
 
 def read_unit(unit: str | None) -> str | None:

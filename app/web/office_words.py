@@ -5,6 +5,8 @@ from flask_babel import gettext, ngettext
 from app.domain.facts import Fact
 from app.schemas.values import read_moment
 from app.web.frame import day, role_name
+from app.web.languages import language
+from app.web.rooms import tools
 
 _PLAIN = {
     "PersonAdded": "新增账号", "PersonClosed": "停用账号", "PersonOpened": "启用账号", "PasswordReset": "重置密码",
@@ -42,12 +44,16 @@ def fact_text(fact: Fact) -> str:
 
 
 def look_text(fact: Fact) -> str:
-    """Say which of one's own tracks somebody looked at."""
+    """Say which rows about a person somebody looked at."""
     body = fact.content
     days = body["from"] if body["from"] == body["until"] else f"{body['from']} – {body['until']}"
     where = {"map": gettext("走访地图"), "export": gettext("导出")}.get(body["how"], gettext("登记册"))
-    said = {"where": where, "days": days, "n": body["rows"]}
-    return ngettext("%(where)s：%(days)s 的轨迹 %(n)s 段", "%(where)s：%(days)s 的轨迹 %(n)s 段", body["rows"], **said)
+    register = tools().city.registers.get(body["register"])
+    what = (register.en if language() == "en" else register.zh) if register else body["register"]
+    said = {"where": where, "days": days, "what": what, "n": body["rows"]}
+    return ngettext(
+        "%(where)s：%(days)s 的%(what)s %(n)s 条", "%(where)s：%(days)s 的%(what)s %(n)s 条", body["rows"], **said
+    )
 
 
 def _day(text: str) -> str:

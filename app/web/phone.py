@@ -12,15 +12,17 @@ from app.domain.actor import Actor
 from app.domain.city_files import read_yaml
 from app.domain.org import nearest_superior
 from app.schemas.records import read
-from app.schemas.tracks import TrackQuery, TrackRecord
+from app.schemas.tracks import LooksQuery, TrackQuery, TrackRecord
 from app.schemas.values import CITY_ZONE
 from app.usecases.desk.name_units import name_units
 from app.usecases.intake.list_looks import list_looks
+from app.usecases.intake.list_looks_below import list_looks_below
 from app.usecases.intake.read_tracks import Spot, TrackDay, read_tracks
 from app.usecases.intake.record_track import record_track
 from app.web.identity import allow
 from app.web.languages import language
 from app.web.office_words import look_text
+from app.web.paging import Listing
 from app.web.rooms import actor, actor_or_none, now, tools
 
 phone = Blueprint("phone", __name__)
@@ -77,6 +79,17 @@ def tracks() -> str:
         step=timedelta(days=1), today=now().astimezone(CITY_ZONE).date(), zone=CITY_ZONE,
         around=_around(found, sent["unit"]), looks=list_looks(tools(), actor=actor()), look_text=look_text,
     )  # fmt: skip
+
+
+@phone.get("/tracks/looks")
+@allow("register.read")
+def looks() -> str:
+    """Show who looked at whom, to those who answer for them."""
+    listing = Listing(LooksQuery, "phone.looks")
+    found = list_looks_below(tools(), actor=actor(), **listing.query)
+    return render_template(
+        "looks.html", found=found, q=listing.query["q"], look_text=look_text, **listing.links(found.next)
+    )
 
 
 def _lines(found: TrackDay, colours: dict[str, str]) -> list[dict[str, Any]]:

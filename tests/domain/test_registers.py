@@ -57,7 +57,12 @@ WRONG = {
     "decimals": ({"fields": [{**FIELD, "type": "number", "decimals": 7}]}, "decimals must be 0 to 6"),
     "required": ({"fields": [{**FIELD, "required": "yes"}]}, "required must be a bool"),
     "choice without": ({"fields": [{**FIELD, "type": "choice"}]}, "a choice has values"),
-    "values without": ({"fields": [{**CHOICE, "type": "string"}]}, "a choice has values"),
+    "values of numbers": ({"fields": [{**CHOICE, "type": "number"}]}, "values belong to"),
+    "of nothing": ({"fields": [{**FIELD, "of": "stars"}]}, "of must be one of"),
+    "of with values": ({"fields": [{**CHOICE, "type": "string", "of": "items"}]}, "of must be one of"),
+    "person": ({"person": "name"}, "is no field of type person"),
+    "consent of nobody": ({"consent": "consents"}, "consent: person must say"),
+    "looks at nobody": ({"looks": True}, "looks: person must say"),
     "value": ({"fields": [{**CHOICE, "values": ["x"]}]}, "values: must be an object"),
     "value twice": ({"fields": [{**CHOICE, "values": CHOICE["values"] * 2}]}, "each once"),
     "unknown role": ({"rights": {"read": ["king"], "write": ["city_duty"]}}, "rights.read: there is no role 'king'"),
@@ -77,7 +82,6 @@ WRONG = {
     "retired by nobody": ({"rights": {**GROVES["rights"], "retire": []}}, "rights.retire: names nobody"),
     "case numbers": ({"case_numbers": ["area"]}, "case_numbers: 'area' is no field of type string"),
     "case numbers as text": ({"case_numbers": "name"}, "case_numbers must be a list"),
-    "consent of nobody": ({"consent": "consents"}, "consent: there is no field 'worker'"),
     "reaches down": ({"reaches_down": "yes"}, "reaches_down must be a bool"),
 }  # fmt: skip
 

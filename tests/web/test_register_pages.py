@@ -276,7 +276,7 @@ def test_every_page_speaks_english_too(kept: Groves):
     row = kept.add(writer, name="东山", state="felled", protected=True).json
     writer.browser.get("/language/en?next=/")
     for path, said in (("", "Bamboo groves"), (f"/{kept.key}", "Newest first"), (f"/{kept.key}/new", "Survey"),
-                       (f"/{kept.key}/rows/{row['id']}", "Felled"), (f"/{kept.key}/import", "CSV file")):
+                       (f"/{kept.key}/rows/{row['id']}", "Felled"), (f"/{kept.key}/import", "CSV")):
         page = writer.browser.get(f"/registers{path}")
         assert page.status_code == 200 and said in page.text
     writer.browser.get("/language/zh?next=/")
@@ -362,15 +362,15 @@ def test_an_export_is_recorded_and_a_longer_one_refused(kept: Groves, monkeypatc
     sent = writer.browser.get(f"/registers/{kept.key}/export.csv?area_from=1&q=山")
     assert sent.status_code == 200 and len(sent.text.splitlines()) == 3
     page = auditor.browser.get(f"/registers/{kept.key}/exports").text
-    assert "area_from=1" in page and "q=山" in page and 'class="num">2' in page.replace("\n", "")
+    assert "面积 ≥ 1" in page and "搜索：山" in page and 'class="num">2' in page.replace("\n", "")
     assert writer.browser.get(f"/registers/{kept.key}/exports").status_code == 403
-    monkeypatch.setattr("app.usecases.registers.export_rows.MOST", 2)
+    monkeypatch.setattr("app.usecases.register_leaving.MOST", 2)
     monkeypatch.setattr("app.web.registers.MOST", 2)
     refused = writer.browser.get(f"/registers/{kept.key}/export.csv")
     assert refused.status_code == 422 and "共 3 条，一次至多导出 2 条" in refused.text
     listed = writer.browser.get(f"/registers/{kept.key}").text
-    assert "一次至多导出 2 条" in listed and "/export.csv" not in listed
-    assert auditor.browser.get(f"/registers/{kept.key}/exports").text.count("area_from=1") == 1
+    assert "一次至多导出 2 条" in listed and "/export." not in listed
+    assert auditor.browser.get(f"/registers/{kept.key}/exports").text.count("面积 ≥ 1") == 1
 
 
 def test_units_are_offered_a_page_at_a_time_and_by_their_words(kept: Groves):

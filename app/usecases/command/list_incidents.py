@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.domain.actor import Actor
 from app.usecases import Tools
-from app.usecases.command.incident_view import IncidentView, view_of
+from app.usecases.command.incident_view import IncidentView, views_of
 from app.usecases.element_names import ElementNames
 
 
@@ -30,4 +30,5 @@ def list_incidents(
     names = ElementNames(tools.library)
     with tools.store.unit_of_work() as uow:
         page = uow.incidents.list(actor, kind=kind, after=after, limit=limit)
-    return IncidentPage(tuple(view_of(line, names) for line in page.rows), page.next)
+        views = views_of(uow, page.rows, names)
+    return IncidentPage(views, page.next)

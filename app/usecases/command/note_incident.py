@@ -6,7 +6,7 @@ from app.domain.actor import Actor
 from app.domain.errors import Conflict
 from app.domain.facts import FactDraft
 from app.usecases import Tools
-from app.usecases.command.incident_view import IncidentView, view_of
+from app.usecases.command.incident_view import IncidentView, views_of
 from app.usecases.element_names import ElementNames
 from app.usecases.incidents import locked_incident
 from app.usecases.stepping import add_fact, command_of, seat_of
@@ -33,5 +33,6 @@ def note_incident(tools: Tools, *, actor: Actor, incident_id: UUID, text: str) -
             body = {"incident": str(row.id), "kind": row.kind, "key": row.key, "note": text}
             add_fact(uow, case, FactDraft("IncidentNoted", row.process, row.node, body=body), command)
         noted = uow.incidents.operated(actor, incident_id)
+        (view,) = views_of(uow, [noted], ElementNames(tools.library))
         uow.commit()
-    return view_of(noted, ElementNames(tools.library))
+    return view

@@ -6,7 +6,7 @@ from app.domain.actor import Actor
 from app.domain.errors import Conflict
 from app.domain.facts import FactDraft
 from app.usecases import Tools
-from app.usecases.command.incident_view import IncidentView, view_of
+from app.usecases.command.incident_view import IncidentView, views_of
 from app.usecases.element_names import ElementNames
 from app.usecases.incidents import RETRIES, locked_incident
 from app.usecases.stepping import add_fact, command_of, seat_of
@@ -44,5 +44,6 @@ def retry_incident(tools: Tools, *, actor: Actor, incident_id: UUID) -> Incident
             kind = "IncidentRetried" if again else "IncidentResolved"
             add_fact(uow, case, FactDraft(kind, row.process, row.node, body=body | done), command)
         found = uow.incidents.operated(actor, incident_id)
+        (view,) = views_of(uow, [found], ElementNames(tools.library))
         uow.commit()
-    return view_of(found, ElementNames(tools.library))
+    return view

@@ -22,11 +22,11 @@ def who_agrees(uow: UnitOfWork, consents: Register, people: Mapping[str, str]) -
     """
     if not people:
         return frozenset()
-    theirs = Condition("any", consents.find("worker"), tuple(people))
+    theirs = Condition("any", consents.find(consents.person), tuple(people))
     order = (consents.find("said_at"), True)
     newest: dict[str, str] = {}
     for row in uow.registers.find(consents, [theirs], sort=order, limit=_WORDS * len(people)).rows:
-        person, state = people[str(row.data["worker"])], str(row.data.get("state"))
+        person, state = people[str(row.data[consents.person])], str(row.data.get("state"))
         if row.changed_by == person or state != "given":
             newest.setdefault(person, state)
     return frozenset(person for person, state in newest.items() if state == "given")

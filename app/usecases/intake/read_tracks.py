@@ -15,7 +15,7 @@ from app.schemas.register_rows import read_where
 from app.schemas.values import CITY_ZONE
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-from app.usecases.looks import note_looks
+from app.usecases.looks import answered_places, note_looks
 from app.usecases.registering import may_read
 
 #: rows of one register that a day shows
@@ -80,6 +80,8 @@ class TrackDay:
     units: Mapping[str, str]
     #: pieces that are not shown, because their worker has withdrawn his consent
     withheld: int
+    #: the reader answers for some people, and may read who looked at them
+    answers: bool = False
 
 
 def read_tracks(tools: Tools, *, actor: Actor, day: date, worker: UUID | None = None, unit: str = "") -> TrackDay:
@@ -93,7 +95,7 @@ def read_tracks(tools: Tools, *, actor: Actor, day: date, worker: UUID | None = 
         unit: in this grid, village or street alone.
 
     Writes:
-        a look at each other worker whose track is shown.
+        a look at each other worker whose track, visits or patrols are shown.
     """
     span = tuple(datetime.combine(one, time.min, CITY_ZONE) for one in (day, day + timedelta(days=1)))
     with tools.store.unit_of_work() as uow:
@@ -102,12 +104,17 @@ def read_tracks(tools: Tools, *, actor: Actor, day: date, worker: UUID | None = 
         ids = _people(uow, [row for rows in found.values() for row in rows])
         everybody = dict(ids.values())
         tracks = found.pop("tracks")
-        looked = [row for row in tracks if not worker or _person(ids, row) == str(worker)]
+        everything = {"tracks": tracks, **found}
         codes = sorted({row.unit for rows in (tracks, *found.values()) for row in rows})
         units = uow.units.many(codes)
-        register = tools.city.registers.get("tracks")
         known = {said: person for said, (person, _) in ids.items() if _id(person)}
-        if register and note_looks(uow, register, looked, actor=actor, how="map", at=tools.clock.now(), known=known):
+        told = []
+        for key, rows in everything.items():
+            looked = [row for row in rows if not worker or _person(ids, row) == str(worker)]
+            register = tools.city.registers.get(key)
+            told.append(register is not None and note_looks(
+                uow, register, looked, actor=actor, how="map", at=tools.clock.now(), known=known))  # fmt: skip
+        if any(told):
             uow.commit()
     english = actor.locale == "en"
     lines = [line for row in tracks if (line := _line(row, _person(ids, row)))]
@@ -119,7 +126,7 @@ def read_tracks(tools: Tools, *, actor: Actor, day: date, worker: UUID | None = 
         sorted((one for one in spots if wanted in ("", one.worker)), key=lambda one: one.at),
         dict(sorted(everybody.items(), key=lambda one: one[1])),
         {code: one.name_en if english and one.name_en else one.name for code, one in units.items()},
-        withheld,
+        withheld, bool(answered_places(tools, actor)),
     )  # fmt: skip
 
 

@@ -66,8 +66,8 @@ def record_track(tools: Tools, *, actor: Actor, unit: str, points: Sequence[dict
         kept = [one for one in ordered if _on_duty(tools.city.calendar, duties, one["at"])]
         if kept:
             values = {
-                "worker": actor.username, "began_at": kept[0]["at"].isoformat(), "ended_at": kept[-1]["at"].isoformat(),
-                "points": [_written(one) for one in kept],
+                tracks.person: actor.username, "began_at": kept[0]["at"].isoformat(),
+                "ended_at": kept[-1]["at"].isoformat(), "points": [_written(one) for one in kept],
             }  # fmt: skip
             _, read = register_rows.read_row(tracks, values)
             at = tools.clock.now()

@@ -8,13 +8,15 @@ from typing import Any
 from app.domain.actor import Actor
 from app.domain.errors import Invalid
 from app.domain.org import Unit
+from app.domain.records_city import PersonRow
 from app.domain.records_registers import RegisterRow
 from app.domain.registers import Register
 from app.schemas.register_rows import read_sort, read_where
 from app.schemas.texts import say
 from app.usecases import Tools
 from app.usecases.looks import note_looks
-from app.usecases.registering import may_write, register_for, units_of
+from app.usecases.registering import may_write, register_for
+from app.usecases.row_names import names_of
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class RowPage:
     sums: Mapping[str, Decimal]
     #: those that the rows name
     units: Mapping[str, Unit]
+    people: Mapping[str, PersonRow]
     may_write: bool
 
 
@@ -46,7 +49,7 @@ def list_rows(
         retired: those out of use instead of those in use.
 
     Writes:
-        a look at each person whose rows are seen with his consent only.
+        a look at each person of these rows, where looks are recorded.
 
     Raises:
         RegisterNotFound.
@@ -65,7 +68,7 @@ def list_rows(
             name: uow.registers.sum(register, field, asked, actor=actor, q=q, retired=retired)[0]
             for name in register.sums if (field := register.find(name))
         }  # fmt: skip
-        units = units_of(uow, register, page.rows)
+        named = names_of(uow, register, page.rows)
         if note_looks(uow, register, page.rows, actor=actor, how="list", at=tools.clock.now()):
             uow.commit()
-    return RowPage(register, page.rows, page.next, total, sums, units, may_write(actor, register))
+    return RowPage(register, page.rows, page.next, total, sums, named.units, named.people, may_write(actor, register))

@@ -11,6 +11,7 @@ from app.schemas.register_records import (
     PLAIN,
     AddRowRecord,
     ChangeRowRecord,
+    OptionQuery,
     OwnerQuery,
     OwnersRecord,
     RegistersRecord,
@@ -22,16 +23,19 @@ from app.schemas.register_records import (
     where_of,
 )
 from app.schemas.texts import say
+from app.schemas.traffic import OptionsRecord
 from app.usecases.registering import register_for
 from app.usecases.registers.add_row import add_row
 from app.usecases.registers.change_row import change_row
 from app.usecases.registers.list_registers import list_registers
 from app.usecases.registers.list_rows import list_rows
+from app.usecases.registers.offer_named import offer_named
 from app.usecases.registers.offer_units import offer_units
 from app.usecases.registers.read_row import read_row
 from app.usecases.registers.retire_row import retire_row
 from app.web.api import Room
 from app.web.identity import allow
+from app.web.languages import language
 from app.web.rooms import actor, tools
 
 room = Room("register_rows", __name__, description="Rows of declared registers")
@@ -73,6 +77,15 @@ def get_rows(query: dict[str, Any], key: str) -> Any:
 def get_owners(query: dict[str, Any], key: str) -> Any:
     """Find units for which one may write rows, by a part of their name or code."""
     return {"units": offer_units(tools(), actor=actor(), key=key, **query)}
+
+
+@room.route("/registers/<word:key>/options", methods=["GET"])
+@room.arguments(OptionQuery, location="query")
+@room.response(200, OptionsRecord)
+@allow("register.read")
+def get_named(query: dict[str, Any], key: str) -> Any:
+    """Find units or people for a field, by a part of their name or code."""
+    return {"options": offer_named(tools(), actor=actor(), key=key, locale=language(), **query)}
 
 
 @room.route("/registers/<word:key>/rows", methods=["POST"])
