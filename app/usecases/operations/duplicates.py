@@ -55,7 +55,9 @@ def candidates(tools: Tools, uow: UnitOfWork, case_id: UUID, call: Call) -> Oper
     if not found:
         return OperationResult({**_NONE, "recent": recent})
     found.sort(key=lambda one: (-one[0].total, str(one[1].id)))
-    best, row, old = found[0]
+    # what a device says again joins its own event, also where somebody wrote something likelier about it
+    alike = (one for one in found if _state(one[1]) == "open" and may_merge_alone(new, one[2], item.radius_m))
+    best, row, old = next(alike, found[0])
     return OperationResult({
         "score": best.total,
         "master": row.event_no,

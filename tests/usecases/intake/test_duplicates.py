@@ -144,6 +144,66 @@ def test_the_key_of_a_telephone_is_shown_nowhere(demo_city: Tools, report: Repor
     assert key.hex() not in json.dumps(record, ensure_ascii=False)
 
 
+# --- devices ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def alarm(demo_city: Tools) -> Report:
+    """A full bin, so many metres north of a place."""
+    with demo_city.store.unit_of_work() as uow:
+        place = uow.units.place("33.02.11.004.001.001")
+    assert place
+
+    def submit(metres: float = 0, **more: Any) -> Submitted:
+        sent = {"channel": "IOT", "nature": "device", "content": "垃圾箱满溢告警", "item_hint": "C17-07",
+                "lat": place.lat + metres / 111_320, "lon": place.lon, **more}
+        return submit_report(demo_city, actor=SYSTEM, report=sent)
+
+    return submit
+
+
+def joined(tools: Tools, done: Submitted) -> str | None:
+    with tools.store.unit_of_work() as uow:
+        case = uow.cases.get(done.case_id)
+    assert bool(case.closed_at) is (case.status == "merged")
+    return case.record.get("master_event_no")
+
+
+def test_what_a_device_says_again_joins_its_event_by_itself(demo_city: Tools, alarm: Report) -> None:
+    first = alarm()
+    assert joined(demo_city, first) is None and nodes(demo_city, first.case_id) == ["sign"]
+    radius = demo_city.city.catalogue.item("C17-07").radius_m
+    for metres in (0, radius * 0.4, 0):
+        assert joined(demo_city, alarm(metres)) == first.event_no
+    # beyond half of the item's circle somebody looks
+    far = alarm(radius * 0.6)
+    assert joined(demo_city, far) is None and nodes(demo_city, far.case_id) == ["confirm_merge"]
+
+
+def test_a_device_joins_no_citizen_by_itself_and_its_own_event_before_a_likelier_one(
+    demo_city: Tools, alarm: Report
+) -> None:
+    away = demo_city.city.catalogue.item("C17-07").radius_m * 0.3
+    told = alarm(away, channel="HOTLINE_12345", nature="complaint", reporter={"phone": "13800000001"})
+    first = alarm()
+    assert similar(demo_city, first.case_id)["master"] == told.event_no
+    assert joined(demo_city, first) is None and nodes(demo_city, first.case_id) == ["confirm_merge"]
+    again = alarm(away)
+    found = similar(demo_city, again.case_id)
+    assert [one["event_no"] for one in found["candidates"]] == [told.event_no, first.event_no]
+    assert found["alone"] is True and joined(demo_city, again) == first.event_no
+
+
+def test_another_item_or_a_closed_event_takes_no_device_by_itself(demo_city: Tools, alarm: Report) -> None:
+    first = alarm()
+    other = alarm(item_hint="C17-01")
+    assert joined(demo_city, other) is None
+    with demo_city.store.engine.begin() as link:
+        link.exec_driver_sql("update cases set closed_at = now(), status = 'closed' where id = %s", (first.case_id,))
+    again = alarm()
+    assert joined(demo_city, again) is None and similar(demo_city, again.case_id)["repeat"] is True
+
+
 # --- merging by hand --------------------------------------------------------------------------------
 
 
