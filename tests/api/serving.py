@@ -6,6 +6,7 @@
 import ctypes
 import http.client
 import os
+import random
 import secrets
 import signal
 import socket
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -33,6 +34,8 @@ ROOT = Path(__file__).resolve().parents[2]
 #: a street of the demo city with one account per role
 STREET = "33.02.11.004"
 _PATIENCE = 180
+#: below it are ports that services are known by
+_LOWEST = 10_000
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -192,11 +195,17 @@ class Product:
 
 
 def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Find a port that nobody listens on, and that no outgoing connection is given before the server takes it."""
+    given = Path("/proc/sys/net/ipv4/ip_local_port_range")
+    low = int(given.read_text().split()[0]) if given.exists() else 0
+    # a city is made before its server starts: that takes a minute in which other tests open many connections
+    tried = random.sample(range(_LOWEST, low), 20) if low > 2 * _LOWEST else [0]
+    for each in tried:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", each))
+            port: int = probe.getsockname()[1]
+            return port
+    raise OSError(f"none of these ports is free: {tried}")
 
 
 def children_of(pid: int) -> list[int]:
