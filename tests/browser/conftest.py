@@ -150,12 +150,14 @@ def town(
         for ending in endings
         for path in (ROOT / room).rglob(ending)
     }
-    product.prepare(files)
-    product.start(live=True)
-    made = Town(product)
-    made.clock(MORNING)
-    yield made
-    product.stop()
+    try:
+        product.prepare(files)
+        product.start(live=True)
+        made = Town(product)
+        made.clock(MORNING)
+        yield made
+    finally:
+        product.stop()
     with psycopg.connect(postgres_server.admin_url, autocommit=True) as link:
         link.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
