@@ -7,12 +7,15 @@ Source:
 import re
 from collections.abc import Iterable
 
+from app.domain.errors import Invalid
 from app.engine.reading import writing
 from app.engine.reading.descent import NoEquivalent, quoted
+from app.engine.reading.expressions import properties_of_beans, statements
 from app.engine.reading.juel import has_juel, to_feel
 from app.engine.reading.notes import Notes
-from app.engine.reading.words import ACTIVITIES, NODES
+from app.engine.reading.words import ACTIVITIES, EVENTS, NODES
 from app.engine.reading.xml import Element, attributes_in, child, children, every, local, q, tag, text_of
+from app.engine.scope import read_script
 
 NAMESPACES = frozenset({"http://www.jboss.org/drools"})
 #: inputs of a human task that say who does it
@@ -64,8 +67,8 @@ def _operation(node: Element, found: dict[str, str]) -> str:
 def _unread(node: Element, found: dict[str, str], notes: Notes) -> None:
     """List what would do something in that tool and does nothing here."""
     for name in ("onEntry-script", "onExit-script"):
-        if node.find(f"{{*}}extensionElements/{{*}}{name}") is not None:
-            notes.lost(node, "drools", f"{name} 在此没有对应。", f"The {name} has no equivalent here.")
+        for one in node.iterfind(f"{{*}}extensionElements/{{*}}{name}"):
+            _around(node, name, one, notes)
     for one in node.iterfind("{*}extensionElements/{http://www.jboss.org/drools}metaData"):
         text = "".join(str(part) for part in one.itertext()).strip()
         if one.get("name") in _META and text not in ("", "false"):
@@ -78,6 +81,24 @@ def _unread(node: Element, found: dict[str, str], notes: Notes) -> None:
     if others:
         notes.kept(node, "drools", f"属性 {'、'.join(others)[:120]} 在此不起作用。",
                    f"The attributes {', '.join(others)[:120]} have no effect here.")
+
+
+def _around(node: Element, name: str, element: Element, notes: Notes) -> None:
+    """Carry out a script on entry or exit that only sets variables or writes to a log."""
+    text = "".join(str(part) for part in element.itertext()).strip()
+    try:
+        lines = statements(properties_of_beans(text, element.get("scriptFormat", ""))).splitlines()
+        read_script("\n".join(lines))
+    except (NoEquivalent, Invalid):
+        lines = ["//"]
+    if lines == ["//"] or tag(node) not in ACTIVITIES | EVENTS:
+        notes.lost(node, "drools", f"{name} 在此没有对应。", f"The {name} has no equivalent here.")
+        return
+    if lines and name == "onEntry-script":
+        writing.prepend_script(node, lines)
+    elif lines:
+        writing.append_script(node, lines)
+    notes.converted(node, "drools", f"{name} 已转换为赋值。", f"The {name} became assignments.")
 
 
 def _human(node: Element, inputs: dict[str, str], notes: Notes) -> None:

@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 
+from app.engine.reading.juel import has_juel
 from app.engine.reading.notes import Notes
 from app.engine.reading.words import CATCHING, DEFINITIONS, EVENTS, NODES
 from app.engine.reading.xml import Element, add, children, every, local, tag, take
@@ -85,6 +86,16 @@ def _refer(root: Element, process: Element, notes: Notes) -> None:
             definition.set("activityRef", local(definition.get("activityRef")))
 
 
+def _plain(root: Element, node: Element, kind: str, asked: str, notes: Notes) -> None:
+    """Refuse a name that another engine would work out: here it would be waited for as it stands."""
+    found = next((one for one in children(root, kind) if one.get("id") == asked), None)
+    name = "" if found is None else (found.get("name") or "").strip()
+    if has_juel(name) or (name.startswith("=") and len(name) > 1):
+        notes.refuse(node, kind, f"{kind} 的名称「{name[:60]}」是表达式;请写明名称,用 correlation 区分。",
+                     f"The name of the {kind}, {name[:60]!r}, is an expression: write a plain name and tell them apart "
+                     "by correlation.")
+
+
 def _of_item(root: Element, item: str, known: set[tuple[str, str]]) -> str:
     """Return the only message that carries an item, made where there is none; empty for no such item."""
     found = next((one for one in children(root, "itemDefinition") if one.get("id") == item), None)
@@ -108,6 +119,7 @@ def _point(
     asked = local(holder.get(attribute))
     if (kind, asked) in known:
         holder.set(attribute, asked)
+        _plain(root, node, kind, asked, notes)
         return
     if asked and kind == "message" and (asked_item := _of_item(root, asked, known)):
         holder.set(attribute, asked_item)

@@ -134,7 +134,8 @@ def _repeats(process: Element, node: Element, notes: Notes) -> None:
     for part in children(loop, "loopDataInputRef", "loopDataOutputRef"):
         part.text = names.get(text_of(part), text_of(part))
     for part in children(loop, "inputDataItem", "outputDataItem"):
-        key, name = part.get("id") or "", part.get("name") or ""
+        key, name = part.get("id") or "", part.get("name") or text_of(part)
+        part.text = None
         if name.isidentifier() and (not key.isidentifier() or key[:1].isupper()):
             part.set("id", name)
         if not part.get("id"):

@@ -90,3 +90,17 @@ def test_conditions_in_java_read_the_properties_of_variables() -> None:
     java = "http://www.java.com/java"
     assert feel_of("return !visa.isApproved() && visa.getTotal() > 3;", java) == "not(visa.approved) and visa.total > 3"
     assert feel_of('return "x".equals(kcontext.getVariable("state"));', java) == '("x" = state)'
+
+
+def test_scripts_on_entry_and_exit_that_set_variables_are_carried_out() -> None:
+    def script(name: str, text: str) -> str:
+        return (f'<drools:{name}-script scriptFormat="http://www.java.com/java"><drools:script><![CDATA[{text}]]>'
+                f"</drools:script></drools:{name}-script>")
+
+    inside = script("onEntry", 'System.out.println("in");\nkcontext.setVariable("n", order.getTotal() + 1);')
+    body = (VARIABLES + S + f"<bpmn:task id='x'><bpmn:extensionElements>{inside}{script('onExit', 'call(1);')}"
+            "</bpmn:extensionElements></bpmn:task>" + flow("s", "x"))
+    running = publish(body)
+    running.start("p", order={"total": 4})
+    assert changes(running) == {"n": 5}
+    assert "onExit-script" in words(noted(body), "lost") and "onEntry-script" in words(noted(body), "converted")

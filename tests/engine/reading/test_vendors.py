@@ -221,3 +221,22 @@ def test_conditions_are_read_in_the_language_of_their_file() -> None:
     running.library.forget()
     running.start("p", visa={"approved": True})
     assert [one.node for one in running.facts if one.kind == "StepPassed"][-1] == "yes"
+
+
+@pytest.mark.parametrize("name", ["order-${id}", "= orderName", "#{kind}"])
+def test_a_name_that_another_engine_would_work_out_is_refused(name: str) -> None:
+    for kind, event in (("message", "intermediateCatchEvent"), ("signal", "intermediateThrowEvent")):
+        body = (S + f'<bpmn:{event} id="c"><bpmn:{kind}EventDefinition {kind}Ref="m"/></bpmn:{event}>' + flow("s", "c"))
+        found = lint_process(document(body, f'<bpmn:{kind} id="m" name="{name}"/>'), file="p.bpmn", forms={},
+                             decisions={}, roles=(), processes=())
+        assert [(one.severity, one.element) for one in found if one.rule == kind] == [("error", "c")]
+
+
+def test_an_item_that_is_written_as_text_is_the_item() -> None:
+    loop = ('<bpmn:multiInstanceLoopCharacteristics isSequential="true"><bpmn:loopDataInputRef>people'
+            "</bpmn:loopDataInputRef><bpmn:inputDataItem>one</bpmn:inputDataItem>"
+            "</bpmn:multiInstanceLoopCharacteristics>")
+    running = publish(S + user_task("u", assignee="=one").replace("</bpmn:userTask>", f"{loop}</bpmn:userTask>")
+                      + flow("s", "u"))
+    running.start("p", people=["a", "b"])
+    assert [one.assignee for one in running.open.values()] == ["a"]
