@@ -15,7 +15,7 @@ from app.store.origins import RelatedCase
 from app.store.sight import is_excluded
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-from app.usecases.desk.acts import Act, acts_for
+from app.usecases.desk.acts import Act, acts_for, is_in_hand
 from app.usecases.desk.case_summary import CaseSummary, names_of, summarise
 from app.usecases.desk.file_lines import FileLine, file_lines
 from app.usecases.desk.inbox_row import InboxRow
@@ -108,6 +108,8 @@ class CaseView:
     told: Told = Told()
     #: those of the open tasks that the actor may open
     readable: Sequence[UUID] = ()
+    #: keys of the tasks in his hands; what stands beside them is offered on their pages
+    held: Sequence[str] = ()
 
 
 def read_case(tools: Tools, *, actor: Actor, case_id: UUID) -> CaseView:
@@ -145,6 +147,7 @@ def read_case(tools: Tools, *, actor: Actor, case_id: UUID) -> CaseView:
             withdrawable=taken_back(tools, uow, actor, case),
             told=told_of(uow, actor, case),
             readable=[task.id for task in waiting if _may_open(actor, task)],
+            held=[task.key for task in waiting if is_in_hand(task, actor)],
         )
 
 

@@ -4,13 +4,14 @@ from uuid import UUID
 
 from app.domain.actor import Actor
 from app.domain.errors import DefinitionNotFound
+from app.engine.reading import drawn
 from app.engine.targets import standing
 from app.usecases import Tools
 from app.usecases.stepping import command_of, make_world
 
 
 def show_diagram(tools: Tools, *, actor: Actor, case_id: UUID, process: str, version: int) -> bytes:
-    """Return the BPMN file of a process version that the case runs.
+    """Return the BPMN file of a process version that the case runs, with a place for every element.
 
     Raises:
         CaseNotFound, Forbidden: the case is not his to see, or to steer.
@@ -25,4 +26,4 @@ def show_diagram(tools: Tools, *, actor: Actor, case_id: UUID, process: str, ver
         row = uow.definitions.get("process", process, version)
         if row.published_at is None:
             raise DefinitionNotFound()
-        return bytes(row.content)
+        return drawn(bytes(row.content), process)
