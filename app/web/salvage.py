@@ -33,7 +33,7 @@ def typed_fields(sent: Request, limit: int) -> dict[str, str]:
 
 
 def _read(sent: Request, decoder: MultipartDecoder, left: int, found: dict[str, bytes]) -> None:
-    stream, name, room = sent.environ["wsgi.input"], "", _MOST_TEXT
+    stream, name, room = sent.input_stream, "", _MOST_TEXT
     while left > 0 and (piece := stream.read(min(_PIECE, left))):
         left -= len(piece)
         decoder.receive_data(piece)
