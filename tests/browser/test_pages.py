@@ -5,10 +5,10 @@ from collections.abc import Callable
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import HANDLER, Prepared, Town
-from tests.browser.office import Seat, lines
+from tests.browser.office import Seat, lines, until
 from tests.stories.cast import AUDITOR, place
 from tests.stories.desk import HttpDesk, Reported
 from tests.stories.telling import Scene
@@ -159,6 +159,29 @@ def test_a_citizen_reports_follows_and_adds(town: Town, seat: Take) -> None:
     with elsewhere.leaving():
         elsewhere.page.get_by_role("button", name="提交补充").tap()
     elsewhere.says("已提交，谢谢。")
+
+
+@pytest.mark.parametrize("comes", [True, False])
+def test_a_place_is_asked_for_before_the_map_is_there(seat: Take, comes: bool) -> None:
+    spot = place("south-market")
+    here = {"geolocation": {"latitude": spot["lat"], "longitude": spot["lon"]}, "permissions": ["geolocation"]}
+    citizen = seat(size="phone", **here)
+    page = citizen.page
+    held: list[Route] = []
+    page.route("**/lookups/areas**", lambda route: held.append(route))
+    if not comes:
+        citizen.forgive("^script: |ERR_FAILED")
+    citizen.open("/public/report")
+    page.get_by_role("button", name="使用我的位置").tap()
+    until(page, lambda: held)
+    expect(page.locator(".map-said")).to_contain_text("定位")
+    if comes:
+        held[0].continue_()
+        expect(page.locator(".map-said")).to_contain_text("位于：庄市街道")
+    else:
+        held[0].abort()
+        expect(page.locator(".map-said")).to_contain_text("已定位")
+    expect(page.locator("#lat")).to_have_value(f"{spot['lat']:.6f}")
 
 
 def test_a_citizen_rates_what_was_done(town: Town, seat: Take) -> None:

@@ -91,8 +91,14 @@ class Picker {
     this.said.textContent = t('positioning');
     try {
       const { lat, lon, accuracy } = await locate();
-      this.place(lat, lon, { show: true });
-      this.said.append(` · ${t('positionFound', { n: accuracy })}`);
+      // on a slow line people ask for their place before the map is there; without a map the place counts as well
+      if (await this.loaded) {
+        this.place(lat, lon, { show: true });
+        this.said.append(` · ${t('positionFound', { n: accuracy })}`);
+        return;
+      }
+      this.write(lat, lon);
+      this.said.textContent = t('positionFound', { n: accuracy });
     } catch (reason) {
       this.said.textContent = reason.message;
     }
@@ -126,7 +132,9 @@ class Picker {
 
 for (const root of document.querySelectorAll('[data-map]')) {
   const picker = new Picker(root);
-  picker.load().then(() => { root.dataset.ready = 'true'; }, (reason) => {
+  const loading = picker.load();
+  picker.loaded = loading.then(() => true, () => false);
+  loading.then(() => { root.dataset.ready = 'true'; }, (reason) => {
     picker.said.textContent = t('mapBroken');
     throw reason;
   });
