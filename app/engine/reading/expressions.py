@@ -24,7 +24,8 @@ _STATEMENTS = (
     re.compile(r"""(?:(?:var|let|const|def)\s+)?(?P<name>[^\W\d]\w*)\s*=(?!=)\s*(?P<value>.+)"""),
 )
 #: a line that only writes to a log says nothing about the case
-_PRINTS = re.compile(r"(?:System\.out\.|System\.err\.|console\.|out:)?(?:print|println|log)\b\s*\(?.*\)?")
+_PRINTS = re.compile(r"""(?:out:println\s.*|(?:(?:System\.(?:out|err)|console)\.)?(?:print|println|log)"""
+                     r"""(?:\s*\(.*\)|\s+["'].*))""")
 #: languages whose variables are objects with properties
 _BEANS = re.compile(r"(?:^|[/.])(?:java|mvel)(?:$|[/.\d])")
 _GETTER = re.compile(r"(?<!kcontext)\.(?:get|is)(?!Empty\b)([A-Z]\w*)\(\s*\)")
@@ -177,7 +178,9 @@ def _script(owner: Element, script: Element, language: str, notes: Notes) -> Non
     text = properties_of_beans((script.text or "").strip(), language)
     if not text or (language.lower() in _FEEL_NAMES and not _is_foreign(text)):
         return
-    for convert in (python_text.script_to_feel, statements):
+    # lists of texts look like Python too; what reads as ours and as nothing else is ours
+    ours = language.lower() in _FEEL_NAMES and _reads_script(text)
+    for convert in (python_text.script_to_feel,) if ours else (python_text.script_to_feel, statements):
         try:
             found = convert(text)
             read_script(found)
@@ -191,6 +194,8 @@ def _script(owner: Element, script: Element, language: str, notes: Notes) -> Non
             notes.kept(owner, "script", "脚本中只写日志的行不执行。", "Lines that only write to a log are left out.")
         notes.converted(owner, "script", "脚本已转换为 FEEL 赋值。", "The script was converted to assignments in FEEL.")
         return
+    if ours:
+        return
     notes.lost(owner, "script", f"脚本({language or 'Python'})没有对应的 FEEL 赋值。",
                f"The script ({language or 'Python'}) has no equivalent as assignments in FEEL.")
 
@@ -198,11 +203,15 @@ def _script(owner: Element, script: Element, language: str, notes: Notes) -> Non
 def _is_foreign(text: str) -> bool:
     if any(python_text.looks_like_python(line) for line in text.splitlines() if not line.strip().startswith("//")):
         return True
+    return not _reads_script(text)
+
+
+def _reads_script(text: str) -> bool:
     try:
         read_script(text)
     except Invalid:
-        return True
-    return False
+        return False
+    return True
 
 
 def statements(text: str) -> str:

@@ -264,3 +264,10 @@ def test_jbpm_work_items_and_human_tasks() -> None:
     assert nodes["r"].params == {"Url": '"http://x/" + string(n)', "amount": "sum", "GroupId": '"street_duty"'}
     assert nodes["u"].props == {"candidateRoles": "street_duty"}
     assert severities(notes, "r") >= {("converted", "drools")}
+
+
+def test_a_script_of_our_own_is_not_said_to_be_lost() -> None:
+    text = 'a = if list contains(["x", "y"], b) then b else "z"\nevent.title = string join(["p", b])'
+    body = S + f'<bpmn:scriptTask id="t"><bpmn:script>{text}</bpmn:script></bpmn:scriptTask>' + flow("s", "t")
+    nodes, notes = read(body)
+    assert nodes["t"].script == text and not notes
