@@ -5,6 +5,7 @@ Source:
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from app.engine.reading import carried, drools, writing
@@ -138,8 +139,8 @@ def _by_item(process: Element, objects: dict[str, str]) -> dict[str, str]:
     """List {id of an item definition: the one data object of that kind}; some tools call the data by it."""
     kinds = [(str(one.get("itemSubjectRef")), one) for one in every(process, ("dataObject",))
              if GENERATED.fullmatch(one.get("itemSubjectRef") or "")]
-    kept = {key for key, _ in kinds if [kind for kind, _ in kinds].count(key) == 1}
-    return {key: variable_of(one.get("name") or str(one.get("id"))) for key, one in kinds if key in kept}
+    times = Counter(key for key, _ in kinds)
+    return {key: variable_of(one.get("name") or str(one.get("id"))) for key, one in kinds if times[key] == 1}
 
 
 def _properties(process: Element) -> dict[str, str]:
@@ -148,10 +149,9 @@ def _properties(process: Element) -> dict[str, str]:
     return _own(process) | {key: name for key, name in found.items() if name.isidentifier()}
 
 
-def _name_of(key: str, item: Element, references: dict[str, Element]) -> str:
+def _name_of(key: str, item: Element, drawn: set[str]) -> str:
     """Return the variable for a data object: its own name, else the one name that all its references share."""
-    drawn = {one.get("name") or "" for one in references.values() if one.get("dataObjectRef") == key}
-    return variable_of(item.get("name") or (drawn.pop() if len(drawn) == 1 else "") or key)
+    return variable_of(item.get("name") or (next(iter(drawn)) if len(drawn) == 1 else "") or key)
 
 
 def _said(process: Element) -> set[str]:
@@ -173,9 +173,12 @@ def _name_objects(process: Element) -> None:
             ends = {text_of(end) for end in children(one, "sourceRef", "targetRef")}
             if ends & own:
                 tied |= {references[end].get("dataObjectRef") or "" if end in references else end for end in ends}
-    names = {key: _name_of(key, one, references) for key, one in objects.items()}
+    drawn: dict[str, set[str]] = {}
+    for one in references.values():
+        drawn.setdefault(one.get("dataObjectRef") or "", set()).add(one.get("name") or "")
+    names = {key: _name_of(key, one, drawn.get(key, set())) for key, one in objects.items()}
     tied |= {key for key in objects if GENERATED.fullmatch(key) and names[key] != key} - _said(process)
-    taken = set(objects) | {key for key in names.values() if list(names.values()).count(key) > 1}
+    taken = set(objects) | {name for name, times in Counter(names.values()).items() if times > 1}
     for key in sorted(tied & set(objects)):
         name = names[key]
         if name in taken:

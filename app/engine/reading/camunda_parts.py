@@ -28,12 +28,11 @@ def convert(process: Element, namespaces: Iterable[str], notes: Notes) -> None:
     for part in list(process.iter("{http://www.omg.org/spec/BPMN/20100524/MODEL}*")):
         if tag(part) in NODES | {"process", "extensionElements"}:
             continue
-        owner = owner_of(part)
-        for name, value in attributes_in(part, namespaces).items():
-            _attribute(owner, part, name, value, notes)
+        for name, value in attributes_in(part, namespaces).items() if part.attrib else ():
+            _attribute(owner_of(part), part, name, value, notes)
         if tag(part) == "sequenceFlow" or tag(part).endswith("Definition"):
             for one in part.iterfind("{*}extensionElements/{*}*"):
-                full = etree.QName(one)
+                owner, full = owner_of(part), etree.QName(one)
                 if full.namespace in namespaces and full.localname == "properties":
                     notes.kept(owner, "camunda", "扩展 properties 在此不起作用。",
                                "The extension properties has no effect here.")

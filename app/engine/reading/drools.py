@@ -33,35 +33,36 @@ _META = frozenset({"customSLADueDate", "customActivationCondition", "customAutoS
 
 def convert(process: Element, notes: Notes) -> None:
     """Rewrite work items, human tasks, calls and decisions of a process."""
+    variables = _variables(process)
+    operations = {str(one.get("id")): one.get("name") or ""
+                  for one in every(process.getroottree().getroot(), ("operation",))}
     for node in list(every(process, (*NODES, "process"))):
         found = attributes_in(node, NAMESPACES)
         _unread(node, found, notes)
         if not found or tag(node) not in ACTIVITIES:
             continue
-        inputs = _inputs(process, node, notes)
+        inputs = _inputs(variables, node, notes)
         if tag(node) == "userTask":
             _human(node, inputs, notes)
         elif tag(node) == "businessRuleTask":
-            _decision(process, node, found, inputs, notes)
-        elif name := _operation(node, found):
+            _decision(variables, node, found, inputs, notes)
+        elif name := _operation(node, found, operations):
             node.tag = q("serviceTask")
             taken = {key: value for key, value in inputs.items() if key not in _TECHNICAL and key.isidentifier()}
-            _call(process, node, name, taken)
+            _call(variables, node, name, taken)
             notes.converted(node, "drools", f"工作项 {name} 已转换为同名操作。",
                             f"The work item {name} became the operation of that name.")
         elif tag(node) != "serviceTask":
             _literals(node, inputs, _TECHNICAL)
 
 
-def _operation(node: Element, found: dict[str, str]) -> str:
+def _operation(node: Element, found: dict[str, str], operations: dict[str, str]) -> str:
     """Name the operation of a work item or of a service task."""
     if tag(node) in ("task", "serviceTask") and found.get("taskName"):
         return found["taskName"]
     if tag(node) != "serviceTask":
         return ""
-    root = node.getroottree().getroot()
-    named = {str(one.get("id")): one.get("name") or "" for one in every(root, ("operation",))}
-    return found.get("serviceoperation") or named.get(local(node.get("operationRef")), "")
+    return found.get("serviceoperation") or operations.get(local(node.get("operationRef")), "")
 
 
 def _unread(node: Element, found: dict[str, str], notes: Notes) -> None:
@@ -125,7 +126,9 @@ def _literals(node: Element, inputs: dict[str, str], without: Iterable[str]) -> 
         writing.prepend_script(node, lines)
 
 
-def _decision(process: Element, node: Element, found: dict[str, str], inputs: dict[str, str], notes: Notes) -> None:
+def _decision(
+    variables: dict[str, str], node: Element, found: dict[str, str], inputs: dict[str, str], notes: Notes
+) -> None:
     if not inputs.get("decision"):
         missing = found.get("ruleFlowGroup") or inputs.get("model", "").strip('"')
         notes.lost(node, "drools", f"规则「{missing[:60]}」在此没有对应,请指定决策表。",
@@ -136,20 +139,20 @@ def _decision(process: Element, node: Element, found: dict[str, str], inputs: di
     if lines:
         writing.prepend_script(node, lines)
     writing.set_decision(node, inputs["decision"].strip('"'))
-    if result := _result(process, node):
+    if result := _result(variables, node):
         writing.set_property(node, "resultVariable", result)
     notes.converted(node, "drools", "决策已转换为 calledDecisionId。", "The decision became calledDecisionId.")
 
 
-def _call(process: Element, node: Element, name: str, taken: dict[str, str]) -> None:
+def _call(variables: dict[str, str], node: Element, name: str, taken: dict[str, str]) -> None:
     """Call an operation; keep the only output in its variable; of several each goes by its name."""
-    named, variables = _data(node, "dataOutput"), _variables(process)
+    named = _data(node, "dataOutput")
     ends = [(named.get(text_of(child(one, "sourceRef")), ""), text_of(child(one, "targetRef")))
             for one in children(node, "dataOutputAssociation")]
     outputs = {output: variables.get(target, target) for output, target in ends
                if output.isidentifier() and variables.get(target, target).isidentifier()}
     if len(outputs) < 2:
-        writing.set_operation(node, name, _result(process, node), taken)
+        writing.set_operation(node, name, _result(variables, node), taken)
         return
     writing.set_operation(node, name, "*", taken)
     lines = [f"{target} = {output}" for output, target in outputs.items() if target != output]
@@ -162,10 +165,9 @@ def _variables(process: Element) -> dict[str, str]:
     return {str(one.get("id")): (one.get("name") or one.get("id") or "") for one in children(process, "property")}
 
 
-def _inputs(process: Element, node: Element, notes: Notes) -> dict[str, str]:
+def _inputs(variables: dict[str, str], node: Element, notes: Notes) -> dict[str, str]:
     """List {name of an input: FEEL} of an activity."""
     names = _data(node, "dataInput")
-    variables = _variables(process)
     found: dict[str, str] = {}
     for association in children(node, "dataInputAssociation"):
         name = names.get(text_of(child(association, "targetRef")), "")
@@ -187,9 +189,8 @@ def _value(text: str) -> str:
     return text if re.fullmatch(r"-?\d+(\.\d+)?|true|false", text) else quoted(text)
 
 
-def _result(process: Element, node: Element) -> str:
+def _result(variables: dict[str, str], node: Element) -> str:
     """Name the variable that takes the only output."""
-    variables = _variables(process)
     targets = [text_of(child(one, "targetRef")) for one in children(node, "dataOutputAssociation")]
     name = variables.get(targets[0], targets[0]) if len(targets) == 1 else ""
     return name if name.isidentifier() else ""

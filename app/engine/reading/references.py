@@ -16,6 +16,8 @@ _KINDS = {
 }
 #: those that mean anything when they name nothing: any error, any escalation
 _MAY_BE_BARE = ("errorEventDefinition", "escalationEventDefinition")
+#: {(kind, id) of what stands at the root: its name}
+_Known = dict[tuple[str, str], str]
 _BOOLEANS = ("cancelActivity", "isInterrupting", "triggeredByEvent", "parallelMultiple", "isForCompensation",
              "isSequential", "testBefore", "instantiate", "cancelRemainingInstances", "waitForCompletion",
              "isExecutable")
@@ -67,7 +69,7 @@ def _codes() -> dict[str, str]:
 
 
 def _refer(root: Element, process: Element, notes: Notes) -> None:
-    known = {(tag(one), str(one.get("id"))) for one in root}
+    known = {(tag(one), str(one.get("id"))): one.get("name") or "" for one in root}
     for definition in list(every(process, _KINDS)):
         node = definition.getparent()
         if node is not None and tag(node) in NODES:
@@ -86,40 +88,37 @@ def _refer(root: Element, process: Element, notes: Notes) -> None:
             definition.set("activityRef", local(definition.get("activityRef")))
 
 
-def _plain(root: Element, node: Element, kind: str, asked: str, notes: Notes) -> None:
+def _plain(node: Element, kind: str, name: str, notes: Notes) -> None:
     """Refuse a name that another engine would work out: here it would be waited for as it stands."""
-    found = next((one for one in children(root, kind) if one.get("id") == asked), None)
-    name = "" if found is None else (found.get("name") or "").strip()
     if has_juel(name) or (name.startswith("=") and len(name) > 1):
         notes.refuse(node, kind, f"{kind} 的名称「{name[:60]}」是表达式;请写明名称,用 correlation 区分。",
                      f"The name of the {kind}, {name[:60]!r}, is an expression: write a plain name and tell them apart "
                      "by correlation.")
 
 
-def _of_item(root: Element, item: str, known: set[tuple[str, str]]) -> str:
+def _of_item(root: Element, item: str, known: _Known) -> str:
     """Return the only message that carries an item, made where there is none; empty for no such item."""
-    found = next((one for one in children(root, "itemDefinition") if one.get("id") == item), None)
-    if found is None:
-        return ""
+    if ("itemDefinition", item) not in known or ("message of", item) in known:
+        return known.get(("message of", item), "")
+    found = next(one for one in children(root, "itemDefinition") if one.get("id") == item)
     carrying = [str(one.get("id")) for one in children(root, "message") if local(one.get("itemRef")) == item]
-    if len(carrying) == 1:
-        return carrying[0]
-    key = f"message..{item}"
+    key = carrying[0] if len(carrying) == 1 else f"message..{item}"
     if ("message", key) not in known:
         add(root, "message", id=key, name=found.get("name") or local(found.get("structureRef")) or item)
-        known.add(("message", key))
+        known["message", key] = ""
+    known["message of", item] = key
     return key
 
 
 def _point(
-    root: Element, node: Element, holder: Element, definition: str, known: set[tuple[str, str]], notes: Notes
+    root: Element, node: Element, holder: Element, definition: str, known: _Known, notes: Notes
 ) -> None:
     """Let one definition point to something that is there."""
     attribute, kind, _ = _KINDS[definition]
     asked = local(holder.get(attribute))
     if (kind, asked) in known:
         holder.set(attribute, asked)
-        _plain(root, node, kind, asked, notes)
+        _plain(node, kind, known[kind, asked].strip(), notes)
         return
     if asked and kind == "message" and (asked_item := _of_item(root, asked, known)):
         holder.set(attribute, asked_item)
@@ -137,7 +136,7 @@ def _point(
     if _codes()[kind]:
         made.set(_codes()[kind], name)
     holder.set(attribute, key)
-    known.add((kind, key))
+    known[kind, key] = ""
     if not asked:
         notes.kept(node, kind, f"没有指定{kind},按元素名称「{name}」收发。",
                    f"It names no {kind}; the name of the element, {name!r}, is used.")

@@ -35,8 +35,9 @@ def convert(root: Element, process: Element, notes: Notes, around: frozenset[str
     drools.convert(process, notes)
     zeebe.convert(root, process, notes)
     arena.convert(root, process, notes)
+    many = _lists(root, process)
     for node in list(every(process, ACTIVITIES)):
-        _only_list(root, process, node, notes)
+        _only_list(node, many, notes)
     associations.convert(process, notes)
     _operations(root, process, notes)
     for node in list(every(process, ACTIVITIES)):
@@ -155,15 +156,20 @@ def _repeats(process: Element, node: Element, notes: Notes) -> None:
                          f"The collection {text_of(over)[:60]!r} is neither a variable nor FEEL.")
 
 
-def _only_list(root: Element, process: Element, node: Element, notes: Notes) -> None:
+def _lists(root: Element, process: Element) -> set[str]:
+    """List the ids of data that is a list."""
+    lists = {str(one.get("id")) for one in children(root, "itemDefinition") if is_true(one.get("isCollection"))}
+    many = {str(one.get("id")) for one in every(process, ("dataObject", "property", "dataInput"))
+            if is_true(one.get("isCollection")) or local(one.get("itemSubjectRef")) in lists}
+    return many | {str(one.get("id")) for one in every(process, ("dataObjectReference",))
+                   if one.get("dataObjectRef") in many}
+
+
+def _only_list(node: Element, many: set[str], notes: Notes) -> None:
     """Let instances that name no list run over the only list among the inputs of their activity, if there is one."""
     loop = child(node, "multiInstanceLoopCharacteristics")
     if loop is None or any(text_of(one) for one in children(loop, "loopDataInputRef", "loopCardinality")):
         return
-    lists = {str(one.get("id")) for one in children(root, "itemDefinition") if is_true(one.get("isCollection"))}
-    many = {str(one.get("id")) for one in every(process, ("dataObject", "property", "dataInput"))
-            if is_true(one.get("isCollection")) or local(one.get("itemSubjectRef")) in lists}
-    many |= {str(one.get("id")) for one in every(process, ("dataObjectReference",)) if one.get("dataObjectRef") in many}
     sources = {text_of(child(one, "targetRef")): text_of(child(one, "sourceRef"))
                for one in children(node, "dataInputAssociation")}
     named = {str(one.get("id")): one.get("name") or "" for one in every(node, ("dataInput",))}
