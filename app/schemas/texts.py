@@ -103,7 +103,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "columns_missing": ("缺少必填的列：{names}", "Columns are missing that must be there: {names}"),
     "taken_in_file": ("与本文件第 {n} 行重复", "Is the same as row {n} of this file"),
     "sheet": ("不是 Excel（.xlsx）或 CSV 表格文件", "Is no table: a workbook (.xlsx) or CSV"),
-    "columns": ("首行应为字段名；不认识：{names}", "The first line must name fields; unknown: {names}"),
+    "columns": ("首行应为列名；不认识：{names}", "The first row must name the columns; unknown: {names}"),
     "export_most": ("共 {rows} 条，一次至多导出 {n} 条；请先缩小范围再导出",
                     "There are {rows} rows, and one file takes {n}; narrow the list and export it then"),
     "reason": ("请说明理由", "Give the reason"),

@@ -15,6 +15,9 @@ from app.store.step_values import dumped
 from app.store.transaction import Transaction, columns
 from app.store.units import READ, read_unit
 
+#: by a part of its own name or code, or of the name of the unit above: a grid's own name is often a number
+_CALLED = """(lower(code || ' ' || name || ' ' || name_en) like %(q)s
+    or parent in (select above.code from units above where lower(above.name || ' ' || above.name_en) like %(q)s))"""
 #: how long a file waits to be confirmed
 WAITS = timedelta(hours=2)
 _LISTED = 500
@@ -124,7 +127,7 @@ class RegisterTraffic:
     def units_like(self, q: str, among: Collection[str], limit: int) -> tuple[Unit, ...]:
         """List units in use in some places by a part of their name or code, the highest first."""
         rows = self._tx.rows(
-            f"""{READ} where valid_to is null and lower(code || ' ' || name || ' ' || name_en) like %(q)s
+            f"""{READ} where valid_to is null and {_CALLED}
                 and exists (select from unnest(%(places)s::text[]) p (place) where code = p.place
                     or code > p.place || '.' and code < p.place || '/')
             order by level desc, code limit %(limit)s""",
@@ -144,7 +147,7 @@ class RegisterTraffic:
                  """exists (select from unnest(%(places)s::text[]) p (place) where code = p.place
                     or code > p.place || '.' and code < p.place || '/')"""]  # fmt: skip
         if q.strip():
-            parts.append("lower(code || ' ' || name || ' ' || name_en) like %(q)s")
+            parts.append(_CALLED)
             params["q"] = like(q)
         most = max(1, min(limit, 500))
         rows = self._tx.rows(f"{READ} where {' and '.join(parts)} order by code limit {most}", params)

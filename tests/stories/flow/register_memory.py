@@ -1,6 +1,7 @@
 """Registers in memory: what the store answers to diagrams, over lists that a scenario fills."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -16,6 +17,8 @@ from app.schemas.register_rows import read_row, row_value
 from app.usecases.operations import register_calls as calls
 from tests.engine.running import ROOT
 
+#: what nobody would call a thing
+_CODE = re.compile(r"[a-z]+(_[a-z]+)*")
 _SPACE = UUID("0198c2f0-0000-7000-8000-0000000000aa")
 
 
@@ -92,6 +95,7 @@ class Memory:
         given = call.params.get("id")
         row = row_value(register, str(given) if given else self._id(register, len(rows)), 1, owner, values)
         self._refuse_taken(register, row, rows)
+        _refuse_nameless(register, values)
         rows.append(row)
         return {"id": row["id"]}
 
@@ -105,6 +109,7 @@ class Memory:
         changed = {**row, **changes, "version": row["version"] + 1}
         if unit or changes.get(register.unit_field):
             changed["unit"] = calls.unit_for(register, unit, changed, {})
+        _refuse_nameless(register, changes)
         self._refuse_taken(register, changed, (one for one in self._all(register) if one is not row))
         row.update(changed)
         return {"row": dict(row)}
@@ -116,6 +121,17 @@ class Memory:
             for names in register.unique:
                 if all(row[name] is not None and row[name] == other[name] for name in names):
                     raise RowTaken(errors={names[-1]: ["taken"]})
+
+
+def _refuse_nameless(register: Register, values: Mapping[str, Any]) -> None:
+    """Look whether people could read what stands in the row: a code has a name, in the declaration or in the city."""
+    for field in register.fields:
+        written = values.get(field.name)
+        if field.type not in ("string", "list") or field.of or field.name == register.title:
+            continue
+        for one in written if isinstance(written, list) else [written]:
+            nameless = isinstance(one, str) and _CODE.fullmatch(one) and field.named(one, "zh") is None
+            assert not nameless, f"{register.key}.{field.name}: {one!r} is a code without a name"
 
 
 def _holds(row: dict[str, Any], asked: Condition) -> bool:

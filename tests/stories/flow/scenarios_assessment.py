@@ -32,7 +32,7 @@ def _subjects(case: FlowCase) -> FlowCase:
         {"owner": UNITS[1], "period": "2026-Q1", "indicator": "超期", "points": 9, "fact": "E4", "state": "revoked"}]
     case.words = [{"word": "占道经营", "events": 12, "share": 0.3, "growth": 1.5}]
     case.deductions = [_costs(UNITS[0], 1, 0.5), _costs(UNITS[0], 2, 2), _costs(UNITS[1], 3, 0.2, "rework"),
-                       _costs(UNITS[2], 5, 120, "unheard_of"), _costs("33.02.12", 6, 7)]  # fmt: skip
+                       _costs(UNITS[2], 5, 120, "没有的指标"), _costs("33.02.12", 6, 7)]  # fmt: skip
     return case
 
 
@@ -73,7 +73,7 @@ def a_quarter_is_scored_twice_alike() -> FlowCase:
                for row in case.registers["assessment_deductions"] if row["source"]}
     assert entered == {(UNITS[0], "超期", "E2 handling", "case-2/2"), (UNITS[0], "超期", "E1 handling", "case-1/1"),
                        (UNITS[1], "验收不通过返工", "E3 handling", "case-3/3"),
-                       (UNITS[2], "unheard_of", "E5 handling", "case-5/5")}  # fmt: skip
+                       (UNITS[2], "没有的指标", "E5 handling", "case-5/5")}  # fmt: skip
     asked = [call.params for call in case.calls if call.operation == "facts.deductions"]
     assert "hot_words" not in case.registers, "they are found when the draft is ranked"
     assert {(one["from"], one["until"]) for one in asked} == {("2026-01-01", "2026-04-01")} and len(asked) == 8
