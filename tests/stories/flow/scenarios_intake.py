@@ -107,7 +107,7 @@ def nobody_objects_in_time() -> FlowCase:
     case.do("accept_decide", decision="refuse", reason="no_fact")
     case.do("refuse", decision="agree", reason="no_fact", text="没有事实依据，不予受理")
     due = datetime.fromisoformat(case.record["limits"]["objection_window"]["due_at"])
-    command = replace(case.by("citizen"), at=due + timedelta(seconds=1))
+    command = replace(case.by("citizen"), now=due + timedelta(seconds=1))
     late = {"objection": "来不及了，但我不同意"}
     assert commands.deliver(case.world, command, case.state, "evt.objected", late) is None
     case.until("objection_window")
