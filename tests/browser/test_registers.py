@@ -1,4 +1,4 @@
-"""Registers at their pages: tables come in after a look and go out in words, units are found by name, looks are kept."""
+"""Registers at their pages: tables come in after a look and go out in words, units are found by name."""
 
 from collections.abc import Callable
 from datetime import timedelta
