@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
@@ -17,7 +18,8 @@ from psycopg import sql
 from app.domain.geometry import distance_m
 from app.ports import postgres
 from tests.api.serving import ROOT, Caller, Product
-from tests.browser.office import Seat
+from tests.browser.doing import undone
+from tests.browser.office import Seat, until
 from tests.stories.cast import AUDITOR
 from tests.stories.photos import SHANGHAI
 
@@ -163,9 +165,10 @@ def town(
 
 
 @pytest.fixture
-def seat(town: Town, chromium: Browser) -> Iterator[Callable[..., Seat]]:
-    """Give people their windows; at the end no browser may have complained about anything."""
+def seat(request: pytest.FixtureRequest, town: Town, chromium: Browser) -> Iterator[Callable[..., Seat]]:
+    """Give people their windows; at the end no browser may have complained, and what was to be done has been done."""
     taken: list[Seat] = []
+    failed = request.session.testsfailed
 
     def take(username: str = "", *, size: str = "desktop", locale: str = "zh-CN", **more: Any) -> Seat:
         window = {"locale": locale, "timezone_id": "Asia/Shanghai", **WINDOWS[size], **more}
@@ -180,6 +183,11 @@ def seat(town: Town, chromium: Browser) -> Iterator[Callable[..., Seat]]:
         return one
 
     yield take
+    test = f"{request.path.name}::{request.node.originalname}"
+    if taken and request.session.testsfailed == failed:
+        rows = [one.watch.answered for one in taken]
+        # see everything.py; the last answer may still be on its way
+        until(taken[-1].page, lambda: not undone(test, chain(*rows)), f"{test} does all that everything.py says")
     wrong = [line for one in taken for line in one.close()]
     assert not wrong, "\n".join(wrong)
 

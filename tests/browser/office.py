@@ -26,9 +26,11 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from tests.browser.doing import Answered, answered
 
 Found = TypeVar("Found")
 #: nothing on the tested machine takes longer, even while other tests run beside it
@@ -58,10 +60,13 @@ class Watch:
     expected: set[int] = field(default_factory=set)
     #: what a test makes the browser complain about
     forgiven: list[re.Pattern[str]] = field(default_factory=list)
+    #: pages and acts that the server answered as it was asked
+    answered: list[Answered] = field(default_factory=list)
 
     def over(self, context: BrowserContext) -> None:
         """Watch every page of a window, also those that it opens later."""
         context.on("request", self._request)
+        context.on("response", self._response)
         context.on("console", self._console)
         context.on("weberror", lambda problem: self.complaints.append(f"script: {problem.error}"))
 
@@ -69,6 +74,10 @@ class Watch:
         address = urlsplit(request.url)
         if address.scheme not in ("data", "blob") and address.netloc != self.host:
             self.complaints.append(f"foreign host: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if row := answered(response):
+            self.answered.append(row)
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type not in ("error", "warning"):
