@@ -16,8 +16,21 @@ _KINDS = {
 }
 #: those that mean anything when they name nothing: any error, any escalation
 _MAY_BE_BARE = ("errorEventDefinition", "escalationEventDefinition")
-#: {(kind, id) of what stands at the root: its name}
-_Known = dict[tuple[str, str], str]
+
+
+class _Known:
+    """What stands at the root of a file, looked up once."""
+
+    def __init__(self, root: Element) -> None:
+        #: {(kind, id): its name}
+        self.names = {(tag(one), str(one.get("id"))): one.get("name") or "" for one in root}
+        self.items = {str(one.get("id")): one for one in children(root, "itemDefinition")}
+        #: {item: the messages that carry it}
+        self.carrying: dict[str, list[str]] = {}
+        for one in children(root, "message"):
+            self.carrying.setdefault(local(one.get("itemRef")), []).append(str(one.get("id")))
+
+
 _BOOLEANS = ("cancelActivity", "isInterrupting", "triggeredByEvent", "parallelMultiple", "isForCompensation",
              "isSequential", "testBefore", "instantiate", "cancelRemainingInstances", "waitForCompletion",
              "isExecutable")
@@ -69,7 +82,7 @@ def _codes() -> dict[str, str]:
 
 
 def _refer(root: Element, process: Element, notes: Notes) -> None:
-    known = {(tag(one), str(one.get("id"))): one.get("name") or "" for one in root}
+    known = _Known(root)
     for definition in list(every(process, _KINDS)):
         node = definition.getparent()
         if node is not None and tag(node) in NODES:
@@ -98,15 +111,14 @@ def _plain(node: Element, kind: str, name: str, notes: Notes) -> None:
 
 def _of_item(root: Element, item: str, known: _Known) -> str:
     """Return the only message that carries an item, made where there is none; empty for no such item."""
-    if ("itemDefinition", item) not in known or ("message of", item) in known:
-        return known.get(("message of", item), "")
-    found = next(one for one in children(root, "itemDefinition") if one.get("id") == item)
-    carrying = [str(one.get("id")) for one in children(root, "message") if local(one.get("itemRef")) == item]
+    found = known.items.get(item)
+    if found is None:
+        return ""
+    carrying = known.carrying.get(item, [])
     key = carrying[0] if len(carrying) == 1 else f"message..{item}"
-    if ("message", key) not in known:
+    if ("message", key) not in known.names:
         add(root, "message", id=key, name=found.get("name") or local(found.get("structureRef")) or item)
-        known["message", key] = ""
-    known["message of", item] = key
+        known.names["message", key] = ""
     return key
 
 
@@ -116,9 +128,9 @@ def _point(
     """Let one definition point to something that is there."""
     attribute, kind, _ = _KINDS[definition]
     asked = local(holder.get(attribute))
-    if (kind, asked) in known:
+    if (kind, asked) in known.names:
         holder.set(attribute, asked)
-        _plain(node, kind, known[kind, asked].strip(), notes)
+        _plain(node, kind, known.names[kind, asked].strip(), notes)
         return
     if asked and kind == "message" and (asked_item := _of_item(root, asked, known)):
         holder.set(attribute, asked_item)
@@ -136,7 +148,7 @@ def _point(
     if _codes()[kind]:
         made.set(_codes()[kind], name)
     holder.set(attribute, key)
-    known[kind, key] = ""
+    known.names[kind, key] = ""
     if not asked:
         notes.kept(node, kind, f"没有指定{kind},按元素名称「{name}」收发。",
                    f"It names no {kind}; the name of the element, {name!r}, is used.")

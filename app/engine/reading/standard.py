@@ -1,6 +1,7 @@
 """What the standard itself says in more than one way: who does a task, over what an activity repeats, data."""
 
 import re
+from collections import ChainMap
 
 from lxml import etree
 
@@ -40,8 +41,9 @@ def convert(root: Element, process: Element, notes: Notes, around: frozenset[str
         _only_list(node, many, notes)
     associations.convert(process, notes)
     _operations(root, process, notes)
+    kept = _kept_names(process)
     for node in list(every(process, ACTIVITIES)):
-        _repeats(process, node, notes)
+        _repeats(node, kept, notes)
     if next(every(process, ("dataStoreReference",)), None) is not None:
         notes.kept(process, "data", "数据存储只是图示。", "Data stores are only drawn.")
     for space in sorted(strangers(root) | around):
@@ -126,12 +128,12 @@ def _operations(root: Element, process: Element, notes: Notes) -> None:
                         f"The interface's operation {name[:60]!r} became the operation of that name.")
 
 
-def _repeats(process: Element, node: Element, notes: Notes) -> None:
+def _repeats(node: Element, kept: dict[str, str], notes: Notes) -> None:
     """Name the list of a multi-instance activity by its variable, not by the data object that draws it."""
     loop = child(node, "multiInstanceLoopCharacteristics")
     if loop is None:
         return
-    names = _data_names(process, node)
+    names = _data_names(kept, node)
     for part in children(loop, "loopDataInputRef", "loopDataOutputRef"):
         part.text = names.get(text_of(part), text_of(part))
     for part in children(loop, "inputDataItem", "outputDataItem"):
@@ -185,7 +187,7 @@ def _only_list(node: Element, many: set[str], notes: Notes) -> None:
                         "It names no list and runs once for each item of the only list among its inputs.")
 
 
-def _data_names(process: Element, node: Element) -> dict[str, str]:
+def _kept_names(process: Element) -> dict[str, str]:
     """List {id of a data element: the variable it stands for}.
 
     A data object that some activity writes goes by the id under which the engine keeps it; one that nothing writes
@@ -198,6 +200,12 @@ def _data_names(process: Element, node: Element) -> dict[str, str]:
         key, name = str(one.get("id")), (one.get("name") or "").strip()
         own = one.get("dataObjectRef") or key
         found[key] = own if key in written or not name.isidentifier() else name
+    return found
+
+
+def _data_names(kept: dict[str, str], node: Element) -> ChainMap[str, str]:
+    """Add to the data of the process the inputs and outputs of an activity that are tied to it."""
+    found = ChainMap({}, kept)
     for one in children(node, "dataInputAssociation", "dataOutputAssociation"):
         source, target = text_of(child(one, "sourceRef")), text_of(child(one, "targetRef"))
         if tag(one) == "dataInputAssociation" and source in found:
