@@ -53,6 +53,23 @@ def nobody_guards_the_manhole_or_issues_the_order() -> FlowCase:
     return case
 
 
+def a_manhole_that_nobody_guards_climbs_after_the_grace() -> FlowCase:
+    """One hour late and one of grace, then the county has it; whoever comes within the grace keeps it."""
+    hole, made_up = (dispatched("马路中间井盖缺失，很危险") for _ in range(2))
+    for case in (hole, made_up):
+        case.do("sign", decision="sign")
+        case.until("stop")
+        assert [one["step"] for one in case.noted("red")] == ["stop"] and case.noted("red")[0]["deduction"] > 0
+        assert "sup.opened" in [one["name"] for one in case.kinds("MessageThrown")]
+    made_up.do("stop_on_site", on_site_at=made_up.now.isoformat(), **HERE, officers="甲 乙",
+               action="已设围挡并派人看护")
+    for case in (hole, made_up):
+        case.wait(seconds=4500)
+    assert [one["to"] for one in hole.noted("escalated")] == ["L4"] and "receive" in hole.nodes
+    assert not made_up.noted("escalated")
+    return hole
+
+
 def the_command_room_decides_nothing_in_time() -> FlowCase:
     """Verification by the duty officer, missed calls, dissatisfaction, a withdrawal, a third failure."""
     case = handled(channel="HOTLINE_12345", reported_by="id-caller")
