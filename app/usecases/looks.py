@@ -31,21 +31,45 @@ def answered_places(tools: Tools, actor: Actor) -> list[str]:
 
 
 def note_looks(
-    uow: UnitOfWork, register: Register, rows: Iterable[RegisterRow], *, actor: Actor, how: How, at: datetime,
-    known: Mapping[str, str] | None = None,
-) -> bool:  # fmt: skip
+    uow: UnitOfWork, register: Register, rows: Iterable[RegisterRow], *, actor: Actor, how: How, at: datetime
+) -> bool:
     """Write down whose rows somebody is shown, but not that he sees his own; the caller commits.
 
     Rows that their register shows with consent only are looked at, and those of which it wants to know.
 
-    Args:
-        known: who is meant by what rows say, {id or user name: id}; looked up if it is not given.
-
     Returns:
         Whether there was anything to write down.
     """
-    if not (register.consent or register.looks):
-        return False
+    return note_all(uow, [(register, rows)], actor=actor, how=how, at=at)
+
+
+def note_all(
+    uow: UnitOfWork, shown: Iterable[tuple[Register, Iterable[RegisterRow]]], *, actor: Actor, how: How, at: datetime,
+    known: Mapping[str, str] | None = None,
+) -> bool:  # fmt: skip
+    """Write down whose rows of several registers somebody is shown, as `note_looks` does.
+
+    Args:
+        known: who is meant by what rows say, {id or user name: id}; looked up if it is not given.
+    """
+    told: list[tuple[str, str, list[str]]] = []
+    for register, rows in shown:
+        if register.consent or register.looks:
+            seen = _seen(uow, register, rows, actor, known)
+            told += [(person, register.key, days) for person, days in seen.items()]
+    # in one order, so that nobody waits in a circle
+    for person, key, days in sorted(told, key=lambda one: (str(looks_at(one[0])), one[1])):
+        body = {
+            "person": person, "register": key, "how": how, "rows": len(days), "from": min(days), "until": max(days),
+        }  # fmt: skip
+        record(uow, looks_at(person), KIND, body, actor, at)
+    return bool(told)
+
+
+def _seen(
+    uow: UnitOfWork, register: Register, rows: Iterable[RegisterRow], actor: Actor, known: Mapping[str, str] | None
+) -> dict[str, list[str]]:
+    """Find whose rows these are, and of which days, {person: days}; not the actor's own."""
     when = next((one.name for one in register.fields if one.type in ("date", "datetime")), "")
     said: dict[str, list[str]] = {}
     for row in rows:
@@ -55,14 +79,7 @@ def note_looks(
         person = known.get(name, "") if known is not None else _person(uow, name)
         if person and person != actor.id:
             seen.setdefault(person, []).extend(days)
-    # in one order, so that nobody waits in a circle
-    for person, days in sorted(seen.items(), key=lambda one: str(looks_at(one[0]))):
-        body = {
-            "person": person, "register": register.key, "how": how, "rows": len(days), "from": min(days),
-            "until": max(days),
-        }  # fmt: skip
-        record(uow, looks_at(person), KIND, body, actor, at)
-    return bool(seen)
+    return seen
 
 
 def _person(uow: UnitOfWork, name: str) -> str:

@@ -15,7 +15,7 @@ from app.schemas.register_rows import read_where
 from app.schemas.values import CITY_ZONE
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-from app.usecases.looks import answered_places, note_looks
+from app.usecases.looks import answered_places, note_all
 from app.usecases.registering import may_read
 
 #: rows of one register that a day shows
@@ -108,13 +108,11 @@ def read_tracks(tools: Tools, *, actor: Actor, day: date, worker: UUID | None = 
         codes = sorted({row.unit for rows in (tracks, *found.values()) for row in rows})
         units = uow.units.many(codes)
         known = {said: person for said, (person, _) in ids.items() if _id(person)}
-        told = []
-        for key, rows in everything.items():
-            looked = [row for row in rows if not worker or _person(ids, row) == str(worker)]
-            register = tools.city.registers.get(key)
-            told.append(register is not None and note_looks(
-                uow, register, looked, actor=actor, how="map", at=tools.clock.now(), known=known))  # fmt: skip
-        if any(told):
+        looked = [
+            (register, [row for row in rows if not worker or _person(ids, row) == str(worker)])
+            for key, rows in everything.items() if (register := tools.city.registers.get(key))
+        ]  # fmt: skip
+        if note_all(uow, looked, actor=actor, how="map", at=tools.clock.now(), known=known):
             uow.commit()
     english = actor.locale == "en"
     lines = [line for row in tracks if (line := _line(row, _person(ids, row)))]

@@ -7,10 +7,12 @@ from uuid import UUID
 import pytest
 
 from app.domain.actor import Actor
+from app.domain.errors import Invalid
 from app.domain.records_registers import Hand
 from app.domain.registers import RowNotFound
 from app.usecases import Tools
 from app.usecases.intake.list_looks import list_looks
+from app.usecases.intake.list_looks_below import LooksNotYours, list_looks_below
 from app.usecases.intake.read_tracks import TrackDay, read_tracks
 from app.usecases.intake.record_track import record_track
 from app.usecases.registers.add_row import add_row
@@ -177,3 +179,30 @@ def test_the_register_withholds_what_is_withdrawn_as_the_map_does(demo_city: Too
     assert list_rows(demo_city, actor=leader, key="tracks").rows == (), "nobody agrees for somebody else"
     agree(demo_city, worker, "given", "12:00")
     assert len(list_rows(demo_city, actor=leader, key="tracks").rows) == 1
+
+
+def test_looks_at_visits_are_recorded_without_consent_and_read_by_those_above(demo_city: Tools, worker: Actor) -> None:
+    visit = {"household": "河东路 18 号", "worker": worker.username, "purpose": "care", "finding": "need",
+             "came_at": moment("09:12"), "lat": 29.9352, "lon": 121.6042}  # fmt: skip
+    add_row(demo_city, actor=worker, key="visits", values=visit, unit=GRID)
+    leader, director = holder(demo_city, "grid_leader", GRID), named(demo_city, "director.")
+    seen(demo_city, leader)
+    seen(demo_city, worker)
+    list_rows(demo_city, actor=leader, key="visits")
+    day = DAY.isoformat()
+    assert looks(demo_city, worker) == [(leader.id, "map", 1, day, day), (leader.id, "list", 1, day, day)]
+    found = list_looks_below(demo_city, actor=director)
+    assert [(fact.actor, fact.content["how"], fact.content["register"]) for fact in found.facts] == [
+        (leader.id, "list", "visits"), (leader.id, "map", "visits"),
+    ]  # fmt: skip
+    assert found.people == {worker.id: worker.name}
+    first = list_looks_below(demo_city, actor=director, limit=1)
+    rest = list_looks_below(demo_city, actor=director, limit=1, after=first.next)
+    assert [*first.facts, *rest.facts] == list(found.facts) and rest.next is None
+    assert list_looks_below(demo_city, actor=director, q="没有这个人").facts == ()
+    assert list_looks_below(demo_city, actor=named(demo_city, "director.", elsewhere=True)).facts == ()
+    for stranger in (worker, named(demo_city, "duty.")):
+        with pytest.raises(LooksNotYours):
+            list_looks_below(demo_city, actor=stranger)
+    with pytest.raises(Invalid):
+        list_looks_below(demo_city, actor=director, after="x")
