@@ -5,8 +5,8 @@ Source:
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import ChainMap, Counter
+from collections.abc import Iterator, Mapping
 
 from app.engine.reading import carried, drools, writing
 from app.engine.reading.associations_text import GENERATED, said
@@ -78,22 +78,23 @@ def convert(process: Element, notes: Notes) -> None:
     kept = {**carried.outputs_read_elsewhere(process), **carried.inputs_written_elsewhere(process),
             **_properties(process), **objects, **_by_item(process, objects)}
     carried.convert(process, kept, notes)
+    pictures = {key for key, name in objects.items() if name not in written}
     for node in list(every(process, ACTIVITIES)):
-        names = {**kept, **_own(node)}
+        names = ChainMap(_own(node), kept)
         work_item = bool(attributes_in(node, drools.NAMESPACES))
         if work_item and tag(node) in ("serviceTask", "businessRuleTask"):
             continue
         for kind, put in (("dataInputAssociation", writing.prepend_script),
                           ("dataOutputAssociation", writing.append_script)):
             found = [one for one in children(node, kind) if not (work_item and children(one, "assignment"))]
-            lines = _of_node(node, found, names, {key for key, name in objects.items() if name not in written}, notes)
+            lines = _of_node(node, found, names, pictures, notes)
             if lines:
                 put(node, lines)
                 notes.converted(node, "data", "数据关联已转换为赋值。", "Data associations became assignments.")
 
 
 def _of_node(
-    node: Element, associations: list[Element], names: dict[str, str], pictures: set[str], notes: Notes
+    node: Element, associations: list[Element], names: Mapping[str, str], pictures: set[str], notes: Notes
 ) -> list[str]:
     """Say the associations of a node in one direction as assignments.
 

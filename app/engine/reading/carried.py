@@ -5,6 +5,9 @@ Source:
     it sends from its data inputs.
 """
 
+from collections import ChainMap
+from typing import cast
+
 from app.engine.reading import writing
 from app.engine.reading.associations_text import Names, said
 from app.engine.reading.descent import NoEquivalent, quoted
@@ -62,10 +65,15 @@ def _brings(event: Element, names: Names) -> bool:
     brought = {key: _part(name, len(outputs) == 1) for key, name in outputs.items()}
     lines = [f"{names[key]} = {value}" for key, value in brought.items() if key in names]
     for association in children(event, "dataOutputAssociation"):
-        lines += said(association, {**names, **brought}, names)
+        lines += said(association, _both(brought, names), names)
     if lines:
         writing.append_script(event, list(dict.fromkeys(lines)))
     return bool(lines)
+
+
+def _both(own: Names, around: Names) -> Names:
+    """Look first at an event's own data, without copying what is around it."""
+    return ChainMap(dict(own), cast("dict[str, str]", around))
 
 
 def _part(name: str, alone: bool) -> str:
@@ -82,7 +90,7 @@ def _takes(event: Element, names: Names) -> bool:
               for one in children(event, "dataInput")}
     filled: dict[str, str] = {}
     for association in children(event, "dataInputAssociation"):
-        for line in said(association, names, {**names, **inputs}):
+        for line in said(association, names, _both(inputs, names)):
             target, _, value = line.partition(" = ")
             filled[target] = value
     if not filled:
