@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,9 @@ class Place:
 NULL = frozenset(("literal", "twice", "unknown-function", "empty"))
 
 
+_AT = re.compile(r'@\s*"(?:[^"\\]|\\.)*"')
+
+
 def _null_because(reason: str) -> Code:
     return lambda frame: frame.run.fault(reason, 1)
 
@@ -40,6 +44,14 @@ def broken(reason: str) -> Code:
         raise ExpressionError(reason, code="broken")
 
     return run
+
+
+def _without_literal(error: ExpressionError) -> str:
+    """Return the expression with null in place of a bad @-literal, as the standard has it; empty without one."""
+    if error.code != "literal" or not error.position:
+        return ""
+    before, rest = error.expression[: error.position - 1], error.expression[error.position - 1 :]
+    return before + _AT.sub("null", rest, count=1) if before or _AT.fullmatch(rest) is None else ""
 
 
 class Reading:
@@ -64,6 +76,9 @@ class Reading:
             return made
         except ExpressionError as error:
             self.find(str(error), place, soft=True)
+            rest = _without_literal(error)
+            if rest:
+                return self.expression(rest, place)
             code = _null_because(error.message) if error.code in NULL else broken(error.message)
             return Compiled("null", n.Literal(1, None), code)
 

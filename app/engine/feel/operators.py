@@ -77,10 +77,9 @@ def _difference(left: Any, right: Any) -> timedelta:
         day = date(2000, 1, 1)
         left, right = datetime.combine(day, left), datetime.combine(day, right)
     if isinstance(left, datetime) != isinstance(right, datetime):
-        # a date next to a moment is midnight in the moment's own zone
-        zone = (left if isinstance(left, datetime) else right).tzinfo
+        # a date next to a moment is its midnight in UTC; a moment without zone has no distance to it
         left, right = (
-            item if isinstance(item, datetime) else datetime.combine(item, time(), zone) for item in (left, right)
+            item if isinstance(item, datetime) else datetime.combine(item, time(), UTC) for item in (left, right)
         )
     try:
         if isinstance(left, datetime) and left.tzinfo is not None and right.tzinfo is not None:

@@ -15,7 +15,7 @@ from app.engine.feel.builtins.registry import builtin
 from app.engine.feel.errors import Unfit
 from app.engine.feel.functions import invoke
 from app.engine.feel.limits import MAX_DEPTH, Run
-from app.engine.feel.numbers import truncated
+from app.engine.feel.numbers import truncated, whole
 from app.engine.feel.values import Function, equal, order
 
 
@@ -90,14 +90,17 @@ def remove(run: Run, list_: list[Any], position: Decimal) -> list[Any]:
 @builtin("list replace")
 def list_replace(run: Run, list_: list[Any], position: Decimal, new_item: Any) -> list[Any]:
     """Return the list with another item at a position."""
-    at = _position(position, len(list_))
+    at = _position(Decimal(whole(position)), len(list_))
     return run.items([*list_[:at], new_item, *list_[at + 1 :]])
 
 
 @builtin("list replace")
 def list_replace_matching(run: Run, list_: list[Any], match: Function, new_item: Any) -> list[Any]:
     """Return the list with another item where a function says so."""
-    return run.items([new_item if invoke(match, [item, new_item], {}, run) is True else item for item in list_])
+    answers = [invoke(match, [item, new_item], {}, run) for item in list_]
+    if not all(isinstance(answer, bool) for answer in answers):
+        raise Unfit("list replace: the function answers neither true nor false")
+    return run.items([new_item if hit else item for hit, item in zip(answers, list_, strict=True)])
 
 
 @builtin("reverse")

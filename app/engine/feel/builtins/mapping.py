@@ -66,7 +66,9 @@ def context_put_at(run: Run, context: Mapping[str, Any], keys: list[Any], value:
     inner: Any = value
     if len(keys) > 1:
         below = context.get(keys[0])
-        inner = context_put_at(run, below if isinstance(below, Mapping) else {}, keys[1:], value)
+        if below is not None and not isinstance(below, Mapping):
+            raise Unfit(f"context put: {keys[0]} is no context")
+        inner = context_put_at(run, below or {}, keys[1:], value)
     return {**context, keys[0]: inner}
 
 

@@ -100,11 +100,16 @@ def ends_with(string: str, match: str) -> bool:
 
 
 @builtin("string join")
-def string_join(
-    run: Run, list_: list[Any], delimiter: str | None = None, prefix: str | None = None,
-    suffix: str | None = None,
-) -> str:  # fmt: skip
+def string_join(run: Run, list_: list[Any], delimiter: str | None = None) -> str:
     """Return the texts of a list in one, nulls left out."""
+    return string_join_between(run, list_, delimiter, None, None)
+
+
+@builtin("string join")
+def string_join_between(
+    run: Run, list_: list[Any], delimiter: str | None, prefix: str | None, suffix: str | None
+) -> str:
+    """Return the texts of a list in one, between two others."""
     texts = [item for item in list_ if item is not None]
     if not all(isinstance(item, str) for item in texts):
         raise Unfit("string join: not every item is a text")

@@ -134,9 +134,9 @@ def time_from_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: tim
         return made
     if abs(offset) > timedelta(hours=18):
         raise Unfit("time: an offset beyond 18 hours")
-    minutes = abs(offset) // timedelta(minutes=1)
+    minutes, seconds = divmod(abs(offset) // timedelta(seconds=1), 60)
     sign = "-" if offset < timedelta() else "+"
-    return made.replace(tzinfo=temporal.zone(f"{sign}{minutes // 60:02d}:{minutes % 60:02d}"))
+    return made.replace(tzinfo=temporal.zone(f"{sign}{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"))
 
 
 @builtin("duration")
