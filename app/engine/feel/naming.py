@@ -14,6 +14,7 @@ from app.engine.feel.errors import Unfit, UnknownVariable
 from app.engine.feel.limits import Frame
 from app.engine.feel.temporal import Months, part
 from app.engine.feel.values import BuiltinFunction, Range, adapt, kind
+from app.engine.feel.wide import FarDate, FarMoment
 
 #: kinds of plain values that need no adapting
 _READY = frozenset((str, bool, type(None), dict))
@@ -78,7 +79,7 @@ def member(base: Any, name: str, frame: Frame) -> Any:
     if isinstance(base, list):
         frame.run.spend(len(base))
         return [member(item, name, frame) for item in base]
-    if isinstance(base, date | time | timedelta | Months):
+    if isinstance(base, date | time | timedelta | Months | FarDate | FarMoment):
         return part(base, name)
     if isinstance(base, Range):
         return {

@@ -13,6 +13,7 @@ from app.engine.feel.limits import MAX_DEPTH, Run
 from app.engine.feel.numbers import MAX_BITS, fit, plain
 from app.engine.feel.temporal import Months, stored_text
 from app.engine.feel.values import Range, kind, text_of
+from app.engine.feel.wide import FarDate, FarMoment
 
 #: parts of one stored value, 64 characters counting as one
 MAX_STORED = 400_000
@@ -92,7 +93,7 @@ class _Storing:
             return {str(key): self.plain(item, depth + 1) for key, item in value.items()}
         if isinstance(value, list | tuple):
             return [self.plain(item, depth + 1) for item in value]
-        if isinstance(value, date | time | timedelta | Months):
+        if isinstance(value, date | time | timedelta | Months | FarDate | FarMoment):
             return stored_text(value)
         if isinstance(value, Range):
             try:

@@ -1,7 +1,7 @@
 """Dates, times and durations: reading them, writing them, and their parts.
 
-Days and time durations are `timedelta`, years and months durations a count of months. Years run from 1 to
-9999 and fractions of a second to the microsecond, which is what Python's own types hold.
+Days and time durations are `timedelta`, years and months durations a count of months. What Python's own
+types do not hold, far years and billionths of a second, is in `wide`.
 
 Source:
     DMN 1.3, 10.3.2.3 and 10.3.4.1; XML Schema 1.1 lexical forms.
@@ -18,8 +18,9 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.engine.feel.errors import Unfit
+from app.engine.feel.wide import FAR, FarDate, FarMoment, clock_of, combined, day_of, nano_of, with_nano
 
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_DATE = re.compile(r"(-?(?:[0-9]{4}|[1-9][0-9]{4,8}))-([0-9]{2})-([0-9]{2})")
 _TIME = re.compile(
     r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,18}))?"
     r"(Z|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|@[A-Za-z][A-Za-z0-9_+\-/]{0,60})?"
@@ -64,11 +65,11 @@ def zone(text: str) -> tzinfo:
     return timezone(-offset if text[0] == "-" else offset)
 
 
-def parse_date(text: str) -> date | None:
-    """Return the date of `2026-03-02`, or None."""
+def parse_date(text: str) -> date | FarDate | None:
+    """Return the date of `2026-03-02` or `-0044-03-15`, or None."""
     match = _DATE.fullmatch(text)
     try:
-        return date(*map(int, match.groups())) if match else None
+        return day_of(*map(int, match.groups())) if match else None
     except ValueError:
         return None
 
@@ -80,20 +81,27 @@ def parse_time(text: str, short: bool = False) -> time | None:
         return None
     hour, minute, second, fraction, offset = match.groups()
     try:
-        micro = int((fraction or "0")[:6].ljust(6, "0"))
-        return time(int(hour), int(minute), int(second or 0), micro, zone(offset) if offset else None)
+        micro, nano = _fraction(fraction)
+        made = time(int(hour), int(minute), int(second or 0), micro, zone(offset) if offset else None)
+        return with_nano(made, nano)  # type: ignore[no-any-return]
     except (ValueError, Unfit):
         return None
 
 
-def parse_date_time(text: str) -> datetime | None:
+def _fraction(digits: str | None) -> tuple[int, int]:
+    """Return the microseconds and the billionths beyond them of a fraction of a second."""
+    padded = (digits or "")[:9].ljust(9, "0")
+    return int(padded[:6]), int(padded[6:])
+
+
+def parse_date_time(text: str) -> datetime | FarMoment | None:
     """Return the moment of `2026-03-02T10:00:00+08:00`, or None; a bare date is its midnight."""
     day, mark, clock = text.partition("T")
     on = parse_date(day)
     at = parse_time(clock, short=True) if mark else time()
     if on is None or at is None:
         return None
-    return datetime.combine(on, at)
+    return combined(on, at)
 
 
 def parse_duration(text: str) -> timedelta | Months | None:
@@ -107,11 +115,13 @@ def parse_duration(text: str) -> timedelta | Months | None:
         if weeks or days or clock:
             return None
         return Months(factor * (int(years or 0) * 12 + int(months or 0)))
+    micro, nano = _fraction(fraction)
     try:
-        return factor * timedelta(
+        span = factor * timedelta(
             weeks=int(weeks or 0), days=int(days or 0), hours=int(hours or 0), minutes=int(minutes or 0),
-            seconds=int(seconds or 0), microseconds=int((fraction or "0")[:6].ljust(6, "0")),
+            seconds=int(seconds or 0), microseconds=micro,
         )  # fmt: skip
+        return with_nano(span, nano)  # type: ignore[no-any-return]
     except OverflowError:
         return None
 
@@ -131,7 +141,7 @@ def text_of_duration(value: timedelta) -> str:
     total = abs(value)
     hours, rest = divmod(total.seconds, 3600)
     minutes, seconds = divmod(rest, 60)
-    fraction = f".{total.microseconds:06d}".rstrip("0") if total.microseconds else ""
+    fraction = f".{total.microseconds:06d}{nano_of(value):03d}".rstrip("0").rstrip(".")
     clock = (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
     clock += f"{seconds}{fraction}S" if seconds or fraction else ""
     text = (f"{total.days}D" if total.days else "") + (f"T{clock}" if clock else "")
@@ -144,25 +154,36 @@ def text_of_temporal(value: Any) -> str:
         return text_of_duration(value)
     if isinstance(value, Months):
         return str(value)
+    if isinstance(value, FarMoment):
+        return f"{value.day.isoformat()}T{text_of_temporal(value.clock)}"
     if isinstance(value, datetime | time):
         named = value.tzinfo if isinstance(value.tzinfo, ZoneInfo) else None
-        bare = value.replace(tzinfo=None) if named else value
-        text = bare.isoformat().replace("+00:00", "Z") if value.tzinfo is UTC else bare.isoformat()
+        text = _with_fraction(value.replace(tzinfo=None) if named else value, nano_of(value))
+        if value.tzinfo is UTC:
+            text = text.replace("+00:00", "Z")
         if "." in text:
             text = re.sub(r"(\.[0-9]*?)0+(?=$|[Z+-])", r"\1", text)
         return f"{text}@{named.key}" if named else text
     return str(value.isoformat())
 
 
+def _with_fraction(value: datetime | time, nano: int) -> str:
+    if not nano:
+        return value.isoformat()
+    return re.sub(r"(\.[0-9]{6})", rf"\g<1>{nano:03d}", value.isoformat(timespec="microseconds"), count=1)
+
+
 def stored_text(value: Any) -> str:
     """Return the text for storage: like `text_of_temporal`, but a named zone becomes its offset."""
     if isinstance(value, datetime) and value.tzinfo is not None:
-        return value.isoformat()
+        return _with_fraction(value, nano_of(value))
     return text_of_temporal(value)
 
 
 def part(value: Any, name: str) -> Any:
     """Return a property of a date, time or duration, or None where it has no such property."""
+    if isinstance(value, FAR):
+        return _part_of_far(value, name)
     if isinstance(value, Months):
         years, months = divmod(abs(value.count), 12)
         sign = -1 if value.count < 0 else 1
@@ -174,7 +195,7 @@ def part(value: Any, name: str) -> Any:
             return value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else None
         return value.utcoffset()
     elif name in ("date", "time") and isinstance(value, datetime):
-        return value.date() if name == "date" else value.timetz()
+        return value.date() if name == "date" else clock_of(value)
     elif name in ("year", "month", "day") and isinstance(value, date):
         found = getattr(value, name)
     elif name == "weekday" and isinstance(value, date):
@@ -184,6 +205,16 @@ def part(value: Any, name: str) -> Any:
     else:
         return None
     return None if found is None else Decimal(found)
+
+
+def _part_of_far(value: FarDate | FarMoment, name: str) -> Any:
+    if isinstance(value, FarDate):
+        return Decimal(getattr(value, name)) if name in ("year", "month", "day") else None
+    if name == "time offset":
+        return value.utcoffset()
+    if name in ("date", "time"):
+        return value.day if name == "date" else value.clock
+    return part(value.day if name in ("year", "month", "day") else value.clock, name)
 
 
 def _part_of_days(value: timedelta, name: str) -> int | None:

@@ -9,10 +9,12 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from app.engine.feel import moments
 from app.engine.feel.errors import Unfit
 from app.engine.feel.limits import MAX_DEPTH, Frame, Run
 from app.engine.feel.numbers import fit, from_python, text_of_number
 from app.engine.feel.temporal import Months, text_of_temporal
+from app.engine.feel.wide import FarDate, FarMoment, FineMoment, FineSpan, FineTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Function:
     types: tuple[Any, ...] = ()
     #: the result's TypeName, or None
     result: Any = None
+    #: what its text tells of the result's type, for `instance of`; None where nothing is known
+    gives: Any = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +57,8 @@ _KINDS: dict[type, str] = {
     type(None): "null", bool: "boolean", Decimal: "number", str: "string", date: "date",
     datetime: "date and time", time: "time", timedelta: "days and time duration",
     Months: "years and months duration", list: "list", dict: "context", Range: "range",
-    Function: "function", BuiltinFunction: "function",
+    Function: "function", BuiltinFunction: "function", FarDate: "date", FarMoment: "date and time",
+    FineMoment: "date and time", FineTime: "time", FineSpan: "days and time duration",
 }
 #: whole numbers below this are exact in the language's 34 digits
 _EXACT = 10**34  # fmt: skip
@@ -104,7 +109,7 @@ def equal(left: Any, right: Any, run: Run) -> bool | None:
         return left is right
     of_left, of_right = kind(left), kind(right)
     if of_left != of_right:
-        return None
+        return _on_different_kinds(left, right, run)
     if of_left in ("list", "context", "range"):
         run.spend(3)
     if of_left == "list":
@@ -113,8 +118,8 @@ def equal(left: Any, right: Any, run: Run) -> bool | None:
         return left.keys() == right.keys() and all(
             equal(adapt(left[key], run), adapt(right[key], run), run) is True for key in left
         )
-    if of_left in ("date and time", "time") and (left.utcoffset() is None) != (right.utcoffset() is None):
-        return None
+    if of_left in ("date and time", "time"):
+        return moments.same(left, right, run.strict)
     if of_left == "range":
         return (left.low_closed, left.high_closed) == (right.low_closed, right.high_closed) and all(
             equal(a, b, run) is True for a, b in ((left.low, right.low), (left.high, right.high))
@@ -122,6 +127,15 @@ def equal(left: Any, right: Any, run: Run) -> bool | None:
     if of_left == "string":
         run.spend(len(left) >> 8)
     return bool(left == right)
+
+
+def _on_different_kinds(left: Any, right: Any, run: Run) -> bool | None:
+    """Compare a date with a date and time; nothing else is comparable across kinds."""
+    if type(left) is datetime and type(right) is date:
+        return moments.same(left, moments.midnight(right), run.strict)
+    if type(left) is date and type(right) is datetime:
+        return moments.same(moments.midnight(left), right, run.strict)
+    return None
 
 
 _ORDERED = frozenset(
@@ -138,6 +152,8 @@ def order(left: Any, right: Any, run: Run) -> int | None:
         return None
     if found == "string":
         run.spend(min(len(left), len(right)) >> 8)
+    elif found == "time":
+        left, right = moments.fixed(left), moments.fixed(right)
     try:
         return -1 if left < right else (1 if left > right else 0)
     except (TypeError, OverflowError):  # with and without zone; at the end of the calendar

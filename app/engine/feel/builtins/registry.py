@@ -18,6 +18,7 @@ from app.engine.feel.errors import Unfit
 from app.engine.feel.limits import Run
 from app.engine.feel.temporal import Months
 from app.engine.feel.values import BuiltinFunction, Function, kind
+from app.engine.feel.wide import FarDate, FarMoment, FineMoment, FineSpan, FineTime
 
 Declared = TypeVar("Declared", bound=Callable[..., Any])
 
@@ -92,7 +93,7 @@ class Builtin:
 
 
 #: dates and durations, which cost more to calculate with
-_DEAR = frozenset((date, datetime, time, timedelta, Months))
+_DEAR = frozenset((date, datetime, time, timedelta, Months, FarDate, FarMoment, FineMoment, FineSpan, FineTime))
 #: (function, other name of a parameter) -> its name here; editions of the standard differ
 ALIASES: dict[tuple[str, str], str] = {
     ("abs", "number"): "n", ("floor", "number"): "n", ("ceiling", "number"): "n",

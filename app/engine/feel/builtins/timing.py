@@ -11,13 +11,14 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from app.engine.feel import temporal
+from app.engine.feel import moments, temporal, wide
 from app.engine.feel.builtins.registry import builtin
 from app.engine.feel.errors import ExpressionError, Unfit
 from app.engine.feel.limits import Run
 from app.engine.feel.numbers import whole
 from app.engine.feel.temporal import Months
 from app.engine.feel.values import equal, kind
+from app.engine.feel.wide import FarDate, FarMoment
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -45,11 +46,11 @@ def today(run: Run) -> date:
 
 
 @builtin("date")
-def date_of(from_: str | date) -> date:
+def date_of(from_: str | date | FarDate | FarMoment) -> date | FarDate:
     """Read a date, or take it from a moment."""
-    if isinstance(from_, datetime):
-        return from_.date()
-    if isinstance(from_, date):
+    if isinstance(from_, datetime | FarMoment):
+        return wide.date_of(from_)
+    if not isinstance(from_, str):
         return from_
     found = temporal.parse_date(from_)
     if found is None:
@@ -58,21 +59,21 @@ def date_of(from_: str | date) -> date:
 
 
 @builtin("date")
-def date_from_parts(year: Decimal, month: Decimal, day: Decimal) -> date:
+def date_from_parts(year: Decimal, month: Decimal, day: Decimal) -> date | FarDate:
     """Make a date of its parts."""
     try:
-        return date(whole(year), whole(month), whole(day))
+        return wide.day_of(whole(year), whole(month), whole(day))
     except (ValueError, OverflowError) as cause:
         raise Unfit("date: there is no such day") from cause
 
 
 @builtin("date and time")
-def date_and_time(from_: str | date) -> datetime:
+def date_and_time(from_: str | date | FarDate | FarMoment) -> datetime | FarMoment:
     """Read a moment."""
-    if isinstance(from_, datetime):
+    if isinstance(from_, datetime | FarMoment):
         return from_
-    if isinstance(from_, date):
-        return datetime.combine(from_, time())
+    if not isinstance(from_, str):
+        return wide.combined(from_, time())
     found = temporal.parse_date_time(from_)
     if found is None:
         raise Unfit("date and time: the text is no moment")
@@ -80,10 +81,9 @@ def date_and_time(from_: str | date) -> datetime:
 
 
 @builtin("date and time")
-def date_and_time_from_parts(date_: date, time_: time) -> datetime:
+def date_and_time_from_parts(date_: date | FarDate | FarMoment, time_: time) -> datetime | FarMoment:
     """Make a moment of a day and a time."""
-    day = date_.date() if isinstance(date_, datetime) else date_
-    return datetime.combine(day, time_)
+    return wide.combined(wide.date_of(date_) if isinstance(date_, datetime | FarMoment) else date_, time_)
 
 
 @builtin("date and time")
@@ -102,18 +102,24 @@ def date_and_time_from_numbers(
 ) -> datetime:  # fmt: skip
     """Make a moment of its parts."""
     at = time_from_parts(hour, minute, second, offset if isinstance(offset, timedelta) else None)
-    moment = datetime.combine(date_from_parts(year, month, day), at)
+    moment = datetime.combine(_near(date_from_parts(year, month, day)), at)
     return moment.replace(tzinfo=temporal.zone(f"@{offset}")) if isinstance(offset, str) else moment
 
 
+def _near(day: date | FarDate) -> date:
+    if isinstance(day, FarDate):
+        raise Unfit("a date beyond the calendar")
+    return day
+
+
 @builtin("time")
-def time_of(from_: str | date | time) -> time:
+def time_of(from_: str | date | time | FarDate | FarMoment) -> time:
     """Read a time of day, or take it from a moment."""
     if isinstance(from_, time):
         return from_
-    if isinstance(from_, datetime):
-        return from_.timetz()
-    if isinstance(from_, date):
+    if isinstance(from_, datetime | FarMoment):
+        return wide.clock_of(from_)
+    if not isinstance(from_, str):
         return time(tzinfo=temporal.zone("Z"))
     found = temporal.parse_time(from_)
     if found is None:
@@ -151,9 +157,9 @@ def duration(from_: str | timedelta | Months) -> Any:
 
 
 @builtin("years and months duration")
-def years_and_months(from_: date, to: date) -> Months:
+def years_and_months(from_: date | FarDate | FarMoment, to: date | FarDate | FarMoment) -> Months:
     """Return the whole months between two days."""
-    start, end = (item.date() if isinstance(item, datetime) else item for item in (from_, to))
+    start, end = (wide.date_of(item) if isinstance(item, datetime | FarMoment) else item for item in (from_, to))
     months = (end.year - start.year) * 12 + end.month - start.month
     if months > 0 and end.day < start.day:
         months -= 1
@@ -167,8 +173,10 @@ def is_same(run: Run, value1: Any, value2: Any) -> bool:
     """Tell whether two values are the same in type and zone too."""
     if kind(value1) != kind(value2):
         return False
-    if isinstance(value1, datetime | time):
-        return bool(value1.isoformat() == value2.isoformat())
+    if isinstance(value1, time):
+        return bool(moments.fixed(value1).isoformat() == moments.fixed(value2).isoformat())
+    if isinstance(value1, datetime):
+        return bool(value1.isoformat() == value2.isoformat()) if isinstance(value2, datetime) else False
     return equal(value1, value2, run) is True
 
 
