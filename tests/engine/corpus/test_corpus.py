@@ -40,6 +40,7 @@ REFUSED = {
     "task-service-outside": "operation", "task-service-many-outside": "operation",
     "error-of-a-failing-service": "operation", "eventsub-error-of-an-operation": "operation",
     "or-unconditional-way": "gateway", "call-missing": "called", "task-decision-missing": "decision",
+    "task-start-quantity": "quantity",
 }  # fmt: skip
 
 
