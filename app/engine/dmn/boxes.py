@@ -41,9 +41,20 @@ def read_box(element: etree._Element | None, reading: Reading, place: Place) -> 
         reading.find("boxed expressions are nested too deep", here)
         made: Box = lambda frame: None  # noqa: E731
     else:
-        made = _BOXES.get(name, _unknown)(element, reading, here)
+        made = _typed(_BOXES.get(name, _unknown)(element, reading, here), element, name)
     reading.depth -= 1
     return made
+
+
+def _typed(box: Box, element: etree._Element, name: str) -> Box:
+    """Let an expression that declares its type give a value of it, or null.
+
+    A table's type may be that of one row, and a function's that of its result: those are left to the variable.
+    """
+    wanted = None if name in ("decisionTable", "functionDefinition") else type_of(element)
+    if wanted is None:
+        return box
+    return lambda frame: _declared(box(frame), wanted, name, frame)
 
 
 def logic_of(element: etree._Element) -> etree._Element | None:
@@ -84,7 +95,10 @@ def _context(element: etree._Element, reading: Reading, place: Place) -> Box:
     for entry in xml.children(element, "contextEntry"):
         variable = xml.child(entry, "variable")
         name = xml.attribute(variable, "name") if variable is not None else ""
-        entries.append((name, type_of(variable), read_box(logic_of(entry), reading, place)))
+        logic = logic_of(entry)
+        # the type of a variable that holds a function is in older files that of the function's result
+        wanted = None if logic is not None and xml.local(logic) == "functionDefinition" else type_of(variable)
+        entries.append((name, wanted, read_box(logic, reading, place)))
 
     def run(frame: Frame) -> Any:
         made: dict[str, Any] = {}

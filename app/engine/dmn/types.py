@@ -108,6 +108,9 @@ def _read(value: Any, wanted: TypeName, run: Run, depth: int) -> Any:
     found = resolve(wanted, run)
     if found is None or depth > MAX_DEPTH:
         return value
+    if found.name == "list" and found.args and not isinstance(value, list):
+        # one value alone becomes a list of one
+        return _read(value, found.args[0], run, depth + 1)
     if isinstance(value, str):
         return _from_text(value, found)
     if isinstance(value, list):
@@ -117,10 +120,12 @@ def _read(value: Any, wanted: TypeName, run: Run, depth: int) -> Any:
     if isinstance(value, Mapping) and found.fields:
         run.spend(len(value))
         known = dict(found.fields)
-        return {
+        made = {
             key: _read(adapt(item, run), known[key], run, depth + 1) if key in known else item
             for key, item in value.items()
         }
+        # a case leaves out what is null
+        return made if known.keys() <= made.keys() else {**dict.fromkeys(known), **made}
     return value
 
 

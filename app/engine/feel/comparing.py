@@ -179,15 +179,14 @@ def _tests(node: n.Tests, build: Build) -> Code:
 def _open_range(node: n.UnaryTest, build: Build) -> Code:
     """`(< 5)` or `[< 5, > 9]`: a range that has one end."""
     end, op = build.code(node.right), node.op
-    if op == "!=":
-        raise build.refuse("!= makes no range", node)
 
     def run(frame: Frame) -> Any:
         found = end(frame)
         if found is None:
             return None
-        low, high = op in (">", ">=", "="), op in ("<", "<=", "=")
-        closed = op in ("<=", ">=", "=")
+        if op in ("=", "!="):
+            return Range(found, op == "=", found, op == "=", op)
+        low, high, closed = op in (">", ">="), op in ("<", "<="), op in ("<=", ">=")
         return Range(found if low else None, low and closed, found if high else None, high and closed)
 
     return run

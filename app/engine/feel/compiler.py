@@ -11,6 +11,7 @@ from app.engine.feel.errors import ExpressionError, Unfit
 from app.engine.feel.limits import MAX_DEPTH, Frame
 from app.engine.feel.numbers import FAST
 from app.engine.feel.operators import OPERATIONS, negate
+from app.engine.feel.subtypes import inferred
 from app.engine.feel.values import Function, Range, kind
 
 Code = Callable[[Frame], Any]
@@ -183,7 +184,8 @@ def _function(node: n.FunctionNode, build: Build) -> Code:
         raise build.refuse("a parameter stands twice", node)
     body, weight = build.weighed(node.body)
     types = node.types if any(node.types) else ()
-    return lambda frame: Function(node.params, body, frame, weight, types)
+    gives = inferred(node.body)
+    return lambda frame: Function(node.params, body, frame, weight, types, None, gives)
 
 
 RULES: dict[type, Callable[[Any, Build], Code]] = {

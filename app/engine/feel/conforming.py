@@ -7,12 +7,14 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from app.engine.feel import nodes as n
 from app.engine.feel.errors import Unfit, shorten
 from app.engine.feel.limits import MAX_DEPTH, Run
+from app.engine.feel.subtypes import UNKNOWN, Conformance
 from app.engine.feel.values import BuiltinFunction, Function, adapt, kind
 
 #: the language's own types, and what editors of other makes call them
@@ -57,11 +59,23 @@ def _all_of(checks: list[Callable[[Any, Run], bool]]) -> Callable[[Any, Run], bo
     return lambda value, run: all(check(value, run) for check in checks)
 
 
-def fits(value: Any, wanted: n.TypeName, run: Run, lenient: bool = False) -> bool:
-    """Tell whether a value is of a type.
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How closely a value is looked at."""
 
-    Args:
-        lenient: null is of every type, as in parameters and results; else only of `Null`.
+    #: null is of every type, as in parameters and results; else only of `Null`
+    lenient: bool = False
+    #: ask for the allowed values of the type as well; `instance of` does not
+    narrow: bool = False
+
+
+INSTANCE = Measure()
+_INSIDE = Measure(lenient=True)
+_DECLARED = Measure(lenient=True, narrow=True)
+
+
+def fits(value: Any, wanted: n.TypeName, run: Run, by: Measure = INSTANCE) -> bool:
+    """Tell whether a value is of a type.
 
     Raises:
         Unfit: there is no such type.
@@ -71,37 +85,32 @@ def fits(value: Any, wanted: n.TypeName, run: Run, lenient: bool = False) -> boo
     if found is None:
         raise Unfit(f"there is no type {wanted.name}")
     if value is None:
-        return lenient or found.name == "null"
+        return by.lenient or found.name == "null"
     if found.name != "any" and found.name != kind(value):
         return False
-    return _parts_fit(value, found, run, lenient) and (found.allowed is None or found.allowed(value, run))
+    return _parts_fit(value, found, run, by) and (not by.narrow or found.allowed is None or found.allowed(value, run))
 
 
-def _parts_fit(value: Any, wanted: n.TypeName, run: Run, lenient: bool) -> bool:
-    name = wanted.name
+def _parts_fit(value: Any, wanted: n.TypeName, run: Run, by: Measure) -> bool:
+    name, by = wanted.name, _INSIDE if by is INSTANCE else by
     if name == "list" and wanted.args:
-        return all(fits(item, wanted.args[0], run, True) for item in value)
+        return all(fits(item, wanted.args[0], run, by) for item in value)
     if name == "context" and isinstance(value, Mapping):
-        return all(
-            fits(adapt(value[key], run), inner, run, True) if key in value else lenient for key, inner in wanted.fields
-        )
+        return all(key in value and fits(adapt(value[key], run), inner, run, by) for key, inner in wanted.fields)
     if name == "range" and wanted.args:
         return all(fits(end, wanted.args[0], run) for end in (value.low, value.high) if end is not None)
     if name == "function" and wanted.args:
-        return _function_fits(value, wanted)
+        return _function_fits(value, wanted, run)
     return True
 
 
-def _function_fits(value: Function | BuiltinFunction, wanted: n.TypeName) -> bool:
+def _function_fits(value: Function | BuiltinFunction, wanted: n.TypeName, run: Run) -> bool:
     """Compare what is declared; parameters without a type take anything."""
     if isinstance(value, BuiltinFunction):
         return True
-    if len(value.params) != len(wanted.args) - 1:
-        return False
-    return all(
-        declared is None or "any" in (declared.name.lower(), asked.name.lower()) or declared.name == asked.name
-        for declared, asked in zip(value.types, wanted.args, strict=False)
-    )
+    taken = value.types or (None,) * len(value.params)
+    given = (*(item or ANY for item in taken), value.result or value.gives or UNKNOWN)
+    return Conformance(run, resolve).functions_hold(given, wanted.args)
 
 
 def conform(value: Any, wanted: n.TypeName, run: Run) -> Any:
@@ -113,11 +122,11 @@ def conform(value: Any, wanted: n.TypeName, run: Run) -> Any:
     if value is None:
         return None
     found = resolve(wanted, run)
-    if found is None or fits(value, found, run, True):
+    if found is None or fits(value, found, run, _DECLARED):
         return value
-    if found.name == "list" and not isinstance(value, list) and fits([value], found, run, True):
+    if found.name == "list" and not isinstance(value, list) and fits([value], found, run, _DECLARED):
         return [value]
-    if isinstance(value, list) and found.name != "list" and len(value) == 1 and fits(value[0], found, run, True):
+    if isinstance(value, list) and found.name != "list" and len(value) == 1 and fits(value[0], found, run, _DECLARED):
         return value[0]
     if found.name == "date and time" and type(value) is date:
         return datetime.combine(value, time(), UTC)

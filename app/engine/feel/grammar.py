@@ -65,7 +65,7 @@ range: (LPAR | LSQB | RANGE_OPEN) expr DOTDOT expr (RPAR | RSQB | RANGE_CLOSE)
 context: LBRACE [entry (COMMA entry)*] RBRACE
 entry: KEY expr
 
-type: NAME (DOT NAME)* [LT (type | field (COMMA field)*) GT] | FUNCTION LT [type (COMMA type)*] GT ARROW type
+type: NAME (DOT NAME)* [LT [type | field (COMMA field)*] GT] | FUNCTION LT [type (COMMA type)*] GT ARROW type
 field: KEY type
 """
 

@@ -32,7 +32,9 @@ _TOKEN = re.compile(
 )
 #: `name :` or `"name" :` of a context entry, a named argument or a typed parameter
 _KEY = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"\s*|((?:[^\W\d]|[\U00010000-\U000EFFFF])[^:,{}()\[\]"`<>=]*)):')
-_AFTER_RANGE = re.compile(r"\s*(?:$|[)\]},=<>!]|(?:and|or|then|else|return|satisfies|in|between|instance)\b)")
+_AFTER_RANGE = re.compile(
+    r"\s*(?:$|[)\]},=<>!]|\.\s*[^\W\d]|(?:and|or|then|else|return|satisfies|in|between|instance)\b)"
+)
 _SPACED = re.compile(r"[^\W\d]\w*(?:[ ./'+*\-]+\w+)+")
 #: the variable of a loop, in several words
 _LOOP_NAME = re.compile(r"([^\W\d]\w*(?: +[^\W\d]\w*)+?) +in\b")

@@ -25,6 +25,8 @@ class Range:
     low_closed: bool
     high: Any
     high_closed: bool
+    #: `=` or `!=` where it is written with that sign: another range than `[a..a]`
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,12 +123,16 @@ def equal(left: Any, right: Any, run: Run) -> bool | None:
     if of_left in ("date and time", "time"):
         return moments.same(left, right, run.strict)
     if of_left == "range":
-        return (left.low_closed, left.high_closed) == (right.low_closed, right.high_closed) and all(
+        return _edges(left) == _edges(right) and all(
             equal(a, b, run) is True for a, b in ((left.low, right.low), (left.high, right.high))
         )
     if of_left == "string":
         run.spend(len(left) >> 8)
     return bool(left == right)
+
+
+def _edges(bounds: Range) -> tuple[bool, bool, str]:
+    return bounds.low_closed, bounds.high_closed, bounds.sign
 
 
 def _on_different_kinds(left: Any, right: Any, run: Run) -> bool | None:
@@ -162,6 +168,9 @@ def order(left: Any, right: Any, run: Run) -> int | None:
 
 def within(value: Any, bounds: Range, run: Run) -> bool | None:
     """Tell whether a value lies in a range; None where it cannot be compared."""
+    if bounds.sign == "!=":
+        same = equal(value, bounds.low, run)
+        return None if same is None or value is None else not same
     results: list[bool | None] = []
     for end, closed, outside in ((bounds.low, bounds.low_closed, -1), (bounds.high, bounds.high_closed, 1)):
         if end is None:
