@@ -134,6 +134,12 @@ class Offices:
         key = {"county": county_of(task_id), "id": task_id}
         self._tx.write(sql, key | {"me": leaving, "to": to[0], "name": to[1], "at": at})
 
+    def gone(self) -> tuple[list[str], dict[str, str]]:
+        """List the units that were dissolved, and {unit: the one that took it over}."""
+        gone = [row[0] for row in self._tx.rows("select code from units where valid_to is not null order by code")]
+        taken = "select p, code from units, unnest(predecessors) p where predecessors && %(gone)s::text[] order by code"
+        return gone, dict(self._tx.rows(taken, {"gone": gone})) if gone else {}
+
     def held(self, units: Iterable[str]) -> dict[str, set[str]]:
         """List the roles that somebody holds for good: {unit: roles}; units without any are left out."""
         sql = "select distinct unit, role from person_roles where unit = any(%(units)s::text[]) and valid_to is null"

@@ -127,12 +127,6 @@ class Units:
             self._tx.write(f"update units set {follows} where code = %(successor)s", asked)
         return self._tx.write("update units set valid_to = %(on)s where code = %(code)s", asked) == 1
 
-    def gone(self) -> tuple[list[str], dict[str, str]]:
-        """List the units that were dissolved, and {unit: the one that took it over}."""
-        gone = [row[0] for row in self._tx.rows("select code from units where valid_to is not null order by code")]
-        taken = "select p, code from units, unnest(predecessors) p where predecessors && %(gone)s::text[] order by code"
-        return gone, dict(self._tx.rows(taken, {"gone": gone})) if gone else {}
-
 
 def _row(place: UnitPlace) -> tuple[object, ...]:
     unit = place.unit

@@ -141,7 +141,7 @@ def _calendar(store: Store, folder: Path) -> WorkingCalendar:
 
 def _heirs(store: Store, roles: Mapping[str, Role]) -> dict[str, Heir]:
     with store.unit_of_work() as uow:
-        gone, successors = uow.units.gone()
+        gone, successors = uow.offices.gone()
         lines = lines_of_heirs(gone, successors)
         held = uow.offices.held({unit for line in lines.values() for unit in line}) if lines else {}
     return choose_heirs(lines, held, roles)
