@@ -204,12 +204,6 @@ class Seat:
         wanted = what if isinstance(what, re.Pattern) else re.compile(re.escape(what))
         expect(self.page.locator("html")).to_have_attribute("data-said", wanted)
 
-    def flash(self) -> str:
-        """Read what the page says at its top."""
-        strip = self.page.locator("#flash .alert").first
-        expect(strip).to_be_visible()
-        return strip.inner_text()
-
     # --- forms -----------------------------------------------------------------------------------
 
     @property
