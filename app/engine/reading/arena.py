@@ -23,12 +23,33 @@ _TECHNICAL = frozenset({"unitTests", "category", "isOutputSynthetic", "taskMetad
 
 def convert(root: Element, process: Element, notes: Notes) -> None:
     """Rewrite what stands on the nodes and messages."""
+    foreign = _is_arenas(root)
     for node in list(every(process, (*NODES, "process"))):
         holder = child(node, "extensionElements")
+        if foreign:
+            _once_around_all(node, holder, notes)
         for element in list(holder) if holder is not None else ():
             if isinstance(element.tag, str) and etree.QName(element).namespace == SPIFF:
                 _extension(node, element, notes)
     _messages(root, process, notes)
+
+
+def _is_arenas(root: Element) -> bool:
+    """Say whether a file bears signs that only that product leaves."""
+    signs = {f"{{{SPIFF}}}{name}" for name in _TECHNICAL | _MESSAGING}
+    return any(one.tag in signs or one.get("name") in _FILES for one in root.iter() if isinstance(one.tag, str)
+               and one.tag.startswith(f"{{{SPIFF}}}"))  # fmt: skip
+
+
+def _once_around_all(node: Element, holder: Element | None, notes: Notes) -> None:
+    """Report scripts that run there once around all instances, unless the file says otherwise, and here in each."""
+    several = child(node, "multiInstanceLoopCharacteristics")
+    if several is None or holder is None or several.get(f"{{{SPIFF}}}scriptsOnInstances") == "true":
+        return
+    for name in ("preScript", "postScript"):
+        if any((one.text or "").strip() for one in holder.iterchildren(f"{{{SPIFF}}}{name}")):
+            notes.lost(node, "script", f"{name} 在此按每个实例各运行一次,不是整体前后各一次;请移到活动之前或之后。",
+                       f"Here the {name} runs in each instance, not once around all; move it before or after.")
 
 
 def _extension(node: Element, element: Element, notes: Notes) -> None:

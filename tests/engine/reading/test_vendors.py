@@ -240,3 +240,15 @@ def test_an_item_that_is_written_as_text_is_the_item() -> None:
                       + flow("s", "u"))
     running.start("p", people=["a", "b"])
     assert [one.assignee for one in running.open.values()] == ["a"]
+
+
+@pytest.mark.parametrize(("said", "sign", "told"), [("", True, True), ("", False, False),
+                                                    ('spiffworkflow:scriptsOnInstances="true"', True, False)])
+def test_scripts_that_spiff_arena_runs_once_around_all_instances_are_named(said: str, sign: bool, told: bool) -> None:
+    arenas = "<spiffworkflow:unitTests/>" if sign else ""
+    body = (f'{S}<bpmn:scriptTask id="t"><bpmn:extensionElements>{arenas}<spiffworkflow:preScript>n = 1'
+            "</spiffworkflow:preScript></bpmn:extensionElements>"
+            f"<bpmn:multiInstanceLoopCharacteristics {said}><bpmn:loopCardinality>2</bpmn:loopCardinality>"
+            "</bpmn:multiInstanceLoopCharacteristics><bpmn:script>m = n</bpmn:script></bpmn:scriptTask>"
+            f'{flow("s", "t")}')
+    assert ("runs in each instance" in words(noted(body), "lost")) is told
