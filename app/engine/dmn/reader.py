@@ -102,9 +102,11 @@ def _graph(root: etree._Element, files: list[_File], reading: Reading) -> Graph:
         decisions += [_decision(item, file, reading) for item in xml.children(file.root, "decision")]
         for item in xml.children(file.root, "businessKnowledgeModel"):
             functions[file.key(item)] = _knowledge(item, file, reading)
+    known = {node.id for node in decisions}
+    made = {node.id: _told_apart(node, known) for node in decisions}
     graph = Graph(
         xml.attribute(root, "name"), xml.attribute(root, "namespace"), inputs,
-        {node.id: node for node in decisions}, functions, types, files[0].imports if files else {}, (),
+        made, functions, types, files[0].imports if files else {}, (),
     )  # fmt: skip
     for file in files:
         for item in xml.children(file.root, "decisionService"):
@@ -169,6 +171,15 @@ def _needs(element: etree._Element, file: _File) -> tuple[Need, ...]:
         for requirement in xml.children(element, "informationRequirement", "knowledgeRequirement")
         for target in xml.children(requirement, *_NEEDS)
     )
+
+
+def _told_apart(node: DecisionNode, known: set[str]) -> DecisionNode:
+    """Read a required input that is a decision of the file as what it is."""
+    wrong = {need.key for need in node.needs if need.kind == "input"} & known
+    if not wrong:
+        return node
+    needs = (replace(need, kind="decision") if need.key in wrong else need for need in node.needs)
+    return replace(node, needs=tuple(needs))
 
 
 def _single_output(element: etree._Element) -> str:

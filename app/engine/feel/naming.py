@@ -46,6 +46,8 @@ def _looked_up(node: n.Name, otherwise: BuiltinFunction | None) -> Code:
                 break
             scope = scope.parent
         else:
+            if "." in name:
+                return _dotted(frame, name, pos)
             return _unknown(frame, name, pos) if otherwise is None else otherwise
         value = scope.names[name]
         if not scope.raw:
@@ -61,6 +63,21 @@ def _looked_up(node: n.Name, otherwise: BuiltinFunction | None) -> Code:
             return frame.run.fault(str(misfit), pos, name)
 
     return run
+
+
+def _dotted(frame: Frame, name: str, pos: int) -> Any:
+    """Read a name with dots as a path: one function's parameter `Person.Age` is elsewhere an entry of Person."""
+    base, *parts = [part.strip() for part in name.split(".")]
+    scope = frame.find(base)
+    if scope is None:
+        return _unknown(frame, name, pos)
+    try:
+        value = adapt(scope.names[base], frame.run)
+        for part in parts:
+            value = member(value, part, frame)
+    except Unfit as misfit:
+        return frame.run.fault(str(misfit), pos, base)
+    return value
 
 
 def _unknown(frame: Frame, name: str, pos: int) -> None:
