@@ -11,6 +11,7 @@ from app.engine.dmn import xml
 from app.engine.dmn.boxes import logic_of, params_of, read_box
 from app.engine.dmn.foreign import is_read
 from app.engine.dmn.graph import Graph, check_ids, check_requirements, own_names
+from app.engine.dmn.joining import join
 from app.engine.dmn.model import DecisionGroup, DecisionNode, InputNode, KnowledgeNode, Need
 from app.engine.dmn.reading import Place, Reading
 from app.engine.dmn.types import read_types, type_of
@@ -103,10 +104,10 @@ def _graph(root: etree._Element, files: list[_File], reading: Reading) -> Graph:
         for item in xml.children(file.root, "businessKnowledgeModel"):
             functions[file.key(item)] = _knowledge(item, file, reading)
     known = {node.id for node in decisions}
-    made = {node.id: _told_apart(node, known) for node in decisions}
+    by_key = {node.id: _told_apart(node, known) for node in decisions}
     graph = Graph(
         xml.attribute(root, "name"), xml.attribute(root, "namespace"), inputs,
-        made, functions, types, files[0].imports if files else {}, (),
+        by_key, functions, types, files[0].imports if files else {}, (),
     )  # fmt: skip
     for file in files:
         for item in xml.children(file.root, "decisionService"):
@@ -124,6 +125,7 @@ def _files(root: etree._Element, others: list[etree._Element]) -> list[_File]:
     known = {xml.attribute(other, "namespace"): other for other in others}
     files = [_File(root, "")]
     for file in files:
+        join(file.root, known)
         file.imports = {
             xml.attribute(item, "namespace"): xml.attribute(item, "name") for item in xml.children(file.root, "import")
         }
