@@ -50,6 +50,11 @@ def nobody_guards_the_manhole_or_issues_the_order() -> FlowCase:
     case.do("stop_on_site", on_site_at="2026-03-02T10:00:00+08:00", **HERE, officers=OFFICERS,
             action="责令停止施工，告知限期改正")
     _late(case, "order", "order", "unit_leader")
+    # made up for within the grace: it stays where it is
+    case.do("issue_order", order_kind="order", order_no="2026-1", served_on="2026-03-04", officers=OFFICERS,
+            documents=[PHOTO])
+    case.wait(days=2)
+    assert not case.noted("escalated")
     return case
 
 
