@@ -108,7 +108,7 @@ def test_a_unit_is_added_and_dissolved_and_a_roster_filled(seat: Take) -> None:
     sent(one, "排班")
     day = page.locator("tbody tr", has_text="03-07")
     expect(day).to_contain_text("综合指挥岗02")
-    day.locator("div", has_text="03-07 20:00").get_by_role("button", name="撤班").click()
+    day.locator("div:has(> form)", has_text="03-07 20:00").get_by_role("button", name="撤班").click()
     sure(one)
     expect(day).not_to_contain_text("03-07 20:00")
 
