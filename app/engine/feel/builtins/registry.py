@@ -51,8 +51,10 @@ class Builtin:
             names = {param.name for param in self.params}
             given = {ALIASES.get((self.name, key), key) for key in named}
             return given <= names and all(param.name in given for param in self.params if param.required)
-        required = sum(param.required for param in self.params)
-        return required <= count and (count <= len(self.params) or any(p.many for p in self.params))
+        many = any(param.many for param in self.params)
+        # any number of arguments is at least one: `all()` is a mistake, not a list without items
+        required = sum(param.required for param in self.params) or int(many)
+        return required <= count and (count <= len(self.params) or many)
 
     def apply(self, run: Run, args: Sequence[Any], named: Mapping[str, Any]) -> Any:
         """Bind, convert and call.
