@@ -70,7 +70,7 @@ def value_of(element: etree._Element | None) -> Any:
 
 def results_of(folder: Path) -> Iterator[Result]:
     """Yield what the test files of a folder, and of those below it, expect."""
-    for path in sorted(folder.rglob("*-test-*.xml")):
+    for path in sorted({*folder.rglob("*-test-*.xml"), *folder.rglob("*-test.xml")}):
         root = etree.parse(path).getroot()
         model = path.parent / str(root.findtext(f"{TEST}modelName"))
         for case in root.findall(f"{TEST}testCase"):
