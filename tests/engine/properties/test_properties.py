@@ -1,7 +1,6 @@
 """Commands in any order keep a case whole; every history runs again (`python -m tests.engine.properties`: many)."""
 
 import random
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -74,6 +73,6 @@ def test_a_changed_fact_is_noticed() -> None:
     roamer._take("fire", lambda command: commands.fire(case.world, command, case.state))
     assert fold_tasks(case.facts) == {"p/a#1"} and fold_record(case.facts)["counts"] == {"late": 1}
     index = next(i for i, fact in enumerate(case.facts) if fact.kind == "RecordChanged")
-    forged = replace(case.facts[index], body=case.facts[index].body.replace("0", "7"))
+    forged = case.facts[index]._replace(body=case.facts[index].body.replace("0", "7"))
     found = replay(case.library, [*case.facts[:index], forged, *case.facts[index + 1:]], case.world)
     assert found and found.seq == forged.seq
