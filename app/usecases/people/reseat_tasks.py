@@ -21,7 +21,6 @@ def reseat_tasks(tools: Tools, *, actor: Actor = SYSTEM) -> int:
     Writes:
         per task, in a transaction of its own: its seats, TaskTransferred with `how: unit_gone`, a notice there.
     """
-    tools.city.refresh()
     heirs = tools.city.heirs
     if not heirs:
         return 0
