@@ -37,7 +37,7 @@ def timers(metronome: Metronome) -> int:
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """A stand-in for the verbs: moments that are due, and what fired."""
-    made = SimpleNamespace(due=[], fired=[], away=False, broken=0, swept=0, lock=threading.Lock())
+    made = SimpleNamespace(due=[], fired=[], away=False, broken=0, swept=0, handed_on=[], lock=threading.Lock())
 
     def fire(tools: Any) -> bool:
         if made.away:
@@ -63,6 +63,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     monkeypatch.setattr(scheduler, "close_overtaken_incidents", lambda tools: 4)
     monkeypatch.setattr(scheduler, "next_due_moment", lambda tools: min(made.due, default=None))
     monkeypatch.setattr(scheduler, "forget_expired", sweep)
+    monkeypatch.setattr(scheduler, "reseat_tasks", made.handed_on.append)
     made.tools = SimpleNamespace(
         config=SimpleNamespace(tick_seconds=0.2), clock=SimpleNamespace(now=lambda: datetime.now(UTC))
     )
@@ -147,7 +148,7 @@ def test_housekeeping_sweeps_and_survives_an_outage(
         metronome.housekeeping()
         world.away = True
         metronome.housekeeping()
-    assert world.swept == 2
+    assert world.swept == 2 and world.handed_on == [world.tools]
     assert "Forgot 1 sessions, 2 attempts, 3 keys" in caplog.text and "Closed 4 incidents" in caplog.text
 
 

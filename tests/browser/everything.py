@@ -160,17 +160,18 @@ DONE: dict[str, str] = {
         "studio.upload studio.import_files studio.drop tables.change",
     "test_every_office_act.py::test_a_designer_begins_a_diagram": "studio.begin studio.drop",
     "test_every_office_act.py::test_a_case_is_begun_by_hand": "desk.start_now",
+    "test_every_other_act.py::test_the_lead_waives_the_assistance": "desk.case_act:assist_waived",
+    "test_every_other_act.py::test_work_goes_on_after_a_pause_that_was_granted": "desk.case_act:resumed",
+    "test_every_other_act.py::test_what_was_raised_steps_back": "desk.case_act:stepped_back",
+    "test_every_other_act.py::test_a_second_leader_approves_whom_the_first_named": "account.name account.approve",
+    "test_every_other_act.py::test_an_administrator_takes_a_second_factor_away": "account.factor office.factor",
+    "test_every_other_act.py::test_all_that_failed_is_tried_again_at_once": "operators.retry_several",
+    "test_every_other_act.py::test_a_diagram_is_drawn_kept_and_proposed":
+        "studio.begin studio.draft studio.propose_draft",
+    "test_outside_door.py::test_an_identity_is_tied_brings_its_owner_in_and_is_untied":
+        "account.tie entering.outside account.untie",
+    "test_outside_door.py::test_an_administrator_unties_an_identity": "account.tie office.untie",
+    "test_outside_door.py::test_who_needs_a_second_factor_sets_it_up_on_his_way_in": "entering.enrol",
 }
-#: acts that no browser test does, and where they are done instead
-NOT_CLICKED: dict[str, str] = {
-    "account.tie": "needs an OpenID provider: tests/web/test_outside_sign_in.py runs one",
-    "account.approve": "needs a sensitive post and two leaders: tests/stories/test_substitutes.py",
-    "account.untie": "as account.tie", "office.untie": "as account.tie", "entering.outside": "as account.tie",
-    "entering.enrol": "needs roles that ask for a second factor: tests/web/test_identity.py",
-    "office.factor": "tests/web: needs somebody with a second factor, and another who takes it away",
-    "operators.retry_several": "tests/web/test_incident_pages.py: needs several failures at a time",
-    "studio.draft": "tests/web: the editor keeps drafts by itself", "studio.propose_draft": "tests/web",
-    "desk.act:assist_waived": "tests/stories: offered while departments assist",
-    "desk.act:resumed": "tests/stories: offered after a suspension was granted",
-    "desk.case_act:stepped_back": "tests/stories: offered after an event was raised",
-}
+#: acts that no browser test does, and where they are done instead: file::test
+NOT_CLICKED: dict[str, str] = {}

@@ -17,7 +17,7 @@ from tests.engine.running import diagram, flow, line, user_task
 ADMIN = "admin"
 
 
-def publish(town: Town, folder: Path) -> None:
+def publish(town: Town, folder: Path, key: str = "stuck") -> None:
     """Publish a process whose timer leads to a gateway that has no way out for this case."""
     timer = ('<bpmn:boundaryEvent id="late" name="半分钟后" attachedToRef="work" cancelActivity="false">'
              "<bpmn:timerEventDefinition><bpmn:timeDuration>PT30S</bpmn:timeDuration></bpmn:timerEventDefinition>"
@@ -29,24 +29,24 @@ def publish(town: Town, folder: Path) -> None:
     places = {"s": (160, 120, 36, 36), "work": (260, 98, 100, 80), "late": (320, 160, 36, 36), "e": (430, 120, 36, 36),
               "which": (400, 230, 50, 50), "e2": (520, 200, 36, 36), "e3": (520, 270, 36, 36)}  # fmt: skip
     shapes = "".join(
-        f'<bpmndi:BPMNShape id="{key}_di" bpmnElement="{key}"><dc:Bounds x="{x}" y="{y}" width="{w}" height="{h}"/>'
+        f'<bpmndi:BPMNShape id="{name}_di" bpmnElement="{name}"><dc:Bounds x="{x}" y="{y}" width="{w}" height="{h}"/>'
         "</bpmndi:BPMNShape>"
-        for key, (x, y, w, h) in places.items()
+        for name, (x, y, w, h) in places.items()
     )
     drawn = (f'<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" id="drawn"'
-             f' xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"><bpmndi:BPMNPlane id="plane" bpmnElement="stuck">'
+             f' xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"><bpmndi:BPMNPlane id="plane" bpmnElement="{key}">'
              f"{shapes}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>")
     (folder / "t").mkdir()
-    (folder / "t" / "stuck.bpmn").write_bytes(
-        diagram("stuck", body + line("s", "work", "e") + line("late", "which"), drawn)
+    (folder / "t" / f"{key}.bpmn").write_bytes(
+        diagram(key, body + line("s", "work", "e") + line("late", "which"), drawn)
     )
     with town.product.tools() as tools:
         publish_files(tools, actor=SYSTEM, bpmn=folder, forms=folder)
 
 
-def begin(officer: Caller) -> dict[str, Any] | None:
+def begin(officer: Caller, key: str = "stuck") -> dict[str, Any] | None:
     """Begin a case of the new process; None as long as the node does not know it."""
-    answer = officer.send("POST", "/processes/stuck/cases", {"variables": {"title": "定时故障演示"}}, uuid4().hex)
+    answer = officer.send("POST", f"/processes/{key}/cases", {"variables": {"title": "定时故障演示"}}, uuid4().hex)
     assert answer.ok or answer.status == 404, answer
     return dict(answer.body) if answer.ok else None
 

@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from app.domain.ids import new_id
+from app.domain.records_city import RosterRow
 from tests.browser.conftest import Town
 from tests.browser.office import Seat, said, until, waited
 from tests.stories.photos import photo
 
-WORKER = "grid.zs.041"
+WORKER, GRID = "grid.zs.041", "33.02.11.004.003.014"
 SPOT = {"latitude": 29.9342, "longitude": 121.6042}
 PHONE: dict[str, Any] = {"size": "phone", "geolocation": {**SPOT, "accuracy": 8}, "permissions": ["geolocation"]}
 #: what a browser says of every request while there is no network
@@ -208,7 +210,19 @@ def test_the_page_can_be_installed_and_keeps_nobodys_data(town: Town, phone: Sea
     assert all("/static/" in address or address.endswith("/phone/shell") for address in stored)
 
 
-def test_a_track_is_recorded_with_consent_and_ends_with_it(town: Town, phone: Seat) -> None:
+@pytest.fixture
+def shift(town: Town) -> None:
+    """Put the worker on duty now: the phone's points bear the machine's own time, be it noon or night."""
+    since = datetime.now(UTC) - timedelta(hours=1)
+    with town.product.tools() as tools, tools.store.unit_of_work() as uow:
+        person = uow.people.by_username(WORKER)
+        assert person is not None
+        uow.rosters.add_many([RosterRow(new_id(11, since), GRID, "grid_member", person.id, since,
+                                        since + timedelta(hours=6))])  # fmt: skip
+        uow.commit()
+
+
+def test_a_track_is_recorded_with_consent_and_ends_with_it(town: Town, shift: None, phone: Seat) -> None:
     page = opened(phone, "/phone#visit")
     expect(page.locator("[data-track-state]")).to_have_text("未记录轨迹")
     page.locator("[data-track]").click()
@@ -220,6 +234,9 @@ def test_a_track_is_recorded_with_consent_and_ends_with_it(town: Town, phone: Se
     # it is kept in the phone and sent when it can be
     both = {"given", "withdrawn"}
     until(page, lambda: {row["values"]["state"] for row in rows(town, "track_consents")} == both)
-    with town.product.tools() as tools, tools.store.unit_of_work() as uow:
-        tracks = uow.registers.find(tools.city.registers["tracks"], limit=50).rows
-    assert tracks and all(row.data["points"] for row in tracks)
+
+    def tracks() -> list[Any]:
+        with town.product.tools() as tools, tools.store.unit_of_work() as uow:
+            return [row.data["points"] for row in uow.registers.find(tools.city.registers["tracks"], limit=50).rows]
+
+    assert all(until(page, tracks))

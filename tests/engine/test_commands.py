@@ -199,7 +199,7 @@ def test_a_changed_history_is_found_by_running_it_again():
     case.complete("a", urgency="U1")
     forged = list(case.facts)
     index = next(i for i, fact in enumerate(forged) if fact.kind == "RecordChanged")
-    forged[index] = type(forged[index])(**{**forged[index].__dict__, "body": forged[index].body.replace("U1", "U4")})
+    forged[index] = forged[index]._replace(body=forged[index].body.replace("U1", "U4"))
     case.facts[:] = forged
     from app.engine.replay import replay
 
