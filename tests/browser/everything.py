@@ -160,6 +160,10 @@ DONE: dict[str, str] = {
         "studio.upload studio.import_files studio.drop tables.change",
     "test_every_office_act.py::test_a_designer_begins_a_diagram": "studio.begin studio.drop",
     "test_every_office_act.py::test_a_case_is_begun_by_hand": "desk.start_now",
+    "test_every_other_act.py::test_the_lead_waives_the_assistance": "desk.case_act:assist_waived",
+    "test_every_other_act.py::test_work_goes_on_after_a_pause_that_was_granted": "desk.case_act:resumed",
+    "test_every_other_act.py::test_what_was_raised_steps_back": "desk.case_act:stepped_back",
+    "test_every_other_act.py::test_a_second_leader_approves_whom_the_first_named": "account.name account.approve",
     "test_every_other_act.py::test_an_administrator_takes_a_second_factor_away": "account.factor office.factor",
     "test_every_other_act.py::test_all_that_failed_is_tried_again_at_once": "operators.retry_several",
     "test_every_other_act.py::test_a_diagram_is_drawn_kept_and_proposed":
@@ -167,8 +171,6 @@ DONE: dict[str, str] = {
 }
 #: acts that no browser test does, and the test that does each instead: file::test
 NOT_CLICKED: dict[str, str] = {
-    "account.approve":
-        "tests/stories/test_substitutes.py::test_for_a_sensitive_post_a_second_person_approves_whom_a_leader_names",
     "account.tie": "tests/web/test_outside_sign_in.py::test_somebody_ties_an_identity_and_unties_it",
     "account.untie": "tests/web/test_outside_sign_in.py::test_somebody_ties_an_identity_and_unties_it",
     "office.untie": "tests/web/test_outside_sign_in.py::"
@@ -176,9 +178,4 @@ NOT_CLICKED: dict[str, str] = {
     "entering.outside": "tests/web/test_outside_sign_in.py::test_somebody_comes_in_with_another_houses_account",
     "entering.enrol":
         "tests/usecases/people/test_second_factor.py::test_a_role_that_needs_one_sets_it_up_on_the_way_in",
-    "desk.case_act:assist_waived":
-        "tests/stories/test_ac3_wall.py::test_the_lead_may_waive_the_assistant_with_a_reason",
-    "desk.case_act:resumed": "tests/stories/test_main_job.py::test_a_suspended_clock_stands_still",
-    "desk.case_act:stepped_back":
-        "tests/stories/flow/scenarios_escalation.py::the_reason_is_gone_and_it_steps_back",
 }

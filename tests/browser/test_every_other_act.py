@@ -1,15 +1,18 @@
-"""Acts that need something to be there first: a failure, another's second factor, a diagram of one's own."""
+"""Acts that need somebody else first: a failure, a raise, a granted pause, a leader's word, another's second factor."""
 
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import expect
 
 from app.ports import one_time
-from tests.browser.conftest import Town
+from tests.browser.conftest import Town, bring_to_handler
+from tests.browser.everything import HANDLER
 from tests.browser.office import Seat, said, until
+from tests.browser.test_every_event_act import COUNTY, begin, sent
 from tests.browser.test_every_office_act import ADMIN, asked, filled
 from tests.browser.test_every_office_act import sent as pressed
 from tests.browser.test_incidents import begin as begin_case
@@ -18,7 +21,77 @@ from tests.browser.test_incidents import publish
 Take = Callable[..., Seat]
 
 
+def told(town: Town, username: str, case: str, message: str, **answers: Any) -> None:
+    """Do through the interface what a case offers beside its tasks."""
+    with town.caller(username) as one:
+        key = next(act["key"] for act in one.get(f"/cases/{case}")["acts"] if act["message"] == message)
+        one.post(f"/cases/{case}/acts", {"act": key, "answers": answers})
+
+
+# --- an event --------------------------------------------------------------------------------------
+
+
+def test_the_lead_waives_the_assistance(town: Town, seat: Take) -> None:
+    case = town.report("河道边砌起围墙，疑似占用水利红线", "C15-02")["case_id"]
+    town.do("duty.zs", case, "accept_decide", decision="accept")
+    town.do(HANDLER, case, "sign")
+    one = seat(HANDLER)
+    begin(one, f"/cases/{case}", "免除协办")
+    one.write("理由", "距离明确，无需协办测量")
+    sent(one, case, "免除协办")
+
+
+def test_work_goes_on_after_a_pause_that_was_granted(town: Town, seat: Take) -> None:
+    case, _ = bring_to_handler(town, "河滩堆料，须待退潮方可清运", "C14-05")
+    told(town, HANDLER, case, "sus.requested", kind="suspend", until="2026-03-20", reason="season",
+         explanation="等待潮位下降后方可进场清运")
+    town.do("director.zs", case, "suspend_decide", decision="grant", note="同意暂缓")
+    one = seat(HANDLER)
+    begin(one, f"/cases/{case}", "条件具备，恢复办理")
+    one.write("条件已具备", "潮位已经下降，可以进场")
+    sent(one, case, "条件具备，恢复办理")
+
+
+def test_what_was_raised_steps_back(town: Town, seat: Take) -> None:
+    case, _ = bring_to_handler(town, "两家单位争执界沟归属，垃圾无人清", "C14-05")
+    told(town, "duty.zs", case, "esc.raised", esc_reason="R1", esc_tried="已两次现场协调，双方仍有争议",
+         esc_wanted=["people"])
+    town.do("command.zs", case, "gate", decision="approve")
+    with town.caller(COUNTY) as officer:
+        task = town.take(officer, case, "receive")
+    one = seat(COUNTY)
+    one.open(f"/tasks/{task}")
+    one.choose("接办")
+    one.write("说明", "区县接办")
+    one.submit()
+    begin(one, f"/cases/{case}", "降级退回")
+    one.pick("理由", "争议已解决")
+    one.write("说明", "双方已当面划清")
+    sent(one, case, "降级退回")
+
+
 # --- people ----------------------------------------------------------------------------------------
+
+
+def test_a_second_leader_approves_whom_the_first_named(seat: Take) -> None:
+    # of a town that no other test of this folder goes to
+    first, second = seat("director.qt"), seat("county.director.nh")
+    first.open("/account/substitutes")
+    filled(first, person="duty.qt", substitute="affairs.qt", reason="值班员外出培训")
+    pressed(first, "指定代理人")
+    first.says("已指定代理人")
+    officer = seat("duty.qt")
+    officer.open("/account/substitutes")
+    row = officer.page.locator("tbody tr", has_text="值班员外出培训")
+    expect(row).to_contain_text("待批准")
+    second.open("/account/substitutes")
+    expect(second.page.locator("#waiting")).to_contain_text("值班员外出培训")
+    asked(second, "批准")
+    second.says("已批准")
+    expect(second.page.locator("#waiting", has_text="值班员外出培训")).to_have_count(0)
+    officer.open("/account/substitutes")
+    expect(row).not_to_contain_text("待批准")
+    expect(row).to_contain_text("未开始")
 
 
 def test_an_administrator_takes_a_second_factor_away(town: Town, seat: Take) -> None:
