@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import flash, redirect, session, url_for
+from flask import flash, make_response, redirect, render_template, session, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -19,11 +19,15 @@ def way_back() -> str:
 
 
 def sent_there(purpose: str, begin: Callable[[], OutsideSignIn], page: str) -> AnyResponse:
-    """Send a browser to the provider; say on the page it came from if there is no way there now."""
+    """Send a browser to the provider; say on the page it came from if there is no way there now.
+
+    A page of ours leads there, and no redirect: browsers hold every hop that follows a form to `form-action`, and where
+    a provider sends people on the way is its own affair.
+    """
     try:
         way = begin()
     except Fault as refused:
         flash(gettext((type(refused).__doc__ or "").strip()), "warning")
         return redirect(page, 303)
     session[purpose] = way.note
-    return redirect(way.address, 303)
+    return make_response(render_template("going_there.html", address=way.address))
