@@ -97,7 +97,7 @@ def test_a_unit_is_added_and_dissolved_and_a_roster_filled(seat: Take) -> None:
     sent(one, "保存")
     one.open("/units?q=33.02.11.004.003.099")
     row = page.locator("tbody tr", has_text="试设网格")
-    row.locator("summary", has_text="撤销单位").click()
+    row.locator("summary", has_text="撤销该单位").click()
     row.get_by_role("button", name="确认撤销").click()
     sure(one)
     one.open("/units?q=33.02.11.004.003.099")
