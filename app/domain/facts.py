@@ -168,7 +168,7 @@ def chain(
     case, stamp, who = _framed(str(case_id)), _framed(_stamp(at)), _framed(*actor)
     for seq, (kind, process, node, nth, content) in enumerate(drafts, after + 1):
         body = _canonical(dict(content)) if content else "{}"
-        # case by case what comes again everywhere is looked up; numbers of facts and passages are small
+        # kinds, elements and small numbers come again in every case
         text = b"".join((head, case, _known(str(seq)), stamp, _known(kind), who, _known(process, node, str(nth)),
                          _framed(body)))  # fmt: skip
         previous, head = head, hashlib.sha256(text).digest()

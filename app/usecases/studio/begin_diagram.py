@@ -52,6 +52,7 @@ def begin_diagram(tools: Tools, *, actor: Actor, key: str, name: str) -> int:
         Forbidden: no designer; Invalid: no such key; DiagramExists.
     """
     require_designer(actor)
+    # a key is no path: read_name would take what stands before a stroke for the pack
     file = read_name(f"{key.replace('/', ' ')}.bpmn", _BLANK.format(key=key, name=quoteattr(name)).encode())
     with tools.store.unit_of_work() as uow:
         if uow.definitions.versions(file.kind, file.key):
