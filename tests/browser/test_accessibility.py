@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import HANDLER, Prepared, Town
+from tests.browser.conftest import HANDLER, Town, prepare
 from tests.browser.office import Seat
 from tests.browser.rules import serious_findings
 from tests.browser.test_whistle import SQUAD, Told, accepts, checks_in
@@ -40,9 +40,10 @@ _OPEN_CHOICE = """() => { const here = document.activeElement;
 LOOKS = [(who, path) for who, paths in PAGES.items() for path in paths]
 
 
-@pytest.fixture(scope="session")
-def places(town: Town, prepared: Prepared) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def places(town: Town) -> dict[str, str]:
     """What stands in the addresses: a case and its task, a whistle, a person."""
+    prepared = prepare(town)
     told = Told(town)
     accepts(told.event, SQUAD)
     checks_in(told.event, SQUAD)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import MORNING, WINDOWS, Prepared, Town
+from tests.browser.conftest import MORNING, WINDOWS, Town, prepare
 from tests.browser.doing import deeds
 from tests.browser.everything import COLLEAGUE, HANDLER, PAGES
 from tests.browser.office import Seat
@@ -25,8 +25,9 @@ WORKER, GRID = "grid.zs.041", "33.02.11.004.003.014"
 
 
 @pytest.fixture(scope="module")
-def spots(town: Town, prepared: Prepared) -> dict[str, str]:
+def spots(town: Town) -> dict[str, str]:
     """What stands in the addresses."""
+    prepared = prepare(town)
     told = Told(town)
     told.desk.close()
     with town.product.tools() as tools:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import HANDLER, Prepared, Town, bring_to_handler
+from tests.browser.conftest import HANDLER, Town, bring_to_handler
 from tests.browser.office import Seat
 from tests.usecases.drawn import Stage
 
@@ -70,9 +70,7 @@ def test_a_step_is_moved_after_its_effect_was_shown(town: Town, seat: Callable[.
     expect(chief.page.locator("#timeline")).to_contain_text("现场已办完，直接审核")
 
 
-def test_a_case_stands_still_and_goes_on_from_a_phone(
-    town: Town, prepared: Prepared, seat: Callable[..., Seat]
-) -> None:
+def test_a_case_stands_still_and_goes_on_from_a_phone(town: Town, seat: Callable[..., Seat]) -> None:
     chief, officer = seat(CHIEF, size="phone", locale="en-GB"), seat(HANDLER, size="phone", locale="en-GB")
     case, task = bring_to_handler(town, "绿化带内堆放建筑垃圾", "C14-05")
     with english(chief, officer):

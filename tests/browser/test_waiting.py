@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.conftest import HANDLER, Town, prepare
+
 HERE = Path(__file__).parent
 FILES = sorted(path for path in HERE.glob("*.py") if path.name != "office.py")
 #: looks once, when the page is perhaps the old one, or empty, or half drawn
@@ -51,3 +53,11 @@ def test_a_test_waits_for_what_it_looks_at(path: Path) -> None:
 ])
 def test_what_looks_once_is_found(line: str, number: int) -> None:
     assert len(list(looks(line))) == number
+
+
+def test_a_case_to_look_at_is_made_anew_when_others_took_its_task(town: Town) -> None:
+    kept = prepare(town)
+    assert prepare(town) is kept
+    with town.caller(HANDLER) as officer:
+        officer.post(f"/tasks/{kept.task}/release")
+    assert prepare(town).task != kept.task
