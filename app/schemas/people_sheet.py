@@ -5,13 +5,18 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 
 from app.domain.errors import Invalid
-from app.schemas.texts import say
+from app.schemas.texts import LANGUAGE, say
 from app.schemas.values import is_clean
 
-#: column -> heading; either is understood, in any order, and columns may be left out
+#: column -> heading; either is understood, in any order, and columns may be left out; of a unit or a role its code
+#: counts, and its name where the code's cell is empty
 HEADINGS: Mapping[str, str] = {
-    "username": "账号", "name": "姓名", "unit": "所属单位", "phone": "电话", "mail": "邮箱", "roles": "岗位",
-    "active": "启用",
+    "username": "账号", "name": "姓名", "unit": "所属单位", "unit_name": "单位名称", "phone": "电话", "mail": "邮箱",
+    "roles": "岗位", "role_names": "岗位名称", "active": "启用",
+}  # fmt: skip
+ENGLISH: Mapping[str, str] = {
+    "username": "User name", "name": "Name", "unit": "Unit", "unit_name": "Name of the unit", "phone": "Phone",
+    "mail": "Mail", "roles": "Roles", "role_names": "Names of the roles", "active": "Open",
 }  # fmt: skip
 #: most people in one file, and longest text in a cell
 MOST, LETTERS = 2000, 2000
@@ -20,11 +25,16 @@ _FORMULA = ("=", "@", "+", "-", "\t", "\r")
 _YES, _NO = frozenset({"1", "是", "yes", "true", "启用"}), frozenset({"0", "否", "no", "false", "停用"})
 
 
-def write_csv(rows: Iterable[Sequence[str]]) -> str:
+def headings(locale: str) -> Mapping[str, str]:
+    """Name the columns in somebody's language."""
+    return ENGLISH if locale == "en" else HEADINGS
+
+
+def write_csv(rows: Iterable[Sequence[str]], locale: str = "zh") -> str:
     """Write rows as CSV that no program takes for formulas."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(HEADINGS.values())
+    writer.writerow(headings(locale).values())
     for row in rows:
         writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
     return out.getvalue()
@@ -64,10 +74,12 @@ def read_rows(table: Sequence[Sequence[str]]) -> list[dict[str, str]]:
     """
     if not table:
         raise Invalid(errors={"file": [say("required")]})
-    known = {heading: column for column, heading in HEADINGS.items()} | {column: column for column in HEADINGS}
+    known = {heading.lower(): column for names in (HEADINGS, ENGLISH) for column, heading in names.items()}
+    known |= {column: column for column in HEADINGS}
     columns = [known.get(cell.strip().lower(), "") for cell in table[0]]
     if "username" not in columns or any(columns.count(one) > 1 for one in columns if one):
-        raise Invalid(errors={"file": [say("headings", names="、".join(HEADINGS.values()))]})
+        words = headings(LANGUAGE.get()).values()
+        raise Invalid(errors={"file": [say("headings", names=say("and").join(words))]})
     if len(table) - 1 > MOST:
         raise Invalid(errors={"file": [say("too_many", n=MOST)]})
     return [
@@ -101,6 +113,15 @@ def wants_active(row: Mapping[str, str]) -> bool | None:
 
 def seats_of(text: str) -> list[str]:
     """Read the roles of a cell: role@unit, several separated by semicolons or commas of either writing."""
-    for mark in ("；", ",", "，", "、", "\n"):
+    return _split(text, ("；", ",", "，", "、", "\n"))
+
+
+def named_seats(text: str) -> list[str]:
+    """Read the roles of a cell by their names, separated by semicolons: a name may have commas in it."""
+    return _split(text, ("；", "\n"))
+
+
+def _split(text: str, marks: Iterable[str]) -> list[str]:
+    for mark in marks:
         text = text.replace(mark, ";")
     return list(dict.fromkeys(one.strip() for one in text.split(";") if one.strip()))

@@ -68,6 +68,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "other_admin": ("不归您管理", "Is not yours to look after"),
     "listed_twice": ("表中有重复的账号", "Is listed twice"),
+    "seat_name": ("应为 岗位名称@单位名称，没有这个岗位", "Must be name of a role@name of a unit; there is none"),
     "seat_text": ("应为 岗位代码@单位编码", "Must be role@unit"),
     "unit_code": ("不是有效的单位编码，或没有上级单位", "Is not the code of a unit, or there is no unit above it"),
     "successor": ("不是有效的承接单位", "Is not a unit that can take over"),

@@ -9,11 +9,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.errors import Invalid, NotFound
 from app.ports.spreadsheets import MEDIA_TYPE, read_book
-from app.schemas.people_sheet import HEADINGS, MOST, read_csv
+from app.schemas.people_sheet import MOST, headings, read_csv
 from app.schemas.texts import say
 from app.usecases.people.export_people import export_people
 from app.usecases.people.import_people import PeopleSheet, import_people
 from app.web.identity import allow
+from app.web.languages import language
 from app.web.rooms import actor, tools
 from app.web.typed import asked
 
@@ -34,7 +35,8 @@ def take(kind: str) -> Response:
         raise NotFound
     closed = {"closed": True, "open": False}.get(asked("state"))
     content = export_people(
-        tools(), actor=actor(), kind=kind, q=asked("q"), unit=asked("unit"), role=asked("role"), closed=closed
+        tools(), actor=actor(), kind=kind, q=asked("q"), unit=asked("unit"), role=asked("role"), closed=closed,
+        locale=language(),
     )
     media = MEDIA_TYPE if kind == "xlsx" else "text/csv"
     return Response(content, mimetype=media, headers={"Content-Disposition": f'attachment; filename="people.{kind}"'})
@@ -82,5 +84,6 @@ def _page(
     *, sheet: PeopleSheet | None = None, text: str = "", errors: Any = None, problem: str = "", status: int = 200
 ) -> AnyResponse:
     return make_response(render_template(
-        "people_sheet.html", sheet=sheet, text=text, errors=errors or {}, problem=problem, headings=HEADINGS, most=MOST
+        "people_sheet.html", sheet=sheet, text=text, errors=errors or {}, problem=problem, most=MOST,
+        headings=headings(language()),
     ), status)  # fmt: skip

@@ -19,6 +19,7 @@ from app.usecases.people.change_person import FIELDS, change_person
 from app.usecases.people.grant_role import grant_role
 from app.usecases.people.person_fields import wrong_fields
 from app.usecases.people.revoke_role import revoke_role
+from app.usecases.people.sheet_names import read_names
 
 
 @dataclass
@@ -35,6 +36,8 @@ class SheetLine:
     revoked: list[str] = field(default_factory=list)
     active: bool | None = None
     errors: dict[str, list[str]] = field(default_factory=dict)
+    #: columns of names that were passed over, as the codes beside them say something else
+    passed: list[str] = field(default_factory=list)
     #: after it was carried out: why something of it was not
     problem: str = ""
 
@@ -60,7 +63,8 @@ def import_people(
     """Read a sheet of people; carry it out if it is exactly what was seen before and nothing in it is wrong.
 
     Whoever is new is added, whoever is there is changed; a column that the sheet does not have is left as it is. Roles
-    that are not listed are taken away, where the column is there. People who are not listed stay as they are.
+    that are not listed are taken away, where the column is there. People who are not listed stay as they are. The names
+    of a unit and of roles count where their codes are not given.
 
     Args:
         actor: administers the units; lines about others are refused.
@@ -88,12 +92,14 @@ def import_people(
 
 def _lines(tools: Tools, uow: UnitOfWork, actor: Actor, rows: Sequence[Mapping[str, str]]) -> Iterator[SheetLine]:
     at, met = tools.clock.now(), set()
-    for number, row in enumerate(rows, 2):
-        line = SheetLine(number, row["username"][:60], errors=wrong_cells(row))
+    kept = [{} if wrong_cells(row) else row for row in rows]
+    for number, (given, meant) in enumerate(zip(rows, read_names(tools, uow, actor, kept), strict=True), 2):
+        line = SheetLine(number, given["username"][:60], errors=wrong_cells(given) or meant.errors, passed=meant.passed)
         if line.username in met:
             line.errors["username"] = [say("listed_twice")]
         met.add(line.username)
         if not line.errors:
+            row = meant.row
             known = uow.people.by_username(row["username"])
             person = uow.offices.person(administered(actor), known.id, at) if known else None
             if known and person is None:

@@ -11,8 +11,10 @@ from openpyxl import Workbook
 from app.domain.actor import SYSTEM, Actor
 from app.domain.errors import Invalid
 from app.domain.office import NotYourOwn, PersonNotFound
+from app.domain.org import make_unit
+from app.domain.records_city import UnitPlace
 from app.ports.spreadsheets import read_book, write_book
-from app.schemas.people_sheet import HEADINGS, MOST, read_csv
+from app.schemas.people_sheet import HEADINGS, MOST, headings, read_csv
 from app.usecases import Tools
 from app.usecases.people.add_person import add_person
 from app.usecases.people.export_people import export_people
@@ -22,7 +24,7 @@ from app.usecases.people.import_people import import_people
 from app.usecases.people.load_city import load_city
 
 ROOM = "33.02.11.004.cmd"
-HEADS = list(HEADINGS.values())
+HEADS = [HEADINGS[name] for name in ("username", "name", "unit", "phone", "mail", "roles", "active")]
 
 
 def acting(tools: Tools, username: str) -> Actor:
@@ -95,7 +97,7 @@ def test_what_fails_stays_and_says_why(tools: Tools, admin: Actor) -> None:
 
 def test_what_is_taken_away_comes_back_unchanged(tools: Tools, admin: Actor) -> None:
     book = read_book(export_people(tools, actor=admin, unit=ROOM))
-    assert book[0] == HEADS and len(book) > 5
+    assert book[0] == list(HEADINGS.values()) and len(book) > 5
     assert admin.person_id
     with tools.store.unit_of_work() as uow:
         told = uow.office_facts.of(admin.person_id)[0]
@@ -130,6 +132,61 @@ def test_changes_are_seen_first_and_only_those_are_made(tools: Tools, admin: Act
     with tools.store.unit_of_work() as uow:
         kinds = [fact.kind for fact in uow.office_facts.of(person_of(tools, "new.clerk"))]
     assert kinds == ["RoleGranted", "PersonAdded"]
+
+
+def test_names_stand_beside_codes_and_count_where_codes_are_empty(tools: Tools, admin: Actor) -> None:
+    book = read_book(export_people(tools, actor=admin, unit=ROOM, locale="en"))
+    heads = list(headings("en").values())
+    assert book[0] == heads
+    line = next(row for row in book if row[0] == "duty.zs")
+    assert line[2] == ROOM and line[3] == "Zhuangshi command room"
+    assert line[6] == f"street_duty@{ROOM}" and line[7] == f"{tools.city.roles['street_duty'].en}@{line[3]}"
+    # without codes the names say the same
+    bare = [heads, *([*row[:2], "", *row[3:6], "", *row[7:]] for row in book[1:])]
+    sheet = import_people(tools, actor=admin, table=bare)
+    assert not sheet.wrong and {one.does for one in sheet.lines} == {"nothing"}, sheet.lines
+    chinese = next(row for row in read_book(export_people(tools, actor=admin, unit=ROOM)) if row[0] == "duty.zs")
+    named = ["账号", "姓名", "单位名称", "岗位名称"]
+    done = import_people(tools, actor=admin, table=[named, ["new.named", "新人", chinese[3], chinese[7]]])
+    assert done.lines[0].does == "add" and done.lines[0].granted == [f"street_duty@{ROOM}"]
+    assert import_people(
+        tools, actor=admin, table=[named, ["new.named", "新人", chinese[3], chinese[7]]], seen=done.seen
+    ).done
+    assert [one.role for one in acting(tools, "new.named").assignments] == ["street_duty"]
+
+
+def test_a_code_counts_before_a_name_beside_it_and_that_is_said(tools: Tools, admin: Actor) -> None:
+    named = ["账号", "姓名", "所属单位", "单位名称", "岗位", "岗位名称"]
+    line = import_people(tools, actor=admin, table=[
+        named, ["new.both", "新人", ROOM, "宁海县", f"street_duty@{ROOM}", "群众@宁海县"],
+    ]).lines[0]  # fmt: skip
+    assert line.changes["unit"] == ("", ROOM) and line.granted == [f"street_duty@{ROOM}"]
+    assert line.passed == ["unit_name", "role_names"]
+
+
+@pytest.mark.parametrize(("cells", "wrong", "said"), [
+    (["没有的单位", ""], "unit_name", "没有这个单位"), (["镇海区", "没有的岗位@镇海区"], "role_names", "没有的岗位"),
+    (["镇海区", "综合指挥岗@没有的单位"], "role_names", "没有这个单位"), (["江北区", ""], "unit", "不归您管理"),
+    (["33.02.11.999", ""], "unit", "没有这个单位"), (["镇海区", "综合指挥岗"], "role_names", "综合指挥岗"),
+])  # fmt: skip
+def test_a_name_that_means_nothing_is_named(
+    tools: Tools, admin: Actor, cells: list[str], wrong: str, said: str
+) -> None:
+    named = ["账号", "姓名", "单位名称", "岗位名称"]
+    errors = import_people(tools, actor=admin, table=[named, ["new.one", "X", *cells]]).lines[0].errors
+    assert said in " ".join(errors[wrong]), errors
+
+
+def test_a_name_of_several_units_names_some_of_them(tools: Tools, admin: Actor) -> None:
+    with tools.store.unit_of_work() as uow:
+        uow.units.load_many([
+            UnitPlace(make_unit(code, "重名村", "Twin")) for code in ("33.02.11.004.088", "33.02.11.004.089")
+        ])  # fmt: skip
+        uow.commit()
+    table = [["账号", "姓名", "单位名称"], ["new.one", "X", "重名村"], ["new.two", "X", "重名村 · 33.02.11.004.089"]]
+    lines = import_people(tools, actor=admin, table=table).lines
+    assert "33.02.11.004.088" in lines[0].errors["unit_name"][0]
+    assert not lines[1].errors and lines[1].changes["unit"] == ("", "33.02.11.004.089")
 
 
 @pytest.mark.parametrize(("row", "wrong"), [
