@@ -64,6 +64,12 @@ class RowRetired(Conflict):
     slug = "row-retired"
 
 
+class RowInUse(Conflict):
+    """The row is in use."""
+
+    slug = "row-in-use"
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One value of a choice."""

@@ -157,6 +157,7 @@ class RowViewRecord(Record):
     history = fields.List(fields.Nested(RowChangeRecord))
     may_write = fields.Boolean()
     may_retire = fields.Boolean()
+    may_restore = fields.Boolean()
 
 
 class AddRowRecord(Record):
@@ -177,7 +178,7 @@ class ChangeRowRecord(Record):
 
 
 class RetireRowRecord(Record):
-    """Why a row is taken out of use."""
+    """Why a row is taken out of use, or brought back."""
 
     version = Amount(decimals=0, minimum=1, maximum=2**31 - 1, required=True)
     reason = Text(least=1, most=500, required=True)

@@ -60,6 +60,7 @@ select county, id, version, %(register)s, %(at)s, %(actor)s, %(name)s, %(role)s,
     %(reason)s from changed"""
 
 RETIRE = CHANGE.replace("changed_at = %(at)s", "changed_at = %(at)s, retired_at = %(at)s")
+RESTORE = CHANGE.replace("changed_at = %(at)s", "changed_at = %(at)s, retired_at = null")
 
 
 class Registers:
@@ -135,7 +136,7 @@ class Registers:
         if made:
             return True
         self._give_back(register, row_id, taken or ())
-        self._refuse(digests, taken or ())
+        _refuse(digests, taken or ())
         return False
 
     def change(self, register: Register, row: RegisterRow, unit: str, data: Mapping[str, Any], hand: Hand) -> None:
@@ -154,12 +155,7 @@ class Registers:
         before, now = keys_of(register, row.unit, row.data), keys_of(register, unit, data)
         fresh = {digest: names for digest, names in now.items() if digest not in before}
         params = _written(register, row.id, unit, data, hand) | {"version": row.version, "changes": dumped(changes)}
-        if fresh:
-            answers = self._tx.together((TAKE, params | {"digests": sorted(fresh)}))[0]
-            taken = [answer[0] for answer in answers]
-            if len(taken) < len(fresh):
-                self._give_back(register, row.id, taken)
-                self._refuse(fresh, taken)
+        self._take(register, row.id, fresh, params)
         self._give_back(register, row.id, [digest for digest in before if digest not in now])
         if not self._tx.write(CHANGE, params):
             raise StaleRow(version=row.version)
@@ -175,22 +171,45 @@ class Registers:
             raise StaleRow(version=row.version)
         self._give_back(register, row.id, keys_of(register, row.unit, row.data))
 
+    def restore(self, register: Register, row: RegisterRow, hand: Hand) -> None:
+        """Bring a row back into use, as it was.
+
+        Raises:
+            StaleRow: somebody has changed it since it was read.
+            RowTaken: another row has the same values by now where the register wants them to be unique.
+        """
+        params = _written(register, row.id, row.unit, row.data, hand) | {"version": row.version}
+        self._take(register, row.id, keys_of(register, row.unit, row.data), params)
+        if not self._tx.write(RESTORE, params | {"changes": dumped({"retired": [True, False]})}):
+            raise StaleRow(version=row.version)
+
     def history(self, row: RegisterRow) -> tuple[RegisterChange, ...]:
         """List every version of a row, the newest first."""
         sql = f"""select {columns(RegisterChange)} from register_changes
             where county = %(county)s and row_id = %(id)s order by version desc limit 500"""
         return self._tx.records(RegisterChange, sql, {"county": row.county, "id": row.id})
 
+    def _take(
+        self, register: Register, row_id: UUID, wanted: Mapping[bytes, tuple[str, ...]], params: Mapping[str, Any]
+    ) -> None:
+        """Take keys for a row; all of them, or none and `RowTaken`."""
+        if not wanted:
+            return
+        taken = [answer[0] for answer in self._tx.together((TAKE, {**params, "digests": sorted(wanted)}))[0]]
+        if len(taken) < len(wanted):
+            self._give_back(register, row_id, taken)
+            _refuse(wanted, taken)
+
     def _give_back(self, register: Register, row_id: UUID, digests: Iterable[bytes]) -> None:
         gone = sorted(digests)
         if gone:
             self._tx.write(GIVE_BACK, {"register": register.key, "digests": gone, "id": row_id})
 
-    @staticmethod
-    def _refuse(wanted: Mapping[bytes, tuple[str, ...]], taken: Iterable[bytes]) -> None:
-        missing = set(wanted) - set(taken)
-        if missing:
-            raise RowTaken(names=tuple(wanted[digest] for digest in sorted(missing)))
+
+def _refuse(wanted: Mapping[bytes, tuple[str, ...]], taken: Iterable[bytes]) -> None:
+    missing = set(wanted) - set(taken)
+    if missing:
+        raise RowTaken(names=tuple(wanted[digest] for digest in sorted(missing)))
 
 
 def keys_of(register: Register, unit: str, data: Mapping[str, Any]) -> dict[bytes, tuple[str, ...]]:

@@ -1,6 +1,6 @@
 """Pages of registers: what is declared becomes lists and forms."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from app.usecases.registers.list_rows import list_rows
 from app.usecases.registers.offer_named import offer_named
 from app.usecases.registers.read_names import read_names
 from app.usecases.registers.read_row import RowView, read_row
+from app.usecases.registers.restore_row import restore_row
 from app.usecases.registers.retire_row import retire_row
 from app.web.errors import say
 from app.web.identity import allow
@@ -143,17 +144,29 @@ def change(key: str, row_id: UUID) -> AnyResponse:
 @allow("register.write")
 def retire(key: str, row_id: UUID) -> AnyResponse:
     """Take a row out of use."""
+    return _used(retire_row, key, row_id, gettext("已撤下，不再列出；记录和理由都留存。"))
+
+
+@registers.post("/<word:key>/rows/<uuid:row_id>/restore")
+@allow("register.write")
+def restore(key: str, row_id: UUID) -> AnyResponse:
+    """Bring a row back into use."""
+    return _used(restore_row, key, row_id, gettext("已重新启用并列出。"))
+
+
+def _used(act: Callable[..., object], key: str, row_id: UUID, done: str) -> AnyResponse:
+    """Take a row out of use or bring it back, and show it; what is refused is said at its top."""
     version = request.form.get("version", "")
     try:
         if not (version.isascii() and version.isdecimal() and len(version) < 9):
             raise Invalid(errors={"version": [say_text("number")]})
-        retire_row(tools(), actor=actor(), key=key, row_id=row_id, version=int(version),
-                   reason=request.form.get("reason", ""))  # fmt: skip
+        reason = request.form.get("reason", "")
+        act(tools(), actor=actor(), key=key, row_id=row_id, version=int(version), reason=reason)
     except (Invalid, Conflict) as refused:
         flash(" ".join([say(refused), *(text for texts in getattr(refused, "errors", {}).values() for text in texts)]),
               "warning")  # fmt: skip
     else:
-        flash(gettext("已撤下，不再列出；记录和理由都留存。"), "success")
+        flash(done, "success")
     return redirect(url_for("registers.row", key=key, row_id=row_id), 303)
 
 

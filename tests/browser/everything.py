@@ -155,7 +155,7 @@ DONE: dict[str, str] = {
         "duties.units duties.dissolve duties.put_on duties.take_off",
     "test_every_office_act.py::test_one_sends_oneself_a_message": "contact.trial",
     "test_every_office_act.py::test_a_row_is_added_changed_retired_and_brought_by_a_file":
-        "registers.add registers.change registers.retire registers.import_file",
+        "registers.add registers.change registers.retire registers.restore registers.import_file",
     "test_every_office_act.py::test_a_designer_brings_files_and_changes_a_table":
         "studio.upload studio.import_files studio.drop tables.change",
     "test_every_office_act.py::test_a_designer_begins_a_diagram": "studio.begin studio.drop",

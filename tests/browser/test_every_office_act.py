@@ -140,6 +140,11 @@ def test_a_row_is_added_changed_retired_and_brought_by_a_file(seat: Take) -> Non
     filled(one, retire_reason="停业")
     page.get_by_role("button", name="撤下", exact=True).click()
     sure(one)
+    expect(page.locator("main")).to_contain_text("不再列出")
+    filled(one, restore_reason="又开业")
+    sent(one, "重新启用")
+    expect(page.locator(".timeline").first).to_contain_text("又开业")
+    expect(page.locator("#retire-reason")).to_be_visible()
     one.open("/registers/inspection_objects/import")
     sheet = f"unit,object_no,name,kind\n{GRID},CLICK-2,点选饭店,shop\n"
     page.locator("#file").set_input_files(

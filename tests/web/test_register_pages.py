@@ -348,6 +348,41 @@ def test_a_row_is_taken_out_of_use_by_whom_the_register_names(kept: Groves):
     assert kept.add(writer, name="东山").status_code == 201
 
 
+def test_a_row_comes_back_as_it_was_unless_another_has_its_values(kept: Groves):
+    writer, keeper = kept.person("street_affairs").sign_in(), kept.person("street_duty").sign_in()
+    kept.declare(rights={"read": ["street_duty"], "write": ["street_affairs"], "retire": ["street_duty"]})
+    row = kept.add(writer, name="东山", area=1).json
+    where = f"/registers/{kept.key}/rows/{row['id']}"
+    back = {"version": 2, "reason": "误撤"}
+    early = keeper.api("POST", f"{where}/restore", json={"version": 1, "reason": "x"})
+    assert early.status_code == 409 and early.json["type"].endswith("row-in-use")
+    assert keeper.api("POST", f"{where}/retire", json={"version": 1, "reason": "x"}).status_code == 200
+    assert writer.api("POST", f"{where}/restore", json=back).status_code == 403
+    assert "重新启用这条记录" not in writer.browser.get(where).text
+    assert keeper.api("POST", f"{where}/restore", json={**back, "reason": " "}).status_code == 422
+    assert keeper.api("POST", f"{where}/restore", json={**back, "version": 1}).status_code == 409
+    # its name was given away, and is free again
+    other = kept.add(writer, name="东山").json
+    taken = keeper.api("POST", f"{where}/restore", json=back)
+    assert taken.status_code == 422 and "name" in taken.json["errors"]
+    assert keeper.api("GET", where).json["row"]["retired_at"]
+    gone = f"/registers/{kept.key}/rows/{other['id']}/retire"
+    assert keeper.api("POST", gone, json={"version": 1, "reason": "x"}).status_code == 200
+    seen = keeper.api("GET", where).json
+    assert seen["may_restore"] is True and seen["may_retire"] is False
+    assert "重新启用这条记录" in keeper.browser.get(where).text
+    typed = {"csrf_token": keeper.csrf, "version": "2", "reason": "误撤"}
+    assert keeper.browser.post(f"{where}/restore", data=typed).status_code == 303
+    page = keeper.browser.get(where).text
+    assert "已于" not in page and "误撤" in page and "重新启用这条记录" not in page
+    now = keeper.api("GET", f"/registers/{kept.key}").json
+    assert now["total"] == 1 and now["rows"][0]["values"] == {"name": "东山", "area": 1}
+    assert now["rows"][0]["retired_at"] is None and now["rows"][0]["version"] == 3
+    # it has its name for itself again
+    assert kept.add(writer, name="东山").status_code == 422
+    assert writer.api("PATCH", where, json={"version": 3, "values": {"area": 2}, "reason": "x"}).status_code == 200
+
+
 def test_rows_of_a_register_that_names_nobody_for_it_stay_in_use(kept: Groves):
     writer = kept.person("street_affairs")
     row = kept.add(writer, name="东山").json

@@ -28,6 +28,7 @@ class RowView:
     people: Mapping[str, PersonRow]
     may_write: bool
     may_retire: bool
+    may_restore: bool
 
 
 def read_row(tools: Tools, *, actor: Actor, key: str, row_id: UUID) -> RowView:
@@ -50,4 +51,7 @@ def read_row(tools: Tools, *, actor: Actor, key: str, row_id: UUID) -> RowView:
             uow.commit()
     in_use = row.retired_at is None
     own, retires = is_own(actor, register, row.unit), may_retire(actor, register, row.unit)
-    return RowView(register, row, history, named.units, named.people, in_use and own, in_use and retires)
+    return RowView(
+        register, row, history, named.units, named.people, may_write=in_use and own, may_retire=in_use and retires,
+        may_restore=retires and not in_use,
+    )  # fmt: skip

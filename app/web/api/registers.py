@@ -32,6 +32,7 @@ from app.usecases.registers.list_rows import list_rows
 from app.usecases.registers.offer_named import offer_named
 from app.usecases.registers.offer_units import offer_units
 from app.usecases.registers.read_row import read_row
+from app.usecases.registers.restore_row import restore_row
 from app.usecases.registers.retire_row import retire_row
 from app.web.api import Room
 from app.web.identity import allow
@@ -121,3 +122,12 @@ def patch_row(sent: dict[str, Any], key: str, row_id: UUID) -> Any:
 def post_retired(sent: dict[str, Any], key: str, row_id: UUID) -> Any:
     """Take a row out of use, with a reason; its history stays."""
     return retire_row(tools(), actor=actor(), key=key, row_id=row_id, **sent)
+
+
+@room.route("/registers/<word:key>/rows/<uuid:row_id>/restore", methods=["POST"])
+@room.arguments(RetireRowRecord)
+@room.response(200, RowRecord)
+@allow("register.write")
+def post_restored(sent: dict[str, Any], key: str, row_id: UUID) -> Any:
+    """Bring a row back into use, with a reason; 422 when another row has its values by now."""
+    return restore_row(tools(), actor=actor(), key=key, row_id=row_id, **sent)
