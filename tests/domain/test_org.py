@@ -179,6 +179,9 @@ def test_other_files_that_cannot_be_read(tmp_path: Path) -> None:
     large.write_text("#" * 4_000_001)
     with pytest.raises(Invalid, match="too large"):
         read_yaml(large)
+    large.write_text(f"a: {'[' * 100_000}")
+    with pytest.raises(Invalid, match="recursion"):
+        read_yaml(large)
     (tmp_path / "calendar.csv").write_bytes(b"date,is_workday\n\xff\xfe")
     with pytest.raises(Invalid, match=r"calendar\.csv cannot be read"):
         load_calendar(tmp_path)
