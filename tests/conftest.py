@@ -2,19 +2,19 @@
 
 import os
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from app.config import Config
 from app.ports import postgres
+from tests.databases import Databases, name_of
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = Path(__file__).resolve().parent
@@ -166,27 +166,20 @@ def postgres_server(
         shutil.rmtree(var, ignore_errors=True)
 
 
-def _database(server: postgres.Server, name: str, template: str = "template1") -> str:
-    """Make a database that the product's ordinary role owns, and give its address."""
-    with psycopg.connect(server.admin_url, autocommit=True) as link:
-        order = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
-        link.execute(order.format(*map(sql.Identifier, (name, postgres.OWNER, template))))
-    return server.url.replace(f"/{postgres.DATABASE}?", f"/{name}?")
-
-
-def _drop(server: postgres.Server, name: str) -> None:
-    with psycopg.connect(server.admin_url, autocommit=True) as link:
-        link.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+@pytest.fixture(scope="session")
+def databases(postgres_server: postgres.Server) -> Databases:
+    """Where tests get databases from."""
+    return Databases(postgres_server)
 
 
 @pytest.fixture(scope="session")
-def template_database(postgres_server: postgres.Server) -> str:
+def template_database(databases: Databases) -> str:
     """Run all migrations once; every test's database is a copy of this one."""
     from alembic import command
     from alembic.config import Config as AlembicConfig
     from sqlalchemy import NullPool, create_engine
 
-    url = _database(postgres_server, "template_migrated")
+    url = databases.copy(name="template_migrated")
     alembic = AlembicConfig(str(ROOT / "setup.cfg"))
     alembic.set_main_option("script_location", str(ROOT / "migrations"))
     # a template can only be copied while nobody is connected to it, hence no pool
@@ -196,58 +189,92 @@ def template_database(postgres_server: postgres.Server) -> str:
     return "template_migrated"
 
 
+@pytest.fixture(scope="session")
+def city_template(databases: Databases, template_database: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Load the demo city and publish the release's diagrams, tables and forms once; nobody has a password."""
+    from app.domain.actor import SYSTEM
+    from app.usecases.opening import open_tools
+    from app.usecases.people.load_city import load_city
+    from app.usecases.studio.publish_files import publish_files
+
+    url = databases.copy(template_database, "template_city")
+    tools = open_tools(_settings(tmp_path_factory.mktemp("city"), database_url=url))
+    load_city(tools)
+    publish_files(tools, actor=SYSTEM, bpmn=ROOT / "bpmn", forms=ROOT / "forms")
+    tools.store.dispose()
+    return "template_city"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _each_content_is_parsed_once() -> Iterator[None]:
+    """Share parsed definitions between all tests: they never change, and most tests publish the same."""
+    from app.engine import library
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(library, "_parsed", lru_cache(maxsize=1000)(library._parsed))
+        yield
+
+
 @pytest.fixture
-def empty_database_url(postgres_server: postgres.Server) -> Iterator[str]:
+def empty_database_url(databases: Databases) -> Iterator[str]:
     """Address of a fresh database without any table."""
-    name = f"test_{uuid.uuid4().hex}"
-    yield _database(postgres_server, name)
-    _drop(postgres_server, name)
+    url = databases.copy()
+    yield url
+    databases.drop(url)
 
 
 @pytest.fixture
-def database_url(postgres_server: postgres.Server, template_database: str) -> Iterator[str]:
-    """Address of a fresh, migrated, empty database for this test alone."""
-    name = f"test_{uuid.uuid4().hex}"
-    yield _database(postgres_server, name, template_database)
-    _drop(postgres_server, name)
+def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
+    """Address of a fresh, migrated database for this test alone: empty, or with the city where that is asked for."""
+    template = "city_template" if "demo_city" in request.fixturenames else "template_database"
+    url = databases.copy(request.getfixturevalue(template))
+    yield url
+    databases.drop(url)
 
 
 @pytest.fixture(scope="module")
-def module_database_url(postgres_server: postgres.Server, template_database: str) -> Iterator[str]:
+def module_database_url(databases: Databases, template_database: str) -> Iterator[str]:
     """Address of a fresh, migrated database that the tests of one module share."""
-    name = f"test_{uuid.uuid4().hex}"
-    yield _database(postgres_server, name, template_database)
-    _drop(postgres_server, name)
+    url = databases.copy(template_database)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture(scope="module")
+def module_city_url(databases: Databases, city_template: str) -> Iterator[str]:
+    """Address of a city that the tests of one module share."""
+    url = databases.copy(city_template)
+    yield url
+    databases.drop(url)
 
 
 @pytest.fixture
 def superuser_url(postgres_server: postgres.Server, database_url: str) -> str:
     """The same database for PostgreSQL's superuser: what an intruder on the machine could do."""
-    database = database_url.split("@/")[1].split("?")[0]
-    return postgres_server.admin_url.replace("/postgres?", f"/{database}?")
+    return postgres_server.admin_url.replace("/postgres?", f"/{name_of(database_url)}?")
 
 
 # --- settings ------------------------------------------------------------------------------------
 
 
+def _settings(var: Path, **fields: Any) -> Config:
+    usual: dict[str, Any] = {
+        "secret_key": "a key that only tests use, forty letters",
+        "data_key": bytes(range(32)),
+        "testing": True,
+        "movable_clock": True,
+        "var_dir": var,
+        "bpmn_dir": ROOT / "bpmn",
+        "forms_dir": ROOT / "forms",
+        "city_dir": ROOT / "city",
+    }
+    return Config(**usual | fields)
+
+
 @pytest.fixture
 def make_config(tmp_path: Path) -> Callable[..., Config]:
     """Build settings for a test; every field can be given."""
-
-    def make(**fields: Any) -> Config:
-        usual: dict[str, Any] = {
-            "secret_key": "a key that only tests use, forty letters",
-            "data_key": bytes(range(32)),
-            "testing": True,
-            "movable_clock": True,
-            "var_dir": tmp_path / "var",
-            "bpmn_dir": ROOT / "bpmn",
-            "forms_dir": ROOT / "forms",
-            "city_dir": ROOT / "city",
-        }
-        return Config(**usual | fields)
-
-    return make
+    return partial(_settings, tmp_path / "var")
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The real product for everybody with a browser: one city for all browser tests, real diagrams, real server."""
 
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,17 +8,15 @@ from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
-import psycopg
 import pytest
 import yaml
 from playwright.sync_api import Browser
-from psycopg import sql
 
 from app.domain.geometry import distance_m
-from app.ports import postgres
 from tests.api.serving import ROOT, Caller, Product
 from tests.browser.doing import undone
 from tests.browser.office import Seat, until
+from tests.databases import Databases
 from tests.stories.cast import AUDITOR
 from tests.stories.photos import SHANGHAI
 
@@ -150,31 +147,19 @@ class Town:
 
 @pytest.fixture(scope="session")
 def town(
-    postgres_server: postgres.Server, tmp_path_factory: pytest.TempPathFactory, chromium: Browser
+    databases: Databases, city_template: str, tmp_path_factory: pytest.TempPathFactory, chromium: Browser
 ) -> Iterator[Town]:
-    """Load the demo city, publish the real processes, and start server and scheduler."""
-    name = f"browser_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres_server.admin_url, autocommit=True) as link:
-        order = sql.SQL("CREATE DATABASE {} OWNER {}")
-        link.execute(order.format(*map(sql.Identifier, (name, postgres.OWNER))))
-    url = postgres_server.url.replace(f"/{postgres.DATABASE}?", f"/{name}?")
+    """Start server and scheduler over a copy of the demo city with the real processes."""
+    url = databases.copy(city_template)
     product = Product(tmp_path_factory.mktemp("town"), url, movable_clock=True)
-    files = {
-        path.relative_to(ROOT / room).as_posix(): path.read_bytes()
-        for room, endings in (("bpmn", ("*.bpmn", "*.dmn")), ("forms", ("*.form.json",)))
-        for ending in endings
-        for path in (ROOT / room).rglob(ending)
-    }
     try:
-        product.prepare(files)
         product.start(live=True)
         made = Town(product)
         made.clock(MORNING)
         yield made
     finally:
         product.stop()
-    with psycopg.connect(postgres_server.admin_url, autocommit=True) as link:
-        link.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    databases.drop(url)
 
 
 @pytest.fixture

@@ -6,22 +6,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-import psycopg
 import pytest
-from psycopg import sql
 
 from app.config import Config
 from app.domain.actor import SYSTEM, Actor, Assignment
 from app.domain.ids import new_id
 from app.domain.org import Unit, UnitKind
 from app.domain.records import PersonRow, RoleRow, UnitPlace
-from app.ports import postgres
 from app.ports.passwords import hash_password
 from app.usecases import Tools
 from app.usecases.intake.submit_report import submit_report
 from app.usecases.opening import open_tools
-from app.usecases.people.load_city import load_city
-from app.usecases.studio.publish_files import publish_files
 from tests.usecases.drawn import Stage
 
 CITY = "33.02"
@@ -72,43 +67,9 @@ def stage(tools: Tools, tmp_path: Path) -> Stage:
     return Stage(tools, tmp_path / "drawn")
 
 
-def _copy(server: postgres.Server, name: str, template: str) -> str:
-    """Copy a database to which nobody is connected, and give the address of the copy."""
-    with psycopg.connect(server.admin_url, autocommit=True) as link:
-        order = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
-        link.execute(order.format(*map(sql.Identifier, (name, postgres.OWNER, template))))
-    return server.url.replace(f"/{postgres.DATABASE}?", f"/{name}?")
-
-
-@pytest.fixture(scope="session")
-def city_template(
-    postgres_server: postgres.Server, template_database: str, tmp_path_factory: pytest.TempPathFactory
-) -> str:
-    """Name of a database with the demo city and the release's processes; tests get copies of it."""
-    root = Path(__file__).resolve().parents[2]
-    config = Config(
-        database_url=_copy(postgres_server, "template_city", template_database), testing=True, movable_clock=True,
-        secret_key="a key that only tests use, forty letters", data_key=bytes(range(32)),
-        var_dir=tmp_path_factory.mktemp("city"), bpmn_dir=root / "bpmn", forms_dir=root / "forms",
-        city_dir=root / "city",
-    )  # fmt: skip
-    made = open_tools(config)
-    publish_files(made, actor=SYSTEM, bpmn=config.bpmn_dir, forms=config.forms_dir)
-    load_city(made)
-    made.store.dispose()
-    return "template_city"
-
-
 @pytest.fixture
-def demo_city(request: pytest.FixtureRequest, database_url: str, config: Config, tools: Tools) -> Tools:
-    """The tools of a server with the demo city and the release's processes."""
-    server: postgres.Server = request.getfixturevalue("postgres_server")
-    template: str = request.getfixturevalue("city_template")
-    name = database_url.split("@/")[1].split("?")[0]
-    with psycopg.connect(server.admin_url, autocommit=True) as link:
-        link.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-    _copy(server, name, template)
-    tools.store.dispose()
+def demo_city(tools: Tools) -> Tools:
+    """The tools of a server with the demo city and the release's processes; see `database_url`."""
     return tools
 
 

@@ -1,26 +1,24 @@
 """A small city with its processes, made once for all tests of pages and interface, and people who use it."""
 
 import re
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from psycopg import sql
 
 from app.bootstrap import create_app
 from app.config import Config
 from app.domain.actor import SYSTEM
-from app.ports import postgres
 from app.usecases import Tools
 from app.usecases.opening import open_tools
 from app.usecases.people.load_city import load_city
 from app.usecases.studio.publish_files import publish_files
+from tests.databases import Databases
+from tests.hashes import cheap_hashes
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = {
@@ -103,35 +101,29 @@ class World:
         return Person(self.app, one.username, one.password, one.unit, self.app.test_client())
 
 
-def make_world(server: postgres.Server, template: str, var: Path) -> Iterator[World]:
-    """Build the city in a database of its own."""
-    name = f"web_{uuid.uuid4().hex}"
-    with psycopg.connect(server.admin_url, autocommit=True) as link:
-        order = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
-        link.execute(order.format(*map(sql.Identifier, (name, postgres.OWNER, template))))
+def make_world(url: str, var: Path) -> Iterator[World]:
+    """Run a copy of the city: give everybody a password, and add what the interface is tested on."""
     config = Config(
         secret_key="a key that only tests use, forty letters", data_key=bytes(range(32)), testing=True,
         movable_clock=True, demo=True, var_dir=var, bpmn_dir=ROOT / "bpmn", forms_dir=ROOT / "forms",
-        city_dir=ROOT / "city", database_url=server.url.replace(f"/{postgres.DATABASE}?", f"/{name}?"),
+        city_dir=ROOT / "city", database_url=url,
     )  # fmt: skip
     tools = open_tools(config)
     drawn = var / "bpmn" / "test"
     drawn.mkdir(parents=True)
-    publish_files(tools, actor=SYSTEM, bpmn=config.bpmn_dir, forms=config.forms_dir)
     (drawn / "one_task.bpmn").write_text(REST, encoding="utf-8")
     publish_files(tools, actor=SYSTEM, bpmn=var / "bpmn", forms=config.forms_dir)
-    loaded = load_city(tools, demo_passwords=True)
+    with cheap_hashes():
+        loaded = load_city(tools, demo_passwords=True)
     app = create_app(config, tools)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     yield World(app, tools, {one.username: one for one in loaded.accounts})
     tools.store.dispose()
-    with psycopg.connect(server.admin_url, autocommit=True) as link:
-        link.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture(scope="session")
-def world(
-    postgres_server: postgres.Server, template_database: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[World]:
+def world(databases: Databases, city_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The city that all tests of this run share; no test may rely on its being empty."""
-    yield from make_world(postgres_server, template_database, tmp_path_factory.mktemp("web"))
+    url = databases.copy(city_template)
+    yield from make_world(url, tmp_path_factory.mktemp("web"))
+    databases.drop(url)

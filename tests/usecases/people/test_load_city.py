@@ -1,5 +1,6 @@
 """The generated city is kept, once."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,13 @@ from app.ports.secrets import Secrets
 from app.usecases import Tools
 from app.usecases.people.load_city import load_city
 from app.usecases.people.sign_in import sign_in
+from tests.hashes import cheap_hashes
+
+
+@pytest.fixture(autouse=True)
+def _quickly() -> Iterator[None]:
+    with cheap_hashes():
+        yield
 
 
 def test_the_demo_city_is_loaded_once_and_its_accounts_work(demo_tools: Tools) -> None:
