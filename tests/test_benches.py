@@ -1,6 +1,5 @@
 """The measurements over HTTP and in the browser run through, with tiny sizes; nothing here says how fast."""
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,9 +11,11 @@ from tests.api.serving import Product
 
 
 @pytest.fixture(scope="module")
-def product(module_city_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    made = Product(tmp_path_factory.mktemp("bench"), module_city_url)
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    made = Product(tmp_path_factory.mktemp("bench"))
     try:
+        made.start_database()
+        made.prepare(pages.real_files())
         made.start(live=True)
         yield made
     finally:
@@ -24,8 +25,6 @@ def product(module_city_url: str, tmp_path_factory: pytest.TempPathFactory) -> I
 def test_officers_work_and_every_step_is_there_once(product: Product, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(officers, "PACE", 0.8)
     monkeypatch.setattr(officers, "WARM", 1.0)
-    # the server is not the product's own; whose time is taken is not looked at here
-    monkeypatch.setattr(officers, "_postmaster", lambda _: os.getpid())
     found = officers.measured(product, officers._seats(product, 10), seconds=6.0)
     assert (found["errors"], found["lost"], found["doubled"]) == (0, 0, 0), found["error_texts"]
     assert found["acts"] >= 10 and found["p99_ms"] >= found["p50_ms"] > 0
