@@ -31,12 +31,15 @@ from app.usecases.command.spread_signal import spread_signal
 from app.usecases.command.start_on_time import start_on_time
 from app.usecases.opening import open_tools
 from app.usecases.people.forget_expired import forget_expired
+from app.usecases.people.release_idle import release_idle
 from app.usecases.people.reseat_tasks import reseat_tasks
 
 log = logging.getLogger("yongzhi.scheduler")
 
 #: pause between two sweeps, and before the first
 SWEEP_EVERY, FIRST_SWEEP = timedelta(minutes=30), timedelta(seconds=20)
+#: pause between two looks for claimed tasks that lie
+IDLE_EVERY = timedelta(minutes=5)
 #: longest pause between two attempts to reach the database, in seconds
 LONGEST_PAUSE = 30.0
 #: a timer that is due and in other hands is not asked for in a busy loop
@@ -153,6 +156,9 @@ class Metronome:
             id="housekeeping",
             next_run_time=datetime.now(UTC) + FIRST_SWEEP,
         )
+        if not tools.config.movable_clock:
+            # on a clock that is moved nobody was idle: the hours between were skipped
+            self._jobs.add_job(self.take_back, "interval", seconds=IDLE_EVERY.total_seconds(), id="idle")
 
     def start(self) -> None:
         """Begin in the background."""
@@ -170,6 +176,16 @@ class Metronome:
             # without jobs the library's own thread finds nothing to hand to an executor that is closing
             self._jobs.remove_all_jobs()
             self._jobs.shutdown(wait=True)
+
+    def take_back(self) -> None:
+        """Put claimed tasks back that lie; what fails is tried again at the next look."""
+        try:
+            if taken := release_idle(self._tools):
+                log.info("Put %d idle tasks back.", taken)
+        except StoreUnavailable:
+            log.warning("The database does not answer; idle tasks are looked for the next time.")
+        except Exception:
+            log.exception("Looking for idle tasks failed; it is tried again in %s.", IDLE_EVERY)
 
     def housekeeping(self) -> None:
         """Forget what has expired, close overtaken incidents, hand on what still lies at units that are gone."""

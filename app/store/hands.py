@@ -70,6 +70,15 @@ select t.id from tasks t where t.state < 2 and exists (
     where s ->> 1 = u or starts_with(s ->> 1, u || '.'))
 order by t.county, t.case_id, t.id"""
 
+#: a task that was opened on somebody's desk was given to him, not taken; what is lent has two people who wait
+IDLE = """
+select t.id, t.urgency, greatest(t.claimed_at, t.draft_at, (
+        select max(f.at) from facts f where f.county = t.county and f.case_id = t.case_id and f.actor = t.holder))
+from tasks t
+where t.state = 1 and t.owner = '' and not t.paused and t.claimed_at > t.created_at
+    and greatest(t.claimed_at, t.draft_at) <= %(before)s
+order by t.county, t.case_id, t.id"""
+
 FINISHED_FOR = """
 update tasks set finished_self = %(self)s where county = %(county)s and id = %(id)s and state = 2
     and finished_by = %(me)s"""
@@ -103,6 +112,10 @@ class Hands:
     def left_at(self, units: Iterable[str]) -> tuple[UUID, ...]:
         """List the open tasks that are offered at one of the units or below it."""
         return tuple(row[0] for row in self._tx.rows(LEFT_AT, {"units": list(units)}))
+
+    def idle(self, before: datetime) -> tuple[tuple[UUID, str, datetime], ...]:
+        """List the claimed tasks whose holder did nothing in their case since a moment: (id, urgency, his last act)."""
+        return tuple(row for row in self._tx.rows(IDLE, {"before": before}) if row[2] <= before)
 
     def reseat(self, task: TaskRow, seats: Seats, at: datetime) -> bool:
         """Offer a task to other seats; it leaves the desk of whoever holds none of them.
