@@ -58,6 +58,26 @@ def test_a_duty_officer_cannot_rate_for_the_reporter(scene: Scene, tools: Tools)
     event.verified()
 
 
+def test_another_system_that_names_no_unit_of_ours_is_told_so_at_the_desk(scene: Scene, tools: Tools) -> None:
+    """Nobody gets the event by mistake: the duty officer decides, and reads which unit was meant."""
+    event = dispatched(scene)
+    event.desk.claim(Z.handler, event.task(Z.handler, "签收")["id"])
+    event.act(Z.handler, "ret.requested", reason="not_mine", competent_unit="33.02.11.004.p-order",
+              note="属综治平台职责")
+    gateway, before = actor_of(tools, GATEWAY), event.record["lead_unit"]
+    for number, unit in enumerate(("33.02.11.004.p-nowhere", "33.02.26.106.p-enforce", before)):
+        assert send(tools, gateway, event, "ret.decided", f"r{number}", decision="accept",
+                    new_unit=unit).outcome == "delivered"
+        assert (event.nodes, event.record["lead_unit"]) == (["return_decide"], before)
+        values = event.desk.task(Z.duty, event.task(Z.duty, "退单研判")["id"])["values"]
+        # what the returning unit asked for is still proposed
+        assert (values["unknown_unit_said"], values["competent_unit"]) == (unit, "33.02.11.004.p-order")
+    assert send(tools, gateway, event, "ret.decided", "r9", decision="accept",
+                competent_unit="33.02.11.004.p-market").outcome == "delivered"
+    assert (event.nodes, event.record["lead_unit"]) == (["sign"], "33.02.11.004.p-market")
+    event.verified()
+
+
 def test_what_only_the_holder_may_ask_is_closed_to_others_here_too(scene: Scene, tools: Tools) -> None:
     event = dispatched(scene)
     with refused(403):

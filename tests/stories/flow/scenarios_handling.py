@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.errors import YongzhiError
+from app.engine import commands
 from tests.stories.flow.flow_case import GRID, PHOTO, FlowCase
 from tests.stories.flow.scenarios_intake import accept
 from tests.stories.flow.telling_no import refused
@@ -295,10 +296,23 @@ def another_system_decides_on_a_return() -> FlowCase:
     assert turned_down.nodes == {"sign"} and turned_down.event["must_sign"] is True
     arbitrated.send("ret.decided", decision="arbitrate")
     assert arbitrated.nodes == {"interim_handle", "state"}
+    # the same unit named as forms name it; and the answer alone, without what the returning unit had asked for
+    for given, lead in (({"competent_unit": "33.02.11.004.p-market"}, "33.02.11.004.p-market"), ({}, None)):
+        other = _returned()
+        before = other.event["lead_unit"]
+        other.send("ret.decided", decision="accept", **given)
+        assert other.nodes == {"sign"} and other.event["lead_unit"] == (lead or before)
     before = case.event["lead_unit"]
-    case.send("ret.decided", decision="accept", competent_unit="33.02.11.004.p-market",
-              new_unit="33.02.99.nowhere")
-    assert case.nodes == {"sign"} and case.event["lead_unit"] == before and case.record["counts"]["returns"] == 1
+    for unknown in ("33.02.99.nowhere", before):
+        # nobody is dispatched to by mistake: a person decides, and reads why
+        case.send("ret.decided", decision="accept", new_unit=unknown)
+        assert case.nodes == {"return_decide"} and case.record["counts"].get("returns", 0) == 0
+        read = commands.scope_of(case.world, case.by("duty"), case.state, case.key_of("return_decide"))
+        assert read["unknown_unit"] == unknown
+    case.do("return_decide", by="duty", decision="accept", item_code="C12-04", note="市场监管平台办理",
+            competent_unit="33.02.11.004.p-market", competent_role="platform_market")
+    assert case.nodes == {"sign"} and case.event["lead_unit"] == "33.02.11.004.p-market"
+    assert case.record["counts"]["returns"] == 1
     return case
 
 
