@@ -21,9 +21,11 @@ OFFICERS = [{"name": "执法人员01", "certificate": "33020001"}, {"name": "执
 DONE = "街道已三次劝离、两次张贴告示，夜间仍反复出摊，需部门联合处置"
 NOTICE = {"title": "禁止违法设摊通告", "text": "即日起禁止在东海明珠周边违法设摊，限期自行改正", "places": "路口四处",
           "self_correct_until": "2026-03-09"}
-#: problem, measure, lead, disputed
+#: three problems in four rows: problem, measure, lead, disputed
 ROWS = [("占摊经营", "清理取缔", SQUAD, False), ("无证经营", "立案查处", MARKET, False),
-        ("卫生餐饮许可证缺乏", "立案查处", MARKET, False), ("界址不清地段设摊", "明确管辖后清理", LAND, True)]
+        ("卫生餐饮许可证缺乏", "立案查处", MARKET, False), ("占摊经营", "界址不清地段，明确管辖后清理", LAND, True)]
+#: words by which the tasks of each row are told apart
+ABOUT = ("清理取缔", "无证经营", "卫生餐饮", "界址不清")
 
 
 # --- the steps, each at its time -------------------------------------------------------------------
@@ -33,12 +35,19 @@ def reported(scene: Scene) -> tuple[Event, Event]:
     """03-02 21:10 the grid worker reports with three photos; 21:12 a caller says the same, 80 m away."""
     scene.at("03-02 21:10")
     stalls = scene.report(Z.second_worker, "donghai-mingzhu", photos=3, content=TEXT)
-    assert (stalls.record["item_code"], stalls.record["urgency"]) == ("C12-01", "U3")
-    assert stalls.record["lead_role"] == "platform_enforce" and stalls.due("acceptance") == "03-03 10:30"
+    assert [stalls.record[one] for one in ("channel", "item_code", "urgency", "lead_role")] == [
+        "GRID", "C12-01", "U3", "platform_enforce"]
+    assert len(stalls.record["photos"]) == 3 and (stalls.record["lat"], stalls.record["lon"]) == (
+        stalls.spot["lat"], stalls.spot["lon"])
+    assert stalls.due("acceptance") == "03-03 10:30"
     scene.at("03-02 21:12")
     call = scene.report(Z.duty, "donghai-mingzhu-80m", photos=0, content=CALL, channel="HOTLINE_12345",
                         nature="complaint",
                         reporter={"name": "群众02", "phone": "13900000002", "wants_callback": True})
+    (found,) = call.facts("OperationDone", operation="event.candidates")
+    # 80 m of 200, half of the words, the same item, two minutes apart
+    assert 0.6 <= found.body["value"]["score"] < 0.68 and found.body["value"]["candidates"][0]["metres"] == 80
+    assert call.facts("DecisionMade", decision="dedup_action", outputs="suggest")
     assert call.nodes == ["confirm_merge"]
     return stalls, call
 
@@ -57,8 +66,12 @@ def accepted(scene: Scene) -> tuple[Event, Event]:
     """09:00: accepted, and proposed for joint enforcement."""
     stalls, call = merged(scene)
     scene.at("03-03 09:00")
-    stalls.do(Z.duty, "受理研判", keep=("decision", "item_code", "grid", "urgency"), route_choice="joint")
+    # three platforms are concerned: the way that the form proposes is the joint one
+    assert {stalls.record["platform"], *(one["role"] for one in stalls.record["assists"])} == {
+        "enforce", "platform_market", "platform_public_order"}
+    stalls.do(Z.duty, "受理研判", keep=("decision", "item_code", "grid", "urgency", "route_choice"))
     assert (stalls.status, stalls.nodes) == ("joint", ["draft_whistle"])
+    assert stalls.record["route_choice"] == "joint" and stalls.milestones["accepted_at"] == "03-03 09:00"
     return stalls, call
 
 
@@ -102,6 +115,7 @@ def acknowledged(scene: Scene) -> tuple[Event, Event]:
         scene.at(f"03-03 {at}")
         acknowledges(stalls, unit)
     stalls.do(WHO[LAND], "应哨", decision="object", reason="该地段不属于我局辖区")
+    assert [told(line.at) for line in stalls.opened("objection")] == ["03-03 14:05"]
     scene.at("03-03 14:30")
     stalls.do(Z.director, "异议处理", decision="refuse", note="请到会商会上说明")
     with refused(409):
@@ -109,6 +123,8 @@ def acknowledged(scene: Scene) -> tuple[Event, Event]:
     scene.at("03-03 15:10")
     acknowledges(stalls, LAND)
     assert stalls.nodes == [] and not stalls.noted("late_ack")
+    assert [at for _, at in stalls.done_by("ack")] == [
+        f"03-03 {at}" for at in ("11:00", "11:20", "14:05", "14:05", "15:10")]
     return stalls, call
 
 
@@ -145,6 +161,8 @@ def consulted(scene: Scene) -> tuple[Event, Event]:
               joint_action=True, action_at="2026-03-10T19:00", minutes="会商纪要：三项问题四项任务")
     minutes = stalls.noted("consultation")[0]
     assert minutes.body["attendees"] == 11 and len(minutes.body["rows"]) == 4
+    assert minutes.body["minutes"] == "会商纪要：三项问题四项任务"
+    assert len({row["problem"] for row in minutes.body["rows"]}) == 3
     assert stalls.nodes == ["conclude", "draft_notice", "pose_question"]
     return stalls, call
 
@@ -172,10 +190,13 @@ def arbitrated(scene: Scene) -> tuple[Event, Event]:
     scene.at("03-04 15:00")
     for unit in (SQUAD, LAND):
         stalls.do(WHO[unit], "state", view="not_mine", basis="界址图与三定方案", proposal="由中队牵头")
+    assert told(stalls.task(Z.county_duty, "propose")["due_at"]) == "03-05 10:00"
     decision = {"lead": SQUAD, "assist_1": LAND, "basis": "界址图显示为道路红线内，由中队牵头"}
     stalls.do(Z.county_duty, "propose", **decision)
     scene.at("03-05 10:00")
-    assert stalls.task(Z.county_director, "decide")["light"] != "red"
+    # one working day for the decision, from the last statement
+    decide = stalls.task(Z.county_director, "decide")
+    assert (told(decide["due_at"]), decide["light"]) == ("03-05 15:00", "green")
     stalls.do(Z.county_director, "decide", **decision, deadline="2026-03-20")
     assert not stalls.opened("sign_task")
     return stalls, call
@@ -196,20 +217,20 @@ def acted(scene: Scene) -> tuple[Event, Event]:
     scene.at("03-10 09:00")
     signed = [SQUAD, MARKET, MARKET, SQUAD]
     assert stalls.nodes == ["conclude", *["sign_task"] * 4]
-    for (problem, *_), unit in zip(ROWS, signed, strict=True):
-        stalls.do(WHO[unit], "sign_task", about=problem, contact_person="承办人")
-        stalls.do(WHO[unit], "plan", about=problem, plan="分三组夜间清理")
+    for about, unit in zip(ABOUT, signed, strict=True):
+        stalls.do(WHO[unit], "sign_task", about=about, contact_person="承办人")
+        stalls.do(WHO[unit], "plan", about=about, plan="分三组夜间清理")
     stalls.do(WHO[LAND], "assist", opinion="已提供界址图")
     scene.at("03-10 19:00")
     stalls.do(WHO[SQUAD], "联合行动", started_at="2026-03-10T19:00", teams="三组", plan="分段清理并登记",
               risk_plan="备勤警力", camera_officer="记录员01", outcome_text="取缔九摊，立案两起，警告一起",
               photos=[stalls.shot(WHO[SQUAD], "联合行动")])
     case = {"parties": "经营户甲", "facts": "未取得食品经营许可从事餐饮"}
-    works(stalls, SQUAD, "占摊经营")
+    works(stalls, SQUAD, "清理取缔")
     works(stalls, SQUAD, "界址不清")
     for problem in ("无证经营", "卫生餐饮"):
         works(stalls, MARKET, problem, "filed", **case)
-    assert "filed_at" in stalls.milestones
+    assert stalls.milestones["filed_at"] == stalls.milestones["joint_action_at"] == "03-10 19:00"
     return stalls, call
 
 
@@ -221,13 +242,13 @@ def verified(scene: Scene) -> tuple[Event, Event]:
     """03-11 15:00: one row is only partly cleared; 03-13 the second check passes."""
     stalls, call = acted(scene)
     scene.at("03-11 09:00")
-    for problem in ("占摊经营", "界址不清"):
+    for problem in ("清理取缔", "界址不清"):
         stalls.do(COORDINATOR, "street_check", about=problem, decision="pass")
     with refused(409):
         conclude(stalls)
     scene.at("03-11 15:00")
     here = {"lat": stalls.spot["lat"], "lon": stalls.spot["lon"]}
-    for problem, found in (("占摊经营", "partly"), ("界址不清", "cleared")):
+    for problem, found in (("清理取缔", "partly"), ("界址不清", "cleared")):
         note = {"note": "两摊移到六十米外"} if found == "partly" else {}
         stalls.do(GRID_LEADER, "verify_row", about=problem, decision=found, **here, **note,
                   photos=[stalls.shot(GRID_LEADER, "verify_row", about=problem)])
@@ -240,7 +261,7 @@ def verified(scene: Scene) -> tuple[Event, Event]:
     with refused(409):
         conclude(stalls)
     scene.at("03-12 21:00")
-    works(stalls, SQUAD, "占摊经营")
+    works(stalls, SQUAD, "清理取缔")
     stalls.do(COORDINATOR, "street_check", decision="pass")
     scene.at("03-13 10:00")
     stalls.do(GRID_LEADER, "verify_row", decision="cleared", **here, photos=[stalls.shot(GRID_LEADER, "verify_row")])
@@ -258,6 +279,7 @@ def concluded(scene: Scene) -> tuple[Event, Event]:
     # the worker's own report needs no call, the caller's that was merged into it does
     assert stalls.nodes == ["callback_call"] and stalls.status == "callback"
     stalls.do(Z.duty, "电话回访", reached=True, solved="yes", satisfaction="satisfied")
+    assert stalls.record["satisfaction"] == "satisfied"
     return stalls, call
 
 
@@ -276,7 +298,12 @@ def planned(scene: Scene) -> tuple[Event, Event]:
     after = aftercare(scene, stalls)
     after.do(COORDINATOR, "长效方案", keep=("recheck_1", "recheck_2", "recheck_3"),
              patrol="每日十九至二十二时巡查，为期三十日", units=[SQUAD], legal_place="兴庄路疏导点")
-    assert after.noted("long_term_plan")[0].body["rechecks"] == ["2026-03-20", "2026-04-12", "2026-06-11"]
+    plan = after.noted("long_term_plan")[0].body
+    assert plan["rechecks"] == ["2026-03-20", "2026-04-12", "2026-06-11"] and plan["patrol"].endswith("为期三十日")
+    # one branch for each of the three; its task opens on its day
+    begun = [line for line in after.desk.history(after.reported.case_id)
+             if (line.process, line.node) == ("long_term_recheck", "start")]
+    assert len(begun) == 3, [(line.kind, line.node) for line in begun]
     return stalls, after
 
 
@@ -288,6 +315,7 @@ def rated(scene: Scene) -> tuple[Event, Event]:
                           ("派出所", (18, 18, 27, 27)), ("自然资源和规划局", (10, 15, 20, 25))):
         names = ("score_ack", "score_arrival", "score_action", "score_result")
         after.do(Z.director, "评价部门", about=label, **dict(zip(names, points, strict=True)))
+    assert told(after.task(WHO[LAND], "查看评分")["due_at"]) == "03-19 10:00"
     after.do(WHO[LAND], "查看评分", decision="appeal", ground="异议处理期间不应视为迟到")
     assert told(after.task(Z.county_director, "申诉裁定")["due_at"]) == "03-19 10:00"
     return stalls, after
@@ -323,6 +351,9 @@ def check_parallel(stalls: Event) -> None:
     assert [told(line.at) for line in stalls.opened("ack")][:3] == ["03-03 10:10"] * 3
     assert {line.body["unit"] for line in stalls.noted("row_not_cleared")} == {SQUAD}
     assert not stalls.noted("absent") and not stalls.noted("late_ack")
+    reports = {one["unit"]: (one["ack"], one["state"], len(one["officers"]))
+               for one in stalls.record["whistle_reports"]}
+    assert reports == dict.fromkeys((SQUAD, MARKET, POLICE, LAND), ("accepted", "arrived", 2))
 
 
 def test_both_reporters_are_informed(scene: Scene, tools: Tools) -> None:
@@ -335,11 +366,16 @@ def test_both_reporters_are_informed(scene: Scene, tools: Tools) -> None:
 
 
 def check_penalties(stalls: Event) -> None:
-    """Two penalty cases run on after the event was closed."""
+    """Two penalty cases run on after the event was closed, and so do their clocks."""
     opened = stalls.facts("MessageThrown", name="penalty.opened")
     assert [line.body["payload"]["department"] for line in opened] == [MARKET, MARKET]
     offspring = [row for row in stalls.page["offspring"] if row["process"] == "admin_penalty"]
     assert len(offspring) == 2 and all(row["status"] != "closed" for row in offspring)
+    for row in offspring:
+        penalty = Event(stalls.scene, Reported(row["event_no"], str(row["case_id"]), ""), stalls.spot)
+        assert penalty.record["origin_no"] == stalls.reported.event_no
+        assert [(line["name"], line["state"], told(line["due_at"])) for line in penalty.page["limits"]] == [
+            ("penalty_file", "running", "03-17 17:30")]
 
 
 def check_rechecks(scene: Scene, stalls: Event, after: Event) -> None:

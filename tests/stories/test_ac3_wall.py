@@ -22,6 +22,8 @@ def accepted(scene: Scene) -> Event:
     scene.at("03-02 10:00")
     wall = scene.report(Z.worker, "river-wall", content=TEXT, item_hint="C15-02")
     assert (wall.status, wall.nodes) == ("reported", ["accept_decide"])
+    assert (wall.record["item_code"], wall.record["urgency"], len(wall.record["photos"])) == ("C15-02", "U3", 1)
+    assert (wall.record["lat"], wall.record["lon"]) == (wall.spot["lat"], wall.spot["lon"])
     # the rule on the strip beside the bank is shown for reference; the river is the county's
     assert "县级河道不少于五米" in wall.page["case"]["reference"]
     scene.at("03-02 10:20")
@@ -37,6 +39,8 @@ def signed(scene: Scene) -> Event:
     scene.at("03-02 13:40")
     wall.do(Z.handler, "签收", keep=("decision",), contact_person="承办人01")
     assert (wall.status, wall.nodes) == ("handling", ["assist", "stop_on_site"])
+    # stop within one working day
+    assert (wall.limit("stop")["amount"], wall.due("stop")) == ("1 wd", "03-03 13:40")
     return wall
 
 
@@ -48,11 +52,13 @@ def ordered(scene: Scene) -> Event:
     wall.do(Z.handler, "现场制止或看护", on_site_at="2026-03-02T14:30", officers=OFFICERS, **place,
             action="责令立即停止施工，告知法律责任",
             before_photos=[wall.shot(Z.handler, "stop_on_site", phase="before")])
+    # the order to correct within three working days
+    assert (wall.limit("order")["amount"], wall.due("order")) == ("3 wd", "03-05 14:30")
     scene.at("03-03 10:00")
     wall.do(Z.handler, "责令改正或立案", order_kind="order", order_no="责改字〔2026〕第1号", served_on="2026-03-03",
             correct_until="2026-03-24", owner_signed=True, officers=OFFICERS,
             documents=[wall.paper(Z.handler, "issue_order")])
-    assert wall.due("handling") == "03-24 10:00"
+    assert (wall.limit("handling")["amount"], wall.due("handling")) == ("15 wd", "03-24 10:00")
     return wall
 
 

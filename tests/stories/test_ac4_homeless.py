@@ -21,6 +21,7 @@ def reported(scene: Scene) -> Event:
     scene.at("03-02 06:40")
     man = scene.report(WORKER, "roadside-sleeper", content=TEXT, item_hint="C19-04")
     assert (man.record["item_code"], man.record["urgency"], man.record["confidential"]) == ("C19-04", "U2", True)
+    assert man.record["influence"] == "small"
     return man
 
 
@@ -137,6 +138,16 @@ def test_it_closes_only_behind_both_branches(scene: Scene) -> None:
         man.act(DUTY, "police.waived", waive_reason="急")
     man.act(DUTY, "police.waived", waive_reason="已由邻近派出所处置完毕")
     assert man.nodes == ["verify_by_duty"] and man.noted("branch_waived")[0].body["branch"] == "police"
+    man.verified()
+
+
+def test_it_waits_for_civil_affairs_as_well(scene: Scene) -> None:
+    """The police are ready first: the event waits for the rescue station, or for the word that it need not come."""
+    man = compared(scene)
+    assert man.nodes == ["receive"] and man.status == "handling"
+    act = next(one for one in man.desk.case(DUTY, man.reported.case_id)["acts"] if "waived" in one["message"])
+    man.act(DUTY, act["message"], waive_reason="亲属已在现场接回，无需救助站接收")
+    assert man.nodes == ["verify_by_duty"] and man.noted("branch_waived")[0].body["branch"] != "police"
     man.verified()
 
 

@@ -64,13 +64,23 @@ def test_panels_against_the_noise(scene: Scene) -> None:
     event.do(Z.county_director, "暂缓审批", decision="grant", note="同意挂账")
     assert (event.status, event.limit("handling")["state"]) == ("on_ledger", "paused")
     assert event.limit("business")["state"] == "paused" and told_waiting(event) == 1
+    # the ledger is no lateness: weeks after the due time the light is still grey
+    for at in ("04-08 09:00", "04-20 09:00"):
+        scene.at(at)
+        assert event.task(STATION, "办理")["light"] == "grey" and event.page["case"]["light"] == "grey", at
+    scene.at("04-29 08:59")
+    assert "suspend_review" not in event.nodes
     scene.at("04-29 09:01")
+    # reviewed after thirty days
     assert event.nodes == ["handle", "suspend_review"] and not event.noted("red")
+    assert [told(line.at) for line in event.opened("suspend_review")] == ["04-29 09:00"]
     event.do(Z.county_director, "暂缓复核", decision="wait", note="预算未批")
     assert told_waiting(event) == 2
     scene.at("05-09 10:00")
     event.act(STATION, "sus.resumed", resume_reason="资金已到位，施工单位进场")
     assert event.status == "handling" and event.limit("handling")["state"] == "running"
+    # forty days on the ledger are in no denominator: both clocks go on where they stood
+    assert event.due("handling") > "05-11 10:00" and event.due("business") > "07-01 00:00"
     scene.at("05-11 10:00")
     finished(event, "05-11 10:00")
     verify(event)
@@ -79,6 +89,7 @@ def test_panels_against_the_noise(scene: Scene) -> None:
     # seventy days later: never red, no card, and the time on the ledger is not counted
     assert told(event.facts("CaseClosed")[0].at) == "05-11 10:00"
     assert not event.noted("red") and not event.facts("MessageThrown", name="sup.opened")
+    assert not event.facts("LimitEnded", late=True) and event.page["case"]["light"] not in ("red", "black")
     assert event.milestones["closed_at"] == "05-11 10:00"
     event.verified()
 

@@ -46,6 +46,8 @@ def applied(scene: Scene, tools: Tools, **given: Any) -> Event:
     assert done.outcome == "started"
     case = case_of(scene, done.case_id)
     assert (case.status, case.nodes) == ("mediating", ["register"])
+    values = case.desk.task(REGISTRAR, case.task(REGISTRAR, "一窗登记")["id"])["values"]
+    assert values["claim_amount"] == payload["claim_amount"] and values["dispute_type"] == "medical"
     return case
 
 
@@ -133,6 +135,10 @@ def follow_up(case: Event, username: str) -> Event:
 
 def test_paid_at_once_by_video_within_half_a_month(scene: Scene, tools: Tools) -> None:
     case = agreed(scene, tools)
+    with refused(422, field="receipt"):
+        case.do(MEDIATOR, "调解协议", form="written", terms="医院当场支付二万元，双方无其他争议",
+                performed_at_once=True, signatures=[case.paper(MEDIATOR, "agreement")],
+                effective_at="2026-03-13T10:30")
     case.do(MEDIATOR, "调解协议", form="written", terms="医院当场支付二万元，双方无其他争议", performed_at_once=True,
             receipt=[case.paper(MEDIATOR, "agreement")], signatures=[case.paper(MEDIATOR, "agreement")],
             effective_at="2026-03-13T10:30")
