@@ -13,6 +13,15 @@ _NAMES = [field.name for field in fields(AttachmentRow)]
 ADD = f"""insert into attachments ({", ".join(_NAMES)}) values ({", ".join(f"%({n})s" for n in _NAMES)})"""
 READ = f"select {columns(AttachmentRow)} from attachments"
 
+_OF_CASE = "where county = %(county)s and case_id = %(id)s"
+#: who added the files of a case; only accounts have a name here. Each is found by its key: an account's county stands
+#: in its id (`app.domain.ids`), where the fourth group of digits is
+UPLOADERS = f"""
+select u.id, p.name from (
+    select distinct uploaded_by as id from attachments {_OF_CASE}
+        and uploaded_by ~ '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$'
+) u join people p on p.county = (('x' || substr(u.id, 20, 4))::bit(16)::int & 16383) and p.id = u.id::uuid"""
+
 
 def read_attachment(row: object) -> AttachmentRow:
     """Make an attachment of a row of `READ`."""
@@ -47,9 +56,13 @@ class Attachments:
 
     def of_case(self, case_id: UUID) -> tuple[AttachmentRow, ...]:
         """List the files of a case, the oldest first."""
-        where = "where county = %(county)s and case_id = %(id)s order by uploaded_at, id"
-        rows = self._tx.rows(f"{READ} {where}", {"county": county_of(case_id), "id": case_id})
+        key = {"county": county_of(case_id), "id": case_id}
+        rows = self._tx.rows(f"{READ} {_OF_CASE} order by uploaded_at, id", key)
         return tuple(map(read_attachment, rows))
+
+    def uploaders(self, case_id: UUID) -> dict[str, str]:
+        """Read who added the files of a case, {id: name}; citizens without an account and programs are left out."""
+        return dict(self._tx.rows(UPLOADERS, {"county": county_of(case_id), "id": case_id}))
 
     def many(self, ids: list[UUID]) -> tuple[AttachmentRow, ...]:
         """Read several; unknown ones are left out."""

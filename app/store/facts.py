@@ -24,6 +24,8 @@ with c as (
     where county = %(county)s and id = %(id)s and revision = %(revision)s returning county, id
 ),{RECORDED} select {GUARDED}"""
 
+#: when the newest fact of the case `c` was recorded
+LAST_AT = "(select f.at from facts f where f.county = c.county and f.case_id = c.id and f.seq = c.seq)"
 READ = f"select {columns(Fact)} from facts where county = %(county)s and case_id = %(id)s"
 
 

@@ -33,6 +33,8 @@ class TaskPage:
     task: TaskRow
     case: StoredCase
     files: Sequence[AttachmentRow]
+    #: {id: name} of those who added them
+    uploaders: dict[str, str]
     #: what the case waits for
     waiting: Sequence[SubscriptionRow]
     #: of the kinds that were asked for, in order
@@ -49,8 +51,9 @@ def read_page(tx: Transaction, actor: Actor, task_id: UUID, kinds: Sequence[str]
     case, task = built(StoredCase, found[:_WIDTH]), built(TaskRow, found[_WIDTH:])
     of = {"county": case.county, "id": case.id}
     codes = sorted({str(case.record[one]) for one in PLACES if case.record.get(one)})
-    files, waiting, told, places = tx.together(
+    files, uploaders, waiting, told, places = tx.together(
         (f"{attachments.READ} {_OF_CASE} order by uploaded_at, id", of),
+        (attachments.UPLOADERS, of),
         (f"{subscriptions.READ} {_OF_CASE} order by key", of),
         (f"{facts.READ} and kind = any(%(kinds)s::text[]) order by seq", of | {"kinds": list(kinds)}),
         (f"{units.READ} where code = any(%(codes)s::text[])", {"codes": codes}),
@@ -58,6 +61,7 @@ def read_page(tx: Transaction, actor: Actor, task_id: UUID, kinds: Sequence[str]
     return TaskPage(
         task, case,
         files=[attachments.read_attachment(row) for row in files],
+        uploaders=dict(uploaders),
         waiting=[built(SubscriptionRow, row) for row in waiting],
         facts=[built(Fact, row) for row in told],
         units={row[0]: units.read_unit(row) for row in places},

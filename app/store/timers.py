@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.domain.ids import county_of
 from app.domain.records import DueTimer, StoredCase, TimerRow
+from app.store.facts import LAST_AT
 from app.store.locking import CASE
 from app.store.transaction import Transaction, built, columns
 
@@ -17,14 +18,23 @@ ATTEMPTS = 3
 _WIDTH = len(fields(DueTimer))
 # the case is locked first and both are skipped if somebody has them: a step that holds the case may touch its timers
 _DUE = f"""
-select {columns(DueTimer, "t")}, {CASE} from timers t join cases c on c.county = t.county and c.id = t.case_id
+select {columns(DueTimer, "t")}, {LAST_AT}, {CASE}
+from timers t join cases c on c.county = t.county and c.id = t.case_id
 where t.state = 'waiting' and t.fire_at <= %(now)s """
 CLAIM = _DUE + "order by t.fire_at limit %(most)s for update of c, t skip locked"
 TAKE = _DUE + """and t.county = %(county)s and t.case_id = %(id)s and t.key = any(%(keys)s::text[])
 order by t.fire_at for update of c, t"""
 
-#: a case with those of its timers that are due and ours until the end of the transaction
-Claimed = tuple[StoredCase, tuple[DueTimer, ...]]
+
+
+class Claimed(NamedTuple):
+    """A case with those of its timers that are due and ours until the end of the transaction."""
+
+    case: StoredCase
+    due: tuple[DueTimer, ...]
+    #: when the newest fact of the case was recorded
+    last_at: datetime
+
 
 READ = f"select {columns(TimerRow)} from timers"
 
@@ -48,14 +58,14 @@ class Timers:
         return self._claimed(TAKE, {"county": county_of(case_id), "id": case_id, "keys": list(keys), "now": now})
 
     def _claimed(self, sql: str, values: dict[str, Any]) -> tuple[Claimed, ...]:
-        cases: dict[UUID, StoredCase] = {}
+        cases: dict[UUID, tuple[StoredCase, datetime]] = {}
         due: dict[UUID, list[DueTimer]] = {}
         for row in self._tx.rows(sql, values):
             timer = built(DueTimer, row[:_WIDTH])
             if timer.case_id not in cases:
-                cases[timer.case_id] = built(StoredCase, row[_WIDTH:])
+                cases[timer.case_id] = built(StoredCase, row[_WIDTH + 1 :]), row[_WIDTH]
             due.setdefault(timer.case_id, []).append(timer)
-        return tuple((case, tuple(due[case_id])) for case_id, case in cases.items())
+        return tuple(Claimed(case, tuple(due[case_id]), last_at) for case_id, (case, last_at) in cases.items())
 
     def next_at(self) -> datetime | None:
         """Say when the next timer is due."""

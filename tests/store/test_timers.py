@@ -145,10 +145,10 @@ def test_a_claim_takes_cases_with_all_their_due_timers_and_leaves_the_rest_to_ot
     third = start(store, timers=[timer("event/e#1", timedelta(minutes=4))])
     with store.unit_of_work() as one, store.unit_of_work() as two:
         claimed = one.timers.claim(LATER, 3)
-        assert [(case.id, [due.key for due in dues]) for case, dues in claimed] == [
+        assert [(case.id, [due.key for due in dues]) for case, dues, _ in claimed] == [
             (first.id, ["event/a#1", "event/b#1"]), (second.id, ["event/c#1"])]  # fmt: skip
         assert claimed[0][0].state == b"state"
-        assert [case.id for case, _ in two.timers.claim(LATER, 3)] == [third.id]
+        assert [case.id for case, *_ in two.timers.claim(LATER, 3)] == [third.id]
 
 
 def test_taking_waits_for_the_case_and_finds_what_is_still_due(store: Store) -> None:
@@ -156,7 +156,7 @@ def test_taking_waits_for_the_case_and_finds_what_is_still_due(store: Store) -> 
     with store.unit_of_work() as uow:
         assert uow.timers.take(case.id, ["event/a#1"], AT) == ()
         assert uow.timers.take(case.id, ["event/b#1"], LATER) == ()
-        ((_, (due,)),) = uow.timers.take(case.id, ["event/a#1", "event/b#1", "event/x#1"], LATER)
+        ((_, (due,), _),) = uow.timers.take(case.id, ["event/a#1", "event/b#1", "event/x#1"], LATER)
         assert (due.key, due.error) == ("event/a#1", "")
     step(store, case)
     with store.unit_of_work() as uow:

@@ -51,10 +51,10 @@ def fire_due_timers(tools: Tools, *, at: datetime | None = None, most: int = TOG
     claimed, failure = _attempt(tools, lambda uow: uow.timers.claim(now, most), at)
     if failure and len(claimed) > 1:
         log.info("A round of %d cases is fired case by case: %s", len(claimed), failure)
-        for case, due in claimed:
+        for case, due, _ in claimed:
             _alone(tools, case, due, now, at)
     elif failure:
-        _divide(tools, *claimed[0], failure, now, at)
+        _divide(tools, claimed[0].case, claimed[0].due, failure, now, at)
     return len(claimed)
 
 
@@ -65,8 +65,8 @@ def _attempt(
     with tools.store.unit_of_work() as uow:
         claimed = claim(uow)
         try:
-            for case, due in claimed:
-                _fire(tools, uow, case, due, at)
+            for one in claimed:
+                _fire(tools, uow, one, at)
             if claimed:
                 uow.commit()
         except StoreUnavailable:
@@ -78,8 +78,9 @@ def _attempt(
     return claimed, None
 
 
-def _fire(tools: Tools, uow: UnitOfWork, case: StoredCase, due: tuple[DueTimer, ...], at: datetime | None) -> None:
-    command = command_of(SYSTEM, _moment(tools, uow, case, due, at))
+def _fire(tools: Tools, uow: UnitOfWork, claimed: Claimed, at: datetime | None) -> None:
+    case, due, _ = claimed
+    command = command_of(SYSTEM, _moment(tools, claimed, at))
     keys = {timer.key for timer in due}
     progress = commands.fire(make_world(tools, uow, case.id), command, case.state, keys)
     if progress is None:
@@ -91,12 +92,10 @@ def _fire(tools: Tools, uow: UnitOfWork, case: StoredCase, due: tuple[DueTimer, 
     write_step(tools, uow, case, progress, command)
 
 
-def _moment(
-    tools: Tools, uow: UnitOfWork, case: StoredCase, due: tuple[DueTimer, ...], at: datetime | None
-) -> datetime:
+def _moment(tools: Tools, claimed: Claimed, at: datetime | None) -> datetime:
     """Find the moment of the step: now, read while the case is ours, so that its history never runs backwards."""
     if tools.clock.movable:
-        return max(min(timer.due_at for timer in due), uow.facts.last_at(case))
+        return max(min(timer.due_at for timer in claimed.due), claimed.last_at)
     return at or tools.clock.now()
 
 
@@ -104,7 +103,7 @@ def _alone(tools: Tools, case: StoredCase, due: tuple[DueTimer, ...], now: datet
     keys = [timer.key for timer in due]
     claimed, failure = _attempt(tools, lambda uow: uow.timers.take(case.id, keys, now), at)
     if failure:
-        _divide(tools, *claimed[0], failure, now, at)
+        _divide(tools, claimed[0].case, claimed[0].due, failure, now, at)
 
 
 def _divide(

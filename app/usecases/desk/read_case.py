@@ -135,7 +135,7 @@ def read_case(tools: Tools, *, actor: Actor, case_id: UUID) -> CaseView:
             open_tasks=[InboxRow.of(task, now) for task in waiting],
             positions=_positions(tools, uow, case, now) if case.closed_at is None else (),
             timeline=timeline_of(tools, uow, uow.facts.of_case(case_id, after=max(0, case.seq - NEWEST))),
-            attachments=file_lines(uow, uow.attachments.of_case(case_id), actor.locale),
+            attachments=file_lines(uow.attachments.of_case(case_id), uow.attachments.uploaders(case_id)),
             acts=acts_for(tools, actor, uow.subscriptions.of_case(case_id), waiting),
             reporter=reporter_of(tools, uow, case, actor, tasks),
             incidents=_failed(tools, uow, case_id),

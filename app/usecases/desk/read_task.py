@@ -59,7 +59,7 @@ def read_task(tools: Tools, *, actor: Actor, task_id: UUID) -> TaskView:
         schema = form_schema(tools, task.form, task.form_version) if task.form else {"components": []}
         waits = task.state in ("open", "claimed")
         shown = [one for one in page.files if not is_outsider(actor) or one.uploaded_by == actor.id]
-        files = file_lines(uow, shown, actor.locale)
+        files = file_lines(shown, page.uploaders)
         scope = form_scope(tools, uow, case, task.key, schema, now) if waits else {}
         beside = [one for one in page.waiting if one.task_key == task.key]
         can_claim = task.state == "open" and _may_take(actor, task)

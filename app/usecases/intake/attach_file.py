@@ -4,19 +4,20 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from uuid import UUID
 
 from app.domain.actor import Actor
 from app.domain.errors import CaseClosed, Invalid, TaskAlreadyDone
-from app.domain.facts import FactDraft
+from app.domain.facts import CaseHead, FactDraft
 from app.domain.ids import new_id
-from app.domain.records import StoredCase, TaskRow
+from app.domain.records import TaskRow
 from app.domain.records_traffic import AttachmentRow
 from app.ports.files import KINDS, SavedFile
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.intake.own_report import signer_of
+from app.usecases.outsiders import is_outsider
 from app.usecases.stepping import add_fact, command_of, seat_for, seat_of
 
 PHASES = ("", "before", "during", "after")
@@ -58,6 +59,15 @@ class Attachment:
         )  # fmt: skip
 
 
+class _Place(NamedTuple):
+    """Where a file belongs."""
+
+    head: CaseHead
+    process: str
+    #: beside which it is added
+    task: TaskRow | None = None
+
+
 def attach_file(
     tools: Tools,
     *,
@@ -97,19 +107,19 @@ def attach_file(
     now = tools.clock.now()
     saved = tools.files.save(stream)
     with tools.store.unit_of_work() as uow:
-        case, task = _place(uow, actor, task_id, case_id)
-        county = case.county if case else 0
-        signed = signer_of(uow, case, actor) if case and actor else actor
+        place = _place(uow, actor, task_id, case_id)
+        county = place.head.county if place else 0
+        signed = _signer(uow, place, actor) if place and actor else actor
         row = AttachmentRow(
-            county=county, id=new_id(county, now), case_id=case.id if case else None, task_id=task_id,
+            county=county, id=new_id(county, now), case_id=place.head.id if place else None, task_id=task_id,
             name=_clean(filename, saved), media_type=saved.media_type, size=saved.size,
             sha256=bytes.fromhex(saved.sha256), path=saved.path, phase=phase,
             lat=lat if saved.lat is None else saved.lat, lon=lon if saved.lon is None else saved.lon,
             taken_at=saved.taken_at or taken_at, uploaded_by=signed.id if signed else "", uploaded_at=now,
         )  # fmt: skip
         uow.attachments.add(row)
-        if case and signed:
-            _record(uow, case, task, row, signed)
+        if place and signed:
+            _record(uow, place, row, signed)
         uow.commit()
     return Attachment.of(row)
 
@@ -122,39 +132,44 @@ def _check_position(lat: float | None, lon: float | None) -> None:
             raise Invalid(errors={"lat": ["is not a place on earth"]})
 
 
-def _place(
-    uow: UnitOfWork, actor: Actor | None, task_id: UUID | None, case_id: UUID | None
-) -> tuple[StoredCase | None, TaskRow | None]:
+def _place(uow: UnitOfWork, actor: Actor | None, task_id: UUID | None, case_id: UUID | None) -> _Place | None:
     """Find and lock the case that the file belongs to."""
     if task_id is None and case_id is None:
-        return None, None
+        return None
     if actor is None:
         raise Invalid("Sign in to add a file to a case.")
     if task_id is not None:
-        case, task = uow.cases.lock_for_task(task_id, actor)
+        head, task = uow.tasks.lock(task_id, actor)
         if task.state not in _OPEN:
             raise TaskAlreadyDone
-        if case_id not in (None, case.id):
+        if case_id not in (None, head.id):
             raise Invalid(errors={"case_id": ["is not the case of the task"]})
-        return case, task
+        return _Place(head, task.process, task)
     assert case_id is not None
     uow.cases.visible_to(actor, case_id)
     case = uow.cases.lock(case_id)
     if case.closed_at is not None:
         raise CaseClosed
-    return case, None
+    head = CaseHead(case.county, case.id, case.revision, case.seq, case.head)
+    return _Place(head, case.process)
 
 
-def _record(uow: UnitOfWork, case: StoredCase, task: TaskRow | None, row: AttachmentRow, actor: Actor) -> None:
+def _signer(uow: UnitOfWork, place: _Place, actor: Actor) -> Actor:
+    """Choose who signs; of a case nothing but its history was read, and only a citizen may have to be hidden."""
+    return signer_of(uow, uow.cases.get(place.head.id), actor) if is_outsider(actor) else actor
+
+
+def _record(uow: UnitOfWork, place: _Place, row: AttachmentRow, actor: Actor) -> None:
     """Let the history say what was attached, by its hash."""
     body = {
         "id": str(row.id), "name": row.name, "media_type": row.media_type, "size": row.size,
         "sha256": row.sha256.hex(), "phase": row.phase, "lat": row.lat, "lon": row.lon,
         "taken_at": row.taken_at.isoformat() if row.taken_at else None,
     }  # fmt: skip
-    where = (task.process, task.node, task.nth) if task else (case.process, "", 0)
+    task = place.task
+    draft = FactDraft("AttachmentAdded", place.process, task.node if task else "", task.nth if task else 0, body)
     seat = seat_for(actor, task) if task else seat_of(actor)
-    add_fact(uow, case, FactDraft("AttachmentAdded", *where, body), command_of(actor, row.uploaded_at, seat))
+    add_fact(uow, place.head, draft, command_of(actor, row.uploaded_at, seat))
 
 
 def _clean(filename: str, saved: SavedFile) -> str:

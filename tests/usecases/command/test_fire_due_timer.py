@@ -102,10 +102,10 @@ def test_one_failing_timer_holds_up_neither_its_own_case_nor_others(
         keys = [row.key for row in uow.timers.of_case(street_case)]
     fire = module._fire
 
-    def fail(tools: Tools, uow: Any, case: Any, due: Any, at: Any) -> None:
+    def fail(tools: Tools, uow: Any, claimed: Any, at: Any) -> None:
         # the step is written, and then something goes wrong
-        fire(tools, uow, case, due, at)
-        if any(timer.key == keys[0] for timer in due):
+        fire(tools, uow, claimed, at)
+        if any(timer.key == keys[0] for timer in claimed.due):
             raise StepFailed("no such table")
 
     monkeypatch.setattr(module, "_fire", fail)
@@ -142,11 +142,11 @@ def test_what_the_database_refuses_one_timer_holds_up_no_other(
         refused, *others = [row.key for row in uow.timers.of_case(street_case)]
     fire = module._fire
 
-    def refuse(tools: Tools, uow: Any, case: Any, due: Any, at: Any) -> None:
-        if any(timer.key == refused for timer in due):
+    def refuse(tools: Tools, uow: Any, claimed: Any, at: Any) -> None:
+        if any(timer.key == refused for timer in claimed.due):
             for statement in statements:
                 uow._tx.run(statement)
-        fire(tools, uow, case, due, at)
+        fire(tools, uow, claimed, at)
 
     monkeypatch.setattr(module, "_fire", refuse)
     drain(tools)
