@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from app.domain.errors import InvalidDiagram
 from app.domain.findings import Finding, ImportNote
@@ -118,8 +119,14 @@ def executable_keys(content: bytes) -> list[str]:
 
 
 def _sla(decisions: Mapping[str, bytes]) -> DecisionModel | None:
+    return _limits(decisions["sla"]) if "sla" in decisions else None
+
+
+@lru_cache(maxsize=2)
+def _limits(table: bytes) -> DecisionModel | None:
+    """Read the table of limits; a whole city's diagrams are checked against the same one."""
     try:
-        return load_dmn(decisions["sla"]) if "sla" in decisions else None
+        return load_dmn(table)
     except Exception:  # a broken table is reported where the table itself is checked
         return None
 
