@@ -117,3 +117,4 @@ class ObjectRecord(Record):
     """Why the reporter objects to the refusal of his report."""
 
     objection = Text(least=6, most=2000, required=True)
+    photos = Several(Identifier(), most=9, load_default=list)

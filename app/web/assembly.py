@@ -39,6 +39,7 @@ from app.web import (
     steering,
     studio,
     tables,
+    tracking,
 )
 from app.web.desk import (
     acting,
@@ -65,8 +66,8 @@ FOLDER = Path(__file__).parent
 _DESK = (
     inbox, looks, bulk, tasks, explaining, handing, starting, cases, copying, live, papers, acting, phrases, whistling,
 )  # fmt: skip
-#: adds its views to the blueprint of registers
-_REGISTERS = (register_files,)
+#: add their views to the blueprints of registers and of citizens
+_ADDED = (register_files, tracking)
 
 
 def assemble(tools: Tools) -> Flask:

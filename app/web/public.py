@@ -1,6 +1,6 @@
-"""The citizen's pages: report without an account, follow the report, rate what came of it."""
+"""The citizen's page for a report without an account."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO, cast
 
 from flask import (
@@ -22,16 +22,14 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.domain.errors import ActNotOpen, Invalid, InvalidReport, NotFound, TooManyAttempts, YongzhiError
-from app.schemas.records import plain, read
-from app.schemas.reports import ObjectRecord, RateRecord, ReportRecord, SuggestQuery, SupplementRecord, WithdrawRecord
+from app.domain.errors import Invalid, InvalidReport, YongzhiError
+from app.schemas.records import read
+from app.schemas.reports import ReportRecord, SuggestQuery
 from app.schemas.texts import LANGUAGE
 from app.schemas.texts import say as say_text
 from app.usecases.intake.admit_report import admit_report
-from app.usecases.intake.answer_tracking import answer_tracking
 from app.usecases.intake.attach_file import Attachment, attach_file
 from app.usecases.intake.submit_report import submit_report
-from app.usecases.intake.track_report import Tracking, track_report
 from app.web.errors import RETRY_AFTER, answer_protocol, say, status_of, wants_document
 from app.web.identity import allow
 from app.web.intake import OFFERED, report_fields, suggested
@@ -40,13 +38,12 @@ from app.web.rooms import config, tools
 from app.web.salvage import typed_fields
 
 public = Blueprint("public", __name__, url_prefix="/public")
-_MOST_PHOTOS, _MOST_VOICES = 6, 3
-_MOST_FILES = {"photos": _MOST_PHOTOS, "voices": _MOST_VOICES}
+MOST_PHOTOS, _MOST_VOICES = 6, 3
+_MOST_FILES = {"photos": MOST_PHOTOS, "voices": _MOST_VOICES}
 #: fields beside which the page says what is wrong
 _FIELDS = frozenset({"nature", "content", "photos", "voices", "lat", "lon", "address", "reporter", "reporter_name"})
 _PLACES = {"reporter.name": "reporter_name"}
 _BROKEN = 500
-_ACTS = {"rate": RateRecord, "supplement": SupplementRecord, "withdraw": WithdrawRecord, "object": ObjectRecord}
 #: what a citizen without account may say about himself: where he reports from
 _CHANNELS = ("CITY_APP",)
 _NATURES = tuple(nature for nature in OFFERED if nature != "patrol")
@@ -66,12 +63,13 @@ def _report_page(typed: Mapping[str, str], errors: Mapping[str, Any] | None = No
         place = _PLACES.get(name) or name.partition(".")[0]
         shown.setdefault(place if place in _FIELDS else "", []).extend(texts)
     return render_template(
-        "public_report.html", natures=_NATURES, most=_MOST_PHOTOS, most_voices=_MOST_VOICES, typed=typed, errors=shown,
-        problem=" ".join([problem, *shown.pop("", [])]).strip(), max_bytes=_most_bytes(),
+        "public_report.html", natures=_NATURES, most=MOST_PHOTOS, most_voices=_MOST_VOICES, typed=typed, errors=shown,
+        problem=" ".join([problem, *shown.pop("", [])]).strip(), max_bytes=most_bytes(),
     )  # fmt: skip
 
 
-def _most_bytes() -> int:
+def most_bytes() -> int:
+    """Say how large a request may be."""
     return config().max_upload_mb * 1024 * 1024
 
 
@@ -96,20 +94,26 @@ def report_now() -> AnyResponse:
         return answer
 
 
+#: endpoint -> how its form is shown again: (what was typed, errors by field, the problem) -> page; None: it cannot be
+BACK: dict[str, Callable[[Mapping[str, str], Mapping[str, Any], str], str | None]] = {"public.report_now": _report_page}
+
+
 @public.errorhandler(RequestEntityTooLarge)
 @public.errorhandler(CSRFError)
-def report_back(failure: RequestEntityTooLarge | CSRFError) -> AnyResponse:
+def form_back(failure: RequestEntityTooLarge | CSRFError) -> AnyResponse:
     """Give a form back that was not even read: too large, or from a page that has grown old."""
-    if request.endpoint != "public.report_now" or wants_document():
+    shown = BACK.get(request.endpoint or "")
+    if shown is None or wants_document():
         return answer_protocol(failure)
     g.setdefault("actor", None)
     # it was refused before anybody asked for its language
     LANGUAGE.set(language())
     if isinstance(failure, CSRFError):
-        return make_response(_report_page(request.form, None, gettext("页面已过期，请再提交一次。")), failure.code)
-    errors = {"photos": [say_text("size_all", n=config().max_upload_mb)]}
-    typed = typed_fields(request, _most_bytes())
-    return make_response(_report_page(typed, errors, gettext("文件太大，没有提交。")), failure.code)
+        page = shown(request.form, {}, gettext("页面已过期，请再提交一次。"))
+    else:
+        errors = {"photos": [say_text("size_all", n=config().max_upload_mb)]}
+        page = shown(typed_fields(request, most_bytes()), errors, gettext("文件太大，没有提交。"))
+    return answer_protocol(failure) if page is None else make_response(page, failure.code)
 
 
 def _report_taken() -> AnyResponse:
@@ -118,15 +122,12 @@ def _report_taken() -> AnyResponse:
     for name in ("photos", "voices", "after_photos"):
         fields.pop(name, None)
     report = read(ReportRecord, {**fields, "self_handled": False}, InvalidReport)
-    files = {name: [file for file in request.files.getlist(name) if file.filename] for name in _MOST_FILES}
-    for name, most in _MOST_FILES.items():
-        if len(files[name]) > most:
-            raise InvalidReport(errors={name: [say_text("too_many", n=most)]})
+    files = {name: sent_files(name, most) for name, most in _MOST_FILES.items()}
     admit_report(tools(), address=request.remote_addr or "")
     for name, chosen in files.items():
-        report[name] = [str(_kept(name, file, report).id) for file in chosen]
+        report[name] = [str(kept_file(name, file, report).id) for file in chosen]
     taken = submit_report(tools(), actor=None, report=report, at=None)
-    _remember(taken.event_no, taken.tracking_code)
+    remember(taken.event_no, taken.tracking_code)
     flash(gettext("已收到您的上报，请记下编号和查询码。"), "success")
     where = url_for("public.tracking", event_no=taken.event_no)
     if request.headers.get("X-CSRFToken"):
@@ -134,11 +135,23 @@ def _report_taken() -> AnyResponse:
     return redirect(where, 303)
 
 
-def _kept(name: str, file: FileStorage, report: Mapping[str, Any]) -> Attachment:
+def sent_files(name: str, most: int) -> list[FileStorage]:
+    """List the files that came in a field of a form.
+
+    Raises:
+        InvalidReport: too many, at the field.
+    """
+    files = [file for file in request.files.getlist(name) if file.filename]
+    if len(files) > most:
+        raise InvalidReport(errors={name: [say_text("too_many", n=most)]})
+    return files
+
+
+def kept_file(name: str, file: FileStorage, report: Mapping[str, Any]) -> Attachment:
     """Keep a file of the form; what is wrong with it is said at its field."""
     try:
         kept = attach_file(tools(), actor=None, stream=cast(BinaryIO, file.stream), filename=file.filename or "",
-                           phase="before", lat=report["lat"], lon=report["lon"])  # fmt: skip
+                           phase="before", lat=report.get("lat"), lon=report.get("lon"))  # fmt: skip
     except Invalid as refused:
         raise InvalidReport(errors={name: [f"{file.filename}: {say(refused)}"]}) from refused
     if name == "voices" and kept.kind != "voice":
@@ -146,7 +159,7 @@ def _kept(name: str, file: FileStorage, report: Mapping[str, Any]) -> Attachment
     return kept
 
 
-def _remember(event_no: str, code: str) -> None:
+def remember(event_no: str, code: str) -> None:
     """Keep the code of this browser's own reports in its signed cookie, never in an address."""
     known = session.get("tracking", {})
     session["tracking"] = dict([*known.items(), (event_no, code)][-5:])
@@ -157,72 +170,3 @@ def _remember(event_no: str, code: str) -> None:
 def suggestions() -> Response:
     """Guess the affair that a citizen's text is about."""
     return jsonify(suggestions=suggested(read(SuggestQuery, request.args.to_dict())))
-
-
-@public.get("/track")
-@allow("report.public")
-def track_page() -> str:
-    """Ask for number and tracking code."""
-    return render_template("track.html", event_no=request.args.get("event_no", "")[:40], problem="")
-
-
-@public.post("/track")
-@allow("report.public")
-def track_now() -> AnyResponse | tuple[str, int]:
-    """Check number and code, and go to the report."""
-    event_no, code = request.form.get("event_no", "").strip()[:40], request.form.get("code", "").strip()[:40]
-    try:
-        track_report(tools(), event_no=event_no, tracking_code=code, address=request.remote_addr or "")
-    except (NotFound, Invalid):
-        problem = gettext("编号或查询码不正确。")
-        return render_template("track.html", event_no=event_no, problem=problem), 422
-    except TooManyAttempts as refused:
-        return render_template("track.html", event_no=event_no, problem=say(refused)), 429
-    _remember(event_no, code)
-    return redirect(url_for("public.tracking", event_no=event_no), 303)
-
-
-@public.get("/track/<word:event_no>")
-@allow("report.public")
-def tracking(event_no: str) -> AnyResponse | str:
-    """Show a reporter what became of his report."""
-    code = _code(event_no)
-    if code is None:
-        return redirect(url_for("public.track_page", event_no=event_no), 303)
-    try:
-        view = track_report(tools(), event_no=event_no, tracking_code=code)
-    except (NotFound, Invalid):
-        return redirect(url_for("public.track_page", event_no=event_no), 303)
-    return _tracking_page(view, code, {})
-
-
-def _tracking_page(view: Tracking, code: str, typed: Mapping[str, str], errors: Any = None, problem: str = "") -> str:
-    return render_template("tracking.html", view=view, code=code, typed=typed, errors=errors or {}, problem=problem)
-
-
-@public.post("/track/<word:event_no>/<word:act>")
-@allow("report.public")
-def tracking_act(event_no: str, act: str) -> AnyResponse | tuple[str, int]:
-    """Take a rating, a supplement, a withdrawal or an objection; what is refused comes back as it was typed.
-
-    Raises:
-        NotFound: there is no such act.
-    """
-    code = _code(event_no)
-    if act not in _ACTS or code is None:
-        raise NotFound
-    sent: dict[str, Any] = {name: value for name, value in request.form.items() if name != "csrf_token" and value}
-    try:
-        answers = plain(read(_ACTS[act], sent))
-        answer_tracking(tools(), event_no=event_no, tracking_code=code, act=act, answers=answers)
-    except (Invalid, ActNotOpen) as refused:
-        view = track_report(tools(), event_no=event_no, tracking_code=code)
-        errors = refused.errors if isinstance(refused, Invalid) else {}
-        return _tracking_page(view, code, sent, errors, say(refused)), status_of(refused)
-    flash(gettext("已提交，谢谢。"), "success")
-    return redirect(url_for("public.tracking", event_no=event_no), 303)
-
-
-def _code(event_no: str) -> str | None:
-    found = session.get("tracking", {}).get(event_no)
-    return found if isinstance(found, str) else None

@@ -12,10 +12,12 @@ from tests.browser.office import Seat, said, waited
 from tests.browser.test_pages import track
 from tests.browser.test_voice import record
 from tests.stories.desk import HttpDesk
+from tests.stories.photos import photo
 from tests.stories.telling import Event, Scene
 
 Take = Callable[..., Seat]
 COUNTY = "county.duty.zh"
+SHOT = photo(None, None, None)
 
 
 @pytest.fixture
@@ -92,6 +94,7 @@ def test_a_citizen_objects_to_a_refusal_and_reads_what_was_decided(town: Town, s
         page = plain.page
         expect(page.locator("main")).to_contain_text("前提出一次异议")
         page.locator("#objection").fill("车棚在公共道路上，\n不归物业管")
+        page.locator("#photos").set_input_files([{"name": "车棚.jpg", "mimeType": "image/jpeg", "buffer": SHOT}])
         with plain.leaving():
             page.get_by_role("button", name="提交异议").click()
         expect(page.locator("body")).to_contain_text("已提交，谢谢。")

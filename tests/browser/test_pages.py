@@ -1,4 +1,4 @@
-"""Every page opens for those whose it is, in both languages and sizes; the door, the inbox, the citizen's pages."""
+"""The door, the inbox, the citizen's pages."""
 
 import re
 from collections.abc import Callable
@@ -11,56 +11,11 @@ from tests.browser.conftest import HANDLER, Prepared, Town
 from tests.browser.office import Seat, lines, until
 from tests.stories.cast import AUDITOR, place
 from tests.stories.desk import HttpDesk, Reported
+from tests.stories.photos import photo
 from tests.stories.telling import Scene
 
 Take = Callable[..., Seat]
-LOCALES = {"zh": "zh-CN", "en": "en-GB"}
-HAN = re.compile(r"[\u4e00-\u9fff]")
-#: what a page has of its own frame: headings, labels, buttons, table heads, tabs
-FRAME = "h1, h2, h3, label, legend, button, thead th, nav a, dt"
-#: the way to the other language
-OTHER_LANGUAGE = re.compile("English|^\\s*中文\\s*$")
 WRONG, TOO_OFTEN = "用户名或密码不正确。", re.compile("次数")
-
-
-def pages(prepared: Prepared) -> dict[str, list[str]]:
-    """List every page by who opens it."""
-    case, task = prepared.handling, prepared.task
-    return {
-        "": ["/sign-in", "/public/report", "/public/track"],
-        "duty.zs": ["/inbox", "/inbox?box=area", "/inbox?box=done&light=red", "/cases", f"/cases/{prepared.reported}",
-                    "/report", "/rights"],
-        HANDLER: [f"/tasks/{task}", f"/cases/{case}"],
-        "grid.zs.041": ["/report", "/inbox?box=mine", "/phone", "/tracks", "/inbox?pick=item_code"],
-        "designer": ["/studio/", "/studio/process/callback/versions/1", "/studio/decision/sla/versions/1",
-                     "/studio/form/handling/handle/versions/1", "/studio/process/callback/edit"],
-        "auditor": ["/audit/", f"/audit/cases/{case}", f"/audit/cases/{case}/facts"],
-    }  # fmt: skip
-
-
-# in English on a phone each page is opened by test_every_page.py
-@pytest.mark.parametrize(("language", "size"), [("zh", "desktop"), ("zh", "phone"), ("en", "desktop")])
-def test_every_page_opens(town: Town, seat: Take, prepared: Prepared, language: str, size: str) -> None:
-    for username, paths in pages(prepared).items():
-        person = seat(username, size=size, locale=LOCALES[language])
-        person.open(f"/language/{language}")
-        for path in paths:
-            person.open(path)
-            look(person, path, language, size)
-        person.open("/language/zh")
-
-
-def look(person: Seat, path: str, language: str, size: str) -> None:
-    """The page speaks its language, and nothing is wider than the screen."""
-    page = person.page
-    expect(page.locator("html")).to_have_attribute("lang", "en" if language == "en" else "zh-CN")
-    expect(page.locator("h1, h2").first).to_have_text(re.compile(r"\S"))
-    if size == "phone":
-        person.fits()
-    # a case is called as its reporter called it, and a diagram under edit as it is drawn
-    if language == "en" and not path.startswith(("/cases/", "/studio/", "/audit/cases/")):
-        frame = page.locator("main").locator(FRAME)
-        expect(frame.filter(has_text=HAN).filter(has_not_text=OTHER_LANGUAGE)).to_have_count(0)
 
 
 # --- the door --------------------------------------------------------------------------------------
@@ -155,9 +110,18 @@ def test_a_citizen_reports_follows_and_adds(town: Town, seat: Take) -> None:
     track(elsewhere, number, code)
     expect(elsewhere.page.locator("main")).to_contain_text("补充")
     elsewhere.page.locator("#text").fill("三楼，每晚十点到十二点")
+    elsewhere.page.locator("#photos").set_input_files(
+        [{"name": "窗户.jpg", "mimeType": "image/jpeg", "buffer": photo(None, None, None)}]
+    )
+    expect(elsewhere.page.locator(".photos li.photo")).to_have_count(1)
+    elsewhere.fits()
     with elsewhere.leaving():
         elsewhere.page.get_by_role("button", name="提交补充").tap()
     elsewhere.says("已提交，谢谢。")
+    duty.open(f"/inbox?q={number}")
+    with duty.leaving():
+        duty.page.locator("tr", has_text=number).get_by_role("link").first.click()
+    expect(duty.page.locator("main")).to_contain_text("窗户.jpg")
 
 
 @pytest.mark.parametrize("comes", [True, False])

@@ -1,10 +1,14 @@
 """The page on which a citizen follows his report: what he may do there, without an account and without scripts."""
 
 import html
+import io
 import re
 from uuid import uuid4
 
 import pytest
+from PIL import Image
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import encode_multipart
 
 from app.usecases.desk.claim_task import claim_task
 from app.usecases.desk.complete_task import complete_task
@@ -58,6 +62,59 @@ def test_a_citizen_objects_to_a_refusal_once_and_reads_what_was_decided(world, r
     assert "的异议成立，现改为受理。说明：该路灯由街道管理" in shown
     browser.set_cookie("yongzhi_language", "en")
     assert "The report is accepted after all. Reason: 该路灯由街道管理" in browser.get(page).text
+
+
+def photos(number, size=(20, 20)):
+    """As many pictures with their names as are asked for."""
+    out = io.BytesIO()
+    Image.new("RGB", size, "red").save(out, "JPEG")
+    return [(out.getvalue(), f"现场{nth}.jpg") for nth in range(number)]
+
+
+def send(browser, page, sent, files):
+    """Send the form of an objection with files; the test client would leave its temporary files open."""
+    chosen = [("photos", FileStorage(io.BytesIO(content), name)) for content, name in files]
+    boundary, body = encode_multipart(MultiDict([*sent.items(), *chosen]))
+    kind = f'multipart/form-data; boundary="{boundary}"'
+    return browser.post(f"{page}/object", data=body, content_type=kind)
+
+
+def files_of(world, report):
+    with world.tools.store.unit_of_work() as uow:
+        return [row.name for row in uow.attachments.of_case(report.case_id)]
+
+
+def test_photos_come_with_an_objection(world, refused):
+    browser, csrf, page, report = refused
+    sent = {"csrf_token": csrf, "objection": "路灯在公共道路上，请看照片"}
+    assert 'name="photos"' in browser.get(page).text
+    many = send(browser, page, sent, photos(7))
+    assert many.status_code == 422 and "6" in re.search(r'id="photos-errors"[^>]*>(.*?)</ul>', many.text)[1]
+    assert "请看照片" in many.text
+    none = send(browser, page, sent, [(b"no picture at all", "x.exe")])
+    assert none.status_code == 422 and "x.exe" in re.search(r'id="photos-errors"[^>]*>(.*?)</ul>', none.text)[1]
+    # an id that somebody names is nobody's
+    named = {**sent, "photos": str(uuid4())}
+    assert browser.post(f"{page}/object", data=named | {"objection": "短"}).status_code == 422
+    assert files_of(world, report) == []
+    assert send(browser, page, sent, photos(2)).status_code == 303
+    assert files_of(world, report) == ["现场0.jpg", "现场1.jpg"]
+    # once it waits for nothing any more, no file is kept
+    folder = world.tools.config.attachments
+    before = sorted(folder.rglob("*"))
+    late = send(browser, page, sent, photos(1, (30, 30)))
+    assert late.status_code == 409 and sorted(folder.rglob("*")) == before
+
+
+def test_an_objection_that_is_too_large_comes_back_with_its_text(world, refused):
+    browser, csrf, page, _ = refused
+    large = b"\xff\xd8\xff" + bytes(world.tools.config.max_upload_mb * 2**20)
+    sent = {"csrf_token": csrf, "objection": "路灯在公共道路上，请看照片"}
+    answer = send(browser, page, sent, [(large, "大.jpg")])
+    assert answer.status_code == 413 and "路灯在公共道路上，请看照片</textarea>" in answer.text
+    assert "合计不能超过 20 MB" in re.search(r'id="photos-errors"[^>]*>(.*?)</ul>', answer.text)[1]
+    shut = send(world.app.test_client(), page, sent, [(large, "大.jpg")])
+    assert shut.status_code == 413 and "textarea" not in shut.text
 
 
 @pytest.mark.parametrize(("objection", "said"), [

@@ -33,7 +33,7 @@ def answer_tracking(
 
     Args:
         act: rate {solved: yes/partly/no, satisfaction, note}, supplement {text, photos},
-            withdraw {reason} or object {objection}.
+            withdraw {reason} or object {objection, photos}.
 
     Writes:
         MessageReceived and what follows.
@@ -66,7 +66,7 @@ def answer_tracking(
 def _payload(act: str, checked: dict[str, Any], case: StoredCase) -> dict[str, Any]:
     """Write the message as the diagrams read it: what was added follows what was said before."""
     if act != "supplement":
-        return checked
+        return {name: value for name, value in checked.items() if name != "photos"}
     said = str(case.record.get("content") or "")
     return {"content": f"{said}\n补充:{checked['text']}".strip(), "supplement_text": checked["text"]}
 
@@ -118,7 +118,7 @@ def _checked(act: str, answers: Mapping[str, Any]) -> dict[str, Any]:
     if act == "object":
         if len(text) < _SHORTEST_OBJECTION:
             raise Invalid(errors={"objection": [f"请写明异议理由，至少 {_SHORTEST_OBJECTION} 字。"]})
-        return {"objection": text}
+        return {"objection": text, "photos": _identifiers(answers.get("photos"))}
     if answers.get("solved") not in ("yes", "partly", "no"):
         raise Invalid(errors={"solved": ["yes, partly, no"]})
     if answers.get("satisfaction") not in SATISFACTION:

@@ -59,6 +59,33 @@ def test_photos_of_a_supplement_come_to_the_case_beside_the_first_ones(demo_city
     assert sorted(said["payload"]["photos"]) == sorted(files)
 
 
+def test_photos_of_an_objection_come_to_the_case(demo_city: Tools, add_person: Any) -> None:
+    done = submit_report(demo_city, actor=None, report={
+        "channel": "WEB", "nature": "help", "content": "楼道里堆满了杂物没有人来管", "grid": "33.02.11.004.003.012",
+        "reporter": {"phone": "13800000009"}})  # fmt: skip
+    duty = add_person("duty", "street_duty", unit="33.02.11.004.cmd")
+    leader = add_person("leader", "street_command_duty", unit="33.02.11.004.cmd")
+    for officer, answers in (
+        (duty, {"decision": "refuse", "reason": "not_ours", "note": "物业事务"}),
+        (leader, {"decision": "agree", "reason": "not_ours", "text": "该事项属于物业服务范围，请联系物业"}),
+    ):
+        with demo_city.store.unit_of_work() as uow:
+            (task,) = [one for one in uow.tasks.of_case(done.case_id) if one.state == "open"]
+        claim_task(demo_city, actor=officer, task_id=task.id)
+        complete_task(demo_city, actor=officer, task_id=task.id, answers=answers)
+    sent = {"objection": "楼道是公共通道，请看照片", "photos": [str(photo(demo_city))]}
+    with pytest.raises(Invalid) as refused:
+        answer_tracking(demo_city, event_no=done.event_no, tracking_code=done.tracking_code, act="object",
+                        answers={**sent, "photos": [str(uuid4())]})  # fmt: skip
+    assert list(refused.value.errors) == ["photos"]
+    answer_tracking(demo_city, event_no=done.event_no, tracking_code=done.tracking_code, act="object", answers=sent)
+    with demo_city.store.unit_of_work() as uow:
+        files = [str(row.id) for row in uow.attachments.of_case(done.case_id)]
+        (said,) = (f.content for f in uow.facts.of_case(done.case_id) if f.kind == "MessageReceived")
+    assert len(files) == 1
+    assert said["payload"] == {"objection": "楼道是公共通道，请看照片", "photos": files}
+
+
 def test_a_supplement_without_photos_leaves_the_first_ones(demo_city: Tools, returned: Submitted) -> None:
     supplement(demo_city, returned)
     with demo_city.store.unit_of_work() as uow:

@@ -105,3 +105,10 @@ class Report {
 }
 
 document.querySelectorAll('form[data-report]').forEach((form) => new Report(form));
+
+// a form that the browser sends by itself: what was chosen goes with it
+document.querySelectorAll('form[data-with-photos]').forEach((form) => {
+  const photos = [...form.querySelectorAll('input[type=file][data-photos]')].map((input) => new Photos(input));
+  form.addEventListener('formdata', (event) => { for (const one of photos) one.into(event.formData); });
+  form.dataset.ready = 'true';
+});
