@@ -22,7 +22,7 @@ from tests.engine.running import ROOT, Running, Shelf
 from tests.stories.flow.register_memory import Memory
 
 GRID = "33.02.11.004.003.012"
-LEADER = "33.02.11.004.003"
+LEADER, NUMBER = "33.02.11.004.003", "NB-330211-20260302-000001"
 #: what a scenario may use for every file field
 PHOTO = "0198c2f0-0000-7000-8000-000000000001"
 KINDS = {"bpmn": "process", "dmn": "decision", "form.json": "form"}
@@ -110,7 +110,7 @@ class FlowCase(Running):
 
     def _event_register(self, call: Call) -> OperationResult:
         place = call.event.get("grid") or call.event.get("village") or call.event.get("street")
-        value = {"event_no": "330211-20260302-000001", "located": place is not None, "in_area": place is not None,
+        value = {"event_no": NUMBER, "located": place is not None, "in_area": place is not None,
                  "grid": call.event.get("grid")}
         places = self._place(place or call.event.get("county"))
         changes = {**places, "event_no": value["event_no"], "reported_at": call.at.isoformat()}
