@@ -199,9 +199,11 @@ def city_template(databases: Databases, template_database: str, tmp_path_factory
 
     url = databases.copy(template_database, "template_city")
     tools = open_tools(_settings(tmp_path_factory.mktemp("city"), database_url=url))
-    load_city(tools)
-    publish_files(tools, actor=SYSTEM, bpmn=ROOT / "bpmn", forms=ROOT / "forms")
-    tools.store.dispose()
+    try:
+        load_city(tools)
+        publish_files(tools, actor=SYSTEM, bpmn=ROOT / "bpmn", forms=ROOT / "forms")
+    finally:
+        tools.store.dispose()
     return "template_city"
 
 
@@ -224,9 +226,14 @@ def empty_database_url(databases: Databases) -> Iterator[str]:
 
 
 @pytest.fixture
+def with_city() -> None:
+    """Ask for a `database_url` that holds the demo city and the release's processes."""
+
+
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
-    """Address of a fresh, migrated database for this test alone: empty, or with the city where that is asked for."""
-    template = "city_template" if "demo_city" in request.fixturenames else "template_database"
+    """Address of a fresh, migrated database for this test alone; empty, unless the test asks `with_city`."""
+    template = "city_template" if "with_city" in request.fixturenames else "template_database"
     url = databases.copy(request.getfixturevalue(template))
     yield url
     databases.drop(url)

@@ -15,9 +15,16 @@ from app.bootstrap import create_app
 from app.config import Config
 from app.usecases import Tools
 from app.usecases.opening import open_tools
+from tests.hashes import cheap_hashes
 
 ROOT = Path(__file__).resolve().parents[2]
 Run = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def _quickly() -> Iterator[None]:
+    with cheap_hashes():
+        yield
 
 
 @pytest.fixture
@@ -113,9 +120,9 @@ def test_the_areas_are_checked(run: Run) -> None:
     assert "without gap or overlap" in run("city", "check").output
 
 
-def test_reports_are_imported_and_refused_rows_written(run: Run, tools: Tools, tmp_path: Path) -> None:
-    run("publish", str(ROOT / "bpmn"), str(ROOT / "forms"))
-    run("city", "load")
+def test_reports_are_imported_and_refused_rows_written(
+    with_city: None, run: Run, tools: Tools, tmp_path: Path
+) -> None:
     mapping = ROOT / "city/imports/boston311.yaml"
     file, refused = tmp_path / "rows.csv", tmp_path / "refused.csv"
     names = ["case_enquiry_id", "open_dt", "type", "reason", "case_title", "neighborhood", "location_street_name",

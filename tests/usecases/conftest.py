@@ -68,8 +68,8 @@ def stage(tools: Tools, tmp_path: Path) -> Stage:
 
 
 @pytest.fixture
-def demo_city(tools: Tools) -> Tools:
-    """The tools of a server with the demo city and the release's processes; see `database_url`."""
+def demo_city(with_city: None, tools: Tools) -> Tools:
+    """The tools of a server with the demo city and the release's processes."""
     return tools
 
 
