@@ -105,6 +105,7 @@ def whistled(scene: Scene, tools: Tools) -> tuple[Event, Event, Event]:
              appointed_at="2026-03-02T09:50")
     alarm.do(Z.command, "审批哨单", keep=("kind",), decision="approve")
     assert {"ack", "confirm_emergency"} <= set(alarm.nodes)
+    assert alarm.record["whistle_kind"] == "emergency" and alarm.milestones["whistle_at"] == "03-02 09:20"
     assert {unit for line in alarm.opened("ack") for _, unit in line.body["candidates"]} >= set(units)
     alarm.do(Z.director, "应急哨事后确认", decision="confirm")
     return check, visit, alarm
@@ -188,6 +189,7 @@ def sent(scene: Scene, tools: Tools) -> tuple[Event, Event, Event]:
     assert transfer.due("transfer_head") == "03-07 16:00"
     scene.at("03-06 16:00")
     transfer.do(HEAD, "负责人批准", head_decision="approve", note="事实清楚，应当移送")
+    # approved on the second of three days; to be sent within twenty-four hours
     assert transfer.due("transfer_send") == "03-07 16:00"
     scene.at("03-07 12:00")
     five = {name: [transfer.paper(FIRST, "send_case")] for name in ("letter", "report_file", "items_list")}
@@ -224,6 +226,8 @@ def test_the_workshop_goes_to_the_police(scene: Scene, tools: Tools) -> None:
     penalty.do(HEAD, "处罚决定", decision="transferred", basis="刑事责任已追究，罚款不再作出")
     assert (penalty.status, penalty.record["close_reason"]) == ("closed", "legal_path")
     counters(scene, check)
+    (row,) = rows_of(tools, "inspection_campaigns", campaign_no=check.reported.event_no)
+    assert (row["state"], row["chemical"], row["unlicensed"]) == ("ended", 1, 1)
     for case in (penalty, transfer, check):
         case.verified()
 
@@ -232,9 +236,11 @@ def counters(scene: Scene, check: Event) -> None:
     """At the end of the hundred days: one inspection, two hazards; chemicals +1, unlicensed +1."""
     scene.at("06-10 09:00")
     assert check.noted("inspection_daily")[-1].body["done"] == 1
+    shown = scene.desk.task(Z.command, check.task(Z.command, "检查小结")["id"])["values"]
+    assert (shown["chemical_said"], shown["unlicensed_said"]) == (1, 1)
     check.do(Z.command, "检查小结", summary="检查一家，发现险情一处，移送一案")
     record = check.facts("OperationDone", operation="register.change")[-1].body["params"]["changes"]
-    assert (record["done"], record["hazards"]) == (1, 2)
+    assert [record[one] for one in ("done", "hazards", "chemical", "unlicensed")] == [1, 2, 1, 1]
 
 
 def test_a_refused_transfer_frees_the_fine(scene: Scene, tools: Tools) -> None:

@@ -351,13 +351,15 @@ def a_campaign_is_rows_and_one_case() -> FlowCase:
     assert not case.nodes and len(case.facts) < 60
     number = case.event["event_no"]
     done = {"inspection_no": "I", "object_name": "商铺", "campaign": number, "unit": GRID, "done": 1}
-    case.registers["inspection_results"] = [{**done, "hazards": 2}, {**done, "hazards": 0}]
+    case.registers["inspection_results"] = [
+        {**done, "hazards": 2, "chemical": 1, "unlicensed": 1}, {**done, "hazards": 0, "chemical": 0, "unlicensed": 0}]
     case.wait(days=1)
     assert case.noted("inspection_daily")[0] | {"done": 2, "planned": 40} == case.noted("inspection_daily")[0]
     case.wait(days=2)
     case.do("report", summary="检查两家，发现隐患两处")
     (row,) = case.registers["inspection_campaigns"]
     assert (row["state"], row["planned"], row["done"], row["hazards"]) == ("ended", 40, 2, 2)
+    assert (row["chemical"], row["unlicensed"]) == (1, 1)
     assert case.progress and case.progress.closed
     return case
 
