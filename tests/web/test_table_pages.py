@@ -2,7 +2,7 @@
 
 import re
 
-from app.usecases.studio.lay_out import lay_out_fields
+from app.usecases.studio.lay_out import lay_out_fields, lay_out_tables
 
 EDIT = "/studio/tables/urgency/1"
 
@@ -44,6 +44,47 @@ def test_what_cannot_be_is_shown_again_as_it_was_typed(world):
     assert designer.post(EDIT, data={"cell.0.3.3": "\x00", "message": "试"}).status_code == 422
     assert designer.browser.get("/studio/tables/urgency/99").status_code == 404
     assert designer.browser.get("/studio/tables/nothing/1").status_code == 404
+
+
+def test_a_table_speaks_english_to_english_readers(world):
+    designer = world.person("process_designer").sign_in()
+    shown, edit = "/studio/decision/urgency/versions/1", EDIT
+    assert "<h2>Urgency</h2>" not in designer.browser.get(shown).text
+    designer.browser.get("/language/en")
+    for page in (designer.browser.get(shown).text, designer.browser.get(edit).text):
+        table = page[page.index('<section class="panel laid">'):]
+        heads = re.findall(r"<th[ >][^<]*", table[: table.index("</thead>")])
+        assert len(heads) > 3 and not any(re.search(r"[\u4e00-\u9fff]", one.rpartition(">")[2]) for one in heads)
+        assert "<h2>Urgency</h2>" in page
+    designer.browser.get("/language/zh")
+
+
+NAMED = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="urn:d"
+  xmlns:s="http://spiffworkflow.org/bpmn/schema/1.0/core"><decision id="wage_limits" name="{name}">{own}
+  <decisionTable id="t"><input id="i" label="工龄">{first}<inputExpression id="e"><text>person.age</text>
+  </inputExpression></input><input id="j" label="Shift"><inputExpression id="f"><text>shift &gt; 2</text>
+  </inputExpression></input><input id="k" label="夜班"><inputExpression id="g"><text>shift &gt; 2</text>
+  </inputExpression></input><output id="o" name="most_hours" label="时长"/></decisionTable>
+  </decision></definitions>"""
+
+
+def named(name, own="", first=""):
+    """Lay out a table whose decision and first column have these English names."""
+    english = '<s:properties><s:property name="name_en" value="{}"/></s:properties>'
+    words = f"<extensionElements>{english}</extensionElements>"
+    given = {key: words.format(said) if said else "" for key, said in (("own", own), ("first", first))}
+    (table,) = lay_out_tables(NAMED.format(name=name, **given).encode())
+    return table
+
+
+def test_columns_say_in_english_what_they_are_called_or_what_the_machine_calls_them() -> None:
+    table = named("工资", " Wages ", "Years of work")
+    assert (table.name, table.name_en) == ("工资", "Wages")
+    assert [one.label_en for one in table.inputs] == ["Years of work", "Shift", "shift > 2"]
+    assert [(one.label, one.label_en) for one in table.outputs] == [("时长", "Most hours")]
+    table = named("工资")
+    assert table.name_en == "Wage limits" and table.inputs[0].label_en == "Person age"
+    assert named("Wages of all", " ").name_en == "Wages of all"
 
 
 def test_a_form_is_a_list_of_fields(world):

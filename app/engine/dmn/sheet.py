@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree
 
 from app.engine.dmn import xml
+from app.engine.dmn.english import english_of
 
 #: (number of the sheet from 0, number of the rule from 1, number of the cell from 0)
 Place = tuple[int, int, int]
@@ -21,6 +22,7 @@ class Heading:
     label: str
     #: what an input asks, or the name of an output
     expression: str
+    label_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Sheet:
     #: id of the decision
     key: str
     name: str
+    name_en: str
     description: str
     policy: str
     inputs: tuple[Heading, ...]
@@ -93,14 +96,20 @@ def _tables(root: etree._Element) -> list[tuple[etree._Element, etree._Element]]
 def _sheet(decision: etree._Element, table: etree._Element) -> Sheet:
     inputs = [(one, xml.text(xml.child(one, "inputExpression"))) for one in table.findall("{*}input")]
     outputs = [(one, xml.attribute(one, "name")) for one in table.findall("{*}output")]
+    key, name = decision.get("id") or "", xml.attribute(decision, "name")
     return Sheet(
-        decision.get("id") or "", xml.attribute(decision, "name"), _said(decision),
+        key, name, english_of(decision, name, key), _said(decision),
         table.get("hitPolicy") or "UNIQUE",
-        tuple(Heading(xml.attribute(one, "label") or asked, asked) for one, asked in inputs),
-        tuple(Heading(xml.attribute(one, "label") or name, name) for one, name in outputs),
+        tuple(_heading(one, asked) for one, asked in inputs),
+        tuple(_heading(one, called) for one, called in outputs),
         tuple(SheetRow(number, rule.get("id") or "", _said(rule), tuple(map(xml.text, _entries(rule))))
               for number, rule in enumerate(table.findall("{*}rule"), 1)),
     )  # fmt: skip
+
+
+def _heading(column: etree._Element, called: str) -> Heading:
+    label = xml.attribute(column, "label")
+    return Heading(label or called, called, english_of(column, label, called))
 
 
 def _said(element: etree._Element) -> str:

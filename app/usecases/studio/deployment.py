@@ -12,6 +12,7 @@ from app.domain.errors import Forbidden, Invalid, InvalidDiagram
 from app.domain.findings import Finding
 from app.domain.register_files import read_registers
 from app.engine import decisions, feel
+from app.engine.dmn.english import english_name
 from app.engine.lint import import_notes, lint_process
 from app.engine.names import process_name
 from app.engine.vocabulary import Operation
@@ -192,7 +193,8 @@ def label(file: DefinitionFile) -> tuple[str, str]:
     if file.kind == "process":
         name, name_en = process_name(file.content, file.key)
     elif file.kind == "decision":
-        name, name_en = decisions.load_dmn(file.content).graph.decisions[file.key].name, ""
+        name = decisions.load_dmn(file.content).graph.decisions[file.key].name
+        name_en = english_name(file.content, file.key)
     else:
         form = orjson.loads(file.content)
         own = form.get("properties")

@@ -34,6 +34,7 @@ class LaidTable:
     """One decision table."""
 
     name: str
+    name_en: str
     description: str
     policy: str
     inputs: tuple[Heading, ...]
@@ -56,7 +57,7 @@ def lay_out_tables(content: bytes, before: bytes | None = None) -> tuple[LaidTab
     """
     known = {one.key: one for one in read_sheets(before)} if before is not None else {}
     return tuple(
-        LaidTable(one.name, one.description, one.policy, one.inputs, one.outputs,
+        LaidTable(one.name, one.name_en, one.description, one.policy, one.inputs, one.outputs,
                   tuple(_lines(_rules(one), _rules(known.get(one.key)) if before is not None else None)))
         for one in read_sheets(content)
     )  # fmt: skip
