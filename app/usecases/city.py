@@ -21,6 +21,7 @@ from app.domain.registers import Register
 from app.domain.successors import Heir, Heirs, choose_heirs, lines_of_heirs
 from app.domain.titles import Title
 from app.store import Store
+from app.store.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
 log = logging.getLogger("yongzhi.city")
@@ -28,6 +29,10 @@ log = logging.getLogger("yongzhi.city")
 #: how long another process's change to the calendar or the areas may stay unseen, in seconds
 FRESH_FOR = 30.0
 _GRID_LEVEL = 1
+#: lists of units that are kept
+_MOST_LISTS = 1000
+#: code, Chinese and English name of each unit
+Choices = tuple[tuple[str, str, str], ...]
 
 
 class _Kept(Generic[T]):
@@ -66,6 +71,7 @@ class City:
         self._calendar = _Kept(lambda: _calendar(store, folder))
         self._heirs = _Kept(lambda: _heirs(store, self.roles))
         self._grids = _Kept(lambda: _grids(store), forever=lambda index: len(index) > 0)
+        self._choices: _Kept[dict[tuple[str, int, bool, str], Choices]] = _Kept(dict)
 
     @cached_property
     def roles(self) -> Mapping[str, Role]:
@@ -125,11 +131,23 @@ class City:
         """Who has the work of units that are gone; mostly none is."""
         return self._heirs.get()
 
+    def choices(self, uow: UnitOfWork, below: str, level: int, *, places: bool, beside: str = "") -> Choices:
+        """List the units that forms offer, as `Units.choices` reads them; the same ones for everybody of a street."""
+        known, wanted = self._choices.get(), (below, level, places, beside)
+        if wanted not in known:
+            if len(known) >= _MOST_LISTS:
+                known.clear()
+            known[wanted] = uow.units.choices(below, level, places=places, beside=beside)
+        return known[wanted]
+
+    def forget_choices(self) -> None:
+        """List units anew, because this process has just added or named one."""
+        self._choices.forget()
+
     def refresh(self) -> None:
-        """Read calendar, grids and heirs again at the next use, because this process has just changed them."""
-        self._calendar.forget()
-        self._grids.forget()
-        self._heirs.forget()
+        """Read what the store knows of the city again at the next use, because this process has just changed it."""
+        for kept in (self._calendar, self._grids, self._heirs, self._choices):
+            kept.forget()
 
 
 def _calendar(store: Store, folder: Path) -> WorkingCalendar:

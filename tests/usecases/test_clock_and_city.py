@@ -15,7 +15,9 @@ from app.usecases.city import City
 from app.usecases.clock import Clock
 from app.usecases.command.next_due_moment import next_due_moment
 from app.usecases.command.set_workday import set_workday
+from app.usecases.desk.forms import options_for
 from app.usecases.opening import open_tools
+from app.usecases.people.save_unit import save_unit
 
 
 def moved(tools: Tools, by: timedelta) -> None:
@@ -55,6 +57,34 @@ def test_a_set_day_stands_above_the_announced_calendar(tools: Tools, monkeypatch
     assert not other.city.calendar.is_workday(saturday)
     monkeypatch.setattr(module, "FRESH_FOR", 0.0)
     assert other.city.calendar.is_workday(saturday)
+    other.store.dispose()
+
+
+def test_units_are_listed_once_and_a_new_one_may_be_answered_at_once(
+    demo_city: Tools, add_person, monkeypatch: pytest.MonkeyPatch  # type: ignore[no-untyped-def]
+) -> None:
+    tools, other = demo_city, open_tools(demo_city.config)
+    schema = {"components": [{"type": "select", "key": "grid", "valuesKey": "grids"}]}
+    places = {"street": "33.02.11.004", "county": "33.02.11"}
+
+    def offered(tools: Tools, chosen: list[str] | None = None) -> dict[str, str]:
+        with tools.store.unit_of_work() as uow:
+            found = options_for(tools, uow, places, schema, "zh", None, chosen)["grids"]
+        return {one["value"]: one["label"] for one in found}
+
+    before = offered(tools)
+    assert before and offered(other) == before
+    village = min(before).rpartition(".")[0]
+    new = f"{village}.997"
+    save_unit(tools, actor=add_person("keeper", "sys_admin"), code=new, name="试验网格")
+    assert offered(tools) == {**before, new: "试验网格"}
+    # another process offers it within half a minute, and takes it at once; what is no grid of the street stays none
+    assert offered(other) == before
+    assert offered(other, [new, min(before), f"{village}.998", "33.02.12.001.001.001", "其他"]) == {
+        min(before): before[min(before)], new: "试验网格",
+    }
+    monkeypatch.setattr(module, "FRESH_FOR", 0.0)
+    assert offered(other) == {**before, new: "试验网格"}
     other.store.dispose()
 
 

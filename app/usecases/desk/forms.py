@@ -1,14 +1,15 @@
 """Forms as the desk needs them: compiled once per version, with the choices of this city and this case."""
 
 import json
-from collections.abc import Collection, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache, partial
 from typing import Any
 
 from app.engine import feel
 from app.schemas.forms import CompiledForm, compile_form
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
+from app.usecases.city import Choices
 
 #: a form-js `valuesKey` that the desk can fill
 Options = dict[str, list[dict[str, str]]]
@@ -75,18 +76,35 @@ def options_for(
     if "roles" in wanted:
         found["roles"] = [_choice(role.code, role.en if locale == "en" else role.zh)
                           for role in tools.city.roles.values()]
+    ask = partial(_choices, tools, uow, chosen)
     for name in wanted & {*_UNIT_LISTS, "units"}:
-        found[name] = _units(uow, record, name, locale, chosen)
+        found[name] = _units(ask, record, name, locale)
     if _ALL in wanted:
-        found[_ALL] = _everybody(uow, record, locale, chosen)
+        found[_ALL] = _everybody(ask, record, locale)
     for name in wanted - found.keys():
         found[name] = _from_flow(record.get(name) or (scope or {}).get(name) or (), locale)
     return found
 
 
-def _units(
-    uow: UnitOfWork, record: Mapping[str, Any], name: str, locale: str, chosen: Collection[str] | None
-) -> list[dict[str, str]]:
+def _choices(
+    tools: Tools, uow: UnitOfWork, chosen: Collection[str] | None, below: str, level: int, *, places: bool,
+    beside: str = "",
+) -> Choices:
+    """List units that are offered; of those that were answered, the ones that may be.
+
+    What a form showed is still known, nearly always; what is not may be new, or beyond what one list holds.
+    """
+    offered = tools.city.choices(uow, below, level, places=places, beside=beside)
+    if chosen is None:
+        return offered
+    asked = frozenset(chosen)
+    found = tuple(row for row in offered if row[0] in asked)
+    codes = {row[0] for row in found}
+    rest = [one for one in chosen if one not in codes and one.startswith((below, beside or below))]
+    return found + (uow.units.choices(below, level, places=places, of=rest, beside=beside) if rest else ())
+
+
+def _units(ask: Callable[..., Choices], record: Mapping[str, Any], name: str, locale: str) -> list[dict[str, str]]:
     """List units below the case's street, with its county's departments; the county's for streets and without one."""
     below = record.get("county") if name == "streets" else record.get("street") or record.get("county")
     below = below or record.get("city")
@@ -94,20 +112,16 @@ def _units(
     if not below:
         return []
     beside = str(record.get("county") or "") if name == "units" else ""
-    found = uow.units.choices(
-        str(below), place or _OFFICE_LEVEL, places=place is not None, of=chosen, beside=beside
-    )  # fmt: skip
+    found = ask(str(below), place or _OFFICE_LEVEL, places=place is not None, beside=beside)
     return [_choice(code, english if locale == "en" and english else chinese) for code, chinese, english in found]
 
 
-def _everybody(
-    uow: UnitOfWork, record: Mapping[str, Any], locale: str, chosen: Collection[str] | None
-) -> list[dict[str, str]]:
+def _everybody(ask: Callable[..., Choices], record: Mapping[str, Any], locale: str) -> list[dict[str, str]]:
     """List near units with villages, and beyond them streets, counties and the departments of the city."""
-    near = [one for name in ("units", "villages") for one in _units(uow, record, name, locale, chosen)]
+    near = [one for name in ("units", "villages") for one in _units(ask, record, name, locale)]
     city = str(record.get("city") or "")
     far = [row for level, places in ((3, True), (4, True), (5, False)) if city
-           for row in uow.units.choices(city, level, places=places, of=chosen)]
+           for row in ask(city, level, places=places)]
     known = {one["value"]: one for one in near}
     for code, chinese, english in far:
         known.setdefault(code, _choice(code, english if locale == "en" and english else chinese))
