@@ -1,6 +1,10 @@
 """Other tools' diagrams in the studio and over the interface: kept, explained, proposed or dropped."""
 
 import io
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
 
 from tests.usecases.studio.test_drafts import BPMN, DRAWING
 
@@ -60,6 +64,29 @@ def test_a_designer_begins_a_diagram_from_nothing(world):
         assert refused.status_code == 422 and f'value="{key}"' in refused.text, key
     assert "已有这个编码的流程" in designer.post("/studio/process", data={"name": "又", "key": "callback"}).text
     assert designer.post("/studio/process/road_use/drafts/1/drop").status_code == 303
+
+
+def test_of_two_who_begin_the_same_diagram_at_once_one_is_told(world):
+    designers = [world.person("process_designer", nth).sign_in() for nth in range(2)]
+    waits = """select count(*) from pg_locks l join pg_database d on d.oid = l.database
+        where d.datname = current_database() and l.relation = 'definitions'::regclass and not l.granted"""
+    wanted = {"name": "同时", "key": "at_once"}
+    address = world.tools.config.database_url
+    with ThreadPoolExecutor(2) as both, psycopg.connect(address, autocommit=True) as look:
+        with psycopg.connect(address) as first:
+            first.execute("lock table definitions in share row exclusive mode")
+            sent = [both.submit(one.post, "/studio/process", data=wanted) for one in designers]
+            # both have seen that nobody has it before either may write
+            end = time.monotonic() + 30
+            while look.execute(waits).fetchone() != (2,):
+                assert time.monotonic() < end
+                time.sleep(0.01)
+        answers = sorted((one.result() for one in sent), key=lambda one: one.status_code)
+    begun, refused = answers
+    assert (begun.status_code, begun.headers["Location"]) == (303, "/studio/process/at_once/edit?number=1")
+    assert refused.status_code == 422 and "已有这个编码的流程" in refused.text and 'value="at_once"' in refused.text
+    assert designers[0].browser.get("/studio/process/at_once/versions/2").status_code == 404
+    assert {one.post("/studio/process/at_once/drafts/1/drop").status_code for one in designers} == {303}
 
 
 def test_definitions_are_found_by_name_key_and_pack(world):

@@ -62,5 +62,8 @@ def begin_diagram(tools: Tools, *, actor: Actor, key: str, name: str) -> int:
             author=actor.username, message="",
         )  # fmt: skip
         row = uow.definitions.propose(new, tools.clock.now(), draft=True)
+        # whoever began it at the same moment was not to be seen above
+        if row.number != 1:
+            raise DiagramExists
         uow.commit()
     return row.number
