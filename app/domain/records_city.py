@@ -60,6 +60,7 @@ class PersonShown:
     mail: str
     unit: str
     unit_name: str
+    unit_name_en: str
     locale: str
     active: bool
     has_password: bool

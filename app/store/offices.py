@@ -34,6 +34,7 @@ _FACTOR = "exists (select from second_factors f where f.county = p.county and f.
 _PERSON = columns(
     PersonShown, "p", has_password="p.password_hash <> ''", has_factor=_FACTOR, seats=_ROLES,
     unit_name="coalesce((select u.name from units u where u.code = p.unit), '')",
+    unit_name_en="coalesce((select u.name_en from units u where u.code = p.unit), '')",
 )  # fmt: skip
 _SEAT = columns(
     SeatShown, "r", unit_name="coalesce(u.name, '')", unit_name_en="coalesce(u.name_en, '')"
