@@ -31,6 +31,7 @@ _TEXTS = {
         "需要至少 {wanted} 张处置后照片",
         "At least {wanted} photo taken after the work is needed",
     ),
+    "not_of_case": ("有照片不是本案的附件", "A photo is no file of this case"),
     "no_position": ("照片没有位置信息", "The photo has no position"),
     "too_far": (
         "照片距事发地 {distance_m} 米，超过 {limit_m} 米",

@@ -85,6 +85,7 @@ OPERATIONS: dict[str, Operation] = {
     "facts.deductions": _op("units from until"),
     "notify.reporter": _op("text", None),
     "notify.unit": _op("role unit text", None),
+    "photos.check": _op("photos since", "place"),
     "knowledge.find": _op("text", "item_code"),
     "register.find": _op("register", "where limit sort"),
     "register.get": _op("register id"),

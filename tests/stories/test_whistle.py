@@ -1,6 +1,8 @@
 """The street whistles, departments report: parallel tasks, silence, absence, emergency, limits of each department."""
 
+from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -10,6 +12,7 @@ from app.usecases.desk.deliver_message import deliver_message
 from app.usecases.desk.start_case import start_case
 from tests.stories.cast import GATEWAY, ZHUANGSHI, place
 from tests.stories.desk import Reported
+from tests.stories.photos import SHANGHAI
 from tests.stories.telling import Event, Scene, refused, told
 from tests.stories.test_ac1_stalls import (
     COORDINATOR,
@@ -127,6 +130,46 @@ def test_a_department_answers_from_its_own_system_and_nobody_else_for_it(scene: 
     assert "on_site_at" not in event.milestones and event.nodes == ["check_in"] * 3
     assert send(GATEWAY, "whistle.checked_in", "e", **here) == "delivered"
     assert event.nodes == ["check_in"] * 2 and event.milestones["on_site_at"] == "03-03 08:50"
+    event.verified()
+
+
+def test_a_report_of_another_system_is_proved_by_photos_of_this_case(scene: Scene, tools: Tools) -> None:
+    """Whose photos they are is checked as a person's are: this case's, at the place, after the task began."""
+    event = sounded(scene, tools)
+    for unit in (SQUAD, MARKET, POLICE):
+        accepts(event, unit)
+    scene.at("03-03 09:00")
+    for unit in (SQUAD, MARKET, POLICE):
+        checks_in(event, unit)
+    consults(event, SQUAD)
+    event.do(WHO[SQUAD], "sign_task", contact_person="承办人")
+    event.do(WHO[SQUAD], "plan", plan="分三组夜间清理")
+    other = begun(scene, tools, title="另一处夜宵摊")
+    scene.at("03-03 10:00")
+    here, case_id = (SPOT["lat"], SPOT["lon"]), event.reported.case_id
+    early = datetime(2026, 3, 3, 8, tzinfo=SHANGHAI)
+    wrong = {
+        "不是本案的附件": [str(uuid4())], "不是本案": [scene.shot(GATEWAY, *here, "after")],
+        "有照片不是本案的附件": [scene.shot(COORDINATOR, *here, "after", case_id=other.reported.case_id)],
+        "米": [scene.shot(WHO[SQUAD], here[0] + 0.005, here[1], "after", case_id=case_id)],
+        "签收之前": [scene.shot(WHO[SQUAD], *here, "after", taken=early, case_id=case_id)],
+        "没有位置": [scene.shot(WHO[SQUAD], None, None, "after", case_id=case_id)], "至少": "no list",
+    }  # fmt: skip
+    done = {"action": "已清理取缔并登记经营户", "row_outcome": "corrected", "officers": OFFICERS}
+
+    def send(photos: Any) -> None:
+        told = deliver_message(tools, actor=actor_of(tools, GATEWAY), name="whistle.report_submitted", id=str(uuid4()),
+                               correlation={"event_no": event.reported.event_no, "dept": SQUAD, "row": 1},
+                               payload={**done, "after_photos": photos})
+        assert told.outcome == "delivered"
+
+    for words, photos in wrong.items():
+        send(photos)
+        assert event.nodes == ["conclude", "work"]
+        said = event.facts("OperationDone", operation="notify.unit")[-1].body["params"]
+        assert said["text"] == "whistle.message_incomplete" and words in said["what"], (words, said)
+    send([scene.shot(WHO[SQUAD], *here, "after", case_id=case_id)])
+    assert event.nodes == ["conclude", "task_review"]
     event.verified()
 
 

@@ -7,7 +7,17 @@ from app.domain.errors import StepFailed
 from app.engine.world import Call, OperationResult
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-from app.usecases.operations import deductions, duplicates, events, knowledge, people, registers, telling, words
+from app.usecases.operations import (
+    deductions,
+    duplicates,
+    events,
+    evidence,
+    knowledge,
+    people,
+    registers,
+    telling,
+    words,
+)
 
 Operation = Callable[[Tools, UnitOfWork, UUID, Call], OperationResult]
 
@@ -23,6 +33,7 @@ REGISTRY: dict[str, Operation] = {
     "notify.unit": telling.notify_unit,
     "events.words": words.events_words,
     "facts.deductions": deductions.facts_deductions,
+    "photos.check": evidence.photos_check,
     "knowledge.find": knowledge.knowledge_find,
     "register.find": registers.find,
     "register.get": registers.get,

@@ -25,20 +25,17 @@ GRID = "33.02.11.004.003.012"
 LEADER, NUMBER = "33.02.11.004.003", "NB-330211-20260302-000001"
 #: what a scenario may use for every file field
 PHOTO = "0198c2f0-0000-7000-8000-000000000001"
-KINDS = {"bpmn": "process", "dmn": "decision", "form.json": "form"}
 
 
 @cache
 def shelf() -> Shelf:
     """Publish every file of bpmn/ and forms/ once."""
     found = Shelf()
-    for path in sorted((ROOT / "bpmn").glob("*/*.bpmn")):
-        found.put("process", path.stem, path.read_bytes())
-    for path in sorted((ROOT / "bpmn").glob("*/*.dmn")):
-        found.put("decision", path.stem, path.read_bytes())
+    for kind, end in (("process", "bpmn"), ("decision", "dmn")):
+        for path in sorted((ROOT / "bpmn").glob(f"*/*.{end}")):
+            found.put(kind, path.stem, path.read_bytes())
     for path in sorted((ROOT / "forms").glob("*/*.form.json")):
-        key = path.relative_to(ROOT / "forms").as_posix().removesuffix(".form.json")
-        found.put("form", key, path.read_bytes())
+        found.put("form", path.relative_to(ROOT / "forms").as_posix().removesuffix(".form.json"), path.read_bytes())
     return found
 
 
@@ -147,6 +144,9 @@ class FlowCase(Running):
 
     def _knowledge_find(self, call: Call) -> OperationResult:
         return OperationResult({"articles": self.articles})
+
+    def _photos_check(self, call: Call) -> OperationResult:
+        return OperationResult({"ok": bool(call.params["photos"]), "said": "没有照片", "said_en": "no photo"})
 
     def _facts_deductions(self, call: Call) -> OperationResult:
         return OperationResult({"rows": [row for row in self.deductions if row["unit"] in call.params["units"]]})
