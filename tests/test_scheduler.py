@@ -65,7 +65,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     monkeypatch.setattr(scheduler, "forget_expired", sweep)
     monkeypatch.setattr(scheduler, "reseat_tasks", made.handed_on.append)
     made.tools = SimpleNamespace(
-        config=SimpleNamespace(tick_seconds=0.2), clock=SimpleNamespace(now=lambda: datetime.now(UTC))
+        config=SimpleNamespace(tick_seconds=0.2, movable_clock=False),
+        clock=SimpleNamespace(now=lambda: datetime.now(UTC)),
     )
     return made
 
@@ -150,6 +151,28 @@ def test_housekeeping_sweeps_and_survives_an_outage(
         metronome.housekeeping()
     assert world.swept == 2 and world.handed_on == [world.tools]
     assert "Forgot 1 sessions, 2 attempts, 3 keys" in caplog.text and "Closed 4 incidents" in caplog.text
+
+
+def test_idle_tasks_are_taken_back_where_nobody_moves_the_clock(
+    world: SimpleNamespace, metronome: Metronome, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    looked: list[Any] = []
+
+    def look(tools: Any) -> int:
+        looked.append(tools)
+        if len(looked) > 1:
+            raise StoreUnavailable if len(looked) == 2 else RuntimeError("a defect")
+        return 2
+
+    monkeypatch.setattr(scheduler, "release_idle", look)
+    with caplog.at_level(logging.INFO, "yongzhi.scheduler"):
+        for _ in range(3):
+            metronome.take_back()
+    assert looked == [world.tools] * 3
+    assert all(said in caplog.text for said in ("Put 2 idle tasks back", "does not answer", "a defect"))
+    assert metronome._jobs.get_job("idle")
+    world.tools.config.movable_clock = True
+    assert Metronome(world.tools)._jobs.get_job("idle") is None
 
 
 def test_after_stop_nothing_fires(world: SimpleNamespace, metronome: Metronome) -> None:

@@ -29,7 +29,18 @@ from tests.stories.desk import UseCaseDesk, _say
 from tests.stories.photos import ROOT
 from tests.stories.telling import Event, Scene, refused
 from tests.stories.test_ac5_allowance import asked
-from tests.stories.test_main_job import CALLER, GRID_WORKER, PLACE, TEXT, accept, dispatched, fixed
+from tests.stories.test_main_job import (
+    CALLER,
+    GRID_WORKER,
+    PLACE,
+    TEXT,
+    accept,
+    dispatched,
+    fixed,
+    handle,
+    review,
+    verify,
+)
 
 Z = ZHUANGSHI
 
@@ -96,6 +107,17 @@ def test_pr_9_a_grid_report_and_a_call_are_one_event_and_both_hear_of_it(scene: 
     tracking = track_report(tools, event_no=call.reported.event_no, tracking_code=call.reported.tracking_code)
     assert any(first.reported.event_no in one.text for one in tracking.messages)
     assert first.nodes == ["sign"] and not call.nodes
+    # one event, two reporters: the result reaches both
+    first.do(Z.handler, "签收", keep=("decision",))
+    if "contact" in first.nodes:
+        first.do(Z.handler, "首次联系", way="phone", reached=True, note="已告知")
+    scene.at("03-03 10:00")
+    handle(first)
+    review(first)
+    verify(first)
+    for one in (first, call):
+        tracking = track_report(tools, event_no=one.reported.event_no, tracking_code=one.reported.tracking_code)
+        assert any("办" in line.text and line.at >= scene.now for line in tracking.messages), one.reported
     first.verified()
     call.verified()
 
