@@ -18,6 +18,8 @@ from app.usecases.desk.forms import form_schema
 
 #: facts that a document can quote
 QUOTED = ("CaseStarted", "TaskCompleted")
+#: between the entries of a list
+BETWEEN = "；"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _URGENCY = {"U1": ("特急", "U1, critical"), "U2": ("紧急", "U2, urgent"), "U3": ("一般", "U3, ordinary"),
             "U4": ("计划", "U4, planned")}  # fmt: skip
@@ -88,7 +90,7 @@ def said_in(tools: Tools, fact: Fact, language: str) -> list[tuple[str, str]]:
 
 def _line(value: Any) -> str:
     if isinstance(value, list):
-        return "；".join(filter(None, map(_line, value)))
+        return BETWEEN.join(filter(None, map(_line, value)))
     if isinstance(value, Mapping):
         return "，".join(filter(None, map(_line, value.values())))
     return "" if value in (None, "") else str(value)

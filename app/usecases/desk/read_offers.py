@@ -1,6 +1,6 @@
 """Read what may be done about a task."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from app.usecases.desk.case_summary import names_of
 from app.usecases.desk.inbox_row import InboxRow
 from app.usecases.desk.joint_view import JointView, joint_view
 from app.usecases.desk.offers import Offer, offers_for
-from app.usecases.desk.paper_values import said_in
+from app.usecases.desk.paper_values import BETWEEN, said_in
 from app.usecases.element_names import ElementNames
 from app.usecases.outsiders import has_part_in, is_outsider
 
@@ -91,14 +91,18 @@ def _steps(tools: Tools, uow: UnitOfWork, task: TaskRow, locale: str) -> list[St
     facts = uow.facts.of_kinds(task.case_id, ["TaskCompleted"])[-STEPS:]
     said = {fact.seq: said_in(tools, fact, locale) for fact in facts}
     # units and items are answered by their codes
-    words = {text for lines in said.values() for _, text in lines}
+    words = {word for lines in said.values() for _, text in lines for word in text.split(BETWEEN)}
     known = names_of(uow, [text for text in words if "." in text], locale)
     for code in words & set(tools.city.catalogue.items):
         item = tools.city.catalogue.items[code]
         known[code] = item.en if locale == "en" else item.zh
     names = ElementNames(tools.library)
-    return [_step(names, fact, [(label, known.get(text, text)) for label, text in said[fact.seq]])
+    return [_step(names, fact, [(label, _named(text, known)) for label, text in said[fact.seq]])
             for fact in reversed(facts)]  # fmt: skip
+
+
+def _named(text: str, known: Mapping[str, str]) -> str:
+    return BETWEEN.join(known.get(word, word) for word in text.split(BETWEEN))
 
 
 def _step(names: ElementNames, fact: Fact, said: Sequence[tuple[str, str]]) -> Step:

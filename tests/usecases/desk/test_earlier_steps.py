@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+import pytest
+
 from app.usecases import Tools
 from app.usecases.desk.claim_task import claim_task
 from app.usecases.desk.complete_task import complete_task
@@ -10,7 +12,7 @@ from app.usecases.desk.read_task import read_task
 from tests.usecases.desk.test_handing import person, seated
 
 
-def test_codes_are_named(demo_city: Tools, street_case: UUID) -> None:
+def test_codes_are_named(demo_city: Tools, street_case: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     tools, ann = demo_city, person(demo_city, "duty.zs")
     with tools.store.unit_of_work() as uow:
         first = next(one for one in uow.tasks.of_case(street_case) if one.state == "open")
@@ -26,3 +28,8 @@ def test_codes_are_named(demo_city: Tools, street_case: UUID) -> None:
     said = dict(step.answers)
     assert step.actor_name == ann.name and said["研判结论"] == "受理"
     assert said["事项"] == tools.city.catalogue.items["C14-05"].zh and not said["网格"].startswith("33.02")
+    # those of a list too, each by itself
+    listed = "33.02.11.004.s-police；33.02.11.999；C14-05"
+    monkeypatch.setattr("app.usecases.desk.read_offers.said_in", lambda *_: [("部门", listed)])
+    (step,) = read_offers(tools, actor=handler, task_id=following.id).steps
+    assert step.answers == [("部门", f"庄市街道派出所；33.02.11.999；{said['事项']}")]
