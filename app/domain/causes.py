@@ -83,6 +83,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     # operations
     "no-operation": ("There is no operation {operation}.", "没有操作 {operation}。"),
     "fact-kind": ("fact.record cannot record the kind {kind}.", "fact.record 不能记录 {kind} 类型。"),
+    "photos-since": ("photos.check needs the moment `since`.", "photos.check 缺少时刻 since。"),
     "no-text": ("city/texts/ has no text {key}.", "city/texts/ 中没有文本 {key}。"),
     "done-again": ("{operation} would be done again.", "{operation} 会被重做一次。"),
     "asks-nobody": ("A replay answers from the record and asks nobody.", "重演只读记录，不询问外界。"),

@@ -5,7 +5,7 @@ from typing import Any
 from app.usecases import Tools
 from app.usecases.intake.track_report import track_report
 from tests.stories.cast import AUDITOR, ZHUANGSHI
-from tests.stories.desk import Reported
+from tests.stories.desk import Reported, UseCaseDesk
 from tests.stories.telling import Event, Scene, refused, told
 
 Z = ZHUANGSHI
@@ -363,6 +363,44 @@ def test_both_reporters_are_informed(scene: Scene, tools: Tools) -> None:
         said = "".join(message.text for message in found.messages)
         assert all(word in said for word in words), said
     call.verified()
+
+
+def test_last_months_report_is_shown_and_three_platforms_make_it_a_joint_matter(tools: Tools) -> None:
+    """03-03 09:00: the duty officer sees what was reported here a month ago, and who is concerned."""
+    scene = Scene(UseCaseDesk(tools))
+    scene.at("02-10 20:00")
+    scene.report(Z.second_worker, "donghai-mingzhu", content=TEXT, item_hint="C12-01")
+    scene.at("03-02 21:10")
+    stalls = scene.report(Z.second_worker, "donghai-mingzhu", photos=3, content=TEXT)
+    scene.at("03-03 09:00")
+    values = stalls.desk.task(Z.duty, stalls.task(Z.duty, "受理研判")["id"])["values"]
+    assert (values["recent_same"], values["route_choice"]) == (1, "joint")
+    assert values["concerned"] == ["platform_enforce", "platform_market", "platform_public_order"]
+    stalls.verified()
+
+
+def test_the_question_stops_no_other_row(scene: Scene) -> None:
+    """While the county decides on one row, the squad works on another; only the disputed one waits."""
+    stalls, _ = checked_in(scene)
+    scene.at("03-04 11:20")
+    units = [SQUAD, *(f"{STREET}.{one}" for one in ("p-enforce", "p-market", "p-order"))]
+    rows = [{"problem": problem, "measure": measure, "lead": lead, "disputed": disputed, "due": "2026-03-20"}
+            for problem, measure, lead, disputed in (ROWS[0], ROWS[3])]
+    stalls.do(Z.director, "会商", consult_result="go", attendees=[{"unit": one, "name": "参会人"} for one in units],
+              rows=rows, jurisdiction_question="该地段的行政区域与管辖权", minutes="会商纪要：两项任务")
+    scene.at("03-04 11:45")
+    stalls.do(COORDINATOR, "提出权属问题", keep=("question", "interim"), question_units=[SQUAD, LAND])
+    assert stalls.nodes == ["conclude", "interim_handle", "sign_task", "state", "state"]
+    stalls.do(WHO[SQUAD], "sign_task", contact_person="承办人")
+    stalls.do(WHO[SQUAD], "plan", plan="分三组夜间清理")
+    scene.at("03-04 15:00")
+    works(stalls, SQUAD, "清理取缔")
+    stalls.do(COORDINATOR, "street_check", decision="pass")
+    assert stalls.nodes == ["conclude", "interim_handle", "state", "state", "verify_row"]
+    # and it cannot be concluded while the county has not decided
+    with refused(409):
+        conclude(stalls)
+    stalls.verified()
 
 
 def check_penalties(stalls: Event) -> None:

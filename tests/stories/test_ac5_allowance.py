@@ -61,9 +61,11 @@ def the_question_is_answered(scene: Scene) -> None:
     scene.at("03-02 08:52")
     answers(question, keep=("knowledge_used",), offers_agency=True, propose_article=True)
     assert (question.status, question.record["close_reason"]) == ("closed", "solved")
+    told_by = question.facts("OperationDone", operation="notify.reporter")[-1].body["params"]
+    assert (told_by["answer"], told_by["agency"]) == (ANSWER, True)
     scene.at("03-02 09:10")
     question.tell("rate", solved="yes", satisfaction="satisfied")
-    assert question.nodes == ["learn"]
+    assert (question.record["satisfaction"], question.nodes) == ("satisfied", ["learn"])
     scene.at("03-02 10:00")
     question.do(Q.affairs, "提出知识条目", decision="publish", title="高龄津贴申请（含代办）", valid_until="2026-12-31",
                 text="年满八十周岁的户籍老人可以申请，网格员可以代办。")
@@ -221,6 +223,8 @@ def test_a_question_that_needs_a_decision_becomes_a_case(scene: Scene, tools: To
     # a normal matter may take thirty days, counted from the question
     assert question.due("business") == "04-01 08:05"
     assert question.record["nature"] == "help" and question.status == "dispatched" and question.nodes == ["sign"]
+    # who has the case now is bound by what was promised, and reads it
+    assert question.record["promised_at"] == "2026-03-06"
     scene.at("03-02 12:00")
     assert not question.noted("consult_late")
     question.verified()
@@ -234,10 +238,12 @@ def test_a_converted_question_is_handled_verified_and_closed(scene: Scene) -> No
     scene.at("03-02 09:30")
     lead = next(one for one in (Q.handler, Q.colleague, CIVIL_AFFAIRS, Q.worker, Q.leader, Q.affairs)
                 if any(row["node"] == "sign" for row in question.offered(one)))
+    assert question.desk.task(lead, question.task(lead, "签收")["id"])["values"]["promised"] == "2026-03-06"
     question.do(lead, "签收", keep=("decision",))
     question.do(lead, "首次联系", way="phone", reached=True, note="已告知办理安排")
     scene.at("03-03 10:00")
     assert question.nodes == ["handle"]
+    assert question.desk.task(lead, question.task(lead, "办理")["id"])["values"]["promised"] == "2026-03-06"
     question.verified()
 
 
