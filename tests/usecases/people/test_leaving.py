@@ -21,7 +21,6 @@ from app.usecases.people.export_people import export_people
 from app.usecases.people.grant_role import grant_role
 from app.usecases.people.hand_over_office import hand_over_office
 from app.usecases.people.import_people import import_people
-from app.usecases.people.load_city import load_city
 
 ROOM = "33.02.11.004.cmd"
 HEADS = [HEADINGS[name] for name in ("username", "name", "unit", "phone", "mail", "roles", "active")]
@@ -41,10 +40,9 @@ def person_of(tools: Tools, username: str) -> UUID:
 
 
 @pytest.fixture
-def admin(tools: Tools) -> Actor:
+def admin(with_city: None, tools: Tools) -> Actor:
     from app.domain.records import RoleRow
 
-    load_city(tools)
     made = add_person(tools, actor=SYSTEM, username="keeper", name="区管理员", unit="33.02.11")
     with tools.store.unit_of_work() as uow:
         uow.roles.grant_many([RoleRow(made, "sys_admin", "33.02.11", tools.clock.now())])
