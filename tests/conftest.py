@@ -24,6 +24,8 @@ PURE = ("domain", "engine", "schemas")
 #: rooms whose tests run the product: the first test of each file waits until a city is made and a server answers, which
 #: takes minutes on a machine that does other things too; seconds after which something hangs
 SERVED = {"browser": 900, "api": 600, "live": 600, "stories": 600}
+#: what a browser says, and what `tests/browser/office.py` says, when something did not come
+IN_VAIN = ("Call log:", r"Timeout \d+ms exceeded", "it never became so")
 SHANGHAI = timezone(timedelta(hours=8), "CST")
 NINE_ON_MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
 
@@ -44,7 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             # once more where the browser waited in vain (two cores, two browsers), and only there: what a test finds
             # wrong is wrong. A test that was run again is named at the end
-            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["Call log:", r"Timeout \d+ms exceeded"]))
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=list(IN_VAIN)))
         if room in SERVED:
             item.add_marker(pytest.mark.timeout(SERVED[room]))
 
