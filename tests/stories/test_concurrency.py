@@ -5,6 +5,8 @@ from uuid import uuid4
 
 from app.usecases import Tools
 from app.usecases.desk.deliver_message import deliver_message
+from tests.engine.dmn_files import decision, dmn, table
+from tests.engine.running import Running, line, user_task
 from tests.stories.cast import GATEWAY, ZHUANGSHI
 from tests.stories.telling import Event, Scene, refused, told
 from tests.stories.test_ac1_stalls import COORDINATOR, LAND, MARKET, POLICE, SQUAD, WHO, checks_in
@@ -117,3 +119,21 @@ def test_one_objects_and_another_reports_late_and_the_third_works_on(scene: Scen
     assert reports == {SQUAD: ("accepted", "arrived"), MARKET: ("accepted", "arrived"), POLICE: ("deemed", "arrived")}
     assert sorted(unit for line in event.opened("sign_task") for _, unit in line.body["candidates"]) == [SQUAD, MARKET]
     event.verified()
+
+
+def test_a_changed_table_decides_what_is_decided_later_and_each_decision_says_by_which() -> None:
+    """Rule 9: a case under way keeps what was decided; its next decision is the new table's."""
+    def deciding(node: str) -> str:
+        return (f'<bpmn:businessRuleTask id="{node}"><bpmn:extensionElements><spiffworkflow:calledDecisionId>t'
+                "</spiffworkflow:calledDecisionId></bpmn:extensionElements></bpmn:businessRuleTask>")
+
+    running = Running()
+    for number, level in enumerate(("low", "high"), 1):
+        running.shelf.put("decision", "t", dmn(decision("t", table(["amount"], ["level"], [(["-"], [f'"{level}"'])]))))
+        if number == 1:
+            body = (f'<bpmn:startEvent id="s"/>{deciding("first")}{user_task("u")}{deciding("second")}'
+                    f'<bpmn:endEvent id="e"/>{line("s", "first", "u", "second", "e")}')
+            running.publish("p", body).start("p", amount=1)
+    assert running.complete("u").closed
+    told_by = [(one["version"], one["outputs"]) for one in running.kinds("DecisionMade")]
+    assert told_by == [(1, "low"), (2, "high")] and running.again() is None
