@@ -1,12 +1,10 @@
 """The city as one process knows it: read from files and store once, and again when it may have changed."""
 
 import logging
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from time import monotonic
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from app.domain.calendar import WorkingCalendar
 from app.domain.catalogue import Catalogue, load_catalogue
@@ -21,40 +19,12 @@ from app.domain.registers import Register
 from app.domain.successors import Heir, Heirs, choose_heirs, lines_of_heirs
 from app.domain.titles import Title
 from app.store import Store
-from app.store.unit_of_work import UnitOfWork
+from app.usecases.kept import Kept
+from app.usecases.offered_units import OfferedUnits
 
-T = TypeVar("T")
 log = logging.getLogger("yongzhi.city")
 
-#: how long another process's change to the calendar or the areas may stay unseen, in seconds
-FRESH_FOR = 30.0
 _GRID_LEVEL = 1
-#: lists of units that are kept
-_MOST_LISTS = 1000
-#: code, Chinese and English name of each unit
-Choices = tuple[tuple[str, str, str], ...]
-
-
-class _Kept(Generic[T]):
-    """A value that is read again when it is older than `FRESH_FOR`, by one thread at a time."""
-
-    def __init__(self, read: Callable[[], T], *, forever: Callable[[T], bool] = lambda _: False) -> None:
-        self._read, self._forever = read, forever
-        self._lock = threading.Lock()
-        self._value: T | None = None
-        self._read_at = 0.0
-
-    def get(self) -> T:
-        value = self._value
-        if value is not None and (monotonic() - self._read_at < FRESH_FOR or self._forever(value)):
-            return value
-        with self._lock:
-            if self._value is None or monotonic() - self._read_at >= FRESH_FOR:
-                self._value, self._read_at = self._read(), monotonic()
-            return self._value
-
-    def forget(self) -> None:
-        self._value = None
 
 
 class City:
@@ -68,10 +38,10 @@ class City:
             folder: `city/`.
         """
         self.folder = folder
-        self._calendar = _Kept(lambda: _calendar(store, folder))
-        self._heirs = _Kept(lambda: _heirs(store, self.roles))
-        self._grids = _Kept(lambda: _grids(store), forever=lambda index: len(index) > 0)
-        self._choices: _Kept[dict[tuple[str, int, bool, str], Choices]] = _Kept(dict)
+        self._calendar = Kept(lambda: _calendar(store, folder))
+        self._heirs = Kept(lambda: _heirs(store, self.roles))
+        self._grids = Kept(lambda: _grids(store), forever=lambda index: len(index) > 0)
+        self.offered = OfferedUnits()
 
     @cached_property
     def roles(self) -> Mapping[str, Role]:
@@ -131,22 +101,9 @@ class City:
         """Who has the work of units that are gone; mostly none is."""
         return self._heirs.get()
 
-    def choices(self, uow: UnitOfWork, below: str, level: int, *, places: bool, beside: str = "") -> Choices:
-        """List the units that forms offer, as `Units.choices` reads them; the same ones for everybody of a street."""
-        known, wanted = self._choices.get(), (below, level, places, beside)
-        if wanted not in known:
-            if len(known) >= _MOST_LISTS:
-                known.clear()
-            known[wanted] = uow.units.choices(below, level, places=places, beside=beside)
-        return known[wanted]
-
-    def forget_choices(self) -> None:
-        """List units anew, because this process has just added or named one."""
-        self._choices.forget()
-
     def refresh(self) -> None:
         """Read what the store knows of the city again at the next use, because this process has just changed it."""
-        for kept in (self._calendar, self._grids, self._heirs, self._choices):
+        for kept in (self._calendar, self._grids, self._heirs, self.offered):
             kept.forget()
 
 

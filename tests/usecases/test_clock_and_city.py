@@ -10,7 +10,7 @@ from app.domain.actor import SYSTEM
 from app.domain.errors import Forbidden, Invalid, StoreUnavailable
 from app.domain.org import division
 from app.usecases import Tools
-from app.usecases import city as module
+from app.usecases import kept as module
 from app.usecases.city import City
 from app.usecases.clock import Clock
 from app.usecases.command.next_due_moment import next_due_moment

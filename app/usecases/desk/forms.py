@@ -9,7 +9,7 @@ from app.engine import feel
 from app.schemas.forms import CompiledForm, compile_form
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-from app.usecases.city import Choices
+from app.usecases.offered_units import Choices
 
 #: a form-js `valuesKey` that the desk can fill
 Options = dict[str, list[dict[str, str]]]
@@ -94,7 +94,7 @@ def _choices(
 
     What a form showed is still known, nearly always; what is not may be new, or beyond what one list holds.
     """
-    offered = tools.city.choices(uow, below, level, places=places, beside=beside)
+    offered = tools.city.offered.read(uow, below, level, places=places, beside=beside)
     if chosen is None:
         return offered
     asked = frozenset(chosen)

@@ -47,7 +47,7 @@ def save_unit(tools: Tools, *, actor: Actor, code: str, name: str, name_en: str 
             body = {"code": code, "before": before, "after": names}
             record(uow, subject_of(code), "UnitChanged" if known else "UnitAdded", body, actor, at)
             uow.commit()
-            tools.city.forget_choices()
+            tools.city.offered.forget()
     return made
 
 
