@@ -28,7 +28,9 @@ AND NOT EXISTS (SELECT FROM subscriptions s WHERE s.county = c.county AND s.case
 _NOBODYS = """SELECT t.process, t.node, t.role, t.unit FROM tasks t WHERE t.state = 0 AND t.role <> 'citizen'
 AND EXISTS (SELECT FROM task_candidates k WHERE k.county = t.county AND k.task_id = t.id)
 AND NOT EXISTS (SELECT FROM task_candidates k JOIN person_roles p ON p.role = k.role AND p.unit = k.unit
+    AND p.valid_from <= now() AND (p.valid_to IS NULL OR p.valid_to > now())
     AND NOT p.person_id::text = ANY(t.excluded_people)
+    JOIN people o ON o.county = p.county AND o.id = p.person_id AND o.active
     WHERE k.county = t.county AND k.task_id = t.id)"""
 _KINDS = "SELECT kind, count(*) FROM facts GROUP BY 1"
 _STATES = "SELECT process, status, count(*) FROM cases GROUP BY 1, 2 ORDER BY 1, 2"
