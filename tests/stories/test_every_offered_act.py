@@ -238,3 +238,12 @@ def test_a_program_does_it_by_a_message_and_has_no_page(
         done = door.browser.post("/api/v1/messages", json=message, headers={"X-CSRFToken": door.csrf})
         assert done.status_code == 200 and done.json["outcome"] == "delivered", done.json
         assert door.last_act(case_id) == (row.message, str(door.person.id))
+
+
+def test_a_date_of_a_pack_names_the_row_of_its_table(moments: dict[Place, Moment], door: Door) -> None:
+    case_id, row, _ = door.bring(moments["effect_giving", "accept_replied"])
+    door.sit_for(case_id, row)
+    for language, table, head in (("zh", "决策表“赋予效力的期限”第 1 版", "法院受理"),
+                                  ("en", "Decision table “Effect limits”, version 1", "Court accept limit")):
+        page = door.page(f"/cases/{case_id}/why?limit=court_accept", language)
+        assert table in page and f"→ {head}</th>" in page and "第三十三条" in page

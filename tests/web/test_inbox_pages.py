@@ -183,6 +183,9 @@ def test_a_date_says_where_it_comes_from(world: World):
     assert "命中的规则" in page and "没有延期、暂停或人工调整" in page
     english = worker.browser.get(f"/tasks/{row['id']}/why", headers={"HX-Request": "true"}).text
     assert "<html" not in english
+    # the task's page says the same as the list, and leads to why
+    shown = worker.browser.get(f"/tasks/{row['id']}").text
+    assert re.search(rf'href="/tasks/{row["id"]}/why"[^>]*>剩 ', shown)
     limit = told["name"]
     assert worker.browser.get(f"/cases/{case}/why?limit={limit}").status_code == 200
     assert worker.browser.get(f"/cases/{case}/why?limit=nothing").status_code == 404

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from lxml import etree
-
-from app.engine.dmn import xml
+from app.engine.dmn.sheet import Heading, Sheet, SheetRow, read_sheets
 
 #: cells that any value passes
 _ANY = frozenset({"", "-"})
@@ -24,41 +22,47 @@ class RuleWords:
     #: ((label of the column, cell), …) of the cells that ask for something
     inputs: tuple[tuple[str, str], ...]
     outputs: tuple[tuple[str, str], ...]
+    #: the labels of both in English
+    heads_en: tuple[str, ...]
 
 
-def rule_words(content: bytes, decision: str, numbers: Collection[int]) -> tuple[RuleWords, ...]:
-    """Read what some rules of a decision's table say.
+@dataclass(frozen=True, slots=True)
+class TableWords:
+    """A table, and some of its rules."""
+
+    name: str
+    name_en: str
+    #: what it is for, and where its figures come from
+    description: str
+    rules: tuple[RuleWords, ...]
+
+
+def table_words(content: bytes, decision: str, numbers: Collection[int], column: str = "") -> TableWords | None:
+    """Read what a decision's table and some of its rules say.
 
     Args:
         decision: id of the decision.
         numbers: of the rules, from 1.
+        column: name of the only output that is asked for; empty, or none of the table's: all.
 
     Returns:
-        The rules that are there, in the order of the table.
+        The rules that are there, in the order of the table; nothing where the file has no such table.
     """
-    root = xml.parse(content)
-    for element in root.iter("{*}decision"):
-        if element.get("id") == decision:
-            table = element.find("{*}decisionTable")
-            return () if table is None else tuple(_rules(table, numbers))
-    return ()
+    sheet = next((one for one in read_sheets(content) if one.key == decision), None)
+    if sheet is None:
+        return None
+    rules = tuple(_rule(sheet, row, column) for row in sheet.rows if row.number in numbers)
+    return TableWords(sheet.name, sheet.name_en, sheet.description, rules)
 
 
-def _rules(table: etree._Element, numbers: Collection[int]) -> list[RuleWords]:
-    asked = [one.get("label") or _text(one.find("{*}inputExpression")) for one in table.findall("{*}input")]
-    given = [one.get("label") or one.get("name") or "" for one in table.findall("{*}output")]
-    found = []
-    for number, rule in enumerate(table.findall("{*}rule"), 1):
-        if number in numbers:
-            cells = [_text(one) for one in rule.findall("{*}inputEntry")]
-            results = [_text(one) for one in rule.findall("{*}outputEntry")]
-            found.append(RuleWords(
-                number, rule.get("id") or "", (rule.findtext("{*}description") or "").strip(),
-                tuple((label, cell) for label, cell in zip(asked, cells, strict=False) if cell not in _ANY),
-                tuple(zip(given, results, strict=False)),
-            ))
-    return found
+def _rule(sheet: Sheet, row: SheetRow, column: str) -> RuleWords:
+    asks, says = row.cells[: len(sheet.inputs)], row.cells[len(sheet.inputs) :]
+    asked = [(one, cell) for one, cell in zip(sheet.inputs, asks, strict=False) if cell not in _ANY]
+    given = list(zip(sheet.outputs, says, strict=False))
+    given = [(one, cell) for one, cell in given if one.expression == column] or given
+    heads_en = tuple(one.label_en for one, _ in (*asked, *given))
+    return RuleWords(row.number, row.id, row.description, _labelled(asked), _labelled(given), heads_en)
 
 
-def _text(element: etree._Element | None) -> str:
-    return (element.findtext("{*}text") or "").strip() if element is not None else ""
+def _labelled(cells: list[tuple[Heading, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((one.label, cell) for one, cell in cells)

@@ -13,7 +13,8 @@ from app.domain.records import StoredCase, TaskRow
 from app.engine.dmn.wording import RuleWords
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
-from app.usecases.desk.limit_facts import FreeDay, LimitChange, Origin, changes_of, free_days, origin_of
+from app.usecases.desk.limit_facts import FreeDay, LimitChange, changes_of, free_days
+from app.usecases.desk.limit_origin import Origin, origin_of
 from app.usecases.outsiders import has_part_in, is_outsider
 
 
@@ -99,7 +100,7 @@ def _explained(
 ) -> Explanation:  # fmt: skip
     until = datetime.fromisoformat(record["ended_at"]) if record.get("ended_at") else now
     calendar = tools.city.calendar
-    origin, rules = origin_of(uow, case.id, limit.name)
+    origin, rules = origin_of(tools, uow, case.id, limit.name)
     free, more = free_days(calendar, limit)
     outside = is_outsider(actor)
     return Explanation(

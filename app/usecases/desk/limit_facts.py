@@ -1,6 +1,6 @@
 """What the history of a case says about a limit; shared by the verbs that explain one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,10 +8,8 @@ from uuid import UUID
 
 from app.domain.calendar import WorkingCalendar, is_announced
 from app.domain.clocks import Limit
-from app.domain.errors import NotFound
 from app.domain.facts import COMMANDS, Fact
 from app.domain.titles import title_of
-from app.engine.dmn.wording import RuleWords, rule_words
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.element_names import ElementNames, place_of
@@ -21,17 +19,6 @@ _OF_LIMITS = ("LimitStarted", "LimitMoved")
 _REASONS = ("reason", "opinion", "note", "remark", "comment")
 #: free days that are listed
 MOST_DAYS = 20
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a limit's amount comes from."""
-
-    at: datetime
-    #: sla: a row of the table of limits; amount: written in the diagram
-    source: str
-    #: the table's version
-    version: int
 
 
 @dataclass(frozen=True)
@@ -64,23 +51,6 @@ class FreeDay:
     day: date
     #: weekend, holiday, or closed by the city
     kind: str
-
-
-def origin_of(uow: UnitOfWork, case_id: UUID, name: str) -> tuple[Origin | None, Sequence[RuleWords]]:
-    """Find the last beginning of a limit, and the rows of the table that gave its amount."""
-    begun = [fact for fact in uow.facts.of_kinds(case_id, ("LimitStarted",)) if fact.content.get("name") == name]
-    if not begun:
-        return None, ()
-    body = begun[-1].content
-    version = int(body.get("version") or 0)
-    origin = Origin(begun[-1].at, str(body.get("source") or "amount"), version)
-    if origin.source != "sla":
-        return origin, ()
-    try:
-        content = uow.definitions.get("decision", "sla", version).content
-    except NotFound:
-        return origin, ()
-    return origin, rule_words(content, "sla", [int(one) for one in body.get("rules") or ()])
 
 
 def changes_of(tools: Tools, uow: UnitOfWork, case_id: UUID, name: str, *, named: bool) -> list[LimitChange]:
