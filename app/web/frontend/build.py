@@ -73,7 +73,8 @@ def build(*, force: bool = False) -> bool:
         return False
     node, npm = find_tools() or install_node()
     # esbuild finds its program without install scripts, so none of 100 packages gets to run one
-    words = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error"]
+    words = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error",
+             "--no-update-notifier"]
     path = os.pathsep.join([str(Path(node).parent), os.environ.get("PATH", "")])
     print("Building the pages' scripts and styles …", flush=True)
     subprocess.run(words, cwd=HERE, check=True, env={**os.environ, "PATH": path})
