@@ -73,7 +73,8 @@ order by t.county, t.case_id, t.id"""
 #: a task that was opened on somebody's desk was given to him, not taken; what is lent has two people who wait
 IDLE = """
 select t.id, t.urgency, greatest(t.claimed_at, t.draft_at, (
-        select max(f.at) from facts f where f.county = t.county and f.case_id = t.case_id and f.actor = t.holder))
+        select f.at from facts f where f.county = t.county and f.case_id = t.case_id and f.actor = t.holder
+        order by f.seq desc limit 1))
 from tasks t
 where t.state = 1 and t.owner = '' and not t.paused and t.claimed_at > t.created_at
     and greatest(t.claimed_at, t.draft_at) <= %(before)s
