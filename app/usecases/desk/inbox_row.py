@@ -1,11 +1,14 @@
 """A task as an inbox shows it; shared by the verbs of the desk."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from app.domain.actor import Actor
-from app.domain.clocks import Remaining, light
+from app.domain.calendar import WorkingCalendar
+from app.domain.clocks import Limit, Remaining, light, remaining
 from app.domain.records import TaskRow
 from app.store.sight import as_whom
 from app.usecases.outsiders import is_outsider
@@ -76,6 +79,20 @@ class InboxRow:
             candidates=row.candidates, suspended=row.suspended,
             finished_name=row.finished_name if row.state == "done" else "",
         )  # fmt: skip
+
+
+def with_left(
+    shown: InboxRow, row: TaskRow, record: Mapping[str, Any], calendar: WorkingCalendar, now: datetime
+) -> InboxRow:  # fmt: skip
+    """Say how much is left of the limit that a waiting task follows.
+
+    Args:
+        record: the case's, in which its limits stand.
+    """
+    limit = (record.get("limits") or {}).get(row.limit_name)
+    if row.state not in ("open", "claimed") or not isinstance(limit, Mapping):
+        return shown
+    return replace(shown, left=remaining(Limit.from_dict(limit), now, calendar))
 
 
 def row_for(actor: Actor, row: TaskRow, now: datetime) -> InboxRow:

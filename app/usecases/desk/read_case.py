@@ -18,7 +18,7 @@ from app.usecases import Tools
 from app.usecases.desk.acts import Act, acts_for, is_in_hand
 from app.usecases.desk.case_summary import CaseSummary, names_of, summarise
 from app.usecases.desk.file_lines import FileLine, file_lines
-from app.usecases.desk.inbox_row import InboxRow
+from app.usecases.desk.inbox_row import InboxRow, with_left
 from app.usecases.desk.reporter_data import Reporter, reporter_of
 from app.usecases.desk.timeline import TimelineRow, timeline_of
 from app.usecases.desk.told import Told, told_of
@@ -132,7 +132,7 @@ def read_case(tools: Tools, *, actor: Actor, case_id: UUID) -> CaseView:
             record=shown,
             milestones=dict(record.get("milestones") or {}),
             limits=_limits(tools, case, now),
-            open_tasks=[InboxRow.of(task, now) for task in waiting],
+            open_tasks=[with_left(InboxRow.of(task, now), task, record, tools.city.calendar, now) for task in waiting],
             positions=_positions(tools, uow, case, now) if case.closed_at is None else (),
             timeline=timeline_of(tools, uow, uow.facts.of_case(case_id, after=max(0, case.seq - NEWEST))),
             attachments=file_lines(uow.attachments.of_case(case_id), uow.attachments.uploaders(case_id)),

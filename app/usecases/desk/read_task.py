@@ -16,7 +16,7 @@ from app.usecases.desk.file_lines import FileLine, file_lines
 from app.usecases.desk.form_start import first_values, form_context, form_scope
 from app.usecases.desk.forms import Options, form_schema, options_for
 from app.usecases.desk.hand_view import KINDS, Hand, hand_view
-from app.usecases.desk.inbox_row import InboxRow, row_for
+from app.usecases.desk.inbox_row import InboxRow, row_for, with_left
 from app.usecases.intake.party_code import Invitation, invitations
 from app.usecases.outsiders import has_part_in, is_outsider
 
@@ -64,7 +64,7 @@ def read_task(tools: Tools, *, actor: Actor, task_id: UUID) -> TaskView:
         beside = [one for one in page.waiting if one.task_key == task.key]
         can_claim = task.state == "open" and _may_take(actor, task)
         return TaskView(
-            row=row_for(actor, task, now),
+            row=with_left(row_for(actor, task, now), task, case.record, tools.city.calendar, now),
             form=schema,
             values=first_values(scope, schema, now) if waits else {},
             context=form_context(scope, schema),
