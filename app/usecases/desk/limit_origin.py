@@ -17,7 +17,7 @@ from app.usecases import Tools
 #: an amount that is a variable: `=review_limit`
 _VARIABLE = re.compile(r"[\s=]*(\w+)\s*")
 #: columns that an amount reads: `=limits.review`, `=limits[step = "ask"][1].amount`, also within a condition
-_COLUMN = re.compile(r"(\w+)\s*(?:\[[^\]]*\]\s*)*\.\s*(\w+)")
+_COLUMN = re.compile(r"\b(\w+)\s*(?:\[[^\]]*\]\s*)*\.\s*(\w+)")
 
 
 @dataclass(frozen=True)
