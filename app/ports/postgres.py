@@ -105,6 +105,8 @@ def _attach(home: Path, data: Path, pg_bin: Path | None, settings: Mapping[str, 
         programs = postgres_programs.find(pg_bin, major=major)
         secret = read_secret(home) if major else create_cluster(programs, home)
         secret["socket"] = _socket_folder(data)
+        # who finds the server after a kill right here must know where it listens
+        write_secret(home, secret)
         pid, started = _launch(programs, home, secret, settings), True
     if started:
         secret["owner"] = (os.getpid(), born_at(os.getpid()))

@@ -206,7 +206,9 @@ def prepare(town: Town) -> Prepared:
             seen = officer.send("GET", f"/tasks/{town.kept.task}")
         if seen.ok and seen.body["held_by_me"]:
             return town.kept
-    reported = town.report("沿河路灯连续五盏不亮，夜间行走不便", "C17-01")["case_id"]
+    # what waits at the door still does; a second one like it would stand beside it in the lists
+    lamp = "沿河路灯连续五盏不亮，夜间行走不便"
+    reported = town.kept.reported if town.kept else town.report(lamp, "C17-01")["case_id"]
     town.kept = Prepared(reported, *bring_to_handler(town, "企业门口堆放建筑垃圾，占用绿化带", "C14-05"))
     return town.kept
 

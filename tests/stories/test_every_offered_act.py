@@ -244,6 +244,7 @@ def test_a_date_of_a_pack_names_the_row_of_its_table(moments: dict[Place, Moment
     case_id, row, _ = door.bring(moments["effect_giving", "accept_replied"])
     door.sit_for(case_id, row)
     for language, table, head in (("zh", "决策表“赋予效力的期限”第 1 版", "法院受理"),
-                                  ("en", "Decision table “Effect limits”, version 1", "Court accept limit")):
+                                  ("en", "Decision table “Limits for giving effect to an agreement”, version 1",
+                                   "Acceptance by the court")):  # fmt: skip
         page = door.page(f"/cases/{case_id}/why?limit=court_accept", language)
         assert table in page and f"→ {head}</th>" in page and "第三十三条" in page
