@@ -5,7 +5,6 @@ installed. The city's clock is set from act to act; several processes take their
 and `bench/city_officers.py` state what is drawn and how.
 """
 
-import gc
 import multiprocessing
 import os
 import shutil
@@ -24,7 +23,6 @@ from uuid import UUID
 import psycopg
 from rich.console import Console
 
-from app.bootstrap import COLLECTED
 from app.domain.actor import SYSTEM
 from app.domain.catalogue import load_catalogue
 from app.domain.outlines import read_outline
@@ -33,22 +31,21 @@ from app.usecases.people.load_city import load_city
 from app.usecases.studio.publish_files import publish_files
 from bench.city_day import EVENTS, Arrival, arrivals
 from bench.city_figures import Checks, Sweeper, Waiting, print_figures, read_figures
-from bench.city_line import Told, tell
+from bench.city_line import Told
 from bench.city_part import serve
 from bench.city_plan import ROUND, Plan
 from bench.cpu import Meter, machine
 from bench.steps import postmaster
 from tests.api.serving import ROOT, Product
 
-#: more than cores: while one waits for the disk another goes on
-PROCESSES = 4
+PROCESSES = 3
 SEED = 20260302
 #: the day begins on a Monday
 DAY = datetime.fromisoformat("2026-03-02T00:00:00+08:00")
 #: what is not closed or on a ledger by then is lost
 LONGEST = timedelta(days=200)
-#: every hour while most happens, then every day
-SWEEP_EVERY, BUSY, SWEEP_LATER = timedelta(hours=1), timedelta(days=3), timedelta(days=1)
+#: every hour while most happens, then four times a day
+SWEEP_EVERY, BUSY, SWEEP_LATER = timedelta(hours=1), timedelta(days=3), timedelta(hours=6)
 _GRIDS = "SELECT code, area FROM units WHERE level = 1 AND area IS NOT NULL ORDER BY code"
 
 
@@ -131,7 +128,7 @@ def _middle(area: bytes) -> tuple[float, float]:
 def _parts(product: Product, drawn: list[Arrival], processes: int) -> Iterator[Plan]:
     """Let the people of the city live, in processes that share one plan."""
     context = multiprocessing.get_context("spawn")
-    lines, parts, collected = [], [], gc.get_threshold()
+    lines, parts = [], []
     for number in range(processes):
         here, there = context.Pipe()
         parts.append(context.Process(target=serve, args=(product.config, SEED + number, there), daemon=True))
@@ -140,14 +137,11 @@ def _parts(product: Product, drawn: list[Arrival], processes: int) -> Iterator[P
     try:
         plan = Plan(lines, drawn, SEED)
         plan.wake(DAY)
-        # the plan keeps what is to be done for months; the collector need not look through it again and again
-        gc.set_threshold(*COLLECTED)
         yield plan
     finally:
-        gc.set_threshold(*collected)
         for line, part in zip(lines, parts, strict=True):
             with suppress(OSError):
-                tell(line, None)
+                line.send(None)
             part.join(timeout=30)
 
 

@@ -1,12 +1,9 @@
 """What goes over the line between the plan of the simulated city and its parts: small, for it is sent at every act."""
 
-import copyreg
-import pickle
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from multiprocessing.connection import Connection
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from bench.city_day import Arrival
@@ -84,17 +81,3 @@ class Told:
     #: seconds that the part had nothing to do before, and that it was busy
     waited: float = 0.0
     took: float = 0.0
-
-
-def tell(line: Connection, what: Any) -> None:
-    """Send over a line; the line's own way goes through Python for every object."""
-    line.send_bytes(pickle.dumps(what, pickle.HIGHEST_PROTOCOL))
-
-
-def hear(line: Connection) -> Any:
-    """Wait for what comes over a line."""
-    return pickle.loads(line.recv_bytes())
-
-
-# the state of an identifier is taken apart and put together in Python; its sixteen bytes say as much
-copyreg.pickle(UUID, lambda one: (UUID, (None, one.bytes)))

@@ -12,7 +12,7 @@ from app.domain.progress import Progress
 from app.store.cases import Cases
 from app.store.wire import Link
 from bench.city_district import District
-from bench.city_line import Tick, hear, tell
+from bench.city_line import Tick
 
 
 def serve(config: Config, seed: int, line: Connection) -> None:
@@ -22,12 +22,12 @@ def serve(config: Config, seed: int, line: Connection) -> None:
     # as the server does when it has started
     settle_memory()
     told_at = time.perf_counter()
-    while (order := hear(line)) is not None:
+    while (order := line.recv()) is not None:
         began = time.perf_counter()
         told = district.tick(order) if isinstance(order, Tick) else district.act(order)
         told.waited, told_at = began - told_at, time.perf_counter()
         told.took = told_at - began
-        tell(line, told)
+        line.send(told)
     district.tools.store.dispose()
 
 

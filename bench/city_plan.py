@@ -3,17 +3,16 @@
 import heapq
 import math
 import random
-import select
 from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from uuid import UUID
 
 from app.usecases.command.fire_due_timers import TOGETHER
 from bench.city_citizens import Citizens
 from bench.city_day import Arrival
-from bench.city_line import Planned, Tick, Told, hear, tell
+from bench.city_line import Planned, Tick, Told
 
 #: acts that lie with a part while many are due, so that it never waits for the plan
 AHEAD = 2
@@ -34,10 +33,6 @@ class Plan:
         self._round: datetime | None = None
         #: the case of each act that lies with a part, or the tick, in the order in which they were sent
         self.parts = len(lines)
-        self._lines = {line.fileno(): line for line in lines}
-        self._ready = select.poll()
-        for number in self._lines:
-            self._ready.register(number, select.POLLIN)
         self._under_way: dict[Connection, deque[UUID | Tick | None]] = {line: deque() for line in lines}
         for arrival in arrivals:
             self._add(Planned(arrival.at, arrival))
@@ -90,15 +85,15 @@ class Plan:
     def wake(self, moment: datetime) -> None:
         """Let every part look once, so that it has read city and diagrams when the day begins."""
         for line in self._under_way:
-            tell(line, Tick(moment, 1, True))
+            line.send(Tick(moment, 1, True))
         for line in self._under_way:
-            hear(line)
+            line.recv()
 
     def _answers(self) -> Iterator[Told]:
         """Wait for those who are at something, and note what each of them plans."""
-        for number, _ in self._ready.poll() if self.busy else ():
-            line = self._lines[number]
-            told: Told = hear(line)
+        for line in wait([line for line, acts in self._under_way.items() if acts]):
+            assert isinstance(line, Connection)
+            told: Told = line.recv()
             self._under_way[line].popleft()
             self._places |= told.places
             for case_id, words in told.reported.items():
@@ -142,4 +137,4 @@ class Plan:
 
     def _send(self, line: Connection, what: Planned | Tick, mark: UUID | Tick | None) -> None:
         self._under_way[line].append(mark)
-        tell(line, what)
+        line.send(what)
