@@ -12,7 +12,7 @@ from tests.stories.telling import Event, Scene, refused, told
 from tests.stories.test_ac1_stalls import COORDINATOR, LAND, MARKET, POLICE, SQUAD, WHO, checks_in
 from tests.stories.test_main_job import PLACE, working
 from tests.stories.test_messages import actor_of
-from tests.stories.test_whistle import accepts, consults, sounded, supervisions
+from tests.stories.test_whistle import accepts, consulted, consults, sounded, supervisions
 
 Z = ZHUANGSHI
 
@@ -73,13 +73,7 @@ def test_an_urgent_merge_wins_over_the_extension_that_waits_for_a_decision(scene
 
 def test_a_department_that_is_added_later_has_a_task_of_its_own(scene: Scene, tools: Tools) -> None:
     """Rule 8: the set of tasks is fixed when it begins; the added one is linked to the same whistle."""
-    event = sounded(scene, tools)
-    for unit in (SQUAD, MARKET, POLICE):
-        accepts(event, unit)
-    scene.at("03-03 09:00")
-    for unit in (SQUAD, MARKET, POLICE):
-        checks_in(event, unit)
-    consults(event, SQUAD)
+    event = consulted(scene, tools)
     assert event.nodes == ["conclude", "sign_task"]
     scene.at("03-03 10:00")
     event.act(COORDINATOR, "whistle.row_added", problem="油烟扰民", measure="检测", lead=MARKET, note="新发现的问题")

@@ -60,6 +60,18 @@ def sounded(scene: Scene, tools: Tools, *departments: str) -> Event:
     return event
 
 
+def consulted(scene: Scene, tools: Tools) -> Event:
+    """All three departments are on the spot and have agreed upon who does what."""
+    event = sounded(scene, tools)
+    for unit in (SQUAD, MARKET, POLICE):
+        accepts(event, unit)
+    scene.at("03-03 09:00")
+    for unit in (SQUAD, MARKET, POLICE):
+        checks_in(event, unit)
+    consults(event, SQUAD)
+    return event
+
+
 def supervisions(event: Event) -> list[Event]:
     """The cases of supervision that the whistle asked for."""
     return [Event(event.scene, Reported("", row["case_id"], ""), event.spot) for row in event.page["offspring"]
@@ -135,13 +147,7 @@ def test_a_department_answers_from_its_own_system_and_nobody_else_for_it(scene: 
 
 def test_a_report_of_another_system_is_proved_by_photos_of_this_case(scene: Scene, tools: Tools) -> None:
     """Whose photos they are is checked as a person's are: this case's, at the place, after the task began."""
-    event = sounded(scene, tools)
-    for unit in (SQUAD, MARKET, POLICE):
-        accepts(event, unit)
-    scene.at("03-03 09:00")
-    for unit in (SQUAD, MARKET, POLICE):
-        checks_in(event, unit)
-    consults(event, SQUAD)
+    event = consulted(scene, tools)
     event.do(WHO[SQUAD], "sign_task", contact_person="承办人")
     event.do(WHO[SQUAD], "plan", plan="分三组夜间清理")
     other = begun(scene, tools, title="另一处夜宵摊")

@@ -3,12 +3,10 @@
 from uuid import UUID
 
 from app.domain.actor import Actor
-from app.domain.errors import Invalid
 from app.domain.records_registers import RegisterRow
-from app.domain.registers import RegisterNotFound, RowInUse, RowNotFound, RowTaken, StaleRow
-from app.schemas.texts import say
+from app.domain.registers import RowTaken
 from app.usecases import Tools, registering
-from app.usecases.registers.change_row import NotYourRow
+from app.usecases.retiring import retiring_register, row_to_turn
 
 
 def restore_row(
@@ -31,21 +29,9 @@ def restore_row(
         StaleRow: somebody was first; nothing was changed.
         Invalid: no reason.
     """
-    register = registering.register_for(tools, actor, key)
-    if not register.retire:
-        raise RegisterNotFound("Rows of this register are not taken out of use.")
-    if not reason.strip():
-        raise Invalid(errors={"reason": [say("reason")]})
+    register = retiring_register(tools, actor, key, reason)
     with tools.store.unit_of_work() as uow:
-        row = uow.registers.get(register, row_id, actor=actor, lock=True)
-        if row is None:
-            raise RowNotFound
-        if not registering.may_retire(actor, register, row.unit):
-            raise NotYourRow
-        if row.retired_at is None:
-            raise RowInUse
-        if row.version != version:
-            raise StaleRow(version=row.version)
+        row = row_to_turn(uow, actor, register, row_id, version, retired=True)
         hand = registering.hand_of(actor, register, tools.clock.now(), reason, among=register.retire)
         registering.refuse_unknown(uow, register, row.unit, row.data)
         try:

@@ -3,12 +3,9 @@
 from uuid import UUID
 
 from app.domain.actor import Actor
-from app.domain.errors import Invalid
 from app.domain.records_registers import RegisterRow
-from app.domain.registers import RegisterNotFound, RowNotFound, RowRetired, StaleRow
-from app.schemas.texts import say
 from app.usecases import Tools, registering
-from app.usecases.registers.change_row import NotYourRow
+from app.usecases.retiring import retiring_register, row_to_turn
 
 
 def retire_row(
@@ -29,21 +26,9 @@ def retire_row(
         StaleRow: somebody was first; nothing was changed.
         Invalid: no reason.
     """
-    register = registering.register_for(tools, actor, key)
-    if not register.retire:
-        raise RegisterNotFound("Rows of this register are not taken out of use.")
-    if not reason.strip():
-        raise Invalid(errors={"reason": [say("reason")]})
+    register = retiring_register(tools, actor, key, reason)
     with tools.store.unit_of_work() as uow:
-        row = uow.registers.get(register, row_id, actor=actor, lock=True)
-        if row is None:
-            raise RowNotFound
-        if not registering.may_retire(actor, register, row.unit):
-            raise NotYourRow
-        if row.retired_at is not None:
-            raise RowRetired
-        if row.version != version:
-            raise StaleRow(version=row.version)
+        row = row_to_turn(uow, actor, register, row_id, version, retired=False)
         hand = registering.hand_of(actor, register, tools.clock.now(), reason, among=register.retire)
         uow.registers.retire(register, row, hand)
         now = uow.registers.get(register, row_id, actor=actor)
