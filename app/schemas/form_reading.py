@@ -11,6 +11,8 @@ from app.schemas.values import read_moment
 
 #: values that a dynamic `valuesKey` allows: the values, {value, label} pairs, or a question
 Options = Mapping[str, Collection[Any] | Callable[[Any], bool]]
+#: what a `valuesKey` begins with, before the name of a message: open events of the street that wait for it
+EVENTS = "events:"
 _BLANK: tuple[Any, ...] = (None, "", [], {})
 
 
@@ -123,7 +125,7 @@ class Reading:
         if kind in CHOICES:
             allowed = self._allowed(component, level)
             if not all(allowed(one) for one in (value if kind in MANY else [value])):
-                self.refuse(path, "option")
+                self.refuse(path, "event" if str(component.get("valuesKey", "")).startswith(EVENTS) else "option")
         elif kind == "number":
             for name, key, sign in (("min", "minimum", 1), ("max", "maximum", -1)):
                 bound = level.number((component.get("validate") or {}).get(name), self.evaluate)

@@ -26,6 +26,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "maximum": ("不能大于 {n}", "Must be at most {n}"),
     "boolean": ("应为是或否", "Must be true or false"),
     "agree": ("须勾选此项", "Must be ticked"),
+    "event": ("不是可以选的事件：须是本街道未办结、当前环节可以并入、您有权查看的",
+              "Must be an open event of the street, at a step that allows it, that you may see"),
     "option": ("不在可选范围内", "Is not one of the options"),
     "list": ("应为列表", "Must be a list"),
     "object": ("应为一组字段", "Must be a set of fields"),

@@ -1,5 +1,6 @@
 """Cases that come from other cases: the record of one names the number of the other as `origin_no`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -25,6 +26,8 @@ class RelatedCase:
 
 #: offspring on one page
 MOST = 100
+#: events that a form offers at once; of the others one names the number
+OFFERED = 300
 #: how far and how long ago an event of the same affair is still shown beside another, and how many
 NEAR_DEGREES, RECENT, SHOWN = 0.003, timedelta(days=30), 6
 _ROW = columns(RelatedCase, "c")
@@ -44,6 +47,35 @@ class Origins:
     def offspring(self, actor: Actor, event_no: str) -> tuple[RelatedCase, ...]:
         """List the cases that came from a case and that the actor may see, the oldest first."""
         return self._related(actor, event_no, "origin_no", MOST)
+
+    def numbered(self, actor: Actor, numbers: Collection[str]) -> tuple[RelatedCase, ...]:
+        """List the cases of these numbers that the actor may see, the oldest first."""
+        if not numbers:
+            return ()
+        sql = f"""select {_ROW} from cases c where c.event_no = any(%(numbers)s::text[]) and {sees_case()}
+            order by c.opened_at, c.id limit {MOST}"""
+        return self._tx.records(RelatedCase, sql, Sight.of(actor).params | {"numbers": list(numbers)})
+
+    def waiting_for(
+        self, actor: Actor, message: str, street: str, *, but: str = "", hidden: bool = False,
+        of: Collection[str] | None = None,
+    ) -> tuple[RelatedCase, ...]:
+        """List the open events of a street that wait for a message and that the actor may see, the newest first.
+
+        Args:
+            but: number of the event that asks.
+            hidden: also those that are confidential or about an office.
+            of: only these numbers.
+        """
+        sql = f"""select {_ROW} from cases c where c.unit_street = %(street)s and c.closed_at is null
+            and c.event_no <> %(but)s and (%(hidden)s or not c.confidential and c.accused_unit = '')
+            and (%(of)s::text[] is null or c.event_no = any(%(of)s::text[]))
+            and exists (select from subscriptions s where s.county = c.county and s.case_id = c.id
+                and s.kind = 'message' and s.message = %(message)s)
+            and {sees_case()} order by c.opened_at desc, c.id limit {OFFERED}"""
+        asked = {"message": message, "street": street, "but": but, "hidden": hidden,
+                 "of": list(of) if of is not None else None}
+        return self._tx.records(RelatedCase, sql, Sight.of(actor).params | asked)
 
     def nearby(self, actor: Actor, case_id: UUID, now: datetime) -> tuple[RelatedCase, ...]:
         """List the newest events of the same affair around a case that the actor may see; none of a secret affair."""

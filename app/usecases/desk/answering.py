@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from app.domain.actor import SYSTEM
+from app.domain.actor import SYSTEM, Actor
 from app.domain.records import StoredCase, TaskInHand
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
@@ -20,19 +20,20 @@ def check_answers(
     task: TaskInHand,
     answers: Mapping[str, Any],
     scope: Mapping[str, Any],
-    locale: str,
+    actor: Actor,
 ) -> dict[str, Any]:
     """Check answers against the form that the task was opened with.
 
     Args:
         scope: what an expression at the task reads.
+        actor: who answers.
 
     Raises:
         InvalidAnswers: per field.
     """
     # the form was shown to nobody in particular, and must read the same now
     context = {**scope, "actor": _NOBODY}
-    return check_form(tools, uow, case, (task.form, task.form_version), answers, context, locale)
+    return check_form(tools, uow, case, (task.form, task.form_version), answers, context, actor.locale, actor)
 
 
 def check_form(
@@ -43,15 +44,20 @@ def check_form(
     answers: Mapping[str, Any],
     context: Mapping[str, Any],
     locale: str,
+    actor: Actor | None = None,
 ) -> dict[str, Any]:
     """Check answers against a form version.
+
+    Args:
+        actor: who answers, where it is somebody with an account.
 
     Raises:
         InvalidAnswers: per field.
     """
     compiled = compiled_form(tools, *form)
     chosen = sorted(texts_in(answers))
-    options: dict[str, Any] = dict(options_for(tools, uow, case.record, compiled.form, locale, context, chosen))
+    offered = options_for(tools, uow, case.record, compiled.form, locale, context, chosen, actor)
+    options: dict[str, Any] = dict(offered)
     sent = _identifiers(answers)
     files = {str(row.id): {"size": row.size, "media_type": row.media_type, "name": row.name}
              for row in (uow.attachments.many(sent) if sent else ()) if row.case_id == case.id}

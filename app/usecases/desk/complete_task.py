@@ -52,7 +52,7 @@ def complete_task(
         _may_complete(task, actor, revision, form_version)
 
         def checked(scope: Mapping[str, Any]) -> Mapping[str, Any]:
-            clean = check_answers(tools, uow, case, task, answers, scope, actor.locale)
+            clean = check_answers(tools, uow, case, task, answers, scope, actor)
             check_evidence(Proof(tools, uow, case, task, clean, scope, at), actor.locale)
             return clean
 

@@ -5,7 +5,9 @@ from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache, partial
 from typing import Any
 
+from app.domain.actor import Actor
 from app.engine import feel
+from app.schemas.form_reading import EVENTS
 from app.schemas.forms import CompiledForm, compile_form
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
@@ -60,13 +62,15 @@ def options_for(
     locale: str,
     scope: Mapping[str, Any] | None = None,
     chosen: Collection[str] | None = None,
+    actor: Actor | None = None,
 ) -> Options:
-    """Fill the choices that a form asks for: items, roles, units near the case, lists of the flow itself.
+    """Fill the choices that a form asks for: items, roles, units near the case, events, lists of the flow itself.
 
     Args:
         record: the case's; only its places where the case does not exist yet.
         scope: what an expression at the task or act reads; lists that the case's record has not are looked up here.
-        chosen: what was answered, where it is only to be checked: of units, no others are read then.
+        chosen: what was answered, where it is only to be checked: of units and events, no others are read then.
+        actor: who answers; of other events he is offered those that he may see.
     """
     wanted = wanted_options(schema)
     found: Options = {}
@@ -81,6 +85,8 @@ def options_for(
         found[name] = _units(ask, record, name, locale)
     if _ALL in wanted:
         found[_ALL] = _everybody(ask, record, locale)
+    for name in {one for one in wanted if one.startswith(EVENTS)}:
+        found[name] = _events(uow, actor, record, name.removeprefix(EVENTS), chosen)
     for name in wanted - found.keys():
         found[name] = _from_flow(record.get(name) or (scope or {}).get(name) or (), locale)
     return found
@@ -126,6 +132,20 @@ def _everybody(ask: Callable[..., Choices], record: Mapping[str, Any], locale: s
     for code, chinese, english in far:
         known.setdefault(code, _choice(code, english if locale == "en" and english else chinese))
     return list(known.values())
+
+
+def _events(
+    uow: UnitOfWork, actor: Actor | None, record: Mapping[str, Any], message: str, chosen: Collection[str] | None
+) -> list[dict[str, str]]:
+    """List open events of the case's street that wait for a message, as far as the one who answers may see them."""
+    street = str(record.get("street") or "")
+    if actor is None or not street:
+        return []
+    # who reads an open case must not learn of a hidden one from it
+    hidden = bool(record.get("confidential") or record.get("accused_unit"))
+    found = uow.origins.waiting_for(actor, message, street, but=str(record.get("event_no") or ""), hidden=hidden,
+                                    of=chosen)  # fmt: skip
+    return [_choice(row.event_no or "", f"{row.event_no} · {row.summary}") for row in found]
 
 
 def _from_flow(rows: Any, locale: str) -> list[dict[str, str]]:

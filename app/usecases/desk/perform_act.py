@@ -55,7 +55,7 @@ def perform_act(
         world = make_world(tools, uow, case_id)
         context = commands.scope_of(world, command, case.state, act_key)
         form = (row.form, tools.library.form_number(row.form))
-        clean = check_form(tools, uow, case, form, answers, context, actor.locale)
+        clean = check_form(tools, uow, case, form, answers, context, actor.locale, actor)
         progress = commands.deliver(world, command, case.state, row.message, clean, key=act_key)
         if progress is None:
             raise ActNotOpen()

@@ -55,7 +55,7 @@ def preview_completion(tools: Tools, *, actor: Actor, task_id: UUID, answers: Ma
             raise TaskNotHeld(holder=task.holder_name)
 
         def checked(scope: Mapping[str, Any]) -> Mapping[str, Any]:
-            return check_answers(tools, uow, case, task, answers, scope, actor.locale)
+            return check_answers(tools, uow, case, task, answers, scope, actor)
 
         command = command_of(actor, at, seat_for(actor, task))
         world = make_world(tools, uow, case.id)

@@ -47,6 +47,6 @@ def read_act(tools: Tools, *, actor: Actor, case_id: UUID, act_key: str) -> ActV
             act=act,
             values=first_values(scope, act.form_schema, now),
             context=form_context(scope, act.form_schema),
-            options=options_for(tools, uow, case.record, act.form_schema, actor.locale, scope),
+            options=options_for(tools, uow, case.record, act.form_schema, actor.locale, scope, actor=actor),
             case=summarise(tools, case, names_of(uow, places, actor.locale), now, actor.locale),
         )

@@ -48,7 +48,7 @@ def read_start(tools: Tools, *, actor: Actor, process: str, unit: str | None = N
     scope = start_scope(actor, seat, now)
     name, name_en = begins.version.names.get(process, ("", ""))
     with tools.store.unit_of_work() as uow:
-        options = options_for(tools, uow, scope["event"], schema, actor.locale, scope)
+        options = options_for(tools, uow, scope["event"], schema, actor.locale, scope, actor=actor)
     return StartView(
         process=process, name=name or process, name_en=name_en, about=begins.version.about[0],
         about_en=begins.version.about[1], form=schema, form_version=number, values=first_values(scope, schema, now),

@@ -68,7 +68,7 @@ def read_task(tools: Tools, *, actor: Actor, task_id: UUID) -> TaskView:
             form=schema,
             values=first_values(scope, schema, now) if waits else {},
             context=form_context(scope, schema),
-            options=options_for(tools, uow, case.record, schema, actor.locale, scope) if waits else {},
+            options=options_for(tools, uow, case.record, schema, actor.locale, scope, actor=actor) if waits else {},
             draft=task.draft if task.holder == actor.desk else None,
             draft_at=task.draft_at.isoformat() if task.draft_at and task.holder == actor.desk else "",
             held_by_me=waits and task.holder == actor.desk,

@@ -169,7 +169,7 @@ def _checked(
     compiled = compiled_form(tools, begins.point.form, number)
     context = unsigned(start_scope(actor, seat, tools.clock.now()))
     chosen = sorted(texts_in(answers))
-    wanted = options_for(tools, uow, context["event"], compiled.form, actor.locale, context, chosen)
+    wanted = options_for(tools, uow, context["event"], compiled.form, actor.locale, context, chosen, actor)
     options: dict[str, Any] = dict(wanted)
     options["attachments"] = files = loose_files(uow, actor, answers)
     clean = compiled.load(answers, context=context, options=options, locale=actor.locale)
