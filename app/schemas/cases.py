@@ -42,6 +42,8 @@ class CaseRecord(Record):
     incidents = Json()
     origin = Json(metadata={"description": "the case that it comes from: {case_id, event_no, process, title, status}"})
     offspring = Json(metadata={"description": "the cases that came from it, as far as one may see them"})
+    whistle = Json(metadata={"description": "the whistle that it is or was handled with"})
+    linked = Json(metadata={"description": "the events that its whistle has taken along, as far as one may see them"})
     suspended = fields.Boolean()
     can_steer = fields.Boolean()
     withdrawable = Words(allow_none=True)

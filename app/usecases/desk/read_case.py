@@ -11,7 +11,6 @@ from app.domain.clocks import Limit, light, remaining
 from app.domain.records import StoredCase, TaskRow
 from app.domain.rights import is_allowed
 from app.engine.commands import positions
-from app.store.origins import RelatedCase
 from app.store.sight import is_excluded
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
@@ -19,6 +18,7 @@ from app.usecases.desk.acts import Act, acts_for, is_in_hand
 from app.usecases.desk.case_summary import CaseSummary, names_of, summarise
 from app.usecases.desk.file_lines import FileLine, file_lines
 from app.usecases.desk.inbox_row import InboxRow, with_left
+from app.usecases.desk.relatives import Relative, linked_to
 from app.usecases.desk.reporter_data import Reporter, reporter_of
 from app.usecases.desk.timeline import TimelineRow, timeline_of
 from app.usecases.desk.told import Told, told_of
@@ -62,24 +62,6 @@ class FailedStep:
 
 
 @dataclass(frozen=True)
-class Relative:
-    """A case that this one comes from, or that came from it."""
-
-    case_id: UUID
-    event_no: str
-    process: str
-    title: str
-    status: str
-    opened_at: datetime
-    closed_at: datetime | None
-
-    @classmethod
-    def of(cls, row: RelatedCase) -> "Relative":
-        """Show a stored row."""
-        return cls(row.id, row.event_no or "", row.process, row.summary, row.status, row.opened_at, row.closed_at)
-
-
-@dataclass(frozen=True)
 class CaseView:
     """A case page."""
 
@@ -99,6 +81,9 @@ class CaseView:
     #: the case that it comes from, and those that came from it, as far as the actor may see them
     origin: Relative | None = None
     offspring: Sequence[Relative] = ()
+    #: the whistle that it is or was handled with, and the events that its own whistle has taken along
+    whistle: Relative | None = None
+    linked: Sequence[Relative] = ()
     suspended: bool = False
     #: the actor may steer it
     can_steer: bool = False
@@ -142,6 +127,8 @@ def read_case(tools: Tools, *, actor: Actor, case_id: UUID) -> CaseView:
             origin=_origin(uow, actor, case),
             offspring=[Relative.of(row) for row in uow.origins.offspring(actor, case.event_no or "")
                        if row.id != case_id],
+            whistle=next(iter(linked_to(uow, actor, case.record.get("whistle_no"))), None),
+            linked=linked_to(uow, actor, case.record.get("linked_events")),
             suspended=case.suspended,
             can_steer=is_allowed(actor, "case.steer") and uow.steering.may(actor, case_id),
             withdrawable=taken_back(tools, uow, actor, case),

@@ -14,6 +14,7 @@ from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.desk.case_summary import CaseSummary, names_of, summarise
 from app.usecases.desk.inbox_row import InboxRow
+from app.usecases.desk.relatives import Relative, linked_to
 from app.usecases.desk.whistle_lines import (
     KINDS,
     Department,
@@ -57,6 +58,8 @@ class WhistleView:
     tasks: Sequence[tuple[InboxRow, str]]
     #: the case in which both sides rate each other, if one may see it
     aftercare: UUID | None
+    #: other events that it takes along, as far as one may see them
+    linked: Sequence[Relative]
 
 
 def read_whistle(tools: Tools, *, actor: Actor, case_id: UUID) -> WhistleView:
@@ -92,6 +95,7 @@ def read_whistle(tools: Tools, *, actor: Actor, case_id: UUID) -> WhistleView:
             conclusion=str(said.get("decision") or ""), conclusion_text=str(said.get("conclusion") or ""),
             concluded_at=concluded.at if concluded else None, concluded_by=signed_as(concluded) if concluded else "",
             tasks=[(InboxRow.of(task, now), labels.get(_seat(task), "")) for task in waiting], aftercare=aftercare,
+            linked=linked_to(uow, actor, record.get("linked_events")),
         )  # fmt: skip
 
 
