@@ -40,6 +40,7 @@ OF_OFFICERS = set(OFFERED) - OF_CITIZENS - OF_PROGRAMS
 #: acts that are answered with what a case alone has not: where they are done instead
 ELSEWHERE = {
     ("event_lifecycle", "merged_later"): "tests/browser/test_every_event_act.py",
+    ("joint_enforcement", "event_added"): "tests/stories/test_whistle_linked.py",
     **dict.fromkeys((("department_answer", "acked_by_system"), ("department_report", "checked_in_by_system"),
                      ("department_work", "reported_by_system")), "tests/stories/test_whistle.py"),
 }  # fmt: skip

@@ -66,7 +66,7 @@ def form_of(key: str) -> CompiledForm:
 #: every unit, grid, role and item is taken: which exist is the store's question
 ANY: dict[str, Callable[[Any], bool]] = {
     name: lambda value: True for name in ("items", "units", "grids", "streets", "roles", "candidates", "parties_named",
-                                         "all_units")
+                                         "all_units", "events:whistle.linked")
 }
 
 

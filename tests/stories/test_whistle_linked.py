@@ -1,0 +1,169 @@
+"""One whistle for several events: the street takes others along, each of them waits for the end and hears of it."""
+
+from typing import Any
+from uuid import UUID
+
+from app.domain.actor import SYSTEM
+from app.usecases import Tools
+from app.usecases.desk.read_whistle import read_whistle
+from tests.stories.cast import AUDITOR, QIANTONG
+from tests.stories.telling import Event, Scene, refused
+from tests.stories.test_ac1_stalls import (
+    COORDINATOR,
+    DONE,
+    GRID_LEADER,
+    MARKET,
+    POLICE,
+    SQUAD,
+    STREET,
+    checks_in,
+    works,
+)
+from tests.stories.test_main_job import CALLER, Z, tracking, verify
+from tests.stories.test_messages import actor_of
+from tests.stories.test_whistle import accepts, begun, consults
+
+HEAP = "人行道上乱堆建筑杂物，行人只能走机动车道"
+
+
+def heap(scene: Scene, where: str, duty: str = Z.duty, secret: bool = False) -> Event:
+    """A heap in the way: accepted, and in the hands of the enforcement squad."""
+    event = scene.report(None, where, channel="WEB", nature="complaint", content=HEAP, item_hint="C12-04",
+                         reporter={**CALLER, "confidential": secret})
+    event.do(duty, "受理研判", keep=("decision", "item_code", "grid", "urgency"))
+    assert event.nodes == ["sign"]
+    return event
+
+
+def number(event: Event) -> str:
+    return event.reported.event_no
+
+
+def offered(event: Event, by: str = COORDINATOR) -> list[str]:
+    """Numbers of the events that the draft offers."""
+    task = event.desk.task(by, event.task(by, "拟写哨单")["id"])
+    return sorted(one["value"] for one in task["options"]["events:whistle.linked"])
+
+
+def drafted(event: Event, *linked: str, by: str = COORDINATOR, **more: Any) -> None:
+    event.do(by, "拟写哨单", keep=("place_lat", "place_lon"), **{
+        "kind": "hard", "problems": ["stall"], "departments": [SQUAD, MARKET, POLICE], "lead": SQUAD,
+        "street_done": DONE, "appointed_at": "2026-03-03T09:00", "linked_events": list(linked), **more})
+
+
+def consulted(scene: Scene, event: Event) -> None:
+    for unit in (SQUAD, MARKET, POLICE):
+        accepts(event, unit)
+    scene.at("03-03 09:00")
+    for unit in (SQUAD, MARKET, POLICE):
+        checks_in(event, unit)
+    consults(event, SQUAD)
+
+
+def solved(scene: Scene, event: Event) -> None:
+    """The squad clears the stalls, the street and the grid look at it, the director concludes."""
+    event.do("s.enforce.zs", "sign_task", contact_person="承办人")
+    event.do("s.enforce.zs", "plan", plan="分三组夜间清理")
+    scene.at("03-10 19:00")
+    works(event, SQUAD, "")
+    here = {"lat": event.spot["lat"], "lon": event.spot["lon"]}
+    scene.at("03-11 09:00")
+    event.do(COORDINATOR, "street_check", decision="pass")
+    event.do(GRID_LEADER, "verify_row", decision="cleared", **here, photos=[event.shot(GRID_LEADER, "verify_row")])
+    event.do(Z.command, "cosign_row", decision="cleared", **here)
+    event.do(Z.director, "联合结论", decision="solved", conclusion="占道经营与杂物一并清理")
+
+
+def test_linked_events_are_solved_released_added_and_ended_meanwhile(scene: Scene, tools: Tools) -> None:
+    scene.at("03-02 09:00")
+    along, out, gone, later = (heap(scene, one) for one in ("school-lane", "canal-bridge", "south-market",
+                                                           "river-wall"))
+    elsewhere = heap(scene, "allowance-home", duty=QIANTONG.duty)
+    along.do(Z.handler, "签收", keep=("decision",))
+    due = along.due("business")
+    event = begun(scene, tools)
+    # what the street works on, nothing of another street, and not the whistle itself
+    assert offered(event) == sorted(map(number, (along, out, gone, later)))
+    for wrong in (number(elsewhere), number(event), "NB-330211-20260302-999999"):
+        with refused(422, field="linked_events"):
+            drafted(event, number(along), wrong)
+    drafted(event, *map(number, (along, out, gone)))
+    # one is withdrawn before the director has read the draft
+    gone.tell("withdraw", reason="自己已经清理")
+    gone.do(Z.duty, "撤回研判", decision="close", note="只涉及本人")
+    assert gone.status == "closed"
+    event.do(Z.director, "审批哨单", keep=("kind",), decision="approve")
+    assert event.nodes == ["ack"] * 3 and (gone.status, gone.nodes) == ("closed", [])
+
+    for one in (along, out):
+        assert (one.status, one.nodes, one.record["whistle_no"]) == ("joint", ["held"], number(event))
+    assert along.due("business") == due
+    seen = tracking(along, tools)
+    assert seen.status == "joint" and seen.can_withdraw and any("联合执法" in one.text for one in seen.messages)
+    assert along.page["whistle"]["event_no"] == number(event)
+    assert {one["event_no"] for one in event.page["linked"]} == {number(one) for one in (along, out, gone)}
+    # its work is gone from the unit's desk; only the command room has something to decide
+    assert not along.offered(Z.handler) and along.task(COORDINATOR, "held")
+
+    scene.at("03-02 11:00")
+    out.do(COORDINATOR, "held", release_reason="现场核实与夜宵摊无关")
+    assert (out.status, out.nodes, out.record["whistle_outcome"]) == ("dispatched", ["sign"], "released")
+    consulted(scene, event)
+    with refused(422, field="linked_events"):
+        event.act(COORDINATOR, "whistle.event_added", linked_events=[number(along)], note="已经并入的")
+    event.act(COORDINATOR, "whistle.event_added", linked_events=[number(later)], note="同一批经营户所堆")
+    assert (later.status, later.nodes) == ("joint", ["held"])
+
+    solved(scene, event)
+    assert event.nodes == ["verify"]
+    for one in (along, later):
+        assert (one.status, one.nodes) == ("verifying", ["verify"])
+        assert one.record["conclusion"] == "占道经营与杂物一并清理"
+    assert out.record["lead_unit"] == along.record["lead_unit"] and out.record["whistle_outcome"] == "released"
+    shown = along.desk.task(GRID_LEADER, along.task(GRID_LEADER, "verify")["id"])["values"]
+    assert shown["joint_said"] == "占道经营与杂物一并清理"
+    view = read_whistle(tools, actor=actor_of(tools, AUDITOR), case_id=UUID(event.reported.case_id))
+    assert {one.event_no for one in view.linked} == {number(one) for one in (along, out, gone, later)}
+    verify(along)
+    along.do(Z.duty, "电话回访", reached=True, solved="yes", satisfaction="satisfied")
+    assert along.record["close_reason"] == "solved"
+    for one in (event, along, out, gone, later):
+        one.verified()
+
+
+def test_a_hidden_event_is_offered_to_a_hidden_whistle_alone(scene: Scene, tools: Tools) -> None:
+    """Whoever reads an open case must not learn of a confidential one from it, though he who drafts may see both."""
+    scene.at("03-02 09:00")
+    plain, secret = heap(scene, "school-lane"), heap(scene, "canal-bridge", secret=True)
+    with tools.store.unit_of_work() as uow:
+        for hidden, wanted in ((False, {number(plain)}), (True, {number(plain), number(secret)})):
+            found = uow.origins.waiting_for(SYSTEM, "whistle.linked", STREET, hidden=hidden)
+            assert {one.event_no for one in found} == wanted
+        assert not uow.origins.waiting_for(SYSTEM, "whistle.linked", "33.02.11.005", hidden=True)
+        # others of the street see what lies there, not what is hidden; nobody elsewhere sees any of it
+        for who, seen in ((COORDINATOR, {number(plain)}), (QIANTONG.duty, set())):
+            found = uow.origins.waiting_for(actor_of(tools, who), "whistle.linked", STREET, hidden=True)
+            assert {one.event_no for one in found} == seen
+
+
+def test_a_whistle_that_is_called_off_lets_the_others_go(scene: Scene, tools: Tools) -> None:
+    """An emergency that the director does not confirm, and an event whose clock stood still when it was called."""
+    scene.at("03-02 21:00")
+    waits = heap(scene, "school-lane")
+    waits.do(Z.handler, "签收", keep=("decision",))
+    waits.do(Z.handler, "首次联系", way="phone", reached=True, note="业主外出")
+    waits.desk.claim(Z.handler, waits.task(Z.handler, "办理")["id"])
+    waits.act(Z.handler, "sus.requested", kind="suspend", until="2026-03-12", reason="citizen",
+              explanation="等待业主返回")
+    waits.do(Z.director, "暂缓审批", decision="grant", note="同意")
+    assert (waits.status, waits.limit("business")["state"]) == ("suspended", "paused")
+    scene.at("03-02 22:00")
+    event = begun(scene, tools, Z.command, urgency="U1", content="东海明珠夜宵摊液化气泄漏，多人围观")
+    drafted(event, number(waits), by=Z.command, kind="emergency", appointed_at="2026-03-02T22:30")
+    assert (waits.status, waits.nodes, waits.limit("business")["state"]) == ("joint", ["held"], "running")
+    assert waits.limit("whistle_held")["amount"] == event.limit("whistle_conclusion")["amount"] == "3 d"
+    event.do(Z.director, "应急哨事后确认", decision="call_off", note="核实为误报")
+    assert event.nodes == ["sign"] and (waits.status, waits.nodes) == ("dispatched", ["sign"])
+    assert waits.record["whistle_outcome"] == "called_off"
+    for one in (event, waits):
+        one.verified()
