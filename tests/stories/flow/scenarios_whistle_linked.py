@@ -7,6 +7,7 @@ from tests.stories.flow import scenarios_whistle
 from tests.stories.flow.flow_case import FlowCase
 from tests.stories.flow.scenarios_handling import dispatched, review, verify, work
 from tests.stories.flow.scenarios_intake import accept
+from tests.stories.flow.scenarios_units import _changed
 from tests.stories.flow.scenarios_whistle import (
     PRESENT,
     _acknowledged,
@@ -49,7 +50,7 @@ def _linked(case: FlowCase) -> FlowCase:
 
 
 def _over(case: FlowCase, outcome: str, since: str = SINCE) -> bool:
-    return _told(case, "whistle.event_done", {"whistle_no": WHISTLE, "whistle_since": since}, whistle_outcome=outcome,
+    return _told(case, "whistle.event_done", {"whistle_since": since}, whistle_outcome=outcome,
                  joint_conclusion="问题全部消除", joint_results=RESULTS, joint_by="id-director",
                  joint_unit=scenarios_whistle.SQUAD)
 
@@ -227,6 +228,7 @@ def a_confidential_whistle_says_only_that_it_is_over() -> FlowCase:
     _consulted(case)
     _cleared(case)
     case.do("conclude", by="director", decision="solved", conclusion="问题全部消除")
+    assert _thrown(case, "whistle.linked")[0]["whistle_no"] is None
     (told,) = _thrown(case, "whistle.event_done")
     assert told["whistle_outcome"] == "solved" and told["joint_conclusion"] is None and told["joint_results"] == []
     return case
@@ -236,6 +238,31 @@ def the_county_takes_a_whistle_over_and_the_others_go_back() -> FlowCase:
     case = _joint()
     case.act("esc.taken_over", by="county", up_unit="33.02.11.d-land", up_reason="R9", note="领导交办")
     assert _ends(case) == [(LIGHT, "left")] and case.nodes == {"sign"} and case.event["level"] == "L4"
+    return case
+
+
+def a_whistle_that_is_drafted_anew_keeps_the_others() -> FlowCase:
+    """A called department is gone: who waits goes on waiting and is not called twice; the second call takes another."""
+    case = _anew()
+    _drafted(case=case, departments=(scenarios_whistle.MARKET, scenarios_whistle.POLICE), linked_events=[STALL])
+    case.do("approve_whistle", by="director", decision="approve", kind="hard")
+    assert _calls(case) == [LIGHT, STALL] == case.event["linked_events"] and not _ends(case)
+    assert [one["event_no"] for one in case.event["linked_waiting"]] == [LIGHT, STALL]
+    return case
+
+
+def a_whistle_that_is_drafted_anew_and_rejected_lets_the_others_go() -> FlowCase:
+    case = _anew()
+    _drafted(case=case, departments=(scenarios_whistle.MARKET, scenarios_whistle.POLICE))
+    case.do("approve_whistle", by="director", decision="reject", reject_reason="street_can", note="街道自己能办")
+    assert _ends(case) == [(LIGHT, "left")] and case.nodes == {"sign"}
+    return case
+
+
+def _anew() -> FlowCase:
+    case = _joint()
+    _changed(case, scenarios_whistle.SQUAD)
+    assert case.nodes == {"draft_whistle"} and not _ends(case)
     return case
 
 
