@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Town
+from tests.browser.conftest import Town, bring_to_handler
 from tests.browser.office import Seat
 from tests.stories.cast import ZHUANGSHI
 from tests.stories.desk import HttpDesk, Reported
@@ -168,3 +168,29 @@ def test_the_page_in_english_on_a_phone_says_nothing_in_codes(town: Town, seat: 
     expect(main).not_to_contain_text(re.compile(r"33\.02|street_"))
     one.fits()
     one.open("/language/zh?next=/rights")
+
+
+def test_another_event_is_taken_along_and_stands_beside_the_whistle(town: Town, seat: Take, whistle: Told) -> None:
+    along, _ = bring_to_handler(town, "人行道上堆着液化气瓶，无人看管", "C14-05")
+    coordinator, case = seat(COORDINATOR), whistle.event.reported.case_id
+    coordinator.open(f"/cases/{case}")
+    with coordinator.leaving():
+        coordinator.page.get_by_role("link", name="追加联办事件", exact=True).click()
+    chosen = coordinator.form.locator(".fjs-form-field-taglist")
+    chosen.locator("input").click()
+    chosen.locator(".fjs-dropdownlist-item", has_text="液化气瓶").first.click()
+    expect(chosen.locator(".fjs-taglist-tag")).to_contain_text("液化气瓶")
+    coordinator.write("说明", "同一处的气瓶")
+    coordinator.submit()
+    coordinator.says("已提交")
+    coordinator.open(whistle.path)
+    expect(coordinator.page.locator("#linked li")).to_have_count(1)
+    coordinator.page.locator("#linked").get_by_role("link").click()
+    coordinator.arrived(f"**/cases/{along}")
+    expect(coordinator.page.locator("dl.facts", has_text="联办哨单")).to_contain_text(whistle.event.reported.event_no)
+    with town.caller(COORDINATOR) as officer:
+        task = town.take(officer, along, "held")
+    coordinator.open(f"/tasks/{task}")
+    coordinator.write("退出联合的理由", "气瓶已由业主运走")
+    coordinator.submit()
+    assert whistle.event.desk.case(COORDINATOR, along)["record"]["whistle_outcome"] == "released"
