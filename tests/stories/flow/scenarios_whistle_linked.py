@@ -175,6 +175,8 @@ def _joint(**given: Any) -> FlowCase:
     case.report(**{"content": "夜宵摊占道经营，烧烤油烟很大", **given})
     accept(case, route_choice="joint")
     _drafted(case=case, linked_events=[LIGHT])
+    context = commands.scope_of(case.world, case.by("director"), case.state, case.key_of("approve_whistle"))
+    assert context["draft_said"].endswith(f"；一并处置：{LIGHT}")
     case.do("approve_whistle", by="director", decision="approve", kind="hard")
     assert _calls(case) == [LIGHT] and case.event["linked_events"] == [LIGHT]
     return case
