@@ -1,6 +1,8 @@
 """What a case waits for: people, moments, messages."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from app.domain.progress import Subscription, WaitingCall, WaitingTimer
@@ -84,27 +86,49 @@ def subscriptions(flow: Flow) -> list[Subscription]:
     """List the messages and signals the case waits for."""
     if flow.suspended:
         return []
-    return [_subscription(flow, token, node, trigger, spec) for token in watchers(flow)
+    scopes: dict[Any, dict[str, Any]] = {}
+    return [_subscription(flow, token, node, trigger, spec, scopes) for token in watchers(flow)
             for node, trigger, spec in raising.pending(token) if trigger.kind in ("message", "signal")]
 
 
-def _subscription(flow: Flow, token: Token, node: str, trigger: Trigger, spec: Any) -> Subscription:
+def _subscription(
+    flow: Flow, token: Token, node: str, trigger: Trigger, spec: Any, scopes: dict[Any, dict[str, Any]]
+) -> Subscription:
+    """Describe what a token waits for.
+
+    Args:
+        scopes: what expressions read, of those that were asked for before it.
+    """
     props = spec.props
-    place: Any = ""
-    condition = True
-    offered: tuple[str, ...] = ()
-    if props:
-        scope = flow.scope(token)
-        condition = "condition" not in props or property_value(props["condition"], scope, flow.now) is True
-        unit = props.get("orgScope", "")
-        place = property_value(unit, scope, flow.now) if unit.startswith("=") else flow.record["event"].get(unit)
-        offered = as_texts(property_value(props.get("offeredTo"), scope, flow.now))
+    condition, unit, to = props.get("condition"), props.get("orgScope", ""), props.get("offeredTo", "")
+    is_open, place = True, flow.record["event"].get(unit)
+    if condition is not None or unit.startswith("=") or to.startswith("="):
+        # nothing changes while it is listed what waits, and many tokens stand in one place with the same variables
+        where = id(token.workflow), id(token.data), token._parent, token.internal_data.get("turn")
+        scope = scopes.get(where) or scopes.setdefault(where, flow.scope(token))
+        is_open = condition is None or property_value(condition, scope, flow.now) is True
+        place = property_value(unit, scope, flow.now) if unit.startswith("=") else place
+        to = property_value(to, scope, flow.now)
+    known = _described(
+        spec, trigger.kind, trigger.name, event_key(flow, token, node), token.workflow.version.key, node,
+        _attached(flow, token), as_texts(to), str(place or ""), is_open,
+    )  # fmt: skip
+    asked = token.internal_data.get("correlation", {}).get(node)
+    return replace(known, correlation=asked) if asked else known
+
+
+@lru_cache(maxsize=16_384)
+def _described(
+    spec: Any, kind: str, message: str, key: str, process: str, node: str, task_key: str, offered: tuple[str, ...],
+    unit: str, is_open: bool,
+) -> Subscription:
+    """Describe what many cases wait for alike, once for all of them."""
+    props = spec.props
     return Subscription(
-        key=event_key(flow, token, node), process=token.workflow.version.key, node=node, message=trigger.name,
-        name=spec.bpmn_name or trigger.name, name_en=props.get("name_en", ""), task_key=_attached(flow, token),
-        form=props.get("form", ""), offered_to=offered, unit=str(place or ""), open=condition,
-        closed_text=props.get("conditionText", ""), closed_text_en=props.get("conditionText_en", ""),
-        kind=trigger.kind, correlation=token.internal_data.get("correlation", {}).get(node) or {},
+        key=key, process=process, node=node, message=message, name=spec.bpmn_name or message,
+        name_en=props.get("name_en", ""), task_key=task_key, form=props.get("form", ""), offered_to=offered, unit=unit,
+        open=is_open, closed_text=props.get("conditionText", ""),
+        closed_text_en=props.get("conditionText_en", ""), kind=kind,
     )  # fmt: skip
 
 

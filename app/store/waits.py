@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from app.domain.progress import Subscription
 
@@ -37,8 +39,18 @@ def compare(before: bytes | None, now: Sequence[Subscription]) -> Waits:
 
 
 def _mark(waiting: Subscription) -> bytes:
-    content = repr(tuple(vars(waiting).values())).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(content, digest_size=_LENGTH).digest()
+    content = tuple(vars(waiting).values())
+    # correlation stands last; where there is none, many cases wait for the same
+    return _marked(content) if waiting.correlation else _common(content[:-1])
+
+
+def _marked(content: tuple[Any, ...]) -> bytes:
+    return hashlib.blake2b(repr(content).encode("utf-8", "surrogatepass"), digest_size=_LENGTH).digest()
+
+
+@lru_cache(maxsize=16_384)
+def _common(content: tuple[Any, ...]) -> bytes:
+    return _marked((*content, {}))
 
 
 def _read(marks: bytes | None) -> set[bytes] | None:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache, partial
 from typing import Any
 
+import orjson
+
 from app.domain.actor import Actor
 from app.engine import feel
 from app.schemas.form_reading import EVENTS
@@ -24,7 +26,7 @@ _ALL = "all_units"
 
 def form_schema(tools: Tools, key: str, number: int) -> dict[str, Any]:
     """Read a form version."""
-    schema: dict[str, Any] = json.loads(tools.library.form(key, number))
+    schema: dict[str, Any] = orjson.loads(tools.library.form(key, number))
     return schema
 
 
