@@ -1,17 +1,19 @@
 """Keep uploaded files: named by their content, looked into before they are believed.
 
 A file is written to a temporary name while its length and hash are taken, and gets its real name, the hash,
-in one step. What it is, is read from its first bytes; the name and type that the sender claims do not count.
+in one step; of a photo only the picture is written. What it is, is read from its first bytes; the name and type that
+the sender claims do not count.
 """
 
 import hashlib
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -105,14 +107,14 @@ class FileFolder:
             FileRefused: empty, of a kind that may not be attached, or a photo that is none.
             FolderUnavailable: the disk refused.
         """
+        pieces = self._pieces(stream)
+        head, media_type = _beginning(pieces)
+        photo = PhotoFacts()
+        if KINDS[media_type] == "photo":
+            # small enough to be held, and only what is left of it is written
+            photo, head = _bare(head + b"".join(pieces), media_type)
         with self._draft() as (draft, file):
-            sha256, size, head = self._copy(stream, file)
-            media_type = sniff(head)
-            photo = read_photo(draft) if KINDS[media_type] == "photo" else PhotoFacts()
-            if not photo.readable:
-                raise FileRefused("This picture cannot be read, or it has too many pixels.")
-            if KINDS[media_type] == "photo":
-                sha256, size = self._bare(draft, file, media_type)
+            sha256, size = _copy(chain((head,), pieces), file)
             # only what is kept must be on the disk
             os.fsync(file.fileno())
             path = f"{sha256[:2]}/{sha256}"
@@ -170,31 +172,13 @@ class FileFolder:
             draft.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             return os.open(draft, flags, 0o600)
 
-    def _copy(self, stream: BinaryIO, file: BinaryIO) -> tuple[str, int, bytes]:
-        digest, size, head = hashlib.sha256(), 0, b""
+    def _pieces(self, stream: BinaryIO) -> Iterator[bytes]:
+        size = 0
         while piece := stream.read(_PIECE):
             size += len(piece)
             if size > self.limit:
                 raise FileTooLarge(limit=self.limit)
-            digest.update(piece)
-            if len(head) < _HEAD:
-                head += piece[: _HEAD - len(head)]
-            file.write(piece)
-        if not size:
-            raise FileRefused("The file is empty.")
-        file.flush()
-        return digest.hexdigest(), size, head
-
-    def _bare(self, draft: Path, file: BinaryIO, media_type: str) -> tuple[str, int]:
-        """Take out of a photo what it says besides its picture; its hash and size are those of what is kept."""
-        bare = bare_photo(draft.read_bytes(), media_type)
-        if bare is None:
-            raise FileRefused("This picture cannot be read, or it has too many pixels.")
-        file.seek(0)
-        file.truncate()
-        file.write(bare)
-        file.flush()
-        return hashlib.sha256(bare).hexdigest(), len(bare)
+            yield piece
 
     def _settle(self, draft: Path, final: Path) -> None:
         """Give the file its real name; the same content sent twice is kept once."""
@@ -210,6 +194,39 @@ class FileFolder:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _beginning(pieces: Iterator[bytes]) -> tuple[bytes, str]:
+    """Take as much as tells what a file is; one that is too large is refused as that, whatever it is."""
+    head = b""
+    while len(head) < _HEAD and (piece := next(pieces, b"")):
+        head += piece
+    if not head:
+        raise FileRefused("The file is empty.")
+    try:
+        return head, sniff(head[:_HEAD])
+    except FileRefused:
+        for _ in pieces:
+            pass
+        raise
+
+
+def _bare(content: bytes, media_type: str) -> tuple[PhotoFacts, bytes]:
+    """Read what a photo says besides its picture, and take it out; its hash and size are those of what is kept."""
+    photo = read_photo(content)
+    bare = bare_photo(content, media_type) if photo.readable else None
+    if bare is None:
+        raise FileRefused("This picture cannot be read, or it has too many pixels.")
+    return photo, bare
+
+
+def _copy(pieces: Iterable[bytes], file: BinaryIO) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    for piece in pieces:
+        digest.update(piece)
+        size += file.write(piece)
+    file.flush()
+    return digest.hexdigest(), size
 
 
 def sniff(head: bytes) -> str:

@@ -1,12 +1,12 @@
 """Read where and when a photo was taken, without decoding its pixels."""
 
+import io
 import math
 import warnings
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,8 @@ _ZONE = ZoneInfo("Asia/Shanghai")
 #: largest picture that is believed; telephones make up to 200 million pixels, browsers choke far earlier
 _MOST_PIXELS = 120_000_000
 _FORMATS = ("JPEG", "PNG", "WEBP", "MPO")
+# once and for all threads; the size is checked below, in our own words
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 
 @dataclass(frozen=True)
@@ -29,16 +31,13 @@ class PhotoFacts:
     taken_at: datetime | None = None
 
 
-def read_photo(path: Path) -> PhotoFacts:
+def read_photo(content: bytes) -> PhotoFacts:
     """Read a photo's own record; broken records are as good as none, a broken picture is not readable."""
     try:
-        with warnings.catch_warnings():
-            # the size is checked right below, in our own words
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(path, formats=_FORMATS) as picture:
-                if picture.width * picture.height > _MOST_PIXELS:
-                    return PhotoFacts(readable=False)
-                return _facts(picture)
+        with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
+            if picture.width * picture.height > _MOST_PIXELS:
+                return PhotoFacts(readable=False)
+            return _facts(picture)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return PhotoFacts(readable=False)
 
