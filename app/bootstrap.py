@@ -1,11 +1,16 @@
 """The only place where the rooms are wired together."""
 
 import gc
+from contextlib import suppress
+from threading import Thread
 
+import click
 from flask import Flask
 
 from app.cli import register
 from app.config import Config
+from app.domain.errors import YongzhiError
+from app.engine.library import read_ahead
 from app.usecases import Tools
 from app.usecases.opening import open_tools
 from app.web.assembly import assemble
@@ -30,11 +35,21 @@ def create_app(config: Config, tools: Tools | None = None) -> Flask:
         config: the settings.
         tools: of a test that has its own.
     """
-    app = assemble(tools or build_tools(config))
+    own = tools or build_tools(config)
+    app = assemble(own)
     register(app)
-    if tools is None:
-        settle_memory()
+    if tools is None and click.get_current_context(silent=True) is None:
+        # a server; a command at the prompt reads no more than it needs
+        Thread(target=_get_ready, args=(own,), name="reading ahead", daemon=True).start()
     return app
+
+
+def _get_ready(tools: Tools) -> None:
+    """Read what is published before it is asked for: the first message would read all diagrams, for three seconds."""
+    # whoever needs what is not there is told so
+    with suppress(YongzhiError):
+        read_ahead(tools.library)
+    settle_memory()
 
 
 def settle_memory() -> None:

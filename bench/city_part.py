@@ -9,6 +9,7 @@ from uuid import UUID
 from app.bootstrap import settle_memory
 from app.config import Config
 from app.domain.progress import Progress
+from app.engine.library import read_ahead
 from app.store.cases import Cases
 from app.store.wire import Link
 from bench.city_district import District
@@ -20,6 +21,7 @@ def serve(config: Config, seed: int, line: Connection) -> None:
     district = District(config, seed)
     listen(district)
     # as the server does when it has started
+    read_ahead(district.tools.library)
     settle_memory()
     told_at = time.perf_counter()
     while (order := line.recv()) is not None:

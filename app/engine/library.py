@@ -3,9 +3,10 @@
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Protocol
 
-from app.domain.errors import DefinitionNotFound, ProcessNotFound
+from app.domain.errors import DefinitionNotFound, ProcessNotFound, YongzhiError
 from app.engine.decisions import DecisionModel, load_dmn
 from app.engine.versions import ProcessVersion, load_version
 
@@ -113,6 +114,14 @@ class PublishedLibrary:
                 if place not in self._parsed:
                     self._parsed[place] = _parsed(kind, key, number, content)
         return self._parsed[place]
+
+
+def read_ahead(library: PublishedLibrary) -> None:
+    """Parse all that new cases use, so that nobody waits for it; what cannot be parsed is told to who uses it."""
+    for kind, read in (("process", library.process), ("decision", library.decision)):
+        for key in library.keys(kind):
+            with suppress(YongzhiError):
+                read(key)
 
 
 def _parsed(kind: str, key: str, number: int, content: bytes) -> Any:
