@@ -20,6 +20,7 @@ from app.engine.feel.errors import ExpressionError, Unfit
 from app.engine.feel.functions import invoke
 from app.engine.feel.limits import Run
 from app.engine.feel.storing import measure, normalise
+from app.engine.reading import key_of
 
 __all__ = [
     "Decision", "DecisionError", "DecisionModel", "DecisionNotFound", "Finding", "InvalidDecision", "Matched",
@@ -61,7 +62,7 @@ class DecisionModel:
         Raises:
             DecisionNotFound: there is no such id or name.
         """
-        return tuple(node.id for node in self.graph.in_order(self._decision(key).id))
+        return tuple(node.id for node in self.graph.in_order(self.meant(key).id))
 
     def decide(
         self,
@@ -115,9 +116,14 @@ class DecisionModel:
         Raises:
             DecisionNotFound: there is no such id or name.
         """
-        return self._decision(key).output
+        return self.meant(key).output
 
-    def _decision(self, key: str) -> DecisionNode:
+    def meant(self, key: str) -> DecisionNode:
+        """Return the decision that a key means: by its id, its name, or the key that is made of one of them.
+
+        Raises:
+            DecisionNotFound: there is none.
+        """
         found = self._find(key)
         if not isinstance(found, DecisionNode):
             raise DecisionNotFound(f"{key} is no decision")
@@ -132,6 +138,11 @@ class DecisionModel:
             named = (node for node in (*self.graph.decisions.values(), *self.graph.functions.values()) if not node.home)
             wanted = " ".join(key.split())
             found = next((node for node in named if node.name == wanted), None)
+        if found is None:
+            # a decision of another tool goes by the key that was made of its id, else of its name
+            own = [node for node in self.graph.decisions.values() if not node.home]
+            found = next((node for node in own if key_of(node.id) == key), None)
+            found = found or next((node for node in own if key_of(node.name) == key), None)
         if found is None:
             raise DecisionNotFound(f"there is no decision {key} in the file")
         return found
@@ -155,7 +166,7 @@ def load_dmn(content: bytes, *, functions: Iterable[str] = (), others: Iterable[
     """Read and compile a DMN file.
 
     Args:
-        content: XML, DMN 1.1 to 1.5.
+        content: XML, DMN 1.1 to 1.6.
         functions: names of the host's functions that cells may call.
         others: files that this one may import.
 

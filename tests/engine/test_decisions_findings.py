@@ -83,7 +83,7 @@ def test_what_cannot_be_read_makes_the_decision_null_and_leaves_the_others() -> 
         ),
         (dmn('<import namespace="urn:x"/>', decision("d", literal("1"))), "imports are not supported"),
         (dmn(), "no decision"),
-        (dmn(decision("d", literal("1")), namespace="urn:other"), "not DMN 1.1 to 1.5"),
+        (dmn(decision("d", literal("1")), namespace="urn:other"), "not DMN 1.1 to 1.6"),
         (b"not xml", "not well-formed"),
         (b"", "not well-formed"),
     ],

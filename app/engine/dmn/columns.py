@@ -46,7 +46,7 @@ def read_table(element: etree._Element, reading: Reading, place: Place) -> Table
 
 
 def _policy(element: etree._Element, reading: Reading, place: Place) -> tuple[str, str | None]:
-    policy = xml.attribute(element, "hitPolicy").upper() or "UNIQUE"
+    policy = xml.attribute(element, "hitPolicy").upper().replace("_", " ") or "UNIQUE"
     aggregation = xml.attribute(element, "aggregation") or None
     if policy not in HIT_POLICIES:
         reading.find(f"there is no hit policy {policy}", place)

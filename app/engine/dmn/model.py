@@ -127,6 +127,8 @@ class DecisionNode:
     home: str = ""
     #: it has no logic: who decides may give its value, as that of an input
     given: bool = False
+    #: what other tools call its result beside its name: its id, the outputs of its table
+    also: tuple[str, ...] = ()
 
     @property
     def requires(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from lxml import etree
 
 from app.engine.dmn import xml
 from app.engine.dmn.boxes import logic_of, params_of, read_box
-from app.engine.dmn.foreign import is_read
+from app.engine.dmn.foreign import is_read, other_names
 from app.engine.dmn.graph import Graph, check_ids, check_requirements, own_names
 from app.engine.dmn.joining import join
 from app.engine.dmn.model import DecisionGroup, DecisionNode, InputNode, KnowledgeNode, Need
@@ -198,7 +198,8 @@ def _decision(element: etree._Element, file: _File, reading: Reading) -> Decisio
     box = read_box(logic, reading, place)
     kind = type_of(xml.child(element, "variable"))
     needs = _needs(element, file)
-    return DecisionNode(key, name, _single_output(element), box, needs, kind, file.home, given=logic is None)
+    single, also = _single_output(element), other_names(element, name)
+    return DecisionNode(key, name, single, box, needs, kind, file.home, given=logic is None, also=also)
 
 
 def _knowledge(element: etree._Element, file: _File, reading: Reading) -> KnowledgeNode:

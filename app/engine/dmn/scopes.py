@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.engine.dmn.errors import DecisionError
+from app.engine.dmn.foreign import under_other_names
 from app.engine.dmn.model import DecisionGroup, DecisionNode, InputNode, KnowledgeNode, Need
 from app.engine.dmn.reader import Graph
 from app.engine.dmn.types import taken
@@ -108,6 +109,12 @@ class Evaluation:
                 names[need.prefix] = {**names.get(need.prefix, {}), name: value}
             elif name:
                 names[name] = value
+        for need in needs:
+            # after all names that the standard gives, which these never hide
+            made = self.graph.decisions.get(need.key) if need.kind == "decision" and not need.prefix else None
+            if made is not None and made.also:
+                for name, value in under_other_names(made, self.values.get(need.key)):
+                    names.setdefault(name, value)
         return names
 
     def _inputs(self, home: str) -> Iterable[InputNode]:

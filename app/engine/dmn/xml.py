@@ -10,7 +10,7 @@ from lxml import etree
 from app.engine.dmn.model import Finding
 
 MAX_BYTES = 2_000_000
-#: DMN 1.1 to 1.5, and 1.1 as Flowable writes it
+#: DMN 1.1 to 1.6, and 1.1 as Flowable writes it
 NAMESPACES = frozenset((
     "http://www.omg.org/spec/DMN/20151101",
     "http://www.omg.org/spec/DMN/20151101/dmn.xsd",
@@ -18,6 +18,7 @@ NAMESPACES = frozenset((
     "https://www.omg.org/spec/DMN/20191111/MODEL/",
     "https://www.omg.org/spec/DMN/20211108/MODEL/",
     "https://www.omg.org/spec/DMN/20230324/MODEL/",
+    "https://www.omg.org/spec/DMN/20240513/MODEL/",
 ))  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def parse(content: bytes) -> etree._Element:
         raise Unreadable("the file has a document type declaration")
     name = etree.QName(root)
     if name.localname != "definitions" or name.namespace not in NAMESPACES:
-        raise Unreadable("the file is not DMN 1.1 to 1.5")
+        raise Unreadable("the file is not DMN 1.1 to 1.6")
     return root
 
 

@@ -1,5 +1,6 @@
 """From any BPMN 2.0 file to the copy that is executed: the same meaning, said in full and in one vocabulary."""
 
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ from app.domain.errors import InvalidDiagram
 from app.domain.findings import Finding, ImportNote
 from app.engine.reading import associations, expressions, ids, processes, references, shape, standard, talks
 from app.engine.reading.notes import Notes
-from app.engine.reading.xml import BPMN, DC, DI, Element, children, drop, every, is_true, local, q, strip_remarks
+from app.engine.reading.xml import BPMN, DC, DI, SPIFF, Element, children, drop, every, is_true, local, q, strip_remarks
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,24 @@ def prepare(root: Element, key: str) -> Normalised:
         standard.convert(copy, process, notes, around)
         expressions.convert(copy, notes)
         shape.tidy_conditions(process, notes)
-        for call in every(process, ("callActivity",)):
-            called = local(call.get("calledElement"))
-            if called and "{" not in called:
-                call.set("calledElement", keys.get(called) or processes.key_of(called))
+        _call_by_keys(process, keys)
     return Normalised(copy, process, tuple(notes.notes), tuple(notes.findings))
+
+
+def _call_by_keys(process: Element, keys: Mapping[str, str]) -> None:
+    """Let calls and decisions name what they mean by its key; what another engine would work out stays as it is.
+
+    Args:
+        keys: of the other processes of the file, by their ids.
+    """
+    for call in every(process, ("callActivity",)):
+        called = local(call.get("calledElement"))
+        if called and "{" not in called:
+            call.set("calledElement", keys.get(called) or processes.key_of(called))
+    for decision in process.iter(f"{{{SPIFF}}}calledDecisionId"):
+        named = (decision.text or "").strip()
+        if named and "{" not in named and not named.startswith("="):
+            decision.text = processes.key_of(named)
 
 
 def _empty_extensions(root: Element) -> None:

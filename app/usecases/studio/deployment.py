@@ -96,7 +96,9 @@ def _table_findings(file: DefinitionFile) -> list[Finding]:
         found.append(Finding(severity, one.element or "", "decision", str(one), str(one)))
     if any(one.severity == "error" for one in found):
         return found
-    if file.key not in decisions.load_dmn(file.content).graph.decisions:
+    try:
+        decisions.load_dmn(file.content).meant(file.key)
+    except decisions.DecisionNotFound:
         zh, en = f"文件中没有 id 为 {file.key} 的决策。", f"The file has no decision with the id {file.key}."
         found.append(Finding("error", file.key, "decision-id", zh, en))
     return found
@@ -193,8 +195,8 @@ def label(file: DefinitionFile) -> tuple[str, str]:
     if file.kind == "process":
         name, name_en = process_name(file.content, file.key)
     elif file.kind == "decision":
-        name = decisions.load_dmn(file.content).graph.decisions[file.key].name
-        name_en = english_name(file.content, file.key)
+        decision = decisions.load_dmn(file.content).meant(file.key)
+        name, name_en = decision.name, english_name(file.content, decision.id)
     else:
         form = orjson.loads(file.content)
         own = form.get("properties")

@@ -252,3 +252,20 @@ def test_scripts_that_spiff_arena_runs_once_around_all_instances_are_named(said:
             "</bpmn:multiInstanceLoopCharacteristics><bpmn:script>m = n</bpmn:script></bpmn:scriptTask>"
             f'{flow("s", "t")}')
     assert ("runs in each instance" in words(noted(body), "lost")) is told
+
+
+def test_a_rule_task_asks_the_decision_by_the_key_that_its_id_becomes() -> None:
+    running = publish(S + '<bpmn:businessRuleTask id="t" camunda:decisionRef="Assign-Approver" '
+                      'camunda:resultVariable="group"/>' + flow("s", "t"))
+    running.shelf.put("decision", "assign_approver", (
+        b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n"><decision '
+        b'id="Assign-Approver" name="Approver"><literalExpression><text>"sales"</text></literalExpression></decision>'
+        b"</definitions>"))  # fmt: skip
+    running.library.forget()
+    running.start("p")
+    assert changes(running) == {"group": "sales"} and running.again() is None
+
+
+def test_a_decision_that_another_engine_would_work_out_is_refused_by_its_name() -> None:
+    nodes, _ = read(S + '<bpmn:businessRuleTask id="t" camunda:decisionRef="${Kind}-table"/>' + flow("s", "t"))
+    assert nodes["t"].decision == "${Kind}-table"
