@@ -31,7 +31,9 @@ ACTS = frozenset(
      "CaseCopied", "CopyRead", "WatchStarted", "WatchEnded"}
 )  # fmt: skip
 #: what machines and operators note beside the flow
-INCIDENTS = frozenset({"IncidentOpened", "IncidentNoted", "IncidentRetried", "IncidentResolved"})
+INCIDENTS = frozenset(
+    {"IncidentOpened", "IncidentNoted", "IncidentRetried", "IncidentResolved", "MessageAssigned", "MessageDropped"}
+)  # fmt: skip
 #: facts that are commands: the first of all that one transaction wrote
 COMMANDS = MOVES | ACTS
 

@@ -137,6 +137,8 @@ RIGHTS: dict[str, Right] = {
                            "See what the machines could not do"),
     "incident.work": Right(frozenset({"sys_admin", "process_designer"}), "为故障备注，安排重试",
                            "Note what one found out about an incident, have it tried again"),
+    "message.sort": Right(frozenset({"sys_admin"}), "查看无人接收的消息，交给案件或作废",
+                          "See the messages that nobody waits for, give them to a case or drop them"),
     "clock.move": Right(SIGNED_IN, "拨动时钟（仅演示与测试服务器，正式服务器一律拒绝）",
                         "Move the clock; rehearsal servers only, a production server always refuses"),
 }  # fmt: skip

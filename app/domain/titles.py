@@ -64,6 +64,8 @@ TITLES: Mapping[str, Title] = {
     "IncidentNoted": Title("故障备注：{node}", "Incident noted: {node}"),
     "IncidentRetried": Title("安排重试：{node}", "Tried again: {node}"),
     "IncidentResolved": Title("故障解除：{node}", "Incident resolved: {node}"),
+    "MessageAssigned": Title("指派消息到本案：{message}", "Message assigned to this case: {message}"),
+    "MessageDropped": Title("作废无人接收的消息：{message}", "Message that nobody took dropped: {message}"),
     "CaseCopied": Title("抄送：{to_name}", "Copied: {to_name}"),
     "CopyRead": Title("抄送已阅", "Copy read"),
     "WatchStarted": Title("关注案件", "Began to watch the case"),

@@ -28,6 +28,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "agree": ("须勾选此项", "Must be ticked"),
     "event": ("不是可以选的事件：须是本街道未办结、当前环节可以并入、您有权查看的",
               "Must be an open event of the street, at a step that allows it, that you may see"),
+    "case_number": ("没有这个编号的案件", "There is no case with this number"),
     "option": ("不在可选范围内", "Is not one of the options"),
     "list": ("应为列表", "Must be a list"),
     "object": ("应为一组字段", "Must be a set of fields"),

@@ -19,7 +19,7 @@ _FITS = """not exists (select from jsonb_each({asked}) k
 _FOR_CASE = """not (m.correlation ? 'case_id' and coalesce(m.correlation ->> 'case_id', {case}::text) <> {case}::text)
     and not (m.correlation ? 'event_no'
         and coalesce(m.correlation ->> 'event_no', {number}, '') <> coalesce({number}, ''))"""
-_KEPT = "m.state = 'buffered' and m.kind = 'message' and (m.expires_at is null or m.expires_at > %(at)s)"
+KEPT = "m.state = 'buffered' and m.kind = 'message' and (m.expires_at is null or m.expires_at > %(at)s)"
 
 ADD = f"""
 insert into messages ({columns(MessageRow)}, state)
@@ -28,7 +28,7 @@ values (%(sender)s, %(id)s, %(kind)s, %(name)s, %(correlation)s::jsonb, %(payloa
 on conflict do nothing returning id"""
 
 _FOR_WAITER = f"""
-select {MESSAGE} from messages m where {_KEPT} and m.name = %(name)s {{asking}}
+select {MESSAGE} from messages m where {KEPT} and m.name = %(name)s {{asking}}
     and {_FOR_CASE.format(case="%(case)s", number="%(number)s::text")}
     and not m.sender || '|' || m.id = any(%(but)s::text[])
 order by {{oldest}}, m.sender, m.id limit 1 for update skip locked"""
@@ -41,7 +41,7 @@ FOR_WAITER = _FOR_WAITER.format(
 FOR_ANYONE = _FOR_WAITER.format(asking="", oldest="m.received_at")
 
 NEXT = f"""
-select {MESSAGE} from messages m where {_KEPT} and m.rests_until < clock_timestamp()
+select {MESSAGE} from messages m where {KEPT} and m.rests_until < clock_timestamp()
 order by m.rests_until limit 1 for update skip locked"""
 
 #: seconds after which a message that nobody took is looked at again: a waiter that came at the same moment did not see

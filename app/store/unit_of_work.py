@@ -24,6 +24,7 @@ from app.store.hands import Hands
 from app.store.identities import Identities
 from app.store.inbox_views import InboxViews
 from app.store.incidents import Incidents
+from app.store.kept_messages import KeptMessages
 from app.store.load import Load
 from app.store.messages import Messages
 from app.store.notices import Notices
@@ -97,6 +98,7 @@ class UnitOfWork:
     incidents = Part(Incidents)
     subscriptions = Part(Subscriptions)
     messages = Part(Messages)
+    kept_messages = Part(KeptMessages)
     calls = Part(Calls)
     timed_starts = Part(TimedStarts)
     units = Part(Units)

@@ -43,6 +43,14 @@ def sending_case(message: MessageRow) -> UUID | None:
     return UUID(message.id.partition("/")[0]) if message.sender == CASES else None
 
 
+def account_of(message: MessageRow) -> UUID | None:
+    """Say whose account sent a message, None for a case or the clock."""
+    try:
+        return UUID(message.sender)
+    except ValueError:
+        return None
+
+
 def sender_of(uow: UnitOfWork, message: MessageRow, at: datetime) -> Actor | None:
     """Find who sent a message that was kept; None for somebody who has left."""
     if message.sender in (CASES, CLOCK, SYSTEM.id):

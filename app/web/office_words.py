@@ -28,6 +28,8 @@ def fact_text(fact: Fact) -> str:
         return gettext("授予岗位：%(role)s（%(unit)s）", role=role, unit=body["unit"])
     if fact.kind == "RoleRevoked":
         return gettext("撤销岗位：%(role)s（%(unit)s）", role=role, unit=body["unit"])
+    if fact.kind == "MessageDropped":
+        return gettext("作废该账号发来的消息%(message)s：%(reason)s", message=body["message"], reason=body["reason"])
     if fact.kind == "PeopleExported":
         return ngettext("导出人员 %(n)s 名", "导出人员 %(n)s 名", body["people"], n=body["people"])
     if fact.kind == "SubstituteNamed":

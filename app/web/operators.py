@@ -1,4 +1,4 @@
-"""The operators' room: what the machines could not do."""
+"""The operators' room: what the machines could not do, and messages that nobody waits for."""
 
 from uuid import UUID
 
@@ -6,11 +6,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.domain.errors import Conflict, NotFound
+from app.domain.errors import Conflict, Invalid, NotFound
 from app.domain.records_traffic import INCIDENT_KINDS
 from app.schemas.incidents import IncidentNoteRecord, IncidentQuery
-from app.schemas.records import read
+from app.schemas.kept_messages import AssignedRecord, DroppedRecord
+from app.schemas.records import Paged, read
+from app.usecases.command.assign_message import assign_message
+from app.usecases.command.drop_message import drop_message
 from app.usecases.command.list_incidents import list_incidents
+from app.usecases.command.list_kept_messages import list_kept_messages
 from app.usecases.command.note_incident import note_incident
 from app.usecases.command.retry_incident import retry_incident
 from app.web.errors import say
@@ -73,3 +77,55 @@ def retry(incident_id: UUID) -> AnyResponse:
     except Conflict as refused:
         flash(say(refused), "warning")
     return redirect(url_for("operators.incidents"), 303)
+
+
+@operators.get("/messages")
+@allow("message.sort")
+def messages() -> str:
+    """List the messages that nobody waits for."""
+    return _messages()
+
+
+def _messages(refused: Invalid | None = None) -> str:
+    listing = Listing(Paged, "operators.messages")
+    page = list_kept_messages(tools(), actor=actor(), **listing.query)
+    return render_template("kept_messages.html", page=page, refused=refused, sent=request.form,
+                           **listing.links(page.next))  # fmt: skip
+
+
+@operators.post("/messages/assign")
+@allow("message.sort")
+def assign() -> AnyResponse | tuple[str, int]:
+    """Give a message to a case."""
+    outcomes = {
+        "delivered": ("success", gettext("消息已送达该案件。")),
+        "buffered": ("warning", gettext("该案件目前不等待这条消息，已为它保留，到期前等到即送达。")),
+        "unmatched": ("warning", gettext("该案件已办结，消息未送达；来自外部的已作为意见记入。")),
+        "failed": ("danger", gettext("该案件接收时出错，已生成故障。")),
+    }
+    try:
+        outcome = assign_message(tools(), actor=actor(), **read(AssignedRecord, _sent("number")))
+        flash(outcomes[outcome][1], outcomes[outcome][0])
+    except Invalid as refused:
+        return _messages(refused), 422
+    except Conflict as refused:
+        flash(say(refused), "warning")
+    return redirect(url_for("operators.messages"), 303)
+
+
+@operators.post("/messages/drop")
+@allow("message.sort")
+def drop() -> AnyResponse | tuple[str, int]:
+    """Drop a message."""
+    try:
+        drop_message(tools(), actor=actor(), **read(DroppedRecord, _sent("reason")))
+        flash(gettext("消息已作废。"), "success")
+    except Invalid as refused:
+        return _messages(refused), 422
+    except Conflict as refused:
+        flash(say(refused), "warning")
+    return redirect(url_for("operators.messages"), 303)
+
+
+def _sent(name: str) -> dict[str, str]:
+    return {one: request.form.get(one, "") for one in ("sender", "id", name)}

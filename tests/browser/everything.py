@@ -59,6 +59,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "duties.own": ("admin", "/duties"),
     "duties.roster": ("admin", "/duties/33.02.11.004.cmd"),
     "operators.incidents": ("admin", "/incidents"),
+    "operators.messages": ("admin", "/incidents/messages"),
     "migrating.plan": ("admin", "/studio/migrations/event_lifecycle"),
     "audit.cases": ("auditor", "/audit/"),
     "audit.case": ("auditor", "/audit/cases/{case}"),
@@ -104,6 +105,7 @@ DONE: dict[str, str] = {
     "test_inbox.py::test_a_case_is_copied_read_and_watched": "desk.copy desk.copy_read desk.watch desk.unwatch",
     "test_incidents.py::test_an_operator_finds_the_cause_notes_it_and_has_it_tried_again":
         "operators.note operators.retry",
+    "test_incidents.py::test_messages_that_nobody_waits_for_are_sorted": "operators.assign operators.drop",
     "test_live_pages.py::test_the_ways_of_being_told_are_chosen_on_a_page": "contact.change",
     "test_pages.py::test_a_stranger_is_led_to_the_door_and_back_again": "people.sign_in_now people.sign_out_now",
     "test_pages.py::test_a_citizen_reports_follows_and_adds":

@@ -1,4 +1,4 @@
-"""An operator at his browser: what a machine could not do, its cause, a note, another try."""
+"""An operator at his browser: what a machine could not do, its cause, a note, another try; messages for nobody."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -92,5 +92,44 @@ def test_an_operator_finds_the_cause_notes_it_and_has_it_tried_again(
 
     phone = seat(ADMIN, size="phone", locale="en-GB")
     phone.open("/incidents")
+    expect(phone.page.locator("h1")).to_be_visible()
+    phone.fits()
+
+
+def test_messages_that_nobody_waits_for_are_sorted(town: Town, seat: Callable[..., Seat]) -> None:
+    event = town.report("消息写错了编号，由管理员交给正确的案件", "C12-01")
+    operator, numbers = seat(ADMIN), (uuid4().hex, uuid4().hex)
+    with town.caller(ADMIN) as hotline:
+        for number in numbers:
+            sent = {"name": "evt.withdrawn", "id": number, "correlation": {"event_no": "NB-写错了"},
+                    "payload": {"withdraw_reason": "已自行解决"}}
+            assert hotline.post("/messages", sent)["outcome"] == "buffered"
+    operator.open("/incidents")
+    with operator.leaving():
+        operator.page.get_by_role("link", name="无人接收的消息").click()
+    row, other = (operator.page.locator("tbody tr", has_text=number) for number in numbers)
+    expect(row).to_contain_text("没有编号为 NB-写错了 的案件")
+    # a number that no case has is refused beside the message, and what was typed stays
+    row.get_by_label("事件编号").fill("NB-也不对")
+    with operator.expecting(422), operator.leaving():
+        row.get_by_role("button", name="交给此案").click()
+    expect(row.get_by_role("alert")).to_have_text("没有这个编号的案件")
+    expect(row.get_by_label("事件编号")).to_have_value("NB-也不对")
+    row.get_by_label("事件编号").fill(event["event_no"])
+    with operator.leaving():
+        row.get_by_role("button", name="交给此案").click()
+    operator.says("消息已送达该案件")
+    expect(row).to_have_count(0)
+    with town.caller("duty.zs") as officer:
+        until(operator.page, lambda: officer.get(f"/cases/{event['case_id']}")["case"]["status"] == "closed")
+    other.locator("summary").click()
+    other.get_by_label("理由").fill("对方重复推送")
+    with operator.leaving():
+        other.get_by_role("button", name="作废这条消息").click()
+    operator.says("消息已作废")
+    expect(other).to_have_count(0)
+
+    phone = seat(ADMIN, size="phone", locale="en-GB")
+    phone.open("/incidents/messages")
     expect(phone.page.locator("h1")).to_be_visible()
     phone.fits()

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from uuid import UUID
 from app.domain.actor import SYSTEM, Actor
 from app.domain.facts import Fact
 from app.domain.records import StoredCase
-from app.engine import steering
+from app.engine import commands, steering
 from app.usecases import Tools
 from app.usecases.audit.verify_case import verify_case
 from app.usecases.command.deliver_kept import deliver_kept
@@ -147,6 +148,22 @@ class Stage:
             while deliver_kept(self.tools):
                 looked += 1
         return looked
+
+    def later(self, **by: float) -> None:
+        """Let time pass, as the words of a timedelta say."""
+        with self.tools.store.unit_of_work() as uow:
+            uow.clock.move(uow.clock.offset() + timedelta(**by))
+            uow.commit()
+
+    def complete(self, case_id: UUID) -> None:
+        """Finish the one open task of a case, whoever holds it."""
+        with self.tools.store.unit_of_work() as uow:
+            case = uow.cases.lock(case_id)
+            (task,) = [one for one in uow.tasks.of_case(case_id) if one.state == "open"]
+            command = command_of(SYSTEM, self.tools.clock.now())
+            progress = commands.complete(make_world(self.tools, uow, case_id), command, case.state, task.key, {})
+            write_step(self.tools, uow, case, progress, command)
+            uow.commit()
 
     def stand(self, case_id: UUID, still: bool) -> None:
         """Stop a case, or let it go on."""

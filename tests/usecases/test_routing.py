@@ -2,14 +2,12 @@
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from app.domain.actor import SYSTEM, Actor
 from app.domain.errors import Invalid, StepFailed
-from app.engine import commands
 from app.usecases import Tools, offering, routing
 from app.usecases.command.list_incidents import list_incidents
 from app.usecases.command.retry_incident import retry_incident
@@ -18,8 +16,6 @@ from app.usecases.desk.deliver_message import Delivered
 from app.usecases.desk.send_signal import Sent, send_signal
 from app.usecases.desk.start_case import start_case
 from app.usecases.incidents import RETRIES
-from app.usecases.stepping import command_of, make_world
-from app.usecases.writing import write_step
 from tests.engine.running import flow
 from tests.usecases.drawn import END, START, Stage, begins, catch, drawn, throw, work
 
@@ -35,12 +31,6 @@ ANY = drawn("any_one", START, catch("paid", "order.paid"), work("unpack"), END)
 PAYER = drawn("payer", START, throw("pay", "order.paid", correlation=ORDER, payload="={amount: 5}"), work("rest"), END)
 ALARMED = drawn("alarmed", START, catch("hear", "alarm", "signal"), work("flee"), END)
 BELL = drawn("bell", START, throw("ring", "alarm", "signal", payload="={loud: true}"), work("rest"), END)
-
-
-def later(tools: Tools, **by: float) -> None:
-    with tools.store.unit_of_work() as uow:
-        uow.clock.move(timedelta(**by))
-        uow.commit()
 
 
 def test_an_order_begins_a_case_and_its_answer_comes_back_in_one_transaction(stage: Stage) -> None:
@@ -87,7 +77,7 @@ def test_a_kept_message_ends_with_its_time(stage: Stage) -> None:
     assert stage.send("order.paid", {"order": 1}, id="day") == Delivered("buffered", None)
     assert stage.send("order.paid", {"order": 2}, id="hour", ttl="PT1H") == Delivered("buffered", None)
     assert stage.send("order.paid", {"order": 3}, id="never", ttl="PT0S") == Delivered("unmatched", None)
-    later(stage.tools, hours=2)
+    stage.later(hours=2)
     assert [stage.open(stage.start("waiter", order=order)) for order in (1, 2, 3)] == [["unpack"], [], []]
     with pytest.raises(Invalid) as no:
         stage.send("order.paid", id="wrong", ttl="for ever")
@@ -100,7 +90,7 @@ def test_the_diagram_says_how_long(stage: Stage) -> None:
     stage.start("hasty", order=1)
     stage.start("hasty", order=2)
     assert stage.open(stage.start("waiter", order=1)) == ["unpack"]
-    later(stage.tools, hours=1)
+    stage.later(hours=1)
     assert stage.open(stage.start("waiter", order=2)) == []
 
 
@@ -148,7 +138,7 @@ def test_a_waiter_that_fails_does_not_undo_the_sender(stage: Stage) -> None:
     number = f"{sender}/poor/pay#1"
     assert stage.message("CASE", number) == (fragile, "failed")
     # nobody tries by himself, and its time does not run out
-    later(stage.tools, days=3)
+    stage.later(days=3)
     assert not stage.deliver()
     with stage.tools.store.unit_of_work() as uow:
         assert uow.messages.retry("CASE", number)
@@ -250,7 +240,7 @@ def test_two_cases_that_write_to_each_other_at_once_neither_lock_nor_lose(stage:
 
     def finish(case_id: Any) -> None:
         try:
-            _complete(stage.tools, case_id)
+            stage.complete(case_id)
         except BaseException as failure:
             failures.append(failure)
 
@@ -264,16 +254,6 @@ def test_two_cases_that_write_to_each_other_at_once_neither_lock_nor_lose(stage:
     stage.deliver(3)
     assert [stage.open(case) for pair in pairs for case in pair] == [["end"]] * 16
     stage.verified(*(case for pair in pairs for case in pair))
-
-
-def _complete(tools: Tools, case_id: Any) -> None:
-    with tools.store.unit_of_work() as uow:
-        case = uow.cases.lock(case_id)
-        (task,) = [one for one in uow.tasks.of_case(case_id) if one.state == "open"]
-        command = command_of(SYSTEM, tools.clock.now())
-        progress = commands.complete(make_world(tools, uow, case_id), command, case.state, task.key, {})
-        write_step(tools, uow, case, progress, command)
-        uow.commit()
 
 
 def test_a_long_chain_is_cut_into_transactions(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -319,7 +299,7 @@ def test_of_many_cases_each_is_reached_by_itself(stage: Stage, monkeypatch: pyte
         other.cases.lock(busy)
         assert [spread_signal(stage.tools) for _ in range(4)] == [True, True, True, False]
     assert [stage.open(case) for case in cases] == [["flee"], [], ["flee"]]
-    later(stage.tools, minutes=1)
+    stage.later(minutes=1)
     assert spread_signal(stage.tools) and not spread_signal(stage.tools)
     assert stage.open(busy) == ["flee"]
 

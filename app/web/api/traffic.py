@@ -6,7 +6,8 @@ from uuid import UUID
 from flask import Response, request
 
 from app.domain.errors import Forbidden, Invalid
-from app.schemas.records import plain, read
+from app.schemas.kept_messages import AssignedRecord, DroppedRecord, KeptPageRecord, SortedRecord
+from app.schemas.records import Paged, plain, read
 from app.schemas.texts import say
 from app.schemas.traffic import (
     AttachmentRecord,
@@ -18,6 +19,9 @@ from app.schemas.traffic import (
     SignalRecord,
     SignalSentRecord,
 )
+from app.usecases.command.assign_message import assign_message
+from app.usecases.command.drop_message import drop_message
+from app.usecases.command.list_kept_messages import list_kept_messages
 from app.usecases.command.move_clock import move_clock
 from app.usecases.desk.deliver_message import deliver_message
 from app.usecases.desk.send_signal import send_signal
@@ -50,6 +54,33 @@ class ClockFixed(Forbidden):
 def post_message(sent: dict[str, Any]) -> Any:
     """Deliver a message to one case, begin a case with it, or keep it; the same id twice has no second effect."""
     return deliver_message(tools(), actor=actor(), **sent)
+
+
+@room.route("/messages/kept", methods=["GET"])
+@room.arguments(Paged, location="query")
+@room.response(200, KeptPageRecord)
+@allow("message.sort")
+def get_kept(query: dict[str, Any]) -> Any:
+    """List the messages that nobody waits for, the oldest first."""
+    return list_kept_messages(tools(), actor=actor(), **query)
+
+
+@room.route("/messages/kept/assign", methods=["POST"])
+@room.arguments(AssignedRecord)
+@room.response(200, SortedRecord)
+@allow("message.sort")
+def post_assigned(sent: dict[str, Any]) -> Any:
+    """Give a kept message to a case; 409 when it is kept no more."""
+    return {"outcome": assign_message(tools(), actor=actor(), **sent)}
+
+
+@room.route("/messages/kept/drop", methods=["POST"])
+@room.arguments(DroppedRecord)
+@room.response(204)
+@allow("message.sort")
+def post_dropped(sent: dict[str, Any]) -> None:
+    """Give up a kept message; 409 when it is kept no more."""
+    drop_message(tools(), actor=actor(), **sent)
 
 
 @room.route("/signals", methods=["POST"])

@@ -28,13 +28,6 @@ TWICE = clocked("twice", "<bpmn:timeCycle>R2/PT1H</bpmn:timeCycle>")
 SOON = clocked("soon", "<bpmn:timeDuration>PT30M</bpmn:timeDuration>")
 
 
-def later(stage: Stage, **by: float) -> None:
-    with stage.tools.store.unit_of_work() as uow:
-        offset = uow.clock.offset()
-        uow.clock.move(offset + timedelta(**by))
-        uow.commit()
-
-
 def fire(stage: Stage) -> int:
     arrange_starts(stage.tools)
     fired = 0
@@ -47,12 +40,12 @@ def test_a_case_begins_at_each_moment_and_not_before(stage: Stage) -> None:
     stage.publish(HOURLY, SOON)
     assert arrange_starts(stage.tools) == 2 and arrange_starts(stage.tools) == 0
     assert fire(stage) == 0
-    later(stage, minutes=31)
+    stage.later(minutes=31)
     assert fire(stage) == 1 and len(stage.cases_of("soon")) == 1
-    later(stage, minutes=30)
+    stage.later(minutes=30)
     assert fire(stage) == 1
     # a jump leaves the history that the hours would have left
-    later(stage, hours=3)
+    stage.later(hours=3)
     assert fire(stage) == 3
     cases = stage.cases_of("hourly")
     assert len(cases) == 4 and [stage.open(case) for case in cases] == [["look"]] * 4
@@ -64,25 +57,25 @@ def test_a_case_begins_at_each_moment_and_not_before(stage: Stage) -> None:
 def test_a_row_of_beginnings_ends(stage: Stage) -> None:
     stage.publish(TWICE)
     assert fire(stage) == 0
-    later(stage, days=1)
+    stage.later(days=1)
     assert fire(stage) == 2 and len(stage.cases_of("twice")) == 2
-    later(stage, days=1)
+    stage.later(days=1)
     assert fire(stage) == 0
 
 
 def test_a_new_version_goes_on_counting_unless_its_timer_says_something_else(stage: Stage) -> None:
     stage.publish(HOURLY)
     fire(stage)
-    later(stage, minutes=50)
+    stage.later(minutes=50)
     stage.publish(clocked("hourly", "<bpmn:timeCycle>R/PT1H</bpmn:timeCycle>", work("look"), work("again")))
     assert arrange_starts(stage.tools) == 0
-    later(stage, minutes=11)
+    stage.later(minutes=11)
     assert fire(stage) == 1
     stage.publish(clocked("hourly", "<bpmn:timeDuration>PT20M</bpmn:timeDuration>"))
     assert arrange_starts(stage.tools) == 1
-    later(stage, minutes=21)
+    stage.later(minutes=21)
     assert fire(stage) == 1
-    later(stage, days=1)
+    stage.later(days=1)
     assert fire(stage) == 0
     stage.publish(drawn("hourly", '<bpmn:startEvent id="s"/>', work("look"), END))
     assert arrange_starts(stage.tools) == 1 and arrange_starts(stage.tools) == 0
@@ -91,7 +84,7 @@ def test_a_new_version_goes_on_counting_unless_its_timer_says_something_else(sta
 def test_several_nodes_begin_it_once(stage: Stage) -> None:
     stage.publish(SOON)
     fire(stage)
-    later(stage, hours=1)
+    stage.later(hours=1)
     threads = [threading.Thread(target=fire, args=[stage]) for _ in range(4)]
     for thread in threads:
         thread.start()
@@ -103,7 +96,7 @@ def test_several_nodes_begin_it_once(stage: Stage) -> None:
 def test_a_beginning_that_fails_does_not_stop_the_next(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.publish(HOURLY)
     fire(stage)
-    later(stage, minutes=61)
+    stage.later(minutes=61)
 
     def broken(*_: Any) -> None:
         raise StepFailed("not today")
@@ -113,7 +106,7 @@ def test_a_beginning_that_fails_does_not_stop_the_next(stage: Stage, monkeypatch
         assert fire(stage) == 1
     (incident,) = stage.incidents("start")
     assert (incident.process, incident.node, incident.cause) == ("hourly", "s", "not today")
-    later(stage, minutes=60)
+    stage.later(minutes=60)
     assert fire(stage) == 1 and len(stage.cases_of("hourly")) == 1
     with stage.tools.store.unit_of_work() as uow:
         assert RETRIES["start"](uow, incident, stage.tools.clock.now())
@@ -126,7 +119,7 @@ def test_what_follows_a_beginning_and_fails_does_not_hold_up_other_processes(
 ) -> None:
     stage.publish(HOURLY, SOON)
     fire(stage)
-    later(stage, minutes=61)
+    stage.later(minutes=61)
     real, calls = routing.carry, []
 
     def broken(travel: offering.Travel) -> None:
@@ -142,7 +135,7 @@ def test_what_follows_a_beginning_and_fails_does_not_hold_up_other_processes(
     assert len(stage.cases_of("hourly")) == 1 and stage.cases_of("soon") == []
     (incident,) = stage.incidents("start")
     assert incident.process == "soon" and "a defect" in incident.cause
-    later(stage, minutes=60)
+    stage.later(minutes=60)
     assert fire(stage) == 1
     with stage.tools.store.unit_of_work() as uow:
         assert RETRIES["start"](uow, incident, stage.tools.clock.now())
