@@ -96,6 +96,7 @@ def test_who_is_next_is_said_before_one_sends(town: Town, seat: Take) -> None:
     duty.choose("受理")
     duty.form.get_by_role("button", name="预览下一步").click()
     expect(duty.form.locator(".form-notice .alert")).to_contain_text(re.compile("接下来：签收"))
+    expect(duty.form.locator(".form-notice .alert")).to_be_in_viewport()
     with town.caller("duty.zs") as officer:
         assert officer.get(f"/tasks/{task}")["task"]["state"] == "claimed"
 

@@ -201,6 +201,43 @@ def test_bulk_completes_with_one_answer(town: Town, seat: Take) -> None:
         assert {officer.get(f"/tasks/{task}")["task"]["state"] for task in tasks} == {"done"}
 
 
+def test_who_fills_in_several_claims_them_before_he_writes(town: Town, seat: Take) -> None:
+    for one in ("凉亭里堆着旧沙发占满座位，先签后填", "凉亭里有人烧纸熏黑木柱，先签后填"):
+        town.report(one, "C14-05")
+    person = seat("duty.zs")
+    page = person.page
+    person.open("/inbox?q=先签后填&checked=all")
+    with person.leaving():
+        page.locator("#bulk button", has_text="填写并办结").click()
+    expect(page.locator(".alert-warning")).to_contain_text("其中 2 项还没有签领")
+    expect(page.locator("[data-form]")).to_have_count(0)
+    with person.leaving():
+        page.get_by_role("button", name="签领并填写").click()
+    person.choose("受理")
+    page.locator(".form-foot .btn-primary").click()
+    person.arrived("**/inbox/bulk?**")
+    expect(page.locator(".sub")).to_contain_text("2 项成功，0 项未变")
+
+
+def test_a_list_is_worked_through_by_keys(town: Town, seat: Take) -> None:
+    for one in ("古井旁护栏掉漆生锈，按键挑选", "古井旁石板松动翘起，按键挑选"):
+        town.report(one, "C14-05")
+    person = seat("duty.zs")
+    person.still()
+    page = person.page
+    person.open("/inbox?q=按键挑选")
+    expect(page.locator("#tasks tbody tr")).to_have_count(2)
+    for key in "jjx":
+        page.keyboard.press(key)
+    expect(page.locator("#tasks tbody tr").nth(1).locator(".pick input")).to_be_checked()
+    expect(page.locator(".pick input:checked")).to_have_count(1)
+    page.keyboard.press("/")
+    expect(page.locator("[role=search] input[type=search]")).to_be_focused()
+    # a letter that is typed there is a letter
+    page.keyboard.press("x")
+    expect(page.locator("[role=search] input[type=search]")).to_have_value(re.compile("x"))
+
+
 def test_a_date_is_explained(town: Town, seat: Take) -> None:
     _, task = signed(town, "道路一侧堆放杂物")
     person = seat(HANDLER)

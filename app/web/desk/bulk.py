@@ -45,6 +45,8 @@ def bulk() -> AnyResponse | str:
         return _question(act, asked, missing, typed)
     rows = name_tasks(tools(), actor=actor(), task_ids=asked)
     results = do_in_bulk(tools(), actor=actor(), act=act, task_ids=asked, to=typed["to"], reason=typed["reason"])
+    if act == "claim" and request.form.get("then") == "complete" and not any(one.failure for one in results):
+        return _question("complete", asked, {}, {"to": "", "reason": ""})
     return _done(act, rows, {one.task_id: _said(one.failure) for one in results})
 
 
@@ -130,6 +132,8 @@ def _question(act: str, asked: list[UUID], errors: Mapping[str, Any], typed: dic
             units = name_units(tools(), codes={one.unit for one in takers.people}, locale=language())
             view |= {"takers": takers, "units": units}
         elif len({(row.form, row.form_version) for row in rows}) == 1:
+            # whoever fills in a form for tasks that are nobody's yet would lose what he wrote
+            view["unclaimed"] = sum(row.state == "open" for row in rows)
             first = read_task(tools(), actor=actor(), task_id=rows[0].id)
             view |= {"view": first, "values": {**plain(first.values), **plain(first.draft or {})},
                      "ids": [row.id for row in rows], "max_bytes": config().max_upload_mb * 1024 * 1024}

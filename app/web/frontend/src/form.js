@@ -38,6 +38,7 @@ function frame(root) {
   root.append(
     element('div', { class: 'form-notice' }),
     element('div', { class: 'form-mount' }),
+    element('div', { class: 'form-notice form-next' }),
     element('div', { class: 'form-foot buttons' }, element('span', { class: 'form-said mute small', role: 'status' })),
   );
   return (text) => { root.querySelector('.form-said').textContent = text; };
@@ -67,10 +68,12 @@ function foreseeButton(root, form, body) {
     try {
       const { opened, closed } = await send(root.dataset.nextUrl, { json: body() });
       const lines = opened.map((one) => t('nextTask', one));
-      notice(root, 'info', closed ? t('nextClosed') : lines.shift() ?? t('nextNothing'), { lines });
+      notice(root, 'info', closed ? t('nextClosed') : lines.shift() ?? t('nextNothing'), { lines, below: true });
     } catch (problem) {
       const left = problem.status === 422 ? showServerErrors(form, problem.errors) : {};
-      notice(root, 'warning', problem.message, { lines: Object.values(left).flat() });
+      const lines = Object.values(left).flat();
+      notice(root, 'warning', problem.message, { lines });
+      if (problem.status === 422 && !lines.length) setTimeout(() => focusFirstError(root));
     }
     button.disabled = false;
   });
@@ -190,7 +193,7 @@ function refused({ root, form, draft, problem }) {
   }
   draft.resume();
   const text = problem.status === 401 ? t('signedOut') : problem.message;
-  notice(root, 'danger', text, problem.status === 401 ? { acts: [[t('reload'), () => window.location.reload()]] } : {});
+  notice(root, 'danger', text, problem.status === 401 ? { acts: [[t('signInAgain'), () => window.location.reload()]] } : {});
 }
 
 /** Draw the forms of the page. */

@@ -39,12 +39,19 @@ function showErrors(form, errors) {
   for (const [name, texts] of Object.entries(flatErrors(errors))) {
     const top = name.split('.')[0];
     const list = form.querySelector(`[data-errors-for="${CSS.escape(top)}"]`);
-    form.elements[top]?.setAttribute?.('aria-invalid', 'true');
+    const field = form.elements[top] ?? list?.closest('.field')?.querySelector('input, textarea, select');
+    field?.setAttribute?.('aria-invalid', 'true');
     if (!list) homeless.push(...texts.map((text) => (name.startsWith('_') ? text : `${name}: ${text}`)));
     else for (const text of texts) list.append(Object.assign(document.createElement('li'), { textContent: text }));
   }
-  form.querySelector('.field-errors li')?.closest('.field, .panel')?.scrollIntoView({ block: 'center' });
   return homeless;
+}
+
+/** Move to the first field with an objection, clear of the bar at the bottom of a phone. */
+function showFirst(form) {
+  const place = form.querySelector('.field-errors li')?.closest('.field, .panel');
+  place?.scrollIntoView({ block: 'center' });
+  place?.querySelector('input:not([type=file]), textarea, select')?.focus({ preventScroll: true });
 }
 
 class Report {
@@ -91,6 +98,8 @@ class Report {
       const homeless = problem.status === 422 ? showErrors(this.form, problem.errors) : [];
       keep(this.name, { values: typed(this.form), key: this.key });
       flash(problem.status ? 'danger' : 'warning', [problem.message, ...homeless].join(' '));
+      // the message has moved everything down
+      showFirst(this.form);
     }
   }
 

@@ -1,9 +1,10 @@
-// The strip above a form: what is wrong, what was restored, what to do now.
+// The strips above a form and above its buttons: what is wrong, what was restored, what to do now, what comes next.
 import { element } from '../lib/page.js';
 
-/** Put a notice up; `acts` are [label, action] pairs. Replaces the one before. */
-export function notice(root, kind, text, { lines = [], acts = [] } = {}) {
-  const strip = root.querySelector('.form-notice');
+/** Put a notice up, or `below` where the buttons are; `acts` are [label, action] pairs. Replaces the one before. */
+export function notice(root, kind, text, { lines = [], acts = [], below = false } = {}) {
+  clearNotice(root);
+  const strip = root.querySelector(below ? '.form-next' : '.form-notice');
   strip.replaceChildren(element(
     'div',
     { class: `alert alert-${kind}`, role: kind === 'info' ? 'status' : 'alert', tabindex: -1 },
@@ -12,9 +13,10 @@ export function notice(root, kind, text, { lines = [], acts = [] } = {}) {
     acts.length ? element('div', { class: 'buttons' }, ...acts.map(([label, action]) => element(
       'button', { type: 'button', class: 'btn btn-sm btn-outline-secondary', onclick: action }, label))) : null,
   ));
-  if (kind !== 'info') strip.scrollIntoView({ block: 'nearest' });
+  // what stands by itself on an opened page does not move it; an answer is seen by whoever asked
+  if (kind !== 'info' || below) strip.scrollIntoView({ block: 'nearest' });
 }
 
 export function clearNotice(root) {
-  root.querySelector('.form-notice').replaceChildren();
+  root.querySelectorAll('.form-notice').forEach((strip) => strip.replaceChildren());
 }

@@ -1,6 +1,6 @@
-// Keys for people who work through a list all day: / search, j k rows, Enter opens, Escape closes.
+// Keys for people who work through a list all day: / search, j k rows, x chooses, Enter opens, Escape closes.
 
-const typing = (target) => target.closest?.('input, textarea, select, [contenteditable], .djs-container, .fjs-container, dialog');
+const typing = (target) => target.closest?.('input:not([type=checkbox]), textarea, select, [contenteditable], .djs-container, .fjs-container, dialog');
 
 function moveRow(step) {
   const rows = [...document.querySelectorAll('table[data-rows] tbody tr')];
@@ -9,6 +9,11 @@ function moveRow(step) {
   const row = rows[Math.max(0, Math.min(rows.length - 1, now + step))];
   (row.querySelector('a[href], button') ?? row).focus();
   row.scrollIntoView({ block: 'nearest' });
+}
+
+/** Tick the row that is looked at for what is done with several tasks. */
+function choose() {
+  document.activeElement.closest('table[data-rows] tbody tr')?.querySelector('.pick input')?.click();
 }
 
 function press(key) {
@@ -28,6 +33,7 @@ export function listenToKeys() {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (event.key === 'j') moveRow(1);
     else if (event.key === 'k') moveRow(-1);
+    else if (event.key === 'x') choose();
     else if (!press(event.key)) return;
     event.preventDefault();
   });

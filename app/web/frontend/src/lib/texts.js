@@ -53,6 +53,7 @@ const TEXTS = {
   fixFields: ['有 {n} 处需要修改：', '{n} entries need a change:'],
   stale: ['此件已被他人处理或内容已更新。您填写的内容已留在本机。', 'Somebody was first, or this has changed meanwhile. What you typed is kept on this device.'],
   reload: ['重新载入', 'Reload'],
+  signInAgain: ['重新登录', 'Sign in again'],
   restored: ['已恢复本机上未提交的内容。', 'Unsent entries on this device were restored.'],
   discard: ['放弃', 'Discard'],
   draftSaving: ['正在保存草稿…', 'Saving draft…'],
