@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.domain.actor import Actor
+from app.domain.correlation import fingerprints
 from app.domain.ids import county_of
 from app.store.sight import Sight, sees_case
 from app.store.transaction import Transaction, columns
@@ -26,7 +27,7 @@ class RelatedCase:
 
 #: offspring on one page
 MOST = 100
-#: events that a form offers at once; of the others one names the number
+#: events that a form offers at once, the newest
 OFFERED = 300
 #: how far and how long ago an event of the same affair is still shown beside another, and how many
 NEAR_DEGREES, RECENT, SHOWN = 0.003, timedelta(days=30), 6
@@ -60,21 +61,26 @@ class Origins:
         self, actor: Actor, message: str, street: str, *, but: str = "", hidden: bool = False,
         of: Collection[str] | None = None,
     ) -> tuple[RelatedCase, ...]:
-        """List the open events of a street that wait for a message and that the actor may see, the newest first.
+        """List the open events of a street that take a message now and that the actor may see, the newest first.
+
+        An event takes it if it asks for nothing but the street, and `hidden` where the one that asks is hidden too.
 
         Args:
             but: number of the event that asks.
             hidden: also those that are confidential or about an office.
             of: only these numbers.
         """
-        sql = f"""select {_ROW} from cases c where c.unit_street = %(street)s and c.closed_at is null
+        # by what they ask for they are found at once among all that wait in the city
+        prints = fingerprints({"street": street, "hidden": True} if hidden else {"street": street})
+        # not one statement for both: a plan that is kept for all values would read the whole street for one number
+        among = "" if of is None else "and c.event_no = any(%(of)s::text[])"
+        sql = f"""select {_ROW} from cases c where c.unit_street = %(street)s and c.closed_at is null {among}
             and c.event_no <> %(but)s and (%(hidden)s or not c.confidential and c.accused_unit = '')
-            and (%(of)s::text[] is null or c.event_no = any(%(of)s::text[]))
-            and exists (select from subscriptions s where s.county = c.county and s.case_id = c.id
-                and s.kind = 'message' and s.message = %(message)s)
+            and exists (select from subscriptions s where s.county = c.county and s.case_id = c.id and s.open
+                and s.kind = 'message' and s.message = %(message)s and s.fingerprint = any(%(prints)s::text[]))
             and {sees_case()} order by c.opened_at desc, c.id limit {OFFERED}"""
-        asked = {"message": message, "street": street, "but": but, "hidden": hidden,
-                 "of": list(of) if of is not None else None}
+        asked = {"message": message, "prints": prints, "street": street, "but": but, "hidden": hidden,
+                 "of": list(of or ())}
         return self._tx.records(RelatedCase, sql, Sight.of(actor).params | asked)
 
     def nearby(self, actor: Actor, case_id: UUID, now: datetime) -> tuple[RelatedCase, ...]:
