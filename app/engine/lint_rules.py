@@ -22,6 +22,8 @@ _EXPRESSIONS = ("conditionExpression", "condition", "loopCondition", "completion
                 "activationCondition")
 #: whom an act may be offered to besides roles: who holds its task, and a party who bears its code
 _NO_ROLES = ("holder", "party")
+#: stands in place of them where only other cases and programs send: then it is no act, and has no form
+_CASES = "cases"
 
 
 def properties_of(element: Element) -> dict[str, str]:
@@ -131,6 +133,8 @@ def acts(root: Element, around: Any) -> Iterator[Finding]:
     for element in every(root, ("boundaryEvent", "intermediateCatchEvent", "startEvent")):
         props = properties_of(element)
         if "offeredTo" not in props and ("form" not in props or tag(element) == "startEvent"):
+            continue
+        if props.get("offeredTo") == _CASES and "form" not in props:
             continue
         if not props.get("offeredTo"):
             yield _error(element, "act", "该动作没有提供给任何人。", "The act is offered to nobody.")

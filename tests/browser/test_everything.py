@@ -70,8 +70,8 @@ def test_every_act_of_an_event_is_done() -> None:
     for path in DIAGRAMS:
         for found in _ACT.finditer((ROOT / "bpmn" / f"{path}.bpmn").read_text("utf-8")):
             roles = _OFFERED.search(found[0])
-            # citizens have pages of their own
-            if roles and roles[1] != "citizen":
+            # citizens have pages of their own, and what cases send to one another has none
+            if roles and roles[1] not in ("citizen", "cases"):
                 offered.add(found[2])
     acts = [deed for deed in done() | set(NOT_CLICKED) if deed.startswith(("desk.act:", "desk.case_act:"))]
     named = {deed.rpartition(":")[2] for deed in acts}

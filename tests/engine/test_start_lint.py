@@ -99,6 +99,8 @@ def test_a_process_says_what_it_is_for():
     ({"offeredTo": "street_duty", "orgScope": "street", "form": "t/form", "condition": "=event.open = true"}, []),
     ({"offeredTo": "nobody", "orgScope": "street", "form": "t/form"}, ["act"]),
     ({"offeredTo": "street_duty", "orgScope": "street"}, ["form"]),
+    ({"offeredTo": "cases"}, []), ({"offeredTo": "cases", "form": "t/form"}, ["act"]),
+    ({"offeredTo": "cases,street_duty", "orgScope": "street", "form": "t/form"}, ["act"]),
 ])  # fmt: skip
 def test_the_message_of_an_event_subprocess_may_be_an_act(properties, rules):
     message = '<bpmn:messageEventDefinition id="m" messageRef="come"/>'

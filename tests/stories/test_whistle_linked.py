@@ -6,7 +6,9 @@ from uuid import UUID
 import pytest
 
 from app.domain.actor import SYSTEM
+from app.domain.errors import Forbidden
 from app.usecases import Tools
+from app.usecases.desk.deliver_message import deliver_message
 from app.usecases.desk.read_whistle import read_whistle
 from tests.stories.cast import AUDITOR, QIANTONG
 from tests.stories.desk import Refused
@@ -148,6 +150,55 @@ def test_a_hidden_event_is_offered_to_a_hidden_whistle_alone(scene: Scene, tools
         for who, seen in ((COORDINATOR, {number(plain)}), (QIANTONG.duty, set())):
             found = uow.origins.waiting_for(actor_of(tools, who), "whistle.linked", STREET, hidden=True)
             assert {one.event_no for one in found} == seen
+
+
+def test_nobody_calls_or_lets_go_an_event_by_hand(scene: Scene, tools: Tools) -> None:
+    """What whistles say to events no officer says for them, though he sees both and may deliver messages."""
+    scene.at("03-02 09:00")
+    along, other = heap(scene, "school-lane"), heap(scene, "canal-bridge")
+    duty = actor_of(tools, Z.duty)
+
+    def say(name: str, to: Event, id: str, **carried: Any) -> str:
+        correlation = {"event_no": number(to), "street": STREET, **carried}
+        return deliver_message(tools, actor=duty, name=name, correlation=correlation, payload=carried, id=id).outcome
+
+    with pytest.raises(Forbidden):
+        say("whistle.linked", along, "a", whistle_no="NB-1", whistle_since="2026-03-02T09:00", whistle_amount="90 d")
+    assert (along.status, along.nodes) == ("dispatched", ["sign"])
+    event = begun(scene, tools)
+    drafted(event, number(along))
+    event.do(Z.director, "审批哨单", keep=("kind",), decision="approve")
+    (waiting,) = event.record["linked_waiting"]
+    with pytest.raises(Forbidden):
+        say("whistle.event_done", along, "b", whistle_since=waiting["since"], whistle_outcome="solved", joint_by="x")
+    assert (along.status, along.nodes) == ("joint", ["held"])
+    assert other.nodes == ["sign"]
+    along.verified()
+
+
+def test_a_whistle_reaches_no_event_that_it_may_not_have(scene: Scene, tools: Tools) -> None:
+    """Whatever numbers a program hands to a whistle: of another street, hidden, taken up by the county, or twice."""
+    scene.at("03-02 09:00")
+    plain, raised = heap(scene, "school-lane"), heap(scene, "river-wall")
+    secret = heap(scene, "canal-bridge", secret=True)
+    elsewhere = heap(scene, "allowance-home", duty=QIANTONG.duty)
+    raised.act(Z.county_duty, "esc.taken_over", up_unit="33.02.11.d-land", up_reason="R9", note="领导交办")
+    event = begun(scene, tools)
+    assert offered(event) == [number(plain)]
+    drafted(event)
+    event.do(Z.director, "审批哨单", keep=("kind",), decision="approve")
+    consulted(scene, event)
+    before = [one.nodes for one in (secret, raised, elsewhere)]
+    wanted = [number(one) for one in (plain, plain, secret, raised, elsewhere)]
+    deliver_message(tools, actor=SYSTEM, name="whistle.event_added", correlation={"event_no": number(event)},
+                    payload={"linked_events": wanted, "note": "一并处置"}, id="all")
+    assert (plain.status, plain.nodes) == ("joint", ["held"])
+    assert [one.nodes for one in (secret, raised, elsewhere)] == before and ["held"] not in before
+    # the second call of the same event does not take it back when it has been let go
+    plain.do(COORDINATOR, "held", release_reason="与夜宵摊无关")
+    assert plain.nodes == ["sign"] and len(event.record["linked_events"]) == len(set(wanted))
+    for one in (event, plain, secret, raised, elsewhere):
+        one.verified()
 
 
 def test_a_whistle_that_is_called_off_lets_the_others_go(scene: Scene, tools: Tools) -> None:

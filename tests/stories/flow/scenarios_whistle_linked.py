@@ -5,7 +5,7 @@ from typing import Any
 from app.engine import commands
 from tests.stories.flow import scenarios_whistle
 from tests.stories.flow.flow_case import FlowCase
-from tests.stories.flow.scenarios_handling import dispatched, review, verify, work
+from tests.stories.flow.scenarios_handling import decided_by_the_street, dispatched, review, verify, work
 from tests.stories.flow.scenarios_intake import accept
 from tests.stories.flow.scenarios_units import _changed
 from tests.stories.flow.scenarios_whistle import (
@@ -29,7 +29,7 @@ RESULTS = [{"no": 1, "problem": "占摊经营", "state": "done", "state_text": "
 def _told(case: FlowCase, name: str, asked: dict[str, Any] | None = None, **carried: Any) -> bool:
     """The whistle sends a message to this event; say whether it waited for it."""
     command = case.by("system")
-    correlation = {"event_no": case.event["event_no"], **(asked or {})}
+    correlation = {"event_no": case.event["event_no"], "street": case.event["street"], **(asked or {})}
     found = commands.deliver(case.world, command, case.state, name, carried, correlation=correlation)
     if found:
         case._keep(found, command)
@@ -43,8 +43,12 @@ def _held(**given: Any) -> FlowCase:
     return _linked(case)
 
 
+def _called(case: FlowCase) -> bool:
+    return _told(case, "whistle.linked", whistle_no=WHISTLE, whistle_since=SINCE, whistle_amount="15 d")
+
+
 def _linked(case: FlowCase) -> FlowCase:
-    assert _told(case, "whistle.linked", whistle_no=WHISTLE, whistle_since=SINCE, whistle_amount="15 d")
+    assert _called(case)
     assert case.nodes == {"held"} and case.event["status"] == "joint" and case.event["whistle_no"] == WHISTLE
     return case
 
@@ -146,6 +150,23 @@ def an_event_in_a_whistle_joins_a_master() -> FlowCase:
     case.act("evt.merged_into", by="duty", master="E-7", note="同一事项")
     assert case.progress and case.progress.closed and case.event["master_event_no"] == "E-7" and not case.nodes
     return case
+
+
+def what_others_decide_about_is_not_called() -> FlowCase:
+    """An event that the county works on, or about whose competence is argued, is not the street's to take along."""
+    case = dispatched()
+    case.act("esc.taken_over", by="county", up_unit="33.02.11.d-land", up_reason="R9", note="领导交办")
+    assert case.nodes == {"sign"} and not _called(case)
+    case = dispatched()
+    for reason, unit in (("not_mine", "33.02.11.004.p-enforce"), ("wrong_class", "33.02.11.004.s-operator")):
+        case.act("ret.requested", reason=reason, competent_unit=unit, note="应由该单位承办")
+        if reason == "not_mine":
+            case.do("return_decide", by="duty", decision="accept", item_code="C12-04", note="同意改派",
+                    competent_unit=unit, competent_role="platform_enforce")
+    assert case.event["sub_status"] == "arbitration"
+    assert not _called(case)
+    decided_by_the_street(case, lead="33.02.11.004.s-operator")
+    return _linked(case)
 
 
 def an_event_in_a_whistle_is_taken_up_by_the_county() -> FlowCase:
