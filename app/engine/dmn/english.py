@@ -23,7 +23,7 @@ def english_name(content: bytes, key: str) -> str:
         root = xml.parse(content)
     except xml.Unreadable:
         return ""
-    found = next((one for one in root.iter("{*}decision") if one.get("id") == key), None)
+    found = next((one for one in root.iterchildren("{*}decision") if one.get("id") == key), None)
     return "" if found is None else english_of(found, xml.attribute(found, "name"), key)
 
 

@@ -9,6 +9,7 @@ from lxml import etree
 
 from app.engine.dmn import xml
 from app.engine.dmn.boxes import logic_of, params_of, read_box
+from app.engine.dmn.carrying import take_out
 from app.engine.dmn.foreign import is_read, other_names
 from app.engine.dmn.graph import Graph, check_ids, check_requirements, own_names
 from app.engine.dmn.joining import join
@@ -58,10 +59,11 @@ def read_graph(content: bytes, functions: Iterable[str] = (), others: Iterable[b
 
     Args:
         functions: names of the host's functions that cells may call.
-        others: files that it may import.
+        others: files that it may import, beside those that it carries.
     """
     try:
-        files = _files(xml.parse(content), [xml.parse(other) for other in others])
+        own = xml.parse(content)
+        files = _files(own, [*take_out(own), *map(xml.parse, others)])
     except xml.Unreadable as error:
         return Graph("", "", {}, {}, {}, {}, {}, (error.finding,))
     root = files[0].root
@@ -72,9 +74,11 @@ def read_graph(content: bytes, functions: Iterable[str] = (), others: Iterable[b
     if len(names) > MAX_NAMES:
         reading.find(f"the file has more than {MAX_NAMES} names of several words", whole)
     for foreign in xml.children(root, "import"):
-        found = xml.attribute(foreign, "namespace")
-        if found not in {file.home for file in files[1:]}:
-            reading.find(f"imports are not supported of a file that is not given: {found}", whole, soft=True)
+        found, kind = xml.attribute(foreign, "namespace"), xml.attribute(foreign, "importType")
+        if kind and "/DMN/" not in kind:
+            reading.find(f"only DMN files can be imported, not {found} ({kind})", whole, "warning")
+        elif found not in {file.home for file in files[1:]}:
+            reading.find(f"it imports {found}, and no file of that namespace is given or published", whole, soft=True)
     language = xml.attribute(root, "expressionLanguage")
     if language and not is_read(language):
         reading.find(f"the file says that it is written in {language}; its expressions are read as FEEL", whole,

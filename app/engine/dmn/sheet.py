@@ -89,7 +89,7 @@ def rewritten(content: bytes, cells: Mapping[Place, str]) -> bytes:
 
 
 def _tables(root: etree._Element) -> list[tuple[etree._Element, etree._Element]]:
-    found = [(one, one.find("{*}decisionTable")) for one in root.iter("{*}decision")]
+    found = [(one, one.find("{*}decisionTable")) for one in root.iterchildren("{*}decision")]
     return [(one, table) for one, table in found if table is not None]
 
 

@@ -30,8 +30,11 @@ class Unreadable(Exception):
         self.finding = Finding("error", message)
 
 
-def parse(content: bytes) -> etree._Element:
+def parse(content: bytes, *, whole: bool = False) -> etree._Element:
     """Return the `definitions` element.
+
+    Args:
+        whole: with comments, for who writes the file again.
 
     Raises:
         Unreadable: too large, not well-formed, with a document type, or not DMN.
@@ -40,7 +43,7 @@ def parse(content: bytes) -> etree._Element:
         raise Unreadable(f"the file is larger than {MAX_BYTES} bytes")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
-        remove_comments=True, remove_pis=True,
+        remove_comments=not whole, remove_pis=not whole,
     )  # fmt: skip
     try:
         root = etree.fromstring(content, parser)

@@ -5,6 +5,7 @@ from app.domain.definition_files import ENDINGS, read_name
 from app.domain.errors import Invalid
 from app.domain.findings import Finding
 from app.usecases import Tools
+from app.usecases.studio.carried_files import carrying_imports
 from app.usecases.studio.deployment import Known, require_designer
 
 
@@ -28,5 +29,6 @@ def check_diagram(tools: Tools, *, actor: Actor, kind: str, key: str, content: b
         raise Invalid(errors={"kind": [f"must be one of {', '.join(endings)}"]})
     file = read_name(f"{key}{endings[kind]}", content)
     with tools.store.unit_of_work() as uow:
-        known = Known.of(tools, uow, [file])
-    return known.findings(file)
+        whole = carrying_imports(uow, [file])
+        known = Known.of(tools, uow, whole)
+    return [finding for one in whole for finding in known.findings(one)]

@@ -6,6 +6,7 @@ from app.domain.actor import Actor
 from app.domain.definition_files import DefinitionFile
 from app.domain.errors import DefinitionNotFound, Invalid
 from app.usecases import Tools
+from app.usecases.studio.carried_files import carrying_imports
 from app.usecases.studio.deployment import FileFinding, FileNote, Known, check_files, notes_on
 from app.usecases.studio.list_processes import READERS_OF_PROPOSALS
 
@@ -32,7 +33,8 @@ def explain_version(tools: Tools, *, actor: Actor, kind: str, key: str, number: 
     with tools.store.unit_of_work() as uow:
         row = uow.definitions.get(kind, key, number)
         file = DefinitionFile(row.kind, row.key, row.pack, bytes(row.content))
-        findings = check_files(Known.of(tools, uow, [file]), [file])
+        whole = carrying_imports(uow, [file])
+        findings = check_files(Known.of(tools, uow, whole), whole)
     try:
         return Explained(findings, notes_on([file]))
     except Invalid:  # a file that is no XML has its finding already

@@ -12,6 +12,7 @@ from app.domain.records import DefinitionRow
 from app.domain.records_traffic import NewDefinition
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
+from app.usecases.studio.carried_files import carrying_imports
 from app.usecases.studio.deployment import (
     FileFinding,
     FileNote,
@@ -51,7 +52,8 @@ class Proposed:
 def propose_version(tools: Tools, *, actor: Actor, files: Sequence[tuple[str, bytes]], message: str) -> Proposed:
     """Check diagrams, tables and forms together and propose those that are new.
 
-    Files of one deployment may refer to each other; they are decided together.
+    Files of one deployment may refer to each other; they are decided together. A table is kept with the tables that it
+    imports.
 
     Args:
         actor: a designer; somebody else will have to approve.
@@ -73,6 +75,7 @@ def propose_version(tools: Tools, *, actor: Actor, files: Sequence[tuple[str, by
     deployment = str(uuid4())
     now = tools.clock.now()
     with tools.store.unit_of_work() as uow:
+        read = carrying_imports(uow, read)
         findings = check_files(Known.of(tools, uow, read), read)
         refuse_errors(findings)
         proposed = []

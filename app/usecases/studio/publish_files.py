@@ -10,6 +10,7 @@ from app.domain.errors import Forbidden, Invalid
 from app.domain.records_traffic import NewDefinition
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
+from app.usecases.studio.carried_files import carrying_imports
 from app.usecases.studio.deployment import FileFinding, Known, check_files, label, refuse_errors
 
 _PATTERNS = ("*/*.bpmn", "*/*.dmn", "*/*.form.json")
@@ -54,6 +55,7 @@ def publish_files(tools: Tools, *, actor: Actor, bpmn: Path, forms: Path) -> Pub
         raise Invalid(f"There are no definitions in {bpmn} and {forms}.")
     now = tools.clock.now()
     with tools.store.unit_of_work() as uow:
+        files = carrying_imports(uow, files)
         new = [file for file in files if not _was_published(uow, file)]
         findings = check_files(Known.of(tools, uow, new), new)
         refuse_errors(findings)

@@ -253,3 +253,54 @@ def test_everything_in_the_release_publishes(tools: Tools) -> None:
     assert done.count > 20 and done.unchanged == 0
     rows = list_processes(tools, actor=SYSTEM)
     assert all(row.name and row.pack and row.current == 1 for row in rows)
+
+
+DMN = "https://www.omg.org/spec/DMN/20191111/MODEL/"
+
+
+def rates(number: int, key: str = "rate") -> bytes:
+    return (f'<definitions xmlns="{DMN}" id="d" name="rates" namespace="urn:rates"><decision id="{key}" name="rate">'
+            f"<literalExpression><text>{number}</text></literalExpression></decision></definitions>").encode()
+
+
+FEES = (f'<definitions xmlns="{DMN}" id="d" name="fees" namespace="urn:fees"><import name="r" namespace="urn:rates" '
+        f'importType="{DMN}"/><decision id="fee" name="收费"><informationRequirement><requiredDecision '
+        'href="urn:rates#rate"/></informationRequirement><literalExpression><text>r.rate + 1</text>'
+        "</literalExpression></decision></definitions>").encode()  # fmt: skip
+
+
+def approve(tools: Tools, second: Actor, key: str, number: int = 1) -> None:
+    decide_version(tools, actor=second, kind="decision", key=key, number=number, approve=True)
+
+
+def test_a_table_is_kept_with_those_that_it_imports(tools: Tools, author: Actor, second: Actor) -> None:
+    with pytest.raises(InvalidDiagram, match=r"(?s)."):
+        propose_version(tools, actor=author, files=[("test/fee.dmn", FEES)], message="")
+    files = [("test/fee.dmn", FEES), ("test/rate.dmn", rates(5))]
+    assert {key for _, key, _ in propose_version(tools, actor=author, files=files, message="").versions} == {
+        "fee", "rate"}  # fmt: skip
+    approve(tools, second, "fee")
+    assert tools.library.decision("fee")[1].decide("fee", {}).outputs == 6
+    # what is published does not change with what it imported, until it is proposed again
+    propose_version(tools, actor=author, files=[("test/rate.dmn", rates(7))], message="")
+    approve(tools, second, "rate", 2)
+    assert tools.library.decision("fee")[1].decide("fee", {}).outputs == 6
+    assert not check_diagram(tools, actor=author, kind="decision", key="fee", content=FEES)
+    propose_version(tools, actor=author, files=[("test/fee.dmn", FEES)], message="")
+    approve(tools, second, "fee", 2)
+    assert tools.library.decision("fee")[1].decide("fee", {}).outputs == 8
+    with pytest.raises(NothingNew):
+        propose_version(tools, actor=author, files=[("test/fee.dmn", FEES)], message="")
+
+
+def test_a_table_that_is_only_imported_is_a_part_of_the_others(
+    tools: Tools, author: Actor, second: Actor, tmp_path: Path
+) -> None:
+    files = [("test/fee.dmn", FEES), ("test/shared.dmn", rates(5))]
+    assert propose_version(tools, actor=author, files=files, message="").versions == (("decision", "fee", 1),)
+    bpmn, forms = folders(tmp_path)
+    for name, content in files:
+        (bpmn / name).write_bytes(content)
+    for count in (3, 0):
+        assert publish_files(tools, actor=SYSTEM, bpmn=bpmn, forms=forms).count == count
+    assert tools.library.keys("decision") == ["fee"]
