@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from app.engine.decisions import findings, load_dmn
-from app.engine.dmn.carrying import imports_of, is_kept_as, space_of, with_imports
+from app.engine.dmn.carrying import imports_of, space_of, with_imports
 from app.engine.dmn.english import english_name
+from app.engine.dmn.keys import is_kept_as, keys_of
 from app.engine.dmn.sheet import read_sheets, rewritten
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -86,3 +87,9 @@ def test_a_file_goes_by_the_keys_of_its_own_decisions() -> None:
 def test_a_file_of_another_kind_that_is_imported_has_no_effect() -> None:
     content = FEE.replace(SPACE.encode() + b'"/>', b'http://www.w3.org/2001/XMLSchema"/>').replace(b"r.rate + 1", b"1")
     assert "warning" in {one.severity for one in findings(content) if "only DMN files" in one.message}
+
+
+def test_a_file_is_kept_under_each_decision_that_is_asked_from_outside() -> None:
+    needs = decision("Total", "1", "#Base-Fee", key="_1f2e") + decision("x", "2", "#Base-Fee", key="Tax")
+    assert keys_of(file("x", needs + decision("base", "1", key="Base-Fee"))) == ("total", "tax")
+    assert keys_of(file("x", decision("a", "1", "#a"))) == ("a",) and keys_of(b"no xml") == ()

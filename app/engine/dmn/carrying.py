@@ -12,7 +12,6 @@ from copy import deepcopy
 from lxml import etree
 
 from app.engine.dmn import xml
-from app.engine.reading import key_of
 
 #: holds the copy of one file, whole
 _CARRIED = "{urn:yongzhi:dmn}imported"
@@ -44,16 +43,6 @@ def space_of(content: bytes) -> str:
         return xml.attribute(xml.parse(content), "namespace")
     except xml.Unreadable:
         return ""
-
-
-def is_kept_as(content: bytes, key: str) -> bool:
-    """Say whether a file has a decision that goes by a key."""
-    try:
-        own = list(xml.children(xml.parse(content), "decision"))
-    except xml.Unreadable:
-        return False
-    said = (one for decision in own for one in (str(decision.get("id") or ""), xml.attribute(decision, "name")))
-    return any(key in (one, key_of(one)) for one in said if one)
 
 
 def with_imports(content: bytes, others: Iterable[bytes]) -> bytes:

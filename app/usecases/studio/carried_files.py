@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from app.domain.definition_files import DefinitionFile
-from app.engine.dmn.carrying import imports_of, is_kept_as, space_of, with_imports
+from app.engine.dmn.carrying import imports_of, space_of, with_imports
+from app.engine.dmn.keys import is_kept_as
 from app.store.unit_of_work import UnitOfWork
 
 

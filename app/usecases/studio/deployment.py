@@ -7,7 +7,7 @@ from typing import Literal
 import orjson
 
 from app.domain.actor import Actor
-from app.domain.definition_files import MOST_FILES, DefinitionFile, read_name
+from app.domain.definition_files import MOST_FILES, DefinitionFile
 from app.domain.errors import Forbidden, Invalid, InvalidDiagram
 from app.domain.findings import Finding
 from app.domain.register_files import read_registers
@@ -19,6 +19,7 @@ from app.engine.vocabulary import Operation
 from app.schemas import forms
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
+from app.usecases.studio.foreign_files import read_named
 
 DESIGNER = "process_designer"
 
@@ -131,8 +132,7 @@ def read_files(files: Sequence[tuple[str, bytes]]) -> list[DefinitionFile]:
     if not 0 < len(files) <= MOST_FILES:
         raise Invalid(f"A deployment has 1 to {MOST_FILES} files.", errors={"files": ["count"]})
     found: dict[tuple[str, str], DefinitionFile] = {}
-    for filename, content in files:
-        file = read_name(filename, content)
+    for file in (one for filename, content in files for one in read_named(filename, content)):
         if (file.kind, file.key) in found:
             raise Invalid(f"{file.name} is there twice.", errors={"files": [file.name]})
         found[file.kind, file.key] = file

@@ -1,14 +1,17 @@
-"""Diagrams of other tools: under which keys they are kept, whatever their files are called."""
+"""Diagrams and tables of other tools: under which keys they are kept, whatever their files are called."""
 
 import re
 from collections.abc import Sequence
 
-from app.domain.definition_files import LARGEST, MOST_FILES, DefinitionFile
+from app.domain.definition_files import LARGEST, MOST_FILES, DefinitionFile, read_name
 from app.domain.errors import Invalid, InvalidDiagram
+from app.engine.dmn.keys import is_kept_as, is_written_as, keys_of
 from app.engine.lint import executable_keys
 from app.engine.reading import key_of
 
 _ENDINGS = re.compile(r"\.(bpmn20\.xml|bpmn2?|xml)$", re.IGNORECASE)
+_OURS = re.compile(r"[a-z][a-z0-9_]{0,79}")
+_LONGEST_PACK = 40
 #: an id that a tool gave and nobody chose
 _GIVEN = re.compile(r"(process|wfp|id|p)[_0-9]*([01][a-z0-9]{6}|[0-9a-f_]{16,})?")
 
@@ -43,6 +46,25 @@ def read_foreign(files: Sequence[tuple[str, bytes]]) -> list[DefinitionFile]:
     if errors:
         raise Invalid("Some files cannot be read; nothing was kept.", errors=errors)
     return list(found.values())
+
+
+def read_named(filename: str, content: bytes) -> list[DefinitionFile]:
+    """Tell what a file is by its name; a table of another tool is kept under the keys of its decisions.
+
+    Raises:
+        Invalid: another name, a form without pack, or too large.
+    """
+    folder, _, name = filename.replace("\\", "/").rpartition("/")
+    stem, _, ending = name.rpartition(".")
+    if ending.lower() != "dmn" or len(content) > LARGEST or is_kept_as(content, stem):
+        return [read_name(filename, content)]
+    keys = [key for key in keys_of(content) if not (_OURS.fullmatch(stem) and is_written_as(content, key))]
+    if not keys and _OURS.fullmatch(stem):
+        # a file of ours whose decision has another id is a mistake, and found as such
+        return [read_name(filename, content)]
+    pack = folder.rpartition("/")[2]
+    before = f"{pack}/" if _OURS.fullmatch(pack) and len(pack) <= _LONGEST_PACK else ""
+    return [read_name(f"{before}{key}.dmn", content) for key in keys or [key_of(stem or "table")]]
 
 
 def _chosen(keys: list[str], stem: str) -> list[str]:

@@ -304,3 +304,20 @@ def test_a_table_that_is_only_imported_is_a_part_of_the_others(
     for count in (3, 0):
         assert publish_files(tools, actor=SYSTEM, bpmn=bpmn, forms=forms).count == count
     assert tools.library.keys("decision") == ["fee"]
+
+
+def test_a_table_of_another_tool_is_kept_under_the_keys_of_its_decisions(
+    tools: Tools, author: Actor, second: Actor
+) -> None:
+    files = [("Meine Tabellen/Fee-Rules.dmn", rates(5, "Fee-Rate")), ("x/total.DMN", rates(7, "_0b1c-22"))]
+    assert set(propose_version(tools, actor=author, files=files, message="").versions) == {
+        ("decision", "fee_rate", 1), ("decision", "rate", 1)}  # fmt: skip
+    approve(tools, second, "fee_rate")
+    assert [tools.library.decision(key)[1].decide(key, {}).outputs for key in ("fee_rate", "rate")] == [5, 7]
+    assert read_definition(tools, actor=author, kind="decision", key="fee_rate").content == rates(5, "Fee-Rate")
+    # a table of ours with another id is a mistake, and one without a decision says so under its own name
+    empty = rates(5).replace(b"decision", b"inputData")
+    for name, content in (("fee.dmn", rates(5, "fees")), ("Fee Table.dmn", empty)):
+        with pytest.raises(InvalidDiagram) as refused:
+            propose_version(tools, actor=author, files=[(name, content)], message="")
+        assert list(refused.value.errors) == [f"{name.split('.')[0].lower().replace(' ', '_')}.dmn"]
