@@ -86,7 +86,7 @@ class Exchange:
         waiting, self._waiting = self._waiting, []
         before = [] if plain or self._begun else [_BEGIN]
         waited, lost = bool(waiting), self._lost
-        with at_the_door():
+        with at_the_door:
             # what waited goes down with a statement that fails; somebody may catch that and commit all the same
             self._lost = lost or waited
             send = self._first if self._link is None else self._link.send
@@ -144,7 +144,7 @@ class Exchange:
     def _end(self) -> None:
         self._waiting, self.dirty, self._worked, self._lost = [], False, False, False
         try:
-            with at_the_door():
+            with at_the_door:
                 if self._link is not None and not self._link.broken:
                     if not self._link.idle:
                         self._link.send(_ROLLBACK)

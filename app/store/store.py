@@ -52,7 +52,7 @@ class Store:
 
     def version(self) -> str:
         """Name the newest migration that the database has, or empty."""
-        with at_the_door(), self.engine.connect() as connection:
+        with at_the_door, self.engine.connect() as connection:
             there = connection.execute(text("select to_regclass('alembic_version')")).scalar()
             return (
                 str(connection.execute(text("select version_num from alembic_version")).scalar() or "") if there else ""
@@ -75,7 +75,7 @@ class Store:
         """Bring the database to the newest migration."""
         settings = AlembicConfig()
         settings.set_main_option("script_location", str(MIGRATIONS))
-        with at_the_door(), self.engine.begin() as connection:
+        with at_the_door, self.engine.begin() as connection:
             # a large table may take longer than any request
             connection.execute(text("set local statement_timeout = 0; set local lock_timeout = '60s'"))
             settings.attributes["connection"] = connection

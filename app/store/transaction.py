@@ -145,7 +145,7 @@ class Transaction(Exchange):
         self.settle()
         if not self._begun:
             self._send()
-        with at_the_door():
+        with at_the_door:
             self._wrote(True)
             order = f"copy {table} ({', '.join(names)}) from stdin"
             with self._driver().cursor() as cursor, cursor.copy(order.encode()) as stream:
