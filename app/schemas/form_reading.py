@@ -14,6 +14,8 @@ Options = Mapping[str, Collection[Any] | Callable[[Any], bool]]
 #: what a `valuesKey` begins with, before the name of a message: open events of the street that wait for it
 EVENTS = "events:"
 _BLANK: tuple[Any, ...] = (None, "", [], {})
+#: how many wrong numbers of events a message names, and how much of each
+_NAMED, _SAID = 5, 40
 
 
 class Reading:
@@ -124,8 +126,12 @@ class Reading:
         kind = component["type"]
         if kind in CHOICES:
             allowed = self._allowed(component, level)
-            if not all(allowed(one) for one in (value if kind in MANY else [value])):
-                self.refuse(path, "event" if str(component.get("valuesKey", "")).startswith(EVENTS) else "option")
+            wrong = [one for one in (value if kind in MANY else [value]) if not allowed(one)]
+            if wrong and str(component.get("valuesKey", "")).startswith(EVENTS):
+                # of several numbers one wants to know which
+                self.refuse(path, "event", which=", ".join(str(one)[:_SAID] for one in wrong[:_NAMED]))
+            elif wrong:
+                self.refuse(path, "option")
         elif kind == "number":
             for name, key, sign in (("min", "minimum", 1), ("max", "maximum", -1)):
                 bound = level.number((component.get("validate") or {}).get(name), self.evaluate)
