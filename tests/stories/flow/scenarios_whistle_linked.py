@@ -136,6 +136,27 @@ def the_caller_is_unhappy_with_a_joint_result() -> FlowCase:
     return case
 
 
+def the_county_works_again_on_a_joint_result() -> FlowCase:
+    """What the county then does not get right is its own, not the joint team's."""
+    case = dispatched(channel="HOTLINE_12345", reported_by="id-caller")
+    _linked(case)
+    _over(case, "solved")
+    verify(case)
+    case.do("callback_call", reached=True, solved="no", satisfaction="unsatisfied", reasons=["not_solved"])
+    case.do("unsatisfied_decide", decision="escalate", note="街道无力解决")
+    case.do("gate", by="deputy2", decision="approve")
+    case.do("receive", by="county", decision="own_department", unit="33.02.11.d-housing", note="交住建局")
+    case.do("sign", decision="sign")
+    case.do("contact", way="phone", reached=True, note="已联系")
+    case.do("assist", by="old", opinion="移交现场情况")
+    work(case)
+    review(case)
+    verify(case, "fail")
+    assert [fact["unit"] for fact in case.noted("rework")] == ["33.02.11.d-housing"]
+    assert case.nodes == {"handle"} and case.record["limits"]["handling"]["factor"] == 0.5
+    return case
+
+
 def an_event_in_a_whistle_is_withdrawn() -> FlowCase:
     case = _held(channel="HOTLINE_12345", reported_by="id-caller", anonymous=True)
     case.act("evt.withdrawn", by="citizen", withdraw_reason="不想管了")
