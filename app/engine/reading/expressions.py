@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from app.domain.errors import Invalid
 from app.engine import feel
-from app.engine.reading import juel, python_text, xpath
+from app.engine.reading import boxed, juel, python_text, xpath
 from app.engine.reading.descent import NoEquivalent
 from app.engine.reading.notes import Notes
 from app.engine.reading.words import NODES
@@ -53,7 +53,7 @@ def feel_of(text: str, language: str = "") -> str:
     Raises:
         NoEquivalent: it is in another language and has none.
     """
-    text = properties_of_beans(text.strip(), language)
+    text = properties_of_beans(boxed.unboxed(text.strip()), language)
     if text.startswith("="):
         return text[1:].strip()
     if juel.has_juel(text):
@@ -154,8 +154,12 @@ def _put(element: Element, notes: Notes) -> None:
 
 def _language_of_file(element: Element) -> str:
     """Return what a file says of its expressions, where that is not the default that every tool writes."""
-    language = element.getroottree().getroot().get("expressionLanguage", "")
+    language = _root_of(element).get("expressionLanguage", "")
     return language if _BEANS.search(language.lower()) else ""
+
+
+def _root_of(element: Element) -> Element:
+    return element.getroottree().getroot()
 
 
 def _time(element: Element, notes: Notes) -> None:
@@ -163,6 +167,8 @@ def _time(element: Element, notes: Notes) -> None:
     quoted = _QUOTED.fullmatch(text)
     if quoted:
         element.text = quoted["text"]
+    elif boxed.is_bare_feel(text, element.get("language") or _root_of(element).get("expressionLanguage", "")):
+        element.text = f"={text}"
     elif juel.has_juel(text):
         try:
             element.text = f"={juel.to_feel(text)}"

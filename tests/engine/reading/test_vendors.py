@@ -1,5 +1,6 @@
 """What other tools write beside the standard: each word is converted, or listed as lost or without effect."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from app.domain.findings import ImportNote
 from app.engine import feel
 from app.engine.lint import import_notes, lint_process
+from app.engine.reading.descent import NoEquivalent
 from app.engine.reading.expressions import feel_of
 from tests.engine.reading.test_dialects import document, read
 from tests.engine.running import MONDAY, Running, flow, line, user_task
@@ -269,3 +271,30 @@ def test_a_rule_task_asks_the_decision_by_the_key_that_its_id_becomes() -> None:
 def test_a_decision_that_another_engine_would_work_out_is_refused_by_its_name() -> None:
     nodes, _ = read(S + '<bpmn:businessRuleTask id="t" camunda:decisionRef="${Kind}-table"/>' + flow("s", "t"))
     assert nodes["t"].decision == "${Kind}-table"
+
+
+@pytest.mark.parametrize(("text", "language", "hours"), [
+    ('duration("PT5H")', "", 5), ('@"PT5H"', "", 5), ("pause", "https://www.omg.org/spec/DMN/20191111/FEEL/", 3),
+    ("case.pause", "http://www.omg.org/spec/FEEL/20140401", 2), ("PT4H", "feel", 4), ('"PT6H"', "", 6),
+])  # fmt: skip
+def test_a_time_in_feel_without_a_sign_before_it_is_read(text: str, language: str, hours: int) -> None:
+    said = f' language="{language}"' if language else ""
+    running = publish(S + '<bpmn:intermediateCatchEvent id="t"><bpmn:timerEventDefinition>'
+                      f"<bpmn:timeDuration{said}>{text}</bpmn:timeDuration></bpmn:timerEventDefinition>"
+                      "</bpmn:intermediateCatchEvent>" + E + line("s", "t", "e"))
+    running.start("p", pause="PT3H", case={"pause": "PT2H"})
+    assert running.progress and [one.due_at for one in running.progress.timers] == [MONDAY + timedelta(hours=hours)]
+
+
+def test_a_boxed_expression_is_read_as_what_is_in_the_box() -> None:
+    boxed = ('&lt;d:literalExpression xmlns:d="https://www.omg.org/spec/DMN/20191111/MODEL/"&gt;&lt;d:text&gt;'
+             "x &amp;lt; 3&lt;/d:text&gt;&lt;/d:literalExpression&gt;")  # fmt: skip
+    assert feel_of("<literalExpression><text>a + 1</text></literalExpression>", "x") == "a + 1"
+    for broken in ("<literalExpression>", "<literalExpression/>", "<relation><text>1</text></relation>"):
+        with pytest.raises(NoEquivalent):
+            feel_of(broken)
+    body = (S + '<bpmn:exclusiveGateway id="g" default="g_no"/><bpmn:task id="yes"/><bpmn:task id="no"/>'
+            + flow("s", "g") + flow("g", "yes", boxed) + flow("g", "no"))
+    running = publish(body)
+    running.start("p", x=2)
+    assert [one.node for one in running.facts if one.kind == "StepPassed"][-1] == "yes"
