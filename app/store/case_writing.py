@@ -1,7 +1,6 @@
 """Write a case: a new one, or one step of one that is there; each in the one statement of its shape."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,7 @@ from app.domain.records import StoredCase
 from app.store.case_columns import same_columns
 from app.store.step import Shape, shape_of, statement
 from app.store.step_values import step_values
-from app.store.transaction import Transaction
+from app.store.transaction import Transaction, altered
 from app.store.waits import compare
 
 
@@ -77,7 +76,7 @@ def move_case(
     mail = _write(tx, shape, values, (case, guard_task), wait=not (case.kept and shape.subscribed))
     closed_at = (case.closed_at or at) if progress.closed else None
     shown = {} if same else {name: values[name] for name in ("event_no", "status", "summary", "confidential")}
-    return replace(
+    return altered(
         case, revision=case.revision + 1, seq=values["seq"], head=values["head"], closed_at=closed_at,
         record=progress.record, state=progress.state, mail=mail, waits=waits.marks,
         calls=values["calls_out"], **shown,

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -14,7 +13,7 @@ from app.domain.ids import county_of
 from app.domain.records import StoredCase
 from app.store.step_parts import RECORDED
 from app.store.step_values import fact_values
-from app.store.transaction import GUARDED, Transaction, columns
+from app.store.transaction import GUARDED, Transaction, altered, columns
 
 Followed = TypeVar("Followed", StoredCase, CaseHead)
 
@@ -55,7 +54,7 @@ class Facts:
             "county": case.county, "id": case.id, "revision": case.revision, **fact_values(facts),
         }  # fmt: skip
         self._tx.write_last(APPEND, values, lambda _: StaleRevision(expected=case.revision))
-        return replace(case, revision=case.revision + 1, seq=last.seq, head=last.hash)
+        return altered(case, revision=case.revision + 1, seq=last.seq, head=last.hash)
 
     def of_case(self, case_id: UUID, *, after: int = 0, limit: int = 10_000) -> tuple[Fact, ...]:
         """Read the facts of a case in order, those after number `after`."""

@@ -1,7 +1,7 @@
 """Tasks: claim and release, drafts, boxes. Finishing a task is a step of its case; see `Cases.write_step`."""
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ from app.store.task_columns import TASK
 from app.store.task_hold import CLAIM, RELEASE, TAKE
 from app.store.task_list import list_and_count, list_tasks
 from app.store.task_page import TaskPage, read_page
-from app.store.transaction import Transaction, built
+from app.store.transaction import Transaction, altered, built
 
 _WIDTH = len(fields(TaskRow))
 
@@ -135,7 +135,7 @@ class Tasks:
             "holder": actor.desk, "holder_name": actor.desk_name, "at": at, "revision": task.revision,
         }  # fmt: skip
         self._tx.write_last(TAKE, values, lambda _: StaleRevision(expected=task.revision))
-        return replace(
+        return altered(
             task, state="claimed", holder=actor.desk, holder_name=actor.desk_name, claimed_at=at,
             revision=task.revision + 1,
         )  # fmt: skip

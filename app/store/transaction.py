@@ -54,6 +54,14 @@ def built(kind: type[T], row: Iterable[Any]) -> T:
     return record
 
 
+def altered(record: T, /, **values: Any) -> T:
+    """Make a frozen record like another one with some of its fields otherwise; past the constructor, as `built`."""
+    made: T = object.__new__(type(record))
+    assert values.keys() <= record.__dict__.keys(), values.keys() - record.__dict__.keys()
+    made.__dict__.update(record.__dict__, **values)
+    return made
+
+
 def _valued(found: Numbered, params: Params) -> Statement:
     return Statement(found.text, [params[name] for name in found.names])
 
