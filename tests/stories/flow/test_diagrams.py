@@ -73,6 +73,26 @@ def test_every_element_is_drawn_and_named_in_both_languages(path: Path) -> None:
         assert one.get("name") and english and english[0], one.get("id")
 
 
+def _messages(kinds: set[str]) -> Iterator[tuple[str, str, set[str]]]:
+    """List the messages of elements: process and element, the message's name, and the properties of the element."""
+    for path in DIAGRAMS:
+        root = etree.parse(str(path)).getroot()
+        names = {one.get("id"): one.get("name") for one in root.iter(f"{BPMN}message")}
+        for element in elements(path, kinds):
+            said = {one.get("name") for one in element.iterfind(f"{BPMN}extensionElements//{{*}}property")}
+            for one in (element, *element.iterchildren(f"{BPMN}messageEventDefinition")):
+                if one.get("messageRef"):
+                    yield f"{path.stem}.{element.get('id')}", names[one.get("messageRef")], said
+
+
+def test_what_cases_say_to_one_another_no_officer_says_for_them() -> None:
+    """What a diagram throws and another awaits is an act with its own holders, or comes from cases alone."""
+    thrown = {name for _, name, _ in _messages({"sendTask", "intermediateThrowEvent", "endEvent"})}
+    awaited = {"receiveTask", "boundaryEvent", "intermediateCatchEvent"}
+    assert {"whistle.linked", "report.closed"} <= thrown
+    assert [place for place, name, said in _messages(awaited) if name in thrown and "offeredTo" not in said] == []
+
+
 @pytest.mark.parametrize("path", DIAGRAMS, ids=lambda one: one.stem)
 def test_shapes_do_not_overlap(path: Path) -> None:
     root = etree.parse(str(path)).getroot()
