@@ -101,3 +101,12 @@ def test_a_decision_of_another_tool_is_made_by_the_key_that_its_id_or_name_becom
     assert model.decide("risk_class", {}, now=MONDAY).outputs == 7
     with pytest.raises(DecisionNotFound):
         model.meant("risk_classes")
+
+
+def test_an_input_of_several_words_is_the_variable_of_that_name() -> None:
+    content = (f'<definitions xmlns="{_NEW}" id="d" name="d" namespace="n"><inputData id="i" name="Zone (new)">'
+               '<variable name="Zone (new)" typeRef="number"/></inputData><decision id="t" name="t">'
+               '<informationRequirement><requiredInput href="#i"/></informationRequirement><literalExpression><text>'
+               "Zone (new) + 1</text></literalExpression></decision></definitions>").encode()  # fmt: skip
+    for given, value in (({"Zone_new": 2}, 3), ({"Zone (new)": 3, "Zone_new": 2}, 4), ({}, None)):
+        assert decided(content, **given) == value

@@ -19,6 +19,7 @@ from app.engine.feel.conforming import conform, resolve
 from app.engine.feel.errors import ExpressionError, Unfit
 from app.engine.feel.limits import Frame, Run
 from app.engine.feel.values import Function
+from app.engine.reading.words import variable_of
 
 #: steps that a call of a business knowledge model costs beside its logic
 _CALL = 10
@@ -44,11 +45,13 @@ class Evaluation:
             space = self.graph.imports.get(node.id.rpartition("#")[0], "")
             imported = given.get(space)
             source = imported if isinstance(imported, Mapping) and node.name in imported else given
-            if node.name not in source and self.run.strict:
+            # a name of several words is a variable of the case under the name that such a variable has
+            name = node.name if node.name in source or node.name.isidentifier() else variable_of(node.name)
+            if name not in source and self.run.strict:
                 continue
-            if node.name not in source and node.id in needed:
+            if name not in source and node.id in needed:
                 self.run.warn(f"{node.name} is not given")
-            self.values[node.id] = self.as_declared(source.get(node.name), node)
+            self.values[node.id] = self.as_declared(source.get(name), node)
         for decision in self.graph.decisions.values():
             if decision.given and decision.name in given and not decision.home:
                 stand_in = InputNode(decision.id, decision.name, decision.type)

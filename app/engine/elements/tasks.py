@@ -8,6 +8,7 @@ from SpiffWorkflow.spiff.specs import defaults as spiff
 from app.engine import feel, operations, raising
 from app.engine.elements.activities import Activity
 from app.engine.opening import Opening
+from app.engine.reading.words import variable_of
 from app.engine.tokens import READY, WAITING, Token
 from app.engine.triggers import Trigger
 
@@ -95,7 +96,8 @@ class BusinessRuleTask(Activity, spiff.NoneTask):  # type: ignore[misc]
         flow.tell("DecisionMade", token, body)
         variable = self.result_variable or table.output_name(self.decision)
         several = isinstance(outputs, dict) and not variable
-        flow.write(token, outputs if several else {variable or self.decision: outputs})
+        made = outputs if several else {variable or self.decision: outputs}
+        flow.write(token, {variable_of(name): value for name, value in made.items()})
         return True
 
 

@@ -13,7 +13,7 @@ from app.engine.reading.associations_text import GENERATED, said
 from app.engine.reading.descent import NoEquivalent
 from app.engine.reading.notes import Notes
 from app.engine.reading.words import ACTIVITIES, EVENTS, variable_of
-from app.engine.reading.xml import Element, attributes_in, child, children, every, tag, text_of
+from app.engine.reading.xml import Element, child, children, every, tag, text_of
 
 _NAMED = ("dataObject", "dataObjectReference", "property", "dataInput", "dataOutput")
 _TEXTS = ("conditionExpression", "condition", "loopCondition", "completionCondition", "loopCardinality", "from", "to",
@@ -81,7 +81,7 @@ def convert(process: Element, notes: Notes) -> None:
     pictures = {key for key, name in objects.items() if name not in written}
     for node in list(every(process, ACTIVITIES)):
         names = ChainMap(_own(node), kept)
-        work_item = bool(attributes_in(node, drools.NAMESPACES))
+        work_item = drools.is_theirs(node)
         if work_item and tag(node) in ("serviceTask", "businessRuleTask"):
             continue
         for kind, put in (("dataInputAssociation", writing.prepend_script),

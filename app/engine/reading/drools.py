@@ -13,7 +13,7 @@ from app.engine.reading.descent import NoEquivalent, quoted
 from app.engine.reading.expressions import properties_of_beans, statements
 from app.engine.reading.juel import has_juel, to_feel
 from app.engine.reading.notes import Notes
-from app.engine.reading.words import ACTIVITIES, EVENTS, NODES
+from app.engine.reading.words import ACTIVITIES, EVENTS, NODES, variable_of
 from app.engine.reading.xml import Element, attributes_in, child, children, every, local, q, tag, text_of
 from app.engine.scope import read_script
 
@@ -25,6 +25,10 @@ _TECHNICAL = frozenset("TaskName NodeName Skippable Priority Comment Description
 #: inputs and further words that would do something there
 _UNHEARD = frozenset("NotStartedReassign NotCompletedReassign NotStartedNotify NotCompletedNotify ExcludedOwnerId "
                      "BusinessAdministratorId BusinessAdministratorGroupId TaskStakeholderId".split())
+#: inputs that every human task of that tool has, one or the other
+_HUMAN = frozenset({"TaskName", "GroupId", "ActorId"})
+#: what a rule task says of itself, and what says which model it means
+_RULES, _MODEL = "http://www.jboss.org/drools", frozenset({"namespace", "model"})
 #: inputs that say which table decides
 _TABLE = frozenset({"namespace", "model", "decision", "fileName"})
 _READ = frozenset({"taskName", "serviceoperation", "serviceinterface", "serviceimplementation"})
@@ -39,7 +43,7 @@ def convert(process: Element, notes: Notes) -> None:
     for node in list(every(process, (*NODES, "process"))):
         found = attributes_in(node, NAMESPACES)
         _unread(node, found, notes)
-        if not found or tag(node) not in ACTIVITIES:
+        if tag(node) not in ACTIVITIES or not is_theirs(node):
             continue
         inputs = _inputs(variables, node, notes)
         if tag(node) == "userTask":
@@ -54,6 +58,14 @@ def convert(process: Element, notes: Notes) -> None:
                             f"The work item {name} became the operation of that name.")
         elif tag(node) != "serviceTask":
             _literals(node, inputs, _TECHNICAL)
+
+
+def is_theirs(node: Element) -> bool:
+    """Say whether an activity was written there: by an attribute, or by inputs that only that tool has."""
+    if attributes_in(node, NAMESPACES) or (node.get("implementation") or "").startswith(_RULES):
+        return True
+    inputs = set(_data(node, "dataInput").values())
+    return bool(inputs & _HUMAN) if tag(node) == "userTask" else tag(node) == "businessRuleTask" and inputs >= _MODEL
 
 
 def _operation(node: Element, found: dict[str, str], operations: dict[str, str]) -> str:
@@ -129,13 +141,16 @@ def _literals(node: Element, inputs: dict[str, str], without: Iterable[str]) -> 
 def _decision(
     variables: dict[str, str], node: Element, found: dict[str, str], inputs: dict[str, str], notes: Notes
 ) -> None:
+    if inputs.get("model") and not inputs.get("decision") and (named := _only_output(node)):
+        # all decisions of the model are meant; the one that is asked for is enough
+        inputs["decision"] = quoted(named)
     if not inputs.get("decision"):
         missing = found.get("ruleFlowGroup") or inputs.get("model", "").strip('"')
         notes.lost(node, "drools", f"规则「{missing[:60]}」在此没有对应,请指定决策表。",
                    f"The rules {missing[:60]!r} have no equivalent here: name the decision.")
         return
-    lines = [f"{name} = {value}" for name, value in inputs.items()
-             if name not in _TABLE | _TECHNICAL and name.isidentifier() and value != name]
+    lines = [f"{variable_of(name)} = {value}" for name, value in inputs.items()
+             if name and name not in _TABLE | _TECHNICAL and value != variable_of(name)]
     if lines:
         writing.prepend_script(node, lines)
     writing.set_decision(node, inputs["decision"].strip('"'))
@@ -194,6 +209,13 @@ def _result(variables: dict[str, str], node: Element) -> str:
     targets = [text_of(child(one, "targetRef")) for one in children(node, "dataOutputAssociation")]
     name = variables.get(targets[0], targets[0]) if len(targets) == 1 else ""
     return name if name.isidentifier() else ""
+
+
+def _only_output(node: Element) -> str:
+    """Name the only output that goes anywhere."""
+    named = _data(node, "dataOutput")
+    used = [named.get(text_of(child(one, "sourceRef")), "") for one in children(node, "dataOutputAssociation")]
+    return used[0] if len(used) == 1 else ""
 
 
 def _data(node: Element, kind: str) -> dict[str, str]:

@@ -104,3 +104,39 @@ def test_scripts_on_entry_and_exit_that_set_variables_are_carried_out() -> None:
     running.start("p", order={"total": 4})
     assert changes(running) == {"n": 5}
     assert "onExit-script" in words(noted(body), "lost") and "onEntry-script" in words(noted(body), "converted")
+
+
+def test_a_human_task_is_theirs_by_its_inputs_alone() -> None:
+    inside = (data("TaskName GroupId Skippable order") + written("Check", "TaskName") + written("true", "Skippable")
+              + written("street_duty", "GroupId") + given("order", "order"))  # fmt: skip
+    body = VARIABLES + S + f'<bpmn:userTask id="x">{inside}</bpmn:userTask>' + flow("s", "x")
+    nodes, notes = read(body)
+    assert (nodes["x"].props["candidateRoles"], nodes["x"].before) == ("street_duty", "")
+    assert not words(notes, "lost")
+
+
+def test_a_rule_task_is_theirs_by_its_implementation_and_its_only_output_names_the_decision() -> None:
+    table = ('<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="Violations" namespace="n">'
+             '<inputData id="_1" name="Total points"/><decision id="_2" name="Is it over?"><informationRequirement>'
+             '<requiredInput href="#_1"/></informationRequirement><literalExpression><text>Total points &gt; 8</text>'
+             "</literalExpression></decision></definitions>")  # fmt: skip
+    inside = ('<bpmn:ioSpecification><bpmn:dataInput id="i1" name="namespace"/><bpmn:dataInput id="i2" name="model"/>'
+              '<bpmn:dataInput id="i3" name="Total points"/><bpmn:dataOutput id="o" name="Is it over?"/>'
+              "</bpmn:ioSpecification>" + written("n", "i1").replace("x_i1In", "i1")
+              + written("Violations", "i2").replace("x_i2In", "i2") + given("order", "i3").replace("x_i3In", "i3")
+              + taken("o", "answer").replace("x_oOut", "o"))  # fmt: skip
+    body = (VARIABLES + S + '<bpmn:businessRuleTask id="x" implementation="http://www.jboss.org/drools/dmn">'
+            + inside + "</bpmn:businessRuleTask>" + flow("s", "x"))  # fmt: skip
+    running = publish(body)
+    running.shelf.put("decision", "is_it_over", table.encode())
+    running.library.forget()
+    running.start("p", order=9)
+    found = changes(running)
+    assert (found["answer"], found["Total_points"]) == (True, 9) and running.again() is None
+    assert not words(noted(body), "lost")
+
+
+def test_a_rule_task_with_several_outputs_and_no_decision_is_lost() -> None:
+    inside = data("namespace model", "a b") + written("m", "model") + taken("a", "answer") + taken("b", "other")
+    body = VARIABLES + S + f'<bpmn:businessRuleTask id="x">{inside}</bpmn:businessRuleTask>' + flow("s", "x")
+    assert "name the decision" in words(noted(body), "lost")

@@ -298,3 +298,15 @@ def test_a_boxed_expression_is_read_as_what_is_in_the_box() -> None:
     running = publish(body)
     running.start("p", x=2)
     assert [one.node for one in running.facts if one.kind == "StepPassed"][-1] == "yes"
+
+
+def test_outputs_of_several_words_become_variables_that_expressions_can_read() -> None:
+    rule = "".join(f"<outputEntry><text>{text}</text></outputEntry>" for text in ('"no"', "4"))
+    table = ('<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n">'
+             '<decision id="risk" name="Risk"><decisionTable><output name="Approval Status"/><output name="days"/>'
+             f"<rule>{rule}</rule></decisionTable></decision></definitions>")  # fmt: skip
+    running = publish(S + '<bpmn:businessRuleTask id="t" camunda:decisionRef="risk"/>' + flow("s", "t"))
+    running.shelf.put("decision", "risk", table.encode())
+    running.library.forget()
+    running.start("p")
+    assert changes(running) == {"Approval_Status": "no", "days": 4}
