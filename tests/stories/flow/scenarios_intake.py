@@ -3,6 +3,9 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
+from app.domain.errors import TaskNotReady
 from app.engine import commands
 from tests.stories.flow.flow_case import GRID, FlowCase
 
@@ -40,6 +43,13 @@ def a_late_acceptance_turns_yellow_and_red() -> FlowCase:
     return case
 
 
+def supplemented_by_page(case: FlowCase, content: str) -> None:
+    """Let the tracking page send the whole text."""
+    assert case.progress
+    key = next(one.key for one in case.progress.subscriptions if one.message == "evt.supplemented")
+    case.send("evt.supplemented", key, content=content)
+
+
 def two_rounds_of_supplement_and_no_contact() -> FlowCase:
     case = FlowCase()
     case.report(channel="HOTLINE_12345", content="噪声", has_phone=True, reported_by=None, photos=[])
@@ -47,7 +57,7 @@ def two_rounds_of_supplement_and_no_contact() -> FlowCase:
     case.do("accept_decide", decision="supplement", supplement_text="请说明地点和时间")
     assert case.nodes == {"supplement"} and case.told("reporter.supplement") == 1
     assert case.event["sub_status"] == "waiting_citizen"
-    case.act("evt.supplemented", by="citizen", content="夜里施工噪声很大，持续到十二点")
+    supplemented_by_page(case, "夜里施工噪声很大，持续到十二点")
     assert case.event["content"].startswith("夜里施工") and case.nodes == {"accept_decide"}
     case.do("accept_decide", decision="supplement", supplement_text="请补充楼号")
     case.until("supplement")
@@ -73,10 +83,25 @@ def whoever_leaves_no_contact_is_asked_for_it() -> FlowCase:
 
 def a_grid_worker_supplements() -> FlowCase:
     case = FlowCase()
-    case.report(content="坏了", photos=[])
-    case.do("accept_decide", decision="supplement", supplement_text="什么坏了？")
+    case.report(content="健身器材坏了", photos=[])
+    case.do("accept_decide", decision="supplement", supplement_text="哪里坏了？")
+    with pytest.raises(TaskNotReady):
+        case.do("supplement", content="健身器材坏了", address_text=case.event["address_text"])
     case.do("supplement", content="健身器材坏了，扶手脱落", address_text="小公园")
     assert case.event["address_text"] == "小公园"
+    accept(case)
+    return case
+
+
+def whoever_has_an_account_adds_to_what_he_said() -> FlowCase:
+    case = FlowCase()
+    case.report(channel="HOTLINE_12345", content="夜里施工", has_phone=True, reported_by=None, photos=[])
+    case.do("accept_decide", decision="supplement", supplement_text="请说明时段")
+    case.act("evt.supplemented", by="citizen", added="十点以后，在小区东门外")
+    assert case.event["content"] == "夜里施工\n补充:十点以后，在小区东门外" and case.nodes == {"accept_decide"}
+    case.do("accept_decide", decision="supplement", supplement_text="请说明是哪个小区")
+    supplemented_by_page(case, f"{case.event['content']}\n补充:明珠花园")
+    assert case.event["content"].endswith("东门外\n补充:明珠花园")
     accept(case)
     return case
 
