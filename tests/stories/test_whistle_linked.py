@@ -172,7 +172,8 @@ def test_nobody_calls_or_lets_go_an_event_by_hand(scene: Scene, tools: Tools) ->
     event.do(Z.director, "审批哨单", keep=("kind",), decision="approve")
     (waiting,) = event.record["linked_waiting"]
     with pytest.raises(Forbidden):
-        say("whistle.event_done", along, "b", whistle_since=waiting["since"], whistle_outcome="solved", joint_by="x")
+        say("whistle.event_done", along, "b", whistle_since=waiting["since"], whistle_no=number(event),
+            whistle_outcome="solved", joint_by="x")
     assert (along.status, along.nodes) == ("joint", ["held"])
     assert other.nodes == ["sign"]
     along.verified()
@@ -200,6 +201,29 @@ def test_a_whistle_reaches_no_event_that_it_may_not_have(scene: Scene, tools: To
     plain.do(COORDINATOR, "held", release_reason="与夜宵摊无关")
     assert plain.nodes == ["sign"] and len(event.record["linked_events"]) == len(set(wanted))
     for one in (event, plain, secret, raised, elsewhere):
+        one.verified()
+
+
+def test_the_call_of_a_whistle_that_is_over_holds_nobody(scene: Scene, tools: Tools) -> None:
+    """Two whistles want one event: the second's call waits for it, and so does the end of the second."""
+    scene.at("03-02 09:00")
+    wanted = heap(scene, "school-lane")
+    second = scene.report(None, "south-market", channel="WEB", nature="complaint", content="夜宵摊占道经营",
+                          item_hint="C12-04", reporter=CALLER)
+    second.do(Z.duty, "受理研判", keep=("decision", "item_code", "grid", "urgency"), route_choice="joint")
+    drafted(second, number(wanted))
+    first = begun(scene, tools, Z.command, urgency="U1", content="东海明珠夜宵摊液化气泄漏，多人围观")
+    drafted(first, number(wanted), by=Z.command, kind="emergency", appointed_at="2026-03-02T09:30")
+    assert wanted.record["whistle_no"] == number(first)
+    second.do(Z.director, "审批哨单", keep=("kind",), decision="approve")
+    assert (wanted.nodes, wanted.record["whistle_no"]) == (["held"], number(first))
+    second.act(Z.duty, "evt.merged_into", master=number(first), note="同一事项")
+    # its end is not the first's, though both called at the same moment
+    assert second.status == "merged" and (wanted.nodes, wanted.record["whistle_no"]) == (["held"], number(first))
+    first.do(Z.director, "应急哨事后确认", decision="call_off", note="核实为误报")
+    # let go by the first it hears the second's call and, at once, that this one is over too
+    assert (wanted.status, wanted.nodes) == ("dispatched", ["sign"])
+    for one in (wanted, first, second):
         one.verified()
 
 

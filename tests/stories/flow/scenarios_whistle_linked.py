@@ -53,8 +53,9 @@ def _linked(case: FlowCase) -> FlowCase:
     return case
 
 
-def _over(case: FlowCase, outcome: str, since: str = SINCE) -> bool:
-    return _told(case, "whistle.event_done", {"whistle_since": since}, whistle_outcome=outcome,
+def _over(case: FlowCase, outcome: str, since: str = SINCE, number: str = WHISTLE) -> bool:
+    asked = {"whistle_since": since, "whistle_no": number}
+    return _told(case, "whistle.event_done", asked, whistle_outcome=outcome,
                  joint_conclusion="问题全部消除", joint_results=RESULTS, joint_by="id-director",
                  joint_unit=scenarios_whistle.SQUAD)
 
@@ -68,6 +69,7 @@ def an_event_in_a_whistle_is_solved_with_it() -> FlowCase:
     assert case.record["limits"]["business"]["state"] == case.record["limits"]["whistle_held"]["state"] == "running"
     # the end of an earlier call, or of another whistle, is none of its business
     assert not _over(case, "solved", since="2026-03-01T09:00:00+08:00")
+    assert not _over(case, "solved", number="NB-330211-20260302-000098")
     assert not _told(case, "whistle.linked", whistle_no="NB-0", whistle_since=SINCE, whistle_amount="15 d")
     assert _over(case, "solved")
     assert case.nodes == {"verify"} and case.event["result"] == "solved" and case.event["whistle_results"] == RESULTS
