@@ -1,5 +1,6 @@
 """Do the same with several tasks."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +22,8 @@ from app.usecases.people.act_for import act_for
 ACTS = ("claim", "release", "transfer", "complete")
 #: most tasks at a time
 MOST = 50
+#: a field whose choice decides which others are shown
+_DECIDING = re.compile(r'(?<![\w.])([A-Za-z_]\w*)\s*=\s*"')
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,8 @@ def do_in_bulk(
         to: for `transfer`: id or user name of the person who gets them.
         reason: for `transfer`.
         answers: for `complete`: what is answered in all of them. What the first task's form proposes by itself is
-            no answer of the sender, so each other task keeps what its own form proposes there.
+            no answer of the sender, so each other task keeps what its own form proposes there. A choice that decides
+            which fields are shown is his: he saw the fields of this choice.
 
     Returns:
         One result per task, in the order in which they were named.
@@ -100,8 +104,9 @@ class _Shared:
                 return
             self.form = (view.row.form, view.row.form_version)
             proposed = _proposed(view)
+            deciding = _deciding(view.form)
             self.answers = {name: value for name, value in answers.items()
-                            if name not in proposed or proposed[name] != value}  # fmt: skip
+                            if name in deciding or name not in proposed or proposed[name] != value}  # fmt: skip
 
 
 def _complete(tools: Tools, shared: _Shared, who: Actor, task_id: UUID) -> object:
@@ -121,3 +126,8 @@ def _complete(tools: Tools, shared: _Shared, who: Actor, task_id: UUID) -> objec
 
 def _proposed(view: TaskView) -> dict[str, Any]:
     return {**view.values, **(view.draft or {})}
+
+
+def _deciding(form: Mapping[str, Any]) -> set[str]:
+    conditions = [(one.get("conditional") or {}).get("hide") or "" for one in form.get("components") or ()]
+    return {name for condition in conditions for name in _DECIDING.findall(condition)}

@@ -69,7 +69,8 @@ def bulk_told() -> AnyResponse | str:
     how = request.args.get("how", "").split(",")
     if not asked or len(how) != len(asked):
         return redirect(url_for("desk.inbox"), 303)
-    problems = {task_id: "" if slug == "ok" else _by_slug(slug) for task_id, slug in zip(asked, how, strict=True)}
+    told = zip(asked, how, strict=True)
+    problems = {task_id: "" if slug == "ok" else _by_slug(slug, task_id) for task_id, slug in told}
     return _done("complete", name_tasks(tools(), actor=actor(), task_ids=asked), problems)
 
 
@@ -100,8 +101,8 @@ def _kind(failure: YongzhiError | None) -> str:
     return ":".join([failure.slug, *fields])
 
 
-def _by_slug(told: str) -> str:
-    """Say an error of which only the kind is known, and the fields that do not fit."""
+def _by_slug(told: str, task_id: UUID) -> str:
+    """Say an error of which only the kind is known, and the fields that do not fit, as the form calls them."""
     slug, *fields = told.split(":")
     kinds, known = [YongzhiError], {}
     while kinds:
@@ -110,7 +111,20 @@ def _by_slug(told: str) -> str:
         kinds += kind.__subclasses__()
     text = gettext(known.get(slug, known["conflict"]))
     named = [name for name in fields[:5] if _FIELD.fullmatch(name)]
+    labels = _labels(task_id) if named else {}
+    named = [labels.get(name.split(".")[0], name) for name in named]
     return f"{text}（{'、'.join(named)}）" if named else text
+
+
+def _labels(task_id: UUID) -> dict[str, str]:
+    """Find what the form of a task calls its fields; nothing where it cannot be read any more."""
+    try:
+        fields = read_task(tools(), actor=actor(), task_id=task_id).form.get("components") or ()
+    except YongzhiError:
+        return {}
+    english = language() == "en"
+    return {str(one["key"]): str(english and (one.get("properties") or {}).get("label_en") or one.get("label") or "")
+            for one in fields if one.get("key")}  # fmt: skip
 
 
 def _done(act: str, rows: Mapping[UUID, InboxRow], problems: Mapping[UUID, str]) -> str:
