@@ -20,7 +20,7 @@ from app.engine.feel.tree import BUILDER
 
 _GRAMMAR = r"""
 %declare NUMBER STRING AT NAME KEY TRUE FALSE NULL IF THEN ELSE FOR IN RETURN SOME EVERY SATISFIES AND OR
-%declare BETWEEN INSTANCE OF FUNCTION EXTERNAL DOTDOT POW CMP LT GT ARROW PLUS MINUS MUL DIV DOT COMMA
+%declare BETWEEN INSTANCE OF FUNCTION EXTERNAL DOTDOT POW CMP LT GT ARROW PLUS MINUS MUL DIV DOT DESCEND COMMA
 %declare LPAR RPAR LSQB RSQB LBRACE RBRACE RANGE_OPEN RANGE_CLOSE
 
 expression: expr
@@ -49,8 +49,9 @@ unary: (CMP | LT | GT) sum
 ?power: signed (POW signed)*
 ?signed: negation | postfix
 negation: MINUS signed
-?postfix: path | filter | call | primary
+?postfix: path | descent | filter | call | primary
 path: postfix DOT NAME
+descent: postfix DESCEND NAME
 filter: postfix LSQB expr RSQB
 call: postfix LPAR [argument (COMMA argument)*] RPAR
 argument: item | KEY expr

@@ -27,7 +27,7 @@ _TOKEN = re.compile(
       | (?P<NUMBER>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
       | (?P<QUOTED>`[^`\n]+`)
       | (?P<WORD>(?:[^\W\d]|[\U00010000-\U000EFFFF])(?:\w|[\U00010000-\U000EFFFF])*|\?)
-      | (?P<SIGN>\.\.|\*\*|<=|>=|!=|->|[=<>+\-*/.,:(){}\[\]])""",
+      | (?P<SIGN>\.\.\.(?!\d)|\.\.|\*\*|<=|>=|!=|->|[=<>+\-*/.,:(){}\[\]])""",
     re.VERBOSE | re.DOTALL,
 )
 #: `name :` or `"name" :` of a context entry, a named argument or a typed parameter
@@ -40,7 +40,7 @@ _SPACED = re.compile(r"[^\W\d]\w*(?:[ ./'+*\-]+\w+)+")
 _LOOP_NAME = re.compile(r"([^\W\d]\w*(?: +[^\W\d]\w*)+?) +in\b")
 _SIGNS = {
     "..": "DOTDOT", "**": "POW", "<=": "CMP", ">=": "CMP", "!=": "CMP", "=": "CMP", "<": "LT", ">": "GT",
-    "->": "ARROW", "+": "PLUS", "-": "MINUS", "*": "MUL", "/": "DIV", ".": "DOT", ",": "COMMA",
+    "...": "DESCEND", "->": "ARROW", "+": "PLUS", "-": "MINUS", "*": "MUL", "/": "DIV", ".": "DOT", ",": "COMMA",
     "(": "LPAR", ")": "RPAR", "{": "LBRACE", "}": "RBRACE", "[": "LSQB", "]": "RSQB",
 }  # fmt: skip
 _KEYWORDS = {
@@ -168,7 +168,7 @@ class Lexer:
             return self._token("FUNCTION", text, len(text))
         end = self.at + len(text)
         rest = self.source[end : end + 40].lstrip()
-        kind = "NAME" if self.previous in ("DOT", "OF") else _keyword(text, rest, self.previous)
+        kind = "NAME" if self.previous in ("DOT", "DESCEND", "OF") else _keyword(text, rest, self.previous)
         return self._token(kind, text, len(text))
 
     def _spaced(self) -> re.Match[str] | None:

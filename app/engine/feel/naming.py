@@ -11,7 +11,7 @@ from app.engine.feel import nodes as n
 from app.engine.feel.builtins.registry import BUILTINS
 from app.engine.feel.compiler import RULES, Build, Code, name_of
 from app.engine.feel.errors import Unfit, UnknownVariable
-from app.engine.feel.limits import Frame
+from app.engine.feel.limits import MAX_ITEMS, Frame
 from app.engine.feel.temporal import Months, part
 from app.engine.feel.values import BuiltinFunction, Range, adapt, kind
 from app.engine.feel.wide import FarDate, FarMoment
@@ -120,4 +120,28 @@ def _path(node: n.Path, build: Build) -> Code:
     return run
 
 
-RULES.update({n.Name: _name, n.Path: _path})
+def _descent(node: n.Descent, build: Build) -> Code:
+    base, name = build.code(node.base), node.name
+    return lambda frame: below(base(frame), name, frame)
+
+
+def below(base: Any, name: str, frame: Frame) -> list[Any]:
+    """Return every entry of a name at any depth of contexts and lists, as they stand; null is left out."""
+    found: list[Any] = []
+    waiting = [(False, base)]
+    while waiting:
+        wanted, value = waiting.pop()
+        if wanted and value is not None:
+            found.append(value)
+        if isinstance(value, dict | Mapping | list):
+            frame.run.spend(len(value) + 1)
+        if isinstance(value, dict | Mapping):
+            waiting.extend((key == name, adapt(value[key], frame.run)) for key in reversed(list(value)))
+        elif isinstance(value, list):
+            waiting.extend((False, item) for item in reversed(value))
+    if len(found) > MAX_ITEMS:
+        raise frame.run.limit(f"a list longer than {MAX_ITEMS} items")
+    return found
+
+
+RULES.update({n.Name: _name, n.Path: _path, n.Descent: _descent})

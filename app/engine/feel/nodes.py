@@ -29,6 +29,14 @@ class Path(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Descent(Node):
+    """`a...b`: every b at any depth below a."""
+
+    base: Node
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Filter(Node):
     base: Node
     test: Node

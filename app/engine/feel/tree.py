@@ -113,6 +113,10 @@ def _path(children: list[Any]) -> n.Node:
     return n.Path(_at(children[0]), children[0], str(children[2]))
 
 
+def _descent(children: list[Any]) -> n.Node:
+    return n.Descent(_at(children[0]), children[0], str(children[2]))
+
+
 def _filter(children: list[Any]) -> n.Node:
     return n.Filter(_at(children[0]), *_inner(children))
 
@@ -193,7 +197,7 @@ BUILDER = SimpleNamespace(
     expression=_expression, tests=_tests, if_=_if, for_=_for, quantified=_quantified, iteration=_iteration,
     function=_function, external=_external, param=_param, or_=_or, and_=_and, compare=_compare, between=_between,
     membership=_membership, instance=_instance, unary=_unary, sum=_chain, product=_chain, power=_chain,
-    negation=_negation, path=_path, filter=_filter, call=_call, argument=_argument, literal=_literal,
+    negation=_negation, path=_path, descent=_descent, filter=_filter, call=_call, argument=_argument, literal=_literal,
     name=_name, paren=_paren, list=_list, range=_range, context=_context, entry=_entry, type=_type,
     field=_field,
 )  # fmt: skip
