@@ -144,14 +144,19 @@ function watch({ root, form, draft, body, buttons, say, submitUrl }) {
   let sending = false;
   const busy = (is) => { sending = is; buttons.forEach((button) => { button.disabled = is; }); if (is) say(t('submitting')); };
 
-  form.on('changed', () => draft.touch());
+  let faulty = false;
+  form.on('changed', ({ errors }) => {
+    draft.touch();
+    if (faulty && !countErrors(errors)) { faulty = false; clearNotice(root); }
+  });
   const { signal } = shown;
   document.addEventListener('visibilitychange', () => { if (document.hidden) draft.hurry(); }, { signal });
   window.addEventListener('online', () => draft.again(), { signal });
   signal.addEventListener('abort', () => form.destroy());
   form.on('submit', async ({ errors }) => {
     if (sending || !submitUrl) return;
-    if (countErrors(errors)) {
+    faulty = Boolean(countErrors(errors));
+    if (faulty) {
       notice(root, 'warning', t('fixFields', { n: countErrors(errors) }).replace(/[：:]$/, isChinese ? '。' : '.'));
       setTimeout(() => focusFirstError(root));
       return;

@@ -61,7 +61,8 @@ class Picker {
       : L.circleMarker([lat, lon], { radius: kind === 'spot' ? 10 : 7, weight: 2, color: kind === 'spot' ? '#b3261e' : '#1f4e82', fillOpacity: 0.75 });
     // who came may stand on the place itself, and beside each other: their names lie around the marks
     const aside = kind === 'came' ? AROUND[index % AROUND.length] : BELOW;
-    return mark.bindTooltip(element('span', {}, name || ''), { permanent, ...aside }).addTo(this.map);
+    // a mark without words would carry an empty box
+    return (name ? mark.bindTooltip(element('span', {}, name), { permanent, ...aside }) : mark).addTo(this.map);
   }
 
   /** A way: its line, and where it began and ended. */
