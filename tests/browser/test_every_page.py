@@ -1,6 +1,7 @@
 """Every page in both languages, as wide as a desk and as narrow as a phone: it speaks, and nothing is cut.
 
-In Chinese it also passes the accessibility rules without a serious finding.
+In Chinese it also passes the accessibility rules without a serious finding, and fits a phone that is held in a hand:
+with fingers, larger targets and the phone's own idea of a page's width.
 """
 
 import re
@@ -88,6 +89,11 @@ def test_each_page_speaks_fits_and_has_no_serious_finding(
         look(here, path, "zh-CN")
         found += [f"{path}: {line}" for line in serious_findings(here.page)]
         fits(here)
+    in_hand = seat(who, size="phone")
+    in_hand.still()
+    for path in paths:
+        in_hand.open(path, 404 if path == NOWHERE else 200)
+        in_hand.fits()
     abroad = seat(who, locale="en-GB")
     abroad.open("/language/en?next=/sign-in")
     try:
