@@ -58,29 +58,27 @@ class Origins:
         return self._tx.records(RelatedCase, sql, Sight.of(actor).params | {"numbers": list(numbers)})
 
     def waiting_for(
-        self, actor: Actor, message: str, street: str, *, but: str = "", hidden: bool = False,
-        of: Collection[str] | None = None,
+        self, actor: Actor, message: str, street: str, *, but: str = "", of: Collection[str] | None = None
     ) -> tuple[RelatedCase, ...]:
         """List the open events of a street that take a message now and that the actor may see, the newest first.
 
-        An event takes it if it asks for nothing but the street, and `hidden` where the one that asks is hidden too.
+        An event takes it if it asks for nothing but the street. Of a confidential one, or of one about an office,
+        nobody learns from a form of another.
 
         Args:
             but: number of the event that asks.
-            hidden: also those that are confidential or about an office.
             of: only these numbers.
         """
         # by what they ask for they are found at once among all that wait in the city
-        prints = fingerprints({"street": street, "hidden": True} if hidden else {"street": street})
+        prints = fingerprints({"street": street})
         # not one statement for both: a plan that is kept for all values would read the whole street for one number
         among = "" if of is None else "and c.event_no = any(%(of)s::text[])"
         sql = f"""select {_ROW} from cases c where c.unit_street = %(street)s and c.closed_at is null {among}
-            and c.event_no <> %(but)s and (%(hidden)s or not c.confidential and c.accused_unit = '')
+            and c.event_no <> %(but)s and not c.confidential and c.accused_unit = ''
             and exists (select from subscriptions s where s.county = c.county and s.case_id = c.id and s.open
                 and s.kind = 'message' and s.message = %(message)s and s.fingerprint = any(%(prints)s::text[]))
             and {sees_case()} order by c.opened_at desc, c.id limit {OFFERED}"""
-        asked = {"message": message, "prints": prints, "street": street, "but": but, "hidden": hidden,
-                 "of": list(of or ())}
+        asked = {"message": message, "prints": prints, "street": street, "but": but, "of": list(of or ())}
         return self._tx.records(RelatedCase, sql, Sight.of(actor).params | asked)
 
     def nearby(self, actor: Actor, case_id: UUID, now: datetime) -> tuple[RelatedCase, ...]:

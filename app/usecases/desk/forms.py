@@ -143,10 +143,7 @@ def _events(
     street = str(record.get("street") or "")
     if actor is None or not street:
         return []
-    # who reads an open case must not learn of a hidden one from it
-    hidden = bool(record.get("confidential") or record.get("accused_unit"))
-    found = uow.origins.waiting_for(actor, message, street, but=str(record.get("event_no") or ""), hidden=hidden,
-                                    of=chosen)  # fmt: skip
+    found = uow.origins.waiting_for(actor, message, street, but=str(record.get("event_no") or ""), of=chosen)
     return [_choice(row.event_no or "", f"{row.event_no} · {row.summary}") for row in found]
 
 

@@ -180,6 +180,10 @@ def what_others_decide_about_is_not_called() -> FlowCase:
     case = dispatched()
     case.act("esc.taken_over", by="county", up_unit="33.02.11.d-land", up_reason="R9", note="领导交办")
     assert case.nodes == {"sign"} and not _called(case)
+    # it has become confidential while it was handled
+    case = dispatched()
+    case.act("esc.raised", by="officer", esc_reason="R8", esc_tried="已多次协调，没有条件解决", esc_wanted=["people"])
+    assert case.event["confidential"] is True and not _called(case)
     case = dispatched()
     for reason, unit in (("not_mine", "33.02.11.004.p-enforce"), ("wrong_class", "33.02.11.004.s-operator")):
         case.act("ret.requested", reason=reason, competent_unit=unit, note="应由该单位承办")
