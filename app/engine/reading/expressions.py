@@ -163,7 +163,7 @@ def _root_of(element: Element) -> Element:
 
 
 def _time(element: Element, notes: Notes) -> None:
-    text = text_of(element)
+    text = element.text = boxed.repetition(text_of(element))
     quoted = _QUOTED.fullmatch(text)
     if quoted:
         element.text = quoted["text"]

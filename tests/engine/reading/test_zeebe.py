@@ -1,8 +1,11 @@
 """What Camunda 8 writes: mappings of jobs and events, several lines of FEEL, people, what is lost."""
 
+from xml.sax.saxutils import escape
+
 import pytest
 
 from app.engine.lint import lint_process
+from app.engine.reading.boxed import repetition
 from tests.engine.reading.test_dialects import document, read
 from tests.engine.reading.test_vendors import changes, noted, publish, words
 from tests.engine.running import flow, line, user_task
@@ -85,3 +88,27 @@ def test_the_result_of_an_external_task_of_camunda_7_becomes_variables() -> None
     running = publish(body, pay={"total": 4})
     running.start("p")
     assert changes(running) == {"total": 4}
+
+
+@pytest.mark.parametrize(("text", "times", "pause"), [
+    ('=cycle(3, duration("PT1H"))', 3, 60), ('= cycle( duration("PT" + string(n) + "M") )', None, 20),
+    ("=cycle(count([1, 2]), pause)", 2, 30),
+])  # fmt: skip
+def test_a_repetition_of_camunda_8_comes_as_often_as_it_says(text: str, times: int | None, pause: int) -> None:
+    body = (S + '<bpmn:receiveTask id="r" messageRef="m"/><bpmn:boundaryEvent id="b" attachedToRef="r" '
+            'cancelActivity="false"><bpmn:timerEventDefinition><bpmn:timeCycle>' + escape(text) + "</bpmn:timeCycle>"
+            '</bpmn:timerEventDefinition></bpmn:boundaryEvent><bpmn:task id="t"/>' + flow("s", "r") + flow("b", "t"))
+    running = publish(body, '<bpmn:message id="m" name="m"/>')
+    running.start("p", n=20, pause="PT30M")
+    for passed in range(1, (times or 4) + 1):
+        running.wait(minutes=pause)
+        assert [one.node for one in running.facts if one.kind == "StepPassed"].count("t") == passed
+    running.wait(hours=5)
+    assert times is None or [one.node for one in running.facts if one.kind == "StepPassed"].count("t") == times
+
+
+@pytest.mark.parametrize("text", [
+    "=cycle()", "=cycle(1, 2, 3)", "=cycle(1), (2)", '=cycle("(", x', "cycle(1, x)", "=cycle(1,)", "=cycle((1, x)",
+])  # fmt: skip
+def test_what_only_looks_like_a_repetition_stays_as_it_is(text: str) -> None:
+    assert repetition(text) == text
