@@ -110,3 +110,18 @@ def test_a_citizen_objects_to_a_refusal_and_reads_what_was_decided(town: Town, s
     expect(citizen.page.locator(".timeline")).to_contain_text("is upheld. The report is accepted after all.")
     assert "该处为公共道路" in said(citizen.page.locator(".timeline"))
     waited(citizen.page, "!document.querySelector('#objection')")
+
+
+def test_who_reported_with_an_account_finds_the_way_to_what_became_of_it(town: Town, seat: Take) -> None:
+    with town.caller("citizen01") as citizen:
+        told = citizen.post("/reports", {"channel": "CITY_APP", "nature": "help", **next(town.places),
+                                         "content": "楼道感应灯坏了半个月，从我发起的里找"})  # fmt: skip
+    person = seat("citizen01", size="phone")
+    person.open("/inbox?box=mine&q=从我发起的里找")
+    with person.leaving():
+        person.page.get_by_role("link", name=told["event_no"]).tap()
+    expect(person.page.locator("#event_no")).to_have_value(told["event_no"])
+    person.page.locator("#code").fill(told["tracking_code"])
+    with person.leaving():
+        person.page.locator("main button[type=submit]").tap()
+    expect(person.page.locator("main")).to_contain_text("楼道感应灯坏了半个月")
