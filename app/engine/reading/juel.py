@@ -10,6 +10,7 @@ Source:
 import re
 from collections.abc import Iterator
 
+from app.engine.reading import kie
 from app.engine.reading.descent import MAX_LENGTH, Descent, NoEquivalent, bounded, quoted
 
 _TOKEN = re.compile(
@@ -155,6 +156,8 @@ class _Reader(Descent):
             name = given[0].strip('"')
             if name.isidentifier():
                 return f"is defined({name})" if method == "hasVariable" else name
+        if owner == kie.OWNER:
+            return bounded(kie.call(method, given))
         form = _METHODS.get((method, len(given)))
         if form is None or owner in _SCOPES:
             raise NoEquivalent(f"{owner}.{method}()")

@@ -1,5 +1,9 @@
 """What jBPM and Kogito write: work items, service and rule tasks, calls, Java conditions."""
 
+import pytest
+
+from app.engine import feel
+from app.engine.reading.descent import NoEquivalent
 from app.engine.reading.expressions import feel_of
 from tests.engine.reading.test_dialects import read
 from tests.engine.reading.test_vendors import changes, noted, publish, words
@@ -140,3 +144,27 @@ def test_a_rule_task_with_several_outputs_and_no_decision_is_lost() -> None:
     inside = data("namespace model", "a b") + written("m", "model") + taken("a", "answer") + taken("b", "other")
     body = VARIABLES + S + f'<bpmn:businessRuleTask id="x">{inside}</bpmn:businessRuleTask>' + flow("s", "x")
     assert "name the decision" in words(noted(body), "lost")
+
+
+@pytest.mark.parametrize(("condition", "given", "value"), [
+    ('equalsTo(x, "ok")', "ok", True), ('equalsTo(x, "ok")', "no", False), ('equalsTo(x, "ok")', None, False),
+    ('equalsTo(x, "5")', 5, True), ('equalsTo(x, "5")', "5", True), ('equalsTo(x, "5.0")', 5, True),
+    ('greaterThan(x, "15000")', 15001, True), ('greaterThan(x, "15000")', 15000, False),
+    ('greaterThan(x, "15000")', None, False), ('greaterOrEqualThan(x, "-1.5")', -1.5, True),
+    ('lessThan(x, "3")', 3, False), ('lessOrEqualThan(x, "3")', 3, True), ('between(x, "1", "3")', 3, True),
+    ('between(x, "1", "3")', 4, False), ('between(x, "1", "3")', None, False), ("isTrue(x)", None, False),
+    ("isTrue(x)", True, True), ("isFalse(x)", False, True), ("isNull(x)", None, True), ("isEmpty(x)", "", True),
+    ("isEmpty(x)", "a", False), ('contains(x, "b")', "abc", True), ('contains(x, "b")', None, False),
+    ('startsWith(x, "a")', "abc", True), ('endsWith(x, "a")', "abc", False),
+])  # fmt: skip
+def test_conditions_of_jbpms_editor_are_read(condition: str, given: object, value: bool) -> None:
+    found = feel_of(f"return KieFunctions.{condition};", "http://www.java.com/java")
+    assert feel.evaluate(found, {"x": given}) is value
+    # the editor's functions answer yes or no, also without a value
+    assert feel.evaluate(feel_of(f"return !KieFunctions.{condition} && true;", "java"), {"x": given}) is not value
+
+
+@pytest.mark.parametrize("condition", ['greaterThan(x, "a lot")', "between(x, y, z)", "isSomething(x)", "isTrue(x, y)"])
+def test_what_jbpms_editor_never_writes_has_no_equivalent(condition: str) -> None:
+    with pytest.raises(NoEquivalent):
+        feel_of(f"return KieFunctions.{condition};", "http://www.java.com/java")
