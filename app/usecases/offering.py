@@ -2,9 +2,10 @@
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from app.domain.actor import Actor
@@ -26,8 +27,9 @@ from app.store.engine import PASSING
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.beginnings import Beginning, begin_case, county_number
+from app.usecases.desk.answering import check_form
 from app.usecases.incidents import open_incident, settled
-from app.usecases.senders import first_record
+from app.usecases.senders import first_record, speaks_for_programs
 from app.usecases.stepping import make_world, write_step
 
 log = logging.getLogger("yongzhi.messages")
@@ -129,7 +131,7 @@ def _deliver(
 ) -> bool:
     world = make_world(travel.tools, travel.uow, case.id)
     progress = commands.deliver(
-        world, command, case.state, message.name, message.payload, key,
+        world, command, case.state, message.name, _payload(travel, case, key, message, command), key,
         kind=message.kind, correlation=message.correlation,
     )  # fmt: skip
     if progress is None:
@@ -141,6 +143,25 @@ def _deliver(
     travel.left -= 1
     travel.after(case, progress, message.hops + 1)
     return True
+
+
+def _payload(
+    travel: Travel, case: StoredCase, key: str | None, message: MessageRow, command: Command
+) -> Mapping[str, Any]:
+    """Give what a message carries; an officer performs an act with it, and its form says what he may write.
+
+    Raises:
+        InvalidAnswers: per field.
+    """
+    tools, uow, actor = travel.tools, travel.uow, command.actor
+    if key is None or speaks_for_programs(actor):
+        return message.payload
+    form = next((row.form for row in uow.subscriptions.of_case(case.id) if row.key == key), "")
+    if not form:
+        return message.payload
+    context = commands.scope_of(make_world(tools, uow, case.id), command, case.state, key)
+    asked = (form, tools.library.form_number(form))
+    return check_form(tools, uow, case, asked, message.payload, context, actor.locale, actor)
 
 
 def begin(

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.actor import SYSTEM, Actor, Assignment
-from app.domain.errors import Forbidden, Invalid, NotStartable
+from app.domain.errors import Forbidden, Invalid, InvalidAnswers, NotStartable
 from app.usecases.desk.deliver_message import Delivered, deliver_message
 from app.usecases.senders import SeatNotHeld
 from tests.usecases.drawn import END, START, Stage, begins, catch, drawn, work
@@ -84,7 +84,17 @@ def test_an_act_is_open_to_those_it_is_offered_to(stage: Stage, duty: Actor, add
     assert stage.message(duty.id, "m") is None
     director = add_person("director", "city_director")
     assert Assignment("city_director", "33.02") in director.assignments
-    assert stage.send("order.paid", {"case_id": str(case)}, actor=director) == Delivered("delivered", case)
+    # over this door, too, he writes what the act's form asks for, and nothing else
+    for wrong, field in (({}, "note"), ({"note": "已收到款项", "approved": True}, "approved")):
+        with pytest.raises(InvalidAnswers) as refused:
+            stage.send("order.paid", {"case_id": str(case)}, actor=director, **wrong)
+        assert list(refused.value.errors) == [field]
+    assert stage.message(director.id, "m") is None and stage.open(case) == []
+    sent = stage.send("order.paid", {"case_id": str(case)}, actor=director, note="已收到款项")
+    assert sent == Delivered("delivered", case)
+    (received,) = stage.facts(case, "MessageReceived")
+    assert received.content["payload"] == {"note": "已收到款项"}
+    stage.verified(case)
 
 
 def test_a_kept_message_does_not_become_an_act_that_was_not_offered(stage: Stage, duty: Actor) -> None:
