@@ -1,5 +1,6 @@
 """Several events in one whistle: how they are called, added and told the end, and how each of them waits for it."""
 
+import re
 from typing import Any
 
 from app.engine import commands
@@ -224,7 +225,9 @@ def _joint(**given: Any) -> FlowCase:
     accept(case, route_choice="joint")
     _drafted(case=case, linked_events=[LIGHT])
     context = commands.scope_of(case.world, case.by("director"), case.state, case.key_of("approve_whistle"))
-    assert context["draft_said"].endswith(f"；一并处置：{LIGHT}")
+    # the moment as people read it, and one full stop or semicolon between two parts
+    said = r"；报到：\d{4}-\d\d-\d\d \d\d:\d\d；街道已做：[^；]*[^；。]"
+    assert re.search(f"{said}；一并处置：{LIGHT}$", context["draft_said"])
     case.do("approve_whistle", by="director", decision="approve", kind="hard")
     assert _calls(case) == [LIGHT] and case.event["linked_events"] == [LIGHT]
     return case
