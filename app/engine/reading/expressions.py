@@ -21,8 +21,11 @@ _QUOTED = re.compile(r"""(?P<quote>["'])(?P<text>[^"']*)(?P=quote)""")
 #: one statement of JavaScript, Groovy or Java that sets a variable
 _STATEMENTS = (
     re.compile(r"""(?:\w+\.)?setVariable\(\s*["'](?P<name>[^\W\d]\w*)["']\s*,\s*(?P<value>.+)\)"""),
-    re.compile(r"""(?:(?:var|let|const|def)\s+)?(?P<name>[^\W\d]\w*)\s*=(?!=)\s*(?P<value>.+)"""),
+    re.compile(r"""(?:(?:final\s+)?(?:var|let|const|def|int|long|double|float|boolean"""
+               r"""|(?:[a-z]\w*\.)*[A-Z]\w*(?:<[\w<>, .?]*>)?)\s+)?"""
+               r"""(?P<name>[^\W\d]\w*)\s*=(?!=)\s*(?P<value>.+)"""),
 )
+_ASIDE = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|//.*|/\*.*?(?:\*/|$)""")
 #: a line that only writes to a log says nothing about the case
 _PRINTS = re.compile(r"""(?:out:println\s.*|(?:(?:System\.(?:out|err)|console)\.)?(?:print|println|log)"""
                      r"""(?:\s*\(.*\)|\s+["'].*))""")
@@ -228,7 +231,7 @@ def statements(text: str) -> str:
     """
     lines = []
     for line in text.splitlines():
-        plain = line.strip().rstrip(";").strip()
+        plain = _ASIDE.sub(r"\1", line).strip().rstrip(";").strip()
         if plain[:2] in ("${", "#{") and plain[-1] == "}":
             plain = plain[2:-1].strip()
         if not plain or plain.startswith(("//", "#", "*", "/*")) or _PRINTS.fullmatch(plain):

@@ -310,3 +310,14 @@ def test_outputs_of_several_words_become_variables_that_expressions_can_read() -
     running.library.forget()
     running.start("p")
     assert changes(running) == {"Approval_Status": "no", "days": 4}
+
+
+@pytest.mark.parametrize("script", [
+    'String y = "a//b"; // what it is\nkcontext.setVariable("x", y);',
+    'final java.util.List&lt;String&gt; z = null;\n/* note */ def x = /* the */ "a//b"',
+])  # fmt: skip
+def test_declared_variables_and_notes_behind_statements_are_read(script: str) -> None:
+    running = publish(S + '<bpmn:scriptTask id="t" scriptFormat="http://www.java.com/java"><bpmn:script>' + script
+                      + "</bpmn:script></bpmn:scriptTask>" + flow("s", "t"))
+    running.start("p")
+    assert changes(running)["x"] == "a//b"
