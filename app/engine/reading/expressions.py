@@ -25,7 +25,8 @@ _STATEMENTS = (
                r"""|(?:[a-z]\w*\.)*[A-Z]\w*(?:<[\w<>, .?]*>)?)\s+)?"""
                r"""(?P<name>[^\W\d]\w*)\s*=(?!=)\s*(?P<value>.+)"""),
 )
-_ASIDE = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|//.*|/\*.*?(?:\*/|$)""")
+#: a text or a note; one that is never closed reaches to the end, so that every sign is looked at once
+_ASIDE = re.compile(r"""("(?:[^"\\]|\\.)*(?:"|\\?$)|'(?:[^'\\]|\\.)*(?:'|\\?$))|//.*|/\*.*?(?:\*/|$)""")
 #: a line that only writes to a log says nothing about the case
 _PRINTS = re.compile(r"""(?:out:println\s.*|(?:(?:System\.(?:out|err)|console)\.)?(?:print|println|log)"""
                      r"""(?:\s*\(.*\)|\s+["'].*))""")
