@@ -154,6 +154,16 @@ DIAGRAMS: dict[str, Callable[[], Found]] = {
         f'<intermediateCatchEvent id="c{n}"><linkEventDefinition name="l"/></intermediateCatchEvent>'
         f'<intermediateThrowEvent id="t{n}"><linkEventDefinition name="l"/>'
         f'</intermediateThrowEvent>' for n in range(60)))),
+    "a script of another tool that never ends its texts": lambda: bpmn(process(
+        '<startEvent id="s"/><scriptTask id="a" scriptFormat="javascript"><script>'
+        + "x = &quot;a" * 10_000 + "\n" + "var y = 1 /" * 10_000 + "</script></scriptTask>")),
+    "a script of another tool with comments in comments": lambda: bpmn(process(
+        '<startEvent id="s"/><scriptTask id="a" scriptFormat="groovy"><script>'
+        + "/* // ' " * 20_000 + "</script></scriptTask>")),
+    "a condition of another tool with quotes": lambda: bpmn(process(
+        '<startEvent id="s"/><exclusiveGateway id="g"/><endEvent id="e"/><sequenceFlow id="f" sourceRef="g"'
+        ' targetRef="e">'
+        "<conditionExpression>${" + "a == '" * 30_000 + "}</conditionExpression></sequenceFlow>")),
     "a script of 60,000 lines": lambda: bpmn(process(
         '<startEvent id="s"/><scriptTask id="a"><script>x=1!' + "\ny = 2" * 60_000 + "</script></scriptTask>")),
 }  # fmt: skip
