@@ -48,7 +48,8 @@ class Reading:
             value = sent.get(name)
             if state != "shown":
                 kept.pop(name, None)
-                told = state == "readonly" and value in (level.before.get(name), level.first(component, self.evaluate))
+                # what the form itself proposed comes back with the rest from whoever read it; nobody wrote it
+                told = value in (level.before.get(name), level.first(component, self.evaluate))
                 if value not in _BLANK and not told:
                     self.refuse(here, state)
                 if state == "hidden" and name not in level.before:

@@ -16,7 +16,7 @@ from tests.web.world import Person, World
 LIMITS = {"start": 2, "list": 2, "claim": 3, "complete": 4}
 
 
-def walk(person: Person, through: Callable[[str, Callable[[], Any]], Any]) -> None:
+def walk(world: World, person: Person, through: Callable[[str, Callable[[], Any]], Any]) -> None:
     """Bring a case from start to closed as a program does, every writing request under a key of its own."""
 
     def post(path: str, content: Any) -> Any:
@@ -25,8 +25,10 @@ def walk(person: Person, through: Callable[[str, Callable[[], Any]], Any]) -> No
         return answer.json
 
     case = through("start", lambda: post("/processes/one_task/cases", {"variables": {}}))["case_id"]
-    listed = through("list", lambda: person.api("GET", "/tasks?sort=-created&limit=20").json)["tasks"]
-    task = next(task["id"] for task in listed if task["case_id"] == case)
+    assert len(through("list", lambda: person.api("GET", "/tasks?sort=-created&limit=20").json)["tasks"]) <= 20
+    # another test may have left newer ones, on a clock that it moved
+    with world.tools.store.unit_of_work() as uow:
+        task = uow.tasks.of_case(uuid.UUID(case))[0].id
     through("claim", lambda: post(f"/tasks/{task}/claim", {}))
     answers = fill(person.api("GET", f"/tasks/{task}").json["form_schema"])
     assert through("complete", lambda: post(f"/tasks/{task}/complete", {"answers": answers}))["closed"]
@@ -39,7 +41,7 @@ def test_no_request_waits_for_the_database_more_often_than_it_must(world: World)
     wire, found = Wire(store.engine), dict[str, list[Crossing]]()
     for _ in range(4):
         # the pool opens its connections, and each of them prepares what it is asked again
-        walk(person, lambda _, act: act())
+        walk(world, person, lambda _, act: act())
 
     def counted(step: str, act: Callable[[], Any]) -> Any:
         kept: list[Any] = []
@@ -47,7 +49,7 @@ def test_no_request_waits_for_the_database_more_often_than_it_must(world: World)
         return kept[0]
 
     for _ in range(8):
-        walk(person, counted)
+        walk(world, person, counted)
     # now and then a process looks whether something was published, or which days are holidays
     least = {step: min(each, key=lambda crossing: crossing.round_trips) for step, each in found.items()}
     told = {step: crossing.statements for step, crossing in least.items()}
