@@ -239,6 +239,20 @@ def test_a_condition_that_cannot_be_worked_out_hides_nothing():
         form.load({}, context={})
 
 
+def test_what_the_form_proposed_for_a_hidden_field_comes_back_and_is_taken_out():
+    """Who sends all first values back, with another choice, wrote none of them; what he wrote himself is refused."""
+    form = compile_form({"components": [
+        {"type": "textfield", "key": "choice"},
+        {"type": "textfield", "key": "found", "properties": {"initial": "proposed"},
+         "conditional": {"hide": '=choice = "other"'}},
+    ]}, evaluate)  # fmt: skip
+    context = {"proposed": "what the rules found"}
+    assert form.load({"choice": "other", "found": context["proposed"]}, context=context) == {"choice": "other"}
+    with pytest.raises(InvalidAnswers) as refused:
+        form.load({"choice": "other", "found": "my own words"}, context=context)
+    assert set(refused.value.errors) == {"found"}
+
+
 def test_a_field_hidden_by_a_hidden_field_is_hidden_too():
     form = compile_form({"components": [
         {"type": "textfield", "key": "a", "conditional": {"hide": "=off"}},
