@@ -55,9 +55,10 @@ def sender_of(uow: UnitOfWork, message: MessageRow, at: datetime) -> Actor | Non
     """Find who sent a message that was kept; None for somebody who has left."""
     if message.sender in (CASES, CLOCK, SYSTEM.id):
         return SYSTEM
+    account = account_of(message)
     try:
-        return uow.people.actor(UUID(message.sender), at)
-    except (ValueError, NotFound):
+        return uow.people.actor(account, at) if account else None
+    except NotFound:
         return None
 
 

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from app.domain.actor import Actor
 from app.domain.correlation import ADDRESS
-from app.domain.errors import CaseNotFound, Conflict, Invalid
+from app.domain.errors import CaseClosed, CaseNotFound, Conflict, Invalid
 from app.domain.facts import FactDraft
 from app.domain.records import StoredCase
 from app.schemas.texts import say
 from app.store.unit_of_work import UnitOfWork
 from app.usecases import Tools
 from app.usecases.routing import carry, give, travel_in
+from app.usecases.senders import sender_of, sending_case
 from app.usecases.stepping import add_fact, command_of, seat_of
 
 
@@ -30,7 +31,8 @@ def assign_message(tools: Tools, *, actor: Actor, sender: str, id: str, number: 
 
     Raises:
         Invalid: no case has this number.
-        Conflict: the message is kept no more, or somebody has it at this moment.
+        Conflict: the message is kept no more, somebody has it at this moment, or who sent it has left.
+        CaseClosed: the message is another case's; one from outside is remarked upon.
     """
     at = tools.clock.now()
     with tools.store.unit_of_work() as uow:
@@ -39,6 +41,11 @@ def assign_message(tools: Tools, *, actor: Actor, sender: str, id: str, number: 
         message = uow.kept_messages.take(sender, id, at)
         if message is None:
             raise Conflict("This message is no longer kept.")
+        if sender_of(uow, message, at) is None:
+            raise Conflict("Whoever sent this message has no account any more; drop it, and have it sent again.")
+        if case.closed_at and sending_case(message):
+            # nothing would be left of it, not even a remark
+            raise CaseClosed
         named = {name: value for name, value in message.correlation.items() if name not in ADDRESS}
         meant = replace(message, correlation={**named, "case_id": str(case.id)})
         uow.kept_messages.readdress(sender, id, meant.correlation)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.domain.actor import Actor
-from app.domain.errors import Conflict, Invalid
+from app.domain.errors import CaseClosed, Conflict, Invalid
 from app.usecases.command.assign_message import assign_message
 from app.usecases.command.drop_message import drop_message
 from app.usecases.command.list_kept_messages import KeptMessage, list_kept_messages
@@ -76,6 +76,25 @@ def test_a_value_that_the_case_asks_for_otherwise_keeps_the_message_from_it(stag
     stage.send("order.paid", {"order": 8})
     (one,) = kept(stage, operator)
     assert assigned(stage, operator, one, case) == "buffered" and stage.open(case) == []
+
+
+def test_what_cannot_be_delivered_any_more_is_refused_and_stays(
+    stage: Stage, operator: Actor, hotline: Actor
+) -> None:
+    stage.publish(WAITER, PAYER, drawn("short", START, END))
+    busy = stage.start("waiter")
+    stage.start("payer", to=str(busy))
+    stage.send("order.paid", {"order": 9}, actor=hotline, id="h")
+    thrown, sent = sorted(kept(stage, operator), key=lambda one: one.sender != "CASE")
+    # nothing would be left of what another case sent to one that is closed
+    with pytest.raises(CaseClosed):
+        assigned(stage, operator, thrown, stage.start("short"))
+    with stage.tools.store.unit_of_work() as uow:
+        uow._tx.write("update people set active = false where id = %(id)s", {"id": UUID(hotline.id)})
+        uow.commit()
+    with pytest.raises(Conflict):
+        assigned(stage, operator, sent, busy)
+    assert len(kept(stage, operator)) == 2 and stage.facts(busy, "MessageAssigned") == []
 
 
 def test_a_number_that_no_case_has_is_refused_and_nothing_changes(stage: Stage, operator: Actor) -> None:
