@@ -63,13 +63,18 @@ def sounded(scene: Scene, tools: Tools, *departments: str) -> Event:
 def consulted(scene: Scene, tools: Tools) -> Event:
     """All three departments are on the spot and have agreed upon who does what."""
     event = sounded(scene, tools)
+    gather(scene, event)
+    return event
+
+
+def gather(scene: Scene, event: Event) -> None:
+    """Let the three departments accept, come at the appointed time and agree."""
     for unit in (SQUAD, MARKET, POLICE):
         accepts(event, unit)
     scene.at("03-03 09:00")
     for unit in (SQUAD, MARKET, POLICE):
         checks_in(event, unit)
     consults(event, SQUAD)
-    return event
 
 
 def supervisions(event: Event) -> list[Event]:

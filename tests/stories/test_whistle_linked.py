@@ -21,12 +21,11 @@ from tests.stories.test_ac1_stalls import (
     POLICE,
     SQUAD,
     STREET,
-    checks_in,
     works,
 )
 from tests.stories.test_main_job import CALLER, Z, tracking, verify
 from tests.stories.test_messages import actor_of
-from tests.stories.test_whistle import accepts, begun, consults
+from tests.stories.test_whistle import begun, gather
 
 HEAP = "人行道上乱堆建筑杂物，行人只能走机动车道"
 
@@ -54,15 +53,6 @@ def drafted(event: Event, *linked: str, by: str = COORDINATOR, **more: Any) -> N
     event.do(by, "拟写哨单", keep=("place_lat", "place_lon"), **{
         "kind": "hard", "problems": ["stall"], "departments": [SQUAD, MARKET, POLICE], "lead": SQUAD,
         "street_done": DONE, "appointed_at": "2026-03-03T09:00", "linked_events": list(linked), **more})
-
-
-def consulted(scene: Scene, event: Event) -> None:
-    for unit in (SQUAD, MARKET, POLICE):
-        accepts(event, unit)
-    scene.at("03-03 09:00")
-    for unit in (SQUAD, MARKET, POLICE):
-        checks_in(event, unit)
-    consults(event, SQUAD)
 
 
 def solved(scene: Scene, event: Event) -> None:
@@ -116,7 +106,7 @@ def test_linked_events_are_solved_released_added_and_ended_meanwhile(scene: Scen
     scene.at("03-02 11:00")
     out.do(COORDINATOR, "held", release_reason="现场核实与夜宵摊无关")
     assert (out.status, out.nodes, out.record["whistle_outcome"]) == ("dispatched", ["sign"], "released")
-    consulted(scene, event)
+    gather(scene, event)
     with refused(422, field="linked_events"):
         event.act(COORDINATOR, "whistle.event_added", linked_events=[number(along)], note="已经并入的")
     event.act(COORDINATOR, "whistle.event_added", linked_events=[number(later)], note="同一批经营户所堆")
@@ -187,7 +177,7 @@ def test_a_whistle_reaches_no_event_that_it_may_not_have(scene: Scene, tools: To
     assert offered(event) == [number(plain)]
     drafted(event)
     event.do(Z.director, "审批哨单", keep=("kind",), decision="approve")
-    consulted(scene, event)
+    gather(scene, event)
     before = [one.nodes for one in (secret, raised, elsewhere)]
     wanted = [number(one) for one in (plain, plain, secret, raised, elsewhere)]
     deliver_message(tools, actor=SYSTEM, name="whistle.event_added", correlation={"event_no": number(event)},
