@@ -1,6 +1,5 @@
 """Do the same with several tasks."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -10,6 +9,7 @@ from uuid import UUID
 from app.domain.actor import Actor
 from app.domain.errors import Forbidden, Invalid, StaleRevision, YongzhiError
 from app.domain.rights import is_allowed
+from app.engine import feel
 from app.schemas.texts import say
 from app.usecases import Tools
 from app.usecases.desk.claim_task import claim_task
@@ -22,8 +22,6 @@ from app.usecases.people.act_for import act_for
 ACTS = ("claim", "release", "transfer", "complete")
 #: most tasks at a time
 MOST = 50
-#: a field whose choice decides which others are shown
-_DECIDING = re.compile(r'(?<![\w.])([A-Za-z_]\w*)\s*=\s*"')
 
 
 @dataclass(frozen=True)
@@ -129,5 +127,7 @@ def _proposed(view: TaskView) -> dict[str, Any]:
 
 
 def _deciding(form: Mapping[str, Any]) -> set[str]:
-    conditions = [(one.get("conditional") or {}).get("hide") or "" for one in form.get("components") or ()]
-    return {name for condition in conditions for name in _DECIDING.findall(condition)}
+    """List the fields whose choice decides which others are shown."""
+    conditions = [(one.get("conditional") or {}).get("hide") for one in form.get("components") or ()]
+    return {name for condition in conditions if isinstance(condition, str)
+            for name in feel.names_used(condition.removeprefix("="))}  # fmt: skip
